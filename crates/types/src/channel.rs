@@ -1,0 +1,47 @@
+//! Channels: places where messages come from.
+
+use crate::words::words;
+use crate::{ChannelId, Timestamp};
+
+words! {
+    /// What kind of channel it is.
+    ChannelKind {
+        /// The company's own connector: inbound by API, outbound by signed webhook.
+        Custom = "custom",
+        /// The built-in chat for any page.
+        WebChat = "web_chat",
+    }
+}
+
+words! {
+    /// Whether it takes part.
+    ChannelState {
+        /// Ordinary.
+        Active = "active",
+        /// Takes nothing in and sends nothing out.
+        Paused = "paused",
+    }
+}
+
+/// A channel. `config` is what the kind's connector understands; secrets are not in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Its name.
+    pub name: String,
+    /// Active or paused.
+    pub state: ChannelState,
+    /// Settings of the kind, JSON object without secrets.
+    pub config: serde_json::Value,
+    /// The last message that came in.
+    pub last_inbound_at: Option<Timestamp>,
+    /// The last message that went out.
+    pub last_outbound_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its settings last changed.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,72 @@
+//! Events: what happened, as webhooks, timelines and live updates name it.
+
+use crate::audit::Actor;
+use crate::words::words;
+use crate::{AccountId, CaseId, CodeId, EventId, LinkId, MessageId, ProfileId, Timestamp};
+
+words! {
+    /// The catalogue. The word is the `type` of a webhook and the `kind` of a timeline entry.
+    EventKind {
+        /// A code or a signed session made somebody known.
+        IdentificationSucceeded = "identification.succeeded",
+        /// A code was sent and not accepted.
+        IdentificationFailed = "identification.failed",
+        /// A used code was sent again.
+        CodeReuse = "code.reuse",
+        /// A code was issued.
+        CodeIssued = "code.issued",
+        /// A code was taken back.
+        CodeRevoked = "code.revoked",
+        /// An account was linked.
+        LinkCreated = "link.created",
+        /// A link ended.
+        LinkEnded = "link.ended",
+        /// A profile was made.
+        ProfileCreated = "profile.created",
+        /// A profile changed.
+        ProfileUpdated = "profile.updated",
+        /// A profile was deleted.
+        ProfileDeleted = "profile.deleted",
+        /// A profile was blocked.
+        ProfileBlocked = "profile.blocked",
+        /// A profile was unblocked.
+        ProfileUnblocked = "profile.unblocked",
+        /// A case was made.
+        CaseCreated = "case.created",
+        /// A case changed.
+        CaseUpdated = "case.updated",
+        /// A chat was ended.
+        ChatEnded = "chat.ended",
+        /// A message was added.
+        MessageCreated = "message.created",
+        /// A test from the console.
+        WebhookTest = "webhook.test",
+    }
+}
+
+/// Something that happened. Names objects, carries no personal data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its id; also the webhook id, so that receivers can drop doubles.
+    pub id: EventId,
+    /// What.
+    pub kind: EventKind,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// About which profile.
+    pub profile: Option<ProfileId>,
+    /// About which account.
+    pub account: Option<AccountId>,
+    /// About which case.
+    pub case: Option<CaseId>,
+    /// About which message.
+    pub message: Option<MessageId>,
+    /// About which link.
+    pub link: Option<LinkId>,
+    /// About which code.
+    pub code: Option<CodeId>,
+    /// More, without personal data.
+    pub details: serde_json::Value,
+}

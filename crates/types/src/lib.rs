@@ -1,0 +1,37 @@
+//! The words of Countersign: ids, nouns, errors, time, personal data, assurance, permissions.
+//!
+//! This crate does no I/O and reads no clock and no randomness; both are arguments wherever they are needed. Every
+//! other crate speaks in these types, so a word means one thing from the column to the screen.
+
+pub mod api_key;
+pub mod assurance;
+pub mod attribute;
+pub mod audit;
+pub mod case;
+pub mod channel;
+pub mod code;
+pub mod error;
+pub mod event;
+pub mod evidence;
+pub mod id;
+pub mod link;
+pub mod message;
+pub mod page;
+pub mod permission;
+pub mod pii;
+pub mod profile;
+pub mod time;
+pub mod user;
+pub mod webhook;
+pub mod widget;
+mod words;
+pub mod workspace;
+
+pub use assurance::Assurance;
+pub use error::{Error, FieldError, Result};
+pub use event::Event;
+pub use id::*;
+pub use page::{Cursor, Page, PageRequest};
+pub use permission::{Permission, Role};
+pub use pii::{Pii, Viewer};
+pub use time::Timestamp;

@@ -1,0 +1,117 @@
+//! Messages of a case.
+
+use crate::code::Outcome;
+use crate::pii::{self, Pii};
+use crate::words::words;
+use crate::{Assurance, CaseId, MessageId, Timestamp};
+
+words! {
+    /// Which way it went.
+    Direction {
+        /// From the customer.
+        Inbound = "inbound",
+        /// To the customer, or for the team only.
+        Outbound = "outbound",
+    }
+}
+
+words! {
+    /// What it is.
+    MessageKind {
+        /// Said between customer and company.
+        Reply = "reply",
+        /// For the team only.
+        Note = "note",
+        /// A line of the record, such as "Authenticated by code".
+        Event = "event",
+    }
+}
+
+words! {
+    /// How far a reply has come.
+    Delivery {
+        /// Durable here, not yet handed over.
+        Queued = "queued",
+        /// The channel took it.
+        Sent = "sent",
+        /// It reached the customer's device.
+        Delivered = "delivered",
+        /// The customer saw it.
+        Read = "read",
+        /// It did not go; can be sent again.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// Who wrote it.
+    AuthorKind {
+        /// The customer.
+        Customer = "customer",
+        /// Somebody of the team.
+        User = "user",
+        /// The server itself.
+        System = "system",
+        /// A rule.
+        Rule = "rule",
+        /// A program with an API key.
+        Api = "api",
+    }
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// What it is.
+    pub kind: AuthorKind,
+    /// Printed id, where it has one.
+    pub id: Option<String>,
+    /// Name, where it is not the customer's (that is the account's).
+    pub name: Option<String>,
+}
+
+/// A file that came or goes with a message; its content stays with the channel, only where it is stands here.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub mime_type: String,
+    /// Bytes.
+    pub size_bytes: i64,
+    /// Where the channel keeps it.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// A message. Codes in `text` are redacted before it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Of which case.
+    pub case: CaseId,
+    /// Which way.
+    pub direction: Direction,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Who wrote it.
+    pub author: Author,
+    /// The text.
+    pub text: Pii<pii::FreeText>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// How far a reply has come.
+    pub delivery: Option<Delivery>,
+    /// Why it failed, or what the channel said.
+    pub delivery_detail: Option<String>,
+    /// What the classifier and the redemption made of an inbound message.
+    pub outcome: Option<Outcome>,
+    /// The customer's level once this message was handled.
+    pub assurance: Assurance,
+    /// When the customer's channel says that it was sent.
+    pub sent_at: Option<Timestamp>,
+    /// When it became durable here.
+    pub received_at: Timestamp,
+}
