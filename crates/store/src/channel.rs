@@ -1,0 +1,155 @@
+//! Channels and their secrets.
+
+use countersign_types::channel::{Channel, ChannelKind, ChannelState};
+use countersign_types::{ChannelId, Timestamp};
+
+use crate::codec::{id, json, opt_time, time, to_json, word};
+use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
+
+const SECRET: Place = Place("channel.secret_sealed");
+
+/// What a list of channels shows besides the channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelRow {
+    /// The channel, with the times of its last messages.
+    pub channel: Channel,
+    /// Cases of status open.
+    pub open_cases: i64,
+}
+
+/// A channel as every server keeps it in memory, with its secret.
+#[derive(Debug, Clone)]
+pub struct ChannelEntry {
+    /// The channel; the times of its last messages are not filled in.
+    pub channel: Channel,
+    /// The secret that signs what goes out.
+    pub secret: Option<String>,
+}
+
+fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
+    Ok(Channel {
+        id: id(row, 0)?,
+        kind: word(row, 1, ChannelKind::parse)?,
+        name: row.text(2)?,
+        state: word(row, 3, ChannelState::parse)?,
+        config: json(row, 4)?,
+        created_at: time(row, 5)?,
+        updated_at: time(row, 6)?,
+        last_inbound_at: None,
+        last_outbound_at: None,
+    })
+}
+
+/// All channels with their secrets, for the snapshot in memory.
+pub async fn list_channel_entries(tx: &mut Tx<'_>, vault: &Vault) -> Result<Vec<ChannelEntry>, StoreError> {
+    tx.fetch_all(
+        "SELECT id, kind, name, state, config, created_at, updated_at, secret_sealed
+         FROM channel WHERE deleted_at IS NULL ORDER BY created_at, id",
+        args![],
+        |row| {
+            let channel = channel(row)?;
+            let secret = row
+                .opt_bytes_ref(7)?
+                .map(|sealed| vault.workspace().open_text(SECRET, channel.id.to_bytes(), sealed))
+                .transpose()?;
+            Ok(ChannelEntry { channel, secret })
+        },
+    )
+    .await
+}
+
+/// All channels with what is going on there, oldest first.
+pub async fn list_channels(tx: &mut Tx<'_>) -> Result<Vec<ChannelRow>, StoreError> {
+    tx.fetch_all(
+        "SELECT id, kind, name, state, config, created_at, updated_at,
+                (SELECT MAX(last_inbound_at) FROM support_case WHERE channel_id = channel.id),
+                (SELECT MAX(last_outbound_at) FROM support_case WHERE channel_id = channel.id),
+                (SELECT COUNT(*) FROM support_case WHERE channel_id = channel.id AND status = 'open')
+         FROM channel WHERE deleted_at IS NULL ORDER BY created_at, id",
+        args![],
+        |row| {
+            let mut channel = channel(row)?;
+            channel.last_inbound_at = opt_time(row, 7)?;
+            channel.last_outbound_at = opt_time(row, 8)?;
+            Ok(ChannelRow { channel, open_cases: row.i64(9)? })
+        },
+    )
+    .await
+}
+
+/// Adds a channel.
+pub async fn insert_channel(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    channel: &Channel,
+    secret: Option<&str>,
+) -> Result<(), StoreError> {
+    let sealed = seal_secret(vault, channel.id, secret)?;
+    tx.execute(
+        "INSERT INTO channel (id, kind, name, state, config, secret_sealed, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            channel.id.to_bytes(),
+            channel.kind.as_str(),
+            &channel.name,
+            channel.state.as_str(),
+            Arg::json(to_json(&channel.config)?),
+            sealed,
+            channel.created_at.as_micros(),
+            channel.updated_at.as_micros(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Saves name, state and settings of a channel.
+pub async fn update_channel(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, StoreError> {
+    let changed = tx
+        .execute(
+            "UPDATE channel SET name = $2, state = $3, config = $4, updated_at = $5
+             WHERE id = $1 AND deleted_at IS NULL",
+            args![
+                channel.id.to_bytes(),
+                &channel.name,
+                channel.state.as_str(),
+                Arg::json(to_json(&channel.config)?),
+                channel.updated_at.as_micros(),
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Gives a channel a new secret.
+pub async fn update_channel_secret(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    channel: ChannelId,
+    secret: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sealed = seal_secret(vault, channel, Some(secret))?;
+    let changed = tx
+        .execute(
+            "UPDATE channel SET secret_sealed = $2, updated_at = $3 WHERE id = $1 AND deleted_at IS NULL",
+            args![channel.to_bytes(), sealed, now.as_micros()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes a channel out of use; its cases stay.
+pub async fn delete_channel(tx: &mut Tx<'_>, channel: ChannelId, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = tx
+        .execute(
+            "UPDATE channel SET deleted_at = $2, secret_sealed = $3 WHERE id = $1 AND deleted_at IS NULL",
+            args![channel.to_bytes(), now.as_micros(), None::<Vec<u8>>],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+fn seal_secret(vault: &Vault, id: ChannelId, secret: Option<&str>) -> Result<Option<Vec<u8>>, StoreError> {
+    secret.map(|s| vault.workspace().seal(SECRET, id.to_bytes(), s.as_bytes())).transpose()
+}

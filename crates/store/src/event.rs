@@ -1,0 +1,55 @@
+//! Events as timelines read them; [`crate::audit::insert_event`] writes them.
+
+use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::event::EventKind;
+use countersign_types::{Cursor, Event, Page, PageRequest, ProfileId};
+
+use crate::codec::{id, json, opt_id, time, word};
+use crate::{Row, StoreError, Tx, args};
+
+fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    Ok(Event {
+        id: id(row, 0)?,
+        kind: word(row, 1, EventKind::parse)?,
+        at: time(row, 2)?,
+        actor: Actor { kind: word(row, 3, ActorKind::parse)?, id: row.text(4)?, name: row.text(5)? },
+        profile: opt_id(row, 6)?,
+        account: opt_id(row, 7)?,
+        case: opt_id(row, 8)?,
+        message: opt_id(row, 9)?,
+        link: opt_id(row, 10)?,
+        code: opt_id(row, 11)?,
+        details: json(row, 12)?,
+    })
+}
+
+/// What happened to a profile, newest first: what names it, and what happened to the accounts that stand under it now
+/// while they were nobody else's. What an account did under another profile stays there.
+pub async fn list_timeline(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+    page: PageRequest,
+) -> Result<Page<Event>, StoreError> {
+    let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
+    let rows = tx
+        .fetch_all(
+            "SELECT id, kind, at, actor_kind, actor_id, actor_name, profile_id, account_id, case_id, message_id,
+                    link_id, code_id, details
+             FROM event WHERE id IN (
+                 SELECT id FROM (
+                     SELECT id FROM event WHERE profile_id = $1 AND (at, id) < ($2, $3)
+                     ORDER BY at DESC, id DESC LIMIT $4) AS own
+                 UNION ALL
+                 SELECT id FROM (
+                     SELECT event.id FROM event JOIN channel_account ON channel_account.id = event.account_id
+                     WHERE channel_account.profile_id = $1 AND (event.at, event.id) < ($2, $3)
+                       AND (event.profile_id IS NULL
+                            OR event.profile_id = channel_account.home_profile_id AND event.profile_id <> $1)
+                     ORDER BY event.at DESC, event.id DESC LIMIT $4) AS brought)
+             ORDER BY at DESC, id DESC LIMIT $4",
+            args![profile, after.at, after.id, page.limit + 1],
+            event,
+        )
+        .await?;
+    Ok(Page::from_overfetch(rows, page.limit, |e| Cursor { at: e.at.as_micros(), id: e.id.to_bytes() }))
+}

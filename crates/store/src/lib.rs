@@ -1,0 +1,59 @@
+//! The only SQL: one module per noun, SQLite and PostgreSQL behind one seam.
+//!
+//! The seam is [`Db`] (a database), [`Tx`] (one operation inside it), [`Arg`] and [`Row`]. A store function takes
+//! `&mut Tx<'_>`, holds one SQL text with `$1`, `args![…]` and a row mapping, and runs unchanged on both databases.
+//! What differs lives in [`dialect`]; the reasons are in `docs/decisions/0001-storage-seam.md`.
+
+pub mod account;
+pub mod api_key;
+mod arg;
+pub mod attribute;
+pub mod audit;
+pub mod audit_chain;
+pub mod case;
+pub mod channel;
+pub mod code;
+mod codec;
+pub mod db;
+pub mod dialect;
+pub mod erasure;
+mod error;
+pub mod event;
+pub mod evidence;
+mod group;
+pub mod identifier;
+mod into_error;
+pub mod invitation;
+pub mod lease;
+pub mod limit;
+pub mod link;
+mod listen;
+pub mod message;
+pub mod migrate;
+pub mod notify;
+pub mod outbox;
+mod postgres;
+pub mod profile;
+pub mod retention;
+mod row;
+pub mod search_token;
+pub mod server;
+pub mod session;
+pub mod setting;
+mod sqlite;
+pub mod subject_key;
+#[cfg(feature = "test-support")]
+pub mod testing;
+pub mod user;
+pub mod vault;
+pub mod viewer;
+pub mod web_chat;
+pub mod webhook;
+pub mod widget;
+
+pub use arg::Arg;
+pub use db::{Backend, Db, DbOptions, Tx};
+pub use error::{Cause, StoreError};
+pub use notify::{Notice, Notices};
+pub use row::Row;
+pub use vault::{Place, Subject, Vault};

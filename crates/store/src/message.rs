@@ -1,0 +1,241 @@
+//! Messages, sealed under the key of the account they belong to.
+
+use countersign_types::code::Outcome;
+use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
+use countersign_types::pii::{Pii, Purpose};
+use countersign_types::{
+    AccountId, Assurance, CaseId, ChannelId, Cursor, MessageId, Page, PageRequest, Timestamp,
+};
+
+use crate::codec::{from_json, id, opt_time, time, to_json, word};
+use crate::subject_key::subject;
+use crate::{Place, Row, StoreError, Subject, Tx, Vault, args};
+
+pub(crate) const TEXT: Place = Place("message.text_sealed");
+const ATTACHMENTS: Place = Place("message.attachments_sealed");
+
+/// Adds a message. With a `provider_id` that the channel sent before, fails on `uq_message__channel_id__provider_id`.
+pub async fn insert_message(
+    tx: &mut Tx<'_>,
+    key: &Subject,
+    channel: ChannelId,
+    provider_id: Option<&str>,
+    message: &Message,
+) -> Result<(), StoreError> {
+    let row = message.id.to_bytes();
+    let attachments = if message.attachments.is_empty() {
+        None
+    } else {
+        Some(key.seal(ATTACHMENTS, row, to_json(&message.attachments)?.as_bytes())?)
+    };
+    tx.execute(
+        "INSERT INTO message (id, case_id, channel_id, provider_id, direction, kind, author_kind, author_id,
+                              author_name, text_sealed, attachments_sealed, delivery, delivery_detail, outcome,
+                              assurance, sent_at, received_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        args![
+            row,
+            message.case.to_bytes(),
+            channel.to_bytes(),
+            provider_id,
+            message.direction.as_str(),
+            message.kind.as_str(),
+            message.author.kind.as_str(),
+            message.author.id.as_deref(),
+            message.author.name.as_deref(),
+            key.seal(TEXT, row, message.text.plain(Purpose::Seal).as_bytes())?,
+            attachments,
+            message.delivery.map(Delivery::as_str),
+            message.delivery_detail.as_deref(),
+            message.outcome.map(Outcome::to_column),
+            message.assurance.as_i64(),
+            message.sent_at.map(Timestamp::as_micros),
+            message.received_at.as_micros(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The message that a channel handed in under this id before.
+pub async fn find_message_by_provider_id(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Result<Option<(MessageId, CaseId)>, StoreError> {
+    tx.fetch_optional(
+        "SELECT id, case_id FROM message WHERE channel_id = $1 AND provider_id = $2",
+        args![channel.to_bytes(), provider_id],
+        |row| Ok((id(row, 0)?, id(row, 1)?)),
+    )
+    .await
+}
+
+const SELECT: &str = "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
+        m.text_sealed, m.attachments_sealed, m.delivery, m.delivery_detail, m.outcome, m.assurance, m.sent_at,
+        m.received_at, c.account_id
+     FROM message m JOIN support_case c ON c.id = m.case_id";
+
+struct Sealed {
+    account: AccountId,
+    message: Message,
+    text: Vec<u8>,
+    attachments: Option<Vec<u8>>,
+}
+
+fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
+    let delivery = row.opt_str(9)?;
+    Ok(Sealed {
+        account: id(row, 15)?,
+        text: row.bytes(7)?,
+        attachments: row.opt_bytes(8)?,
+        message: Message {
+            id: id(row, 0)?,
+            case: id(row, 1)?,
+            direction: word(row, 2, Direction::parse)?,
+            kind: word(row, 3, MessageKind::parse)?,
+            author: Author {
+                kind: word(row, 4, AuthorKind::parse)?,
+                id: row.opt_text(5)?,
+                name: row.opt_text(6)?,
+            },
+            text: Pii::new(""),
+            attachments: Vec::new(),
+            delivery: delivery.and_then(Delivery::parse),
+            delivery_detail: row.opt_text(10)?,
+            outcome: row.opt_str(11)?.and_then(Outcome::from_column),
+            assurance: Assurance::from_i64(row.i64(12)?),
+            sent_at: opt_time(row, 13)?,
+            received_at: time(row, 14)?,
+        },
+    })
+}
+
+fn opened(key: &Subject, sealed: Sealed) -> Result<Message, StoreError> {
+    let mut message = sealed.message;
+    let row = message.id.to_bytes();
+    message.text = Pii::new(key.open_text(TEXT, row, &sealed.text)?);
+    if let Some(attachments) = sealed.attachments {
+        message.attachments =
+            from_json::<Vec<Attachment>>(&key.open_text(ATTACHMENTS, row, &attachments)?)?;
+    }
+    Ok(message)
+}
+
+/// A message.
+pub async fn find_message(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    message: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    let sql = format!("{SELECT} WHERE m.id = $1");
+    match tx.fetch_optional(&sql, args![message.to_bytes()], sealed).await? {
+        Some(sealed) => {
+            let key = subject(tx, vault, sealed.account.to_bytes()).await?;
+            Ok(Some(opened(&key, sealed)?))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The messages of a case, newest first.
+pub async fn list_messages(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    case: CaseId,
+    page: PageRequest,
+) -> Result<Page<Message>, StoreError> {
+    let before = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
+    let sql = format!(
+        "{SELECT} WHERE m.case_id = $1 AND (m.received_at, m.id) < ($2, $3)
+         ORDER BY m.received_at DESC, m.id DESC LIMIT $4"
+    );
+    let rows =
+        tx.fetch_all(&sql, args![case.to_bytes(), before.at, before.id, page.limit + 1], sealed).await?;
+    opened_page(tx, vault, rows, page.limit).await
+}
+
+/// What customer and company said to each other on an account's cases since a moment, oldest first: for the web chat.
+pub async fn list_replies_since(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    account: AccountId,
+    after: Cursor,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE c.account_id = $1 AND m.kind = 'reply' AND (m.received_at, m.id) > ($2, $3)
+         ORDER BY m.received_at, m.id LIMIT $4"
+    );
+    let rows = tx.fetch_all(&sql, args![account.to_bytes(), after.at, after.id, limit], sealed).await?;
+    Ok(opened_page(tx, vault, rows, limit).await?.items)
+}
+
+/// The newest replies of an account, oldest first: what the web chat shows when it opens.
+pub async fn list_newest_replies(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE c.account_id = $1 AND m.kind = 'reply' ORDER BY m.received_at DESC, m.id DESC LIMIT $2"
+    );
+    let rows = tx.fetch_all(&sql, args![account.to_bytes(), limit], sealed).await?;
+    let mut items = opened_page(tx, vault, rows, limit).await?.items;
+    items.reverse();
+    Ok(items)
+}
+
+async fn opened_page(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    rows: Vec<Sealed>,
+    limit: i64,
+) -> Result<Page<Message>, StoreError> {
+    let page = Page::from_overfetch(rows, limit, |row| Cursor {
+        at: row.message.received_at.as_micros(),
+        id: row.message.id.to_bytes(),
+    });
+    let mut items = Vec::with_capacity(page.items.len());
+    for sealed in page.items {
+        let key = subject(tx, vault, sealed.account.to_bytes()).await?;
+        items.push(opened(&key, sealed)?);
+    }
+    Ok(Page { items, next: page.next })
+}
+
+/// Notes how far a reply has come. Delivery only moves forward, whatever order the news arrive in: queued, failed,
+/// sent, delivered, read; a retry puts a failed one back to queued.
+pub async fn update_delivery(
+    tx: &mut Tx<'_>,
+    message: MessageId,
+    delivery: Delivery,
+    detail: Option<&str>,
+) -> Result<Option<CaseId>, StoreError> {
+    let from: &str = match delivery {
+        Delivery::Queued => "('failed')",
+        Delivery::Failed => "('queued', 'failed')",
+        Delivery::Sent => "('queued', 'failed')",
+        Delivery::Delivered => "('queued', 'failed', 'sent')",
+        Delivery::Read => "('queued', 'failed', 'sent', 'delivered')",
+    };
+    let sql = format!(
+        "UPDATE message SET delivery = $2, delivery_detail = $3 WHERE id = $1 AND delivery IN {from}
+         RETURNING case_id"
+    );
+    tx.fetch_optional(&sql, args![message.to_bytes(), delivery.as_str(), detail], |row| id(row, 0)).await
+}
+
+/// On which channel and in which case a message is.
+pub async fn find_message_place(
+    tx: &mut Tx<'_>,
+    message: MessageId,
+) -> Result<Option<(ChannelId, CaseId)>, StoreError> {
+    tx.fetch_optional(
+        "SELECT channel_id, case_id FROM message WHERE id = $1",
+        args![message.to_bytes()],
+        |row| Ok((id(row, 0)?, id(row, 1)?)),
+    )
+    .await
+}

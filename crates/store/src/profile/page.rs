@@ -1,0 +1,115 @@
+//! Lists of profiles. A page opens its own rows and no others.
+
+use std::collections::BTreeMap;
+
+use countersign_types::profile::{IdentifierKind, Profile, ProfileState};
+use countersign_types::{Cursor, Page, PageRequest, ProfileId};
+
+use super::row::{SELECT, Stored, stored};
+use super::value::list_attributes_of;
+use crate::dialect::places;
+use crate::identifier::key_hash;
+use crate::search_token::Token;
+use crate::{Arg, StoreError, Tx, Vault};
+
+/// Which profiles are listed.
+#[derive(Debug, Clone)]
+pub enum ProfileQuery {
+    /// Those of whom more than a channel account is known.
+    Known,
+    /// Those of strangers too.
+    All,
+    /// Those with this identifier.
+    Identifier {
+        /// What it is.
+        kind: IdentifierKind,
+        /// Its key.
+        key: String,
+        /// Not where it is only claimed.
+        only_proved: bool,
+    },
+    /// Those whose name has words that begin with these (`search_token::query_tokens`); none finds none.
+    Name(Vec<Token>),
+}
+
+/// Profiles, newest first.
+pub async fn list_profiles(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    query: &ProfileQuery,
+    state: Option<ProfileState>,
+    page: PageRequest,
+) -> Result<Page<Profile>, StoreError> {
+    let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
+    let mut sql = format!("{SELECT} WHERE (profile.created_at, profile.id) < ($1, $2)");
+    let mut args: Vec<Arg<'_>> = vec![after.at.into(), after.id.into(), (page.limit + 1).into()];
+    if let Some(state) = state {
+        args.push(state.as_str().into());
+        sql.push_str(" AND profile.state = $4");
+    }
+    let next = args.len() + 1;
+    match query {
+        ProfileQuery::All => {}
+        ProfileQuery::Known => {
+            args.push(false.into());
+            sql.push_str(&format!(" AND profile.is_anonymous = ${next}"));
+        }
+        ProfileQuery::Identifier { kind, key, only_proved } => {
+            args.extend([kind.as_str().into(), key_hash(vault, *kind, key).into(), (*only_proved).into()]);
+            sql.push_str(&format!(
+                " AND profile.id IN (SELECT profile_id FROM identifier
+                   WHERE kind = ${next} AND key_hash = ${} AND (is_proved OR NOT ${}))",
+                next + 1,
+                next + 2
+            ));
+        }
+        ProfileQuery::Name(tokens) if tokens.is_empty() => return Ok(Page { items: Vec::new(), next: None }),
+        ProfileQuery::Name(tokens) => {
+            for (token, place) in tokens.iter().zip(next..) {
+                args.push((*token).into());
+                sql.push_str(&format!(
+                    " AND profile.id IN (SELECT profile_id FROM search_token WHERE token = ${place})"
+                ));
+            }
+        }
+    }
+    sql.push_str(" ORDER BY profile.created_at DESC, profile.id DESC LIMIT $3");
+    let mut rows = tx.fetch_all(&sql, &args, |row| stored(row, vault)).await?;
+    let has_more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > page.limit;
+    rows.truncate(usize::try_from(page.limit).unwrap_or(0));
+    let items = whole(tx, rows).await?;
+    let last = items.last().map(|p| Cursor { at: p.created_at.as_micros(), id: p.id.to_bytes() });
+    Ok(Page { items, next: last.filter(|_| has_more) })
+}
+
+/// These profiles, as far as they exist, in this order; at most 200.
+pub async fn list_profiles_by_id(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    ids: &[ProfileId],
+) -> Result<Vec<Profile>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("{SELECT} WHERE profile.id IN ({})", places(ids.len()));
+    let args: Vec<Arg<'_>> = ids.iter().map(|id| Arg::from(*id)).collect();
+    let rows = tx.fetch_all(&sql, &args, |row| stored(row, vault)).await?;
+    let mut found: BTreeMap<ProfileId, Profile> =
+        whole(tx, rows).await?.into_iter().map(|profile| (profile.id, profile)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Fills in the attributes.
+async fn whole(tx: &mut Tx<'_>, rows: Vec<Stored>) -> Result<Vec<Profile>, StoreError> {
+    let keys: BTreeMap<ProfileId, crate::Subject> =
+        rows.iter().map(|stored| (stored.profile.id, stored.key.clone())).collect();
+    let mut attributes = list_attributes_of(tx, &keys).await?;
+    Ok(rows
+        .into_iter()
+        .map(|stored| {
+            let mut profile = stored.profile;
+            profile.attributes = attributes.remove(&profile.id).unwrap_or_default();
+            profile
+        })
+        .collect())
+}

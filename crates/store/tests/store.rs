@@ -1,0 +1,35 @@
+//! The rules of the seam, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "store/attribute.rs"]
+mod attribute;
+#[path = "store/audit_chain.rs"]
+mod audit_chain;
+#[path = "store/constraint.rs"]
+mod constraint;
+#[path = "store/erasure.rs"]
+mod erasure;
+#[path = "store/fault.rs"]
+mod fault;
+#[path = "store/group.rs"]
+mod group;
+#[path = "store/migration.rs"]
+mod migration;
+#[path = "store/notice.rs"]
+mod notice;
+#[path = "store/operation.rs"]
+mod operation;
+#[path = "store/platform.rs"]
+mod platform;
+#[path = "store/portable.rs"]
+mod portable;
+#[path = "store/postgres.rs"]
+mod postgres;
+#[path = "store/profile.rs"]
+mod profile;
+#[path = "store/send.rs"]
+mod send;
+#[path = "store/value.rs"]
+mod value;
+#[path = "store/widget.rs"]
+mod widget;
