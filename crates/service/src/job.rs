@@ -1,0 +1,254 @@
+//! What runs beside the requests: the outbox, the sealing of the audit log, expiry, clean-up, news of other servers.
+//!
+//! Jobs that must run once run under a lease; the server that has it keeps it, another takes over within its length
+//! when that server is gone.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use countersign_store::server::{self, ServerRow};
+use countersign_store::{Backend, Notice, Tx, invitation, lease, limit, outbox, retention, session, widget};
+use countersign_types::webhook::DeliveryState;
+use countersign_types::{Result, Timestamp, time};
+use futures_util::FutureExt;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::Service;
+use crate::auth::FORGETS;
+use crate::snapshot::RELOADS;
+
+/// How long a lease of a job is taken for; it is renewed at every run.
+const LEASE: i64 = 30 * time::SECOND;
+/// Rows that one clean-up statement removes at most: nobody waits long behind it.
+const CLEAN_MAX: i64 = 2_000;
+/// Dead letters are kept for so many times as long as what was delivered.
+const DEAD_TIMES: i64 = 4;
+
+impl Service {
+    /// Runs every job until `shutdown` says `true` (or its sender is gone); then lets deliveries end and gives up its
+    /// leases. Streams that stay open end at the same moment: see [`Service::stopping`].
+    pub async fn run_jobs(&self, mut shutdown: watch::Receiver<bool>) {
+        if let Err(error) = self.begin_jobs().await {
+            tracing::warn!(%error, "what an earlier run left behind was not looked at");
+        }
+        let stop = self.stopping();
+        let mut jobs = JoinSet::new();
+        let service = self.clone();
+        let until = stop.clone();
+        jobs.spawn(async move { service.run_outbox(until).await });
+        let (service, until) = (self.clone(), stop.clone());
+        jobs.spawn(async move { service.hear(until).await });
+        self.every(&mut jobs, "heartbeat", Duration::from_secs(10), |s| async move { s.heartbeat().await });
+        self.every(&mut jobs, "seal", Duration::from_secs(1), |s| async move { s.seal_job().await });
+        self.every(&mut jobs, "expiry", Duration::from_secs(5), |s| async move { s.expiry_job().await });
+        self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
+        let _ = shutdown.wait_for(|is_over| *is_over).await;
+        self.stop();
+        while jobs.join_next().await.is_some() {}
+        let owner = self.server_id();
+        let left = self.db().write(async move |tx: &mut Tx<'_>| -> Result<()> {
+            lease::delete_leases(tx, owner).await?;
+            server::delete_server(tx, owner).await?;
+            Ok(())
+        });
+        if let Err(error) = left.await {
+            tracing::debug!(%error, "leases were not given up; they end by themselves");
+        }
+    }
+
+    async fn begin_jobs(&self) -> Result<()> {
+        self.heartbeat().await?;
+        if self.db().kind() == Backend::Sqlite {
+            // One process has the file: what is claimed was claimed by one that is gone.
+            let now = self.now();
+            self.db()
+                .write(async move |tx: &mut Tx<'_>| -> Result<()> {
+                    outbox::release_all(tx, now).await?;
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a job again and again. One that fails or panics is tried again the next time.
+    fn every<F, Fut>(&self, jobs: &mut JoinSet<()>, name: &'static str, pause: Duration, job: F)
+    where
+        F: Fn(Self) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send,
+    {
+        let (service, mut stop) = (self.clone(), self.stopping());
+        jobs.spawn(async move {
+            while !*stop.borrow() {
+                match AssertUnwindSafe(job(service.clone())).catch_unwind().await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::warn!(job = name, %error, "a job failed"),
+                    Err(_) => tracing::error!(job = name, "a job panicked"),
+                }
+                tokio::select! {
+                    _ = stop.changed() => {}
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        });
+    }
+
+    /// Takes or keeps the lease of a job; `false` when another server has it.
+    pub(crate) async fn has_lease(&self, name: &'static str) -> Result<bool> {
+        let (owner, now) = (self.server_id(), self.now());
+        self.db()
+            .write(async move |tx: &mut Tx<'_>| -> Result<bool> {
+                Ok(lease::take_lease(tx, name, owner, now, now.plus(LEASE)).await?)
+            })
+            .await
+    }
+
+    /// Follows what other servers change: settings are read anew, ended sessions and keys forgotten.
+    async fn hear(&self, mut stop: watch::Receiver<bool>) {
+        let mut notices = self.db().subscribe();
+        let has_others = self.db().kind() == Backend::Postgres;
+        if has_others && let Err(error) = self.reload().await {
+            // What changed between the start and now was said when nobody listened here.
+            tracing::warn!(%error, "settings could not be read anew");
+        }
+        loop {
+            let first = tokio::select! {
+                _ = stop.changed() => return,
+                notice = notices.recv() => notice,
+            };
+            let Some(first) = first else { return };
+            let (mut reload, mut forget) = (false, false);
+            let mut notice = Some(first);
+            while let Some(heard) = notice {
+                match heard {
+                    Notice::Resync => (reload, forget) = (true, true),
+                    Notice::Message(text) => {
+                        let name = text.split(' ').next().unwrap_or_default();
+                        reload |= RELOADS.contains(&name);
+                        forget |= FORGETS.contains(&name);
+                    }
+                }
+                notice = notices.recv().now_or_never().flatten();
+            }
+            if forget {
+                self.remembered().forget();
+            }
+            // On SQLite whoever writes has read anew before they are answered.
+            if reload && has_others {
+                while let Err(error) = self.reload().await {
+                    tracing::warn!(%error, "settings changed and could not be read anew");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    async fn heartbeat(&self) -> Result<()> {
+        let row = ServerRow {
+            id: self.server_id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: self.started_at(),
+            seen_at: self.now(),
+        };
+        let stats = self
+            .db()
+            .write(async move |tx: &mut Tx<'_>| -> Result<outbox::OutboxStats> {
+                server::update_server(tx, &row).await?;
+                Ok(outbox::outbox_stats(tx).await?)
+            })
+            .await?;
+        let now = self.now();
+        let oldest = stats.oldest_at.map_or(0, |at| now.since(at).max(0) / time::SECOND);
+        metrics::gauge!("countersign_outbox_pending").set(stats.pending as f64);
+        metrics::gauge!("countersign_outbox_oldest_seconds").set(oldest as f64);
+        metrics::gauge!("countersign_outbox_dead").set(stats.dead as f64);
+        Ok(())
+    }
+
+    async fn expiry_job(&self) -> Result<()> {
+        if self.has_lease("expiry").await? {
+            while self.expire_links().await? > 0 {}
+        }
+        Ok(())
+    }
+
+    /// Removes what is kept no longer.
+    async fn clean_job(&self) -> Result<()> {
+        if !self.has_lease("clean-up").await? {
+            return Ok(());
+        }
+        let now = self.now();
+        let retention = &self.config().retention;
+        let codes = now.plus(-retention.code_hours.saturating_mul(time::HOUR));
+        let deliveries = now.plus(-retention.delivery_days.saturating_mul(time::DAY));
+        let dead = now.plus(-retention.delivery_days.saturating_mul(DEAD_TIMES * time::DAY));
+        let cleanings = [
+            (Cleaning::Codes, codes),
+            (Cleaning::Tokens, now),
+            (Cleaning::Receipts, now.plus(-time::DAY)),
+            (Cleaning::Delivered, deliveries),
+            (Cleaning::Dead, dead),
+            (Cleaning::Sessions, now.plus(-30 * time::DAY)),
+            (Cleaning::Invitations, now.plus(-30 * time::DAY)),
+            (Cleaning::Counters, now.plus(-8 * time::DAY)),
+            (Cleaning::Servers, now.plus(-time::HOUR)),
+        ];
+        for (cleaning, before) in cleanings {
+            self.clean(cleaning, before).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes rows some at a time, until none are left.
+    async fn clean(&self, cleaning: Cleaning, before: Timestamp) -> Result<()> {
+        loop {
+            let removed = self
+                .db()
+                .write(async move |tx: &mut Tx<'_>| -> Result<u64> {
+                    Ok(match cleaning {
+                        Cleaning::Codes => retention::delete_codes(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Tokens => widget::delete_token_uses(tx, before).await?,
+                        Cleaning::Receipts => retention::delete_receipts(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Delivered => {
+                            outbox::delete_outbox(tx, DeliveryState::Delivered, before, CLEAN_MAX).await?
+                        }
+                        Cleaning::Dead => {
+                            outbox::delete_outbox(tx, DeliveryState::Dead, before, CLEAN_MAX).await?
+                        }
+                        Cleaning::Sessions => session::delete_sessions(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Invitations => invitation::delete_invitations(tx, before).await?,
+                        Cleaning::Counters => limit::delete_counters(tx, before).await?,
+                        Cleaning::Servers => server::delete_servers(tx, before).await?,
+                    })
+                })
+                .await?;
+            if removed < CLEAN_MAX.unsigned_abs() || *self.stopping().borrow() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What the clean-up removes.
+#[derive(Debug, Clone, Copy)]
+enum Cleaning {
+    /// Records of codes that are over.
+    Codes,
+    /// Tokens that can no longer be used anyway.
+    Tokens,
+    /// Answers under idempotency keys.
+    Receipts,
+    /// Deliveries that arrived.
+    Delivered,
+    /// Deliveries that were given up.
+    Dead,
+    /// Sessions that are over.
+    Sessions,
+    /// Links that are over.
+    Invitations,
+    /// Counters that count nothing any more.
+    Counters,
+    /// Servers that are gone.
+    Servers,
+}

@@ -1,0 +1,44 @@
+//! Operations, jobs and ports. Knows neither HTTP nor SQL.
+//!
+//! An operation is a method of [`Service`]: it authorises its [`Caller`] into a [`Grant`], decides with the pure
+//! crates, and writes state, evidence, audit, events and outbox in one transaction through [`work`]. Only after the
+//! commit is it acknowledged, and only then do live updates and deliveries leave.
+
+pub mod api_key;
+pub mod attribute;
+pub mod audit;
+mod auth;
+pub mod caller;
+pub mod case;
+pub mod channel;
+pub mod code;
+pub mod config;
+mod cursor;
+mod delivery;
+mod job;
+mod limit;
+pub mod link;
+pub mod live;
+pub mod message;
+mod outbox;
+mod password;
+pub mod port;
+pub mod profile;
+mod service;
+pub mod session;
+pub mod setup;
+pub mod sign;
+pub mod snapshot;
+pub mod system;
+mod text;
+pub mod token;
+pub mod user;
+pub mod web_chat;
+pub mod webhook;
+pub mod widget;
+pub mod work;
+pub mod workspace;
+
+pub use caller::{Caller, Grant};
+pub use config::Config;
+pub use service::{Parts, Service};

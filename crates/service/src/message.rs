@@ -1,0 +1,523 @@
+//! Messages: what a channel hands in, and what the company answers.
+//!
+//! Order of an inbound message: store → classify → redeem → link and write the pushed data → (rules) → commit → live.
+//! The same provider id again answers the same and does nothing, whatever order copies arrive in.
+
+use std::borrow::Cow;
+
+use countersign_identity::classify;
+use countersign_store::account::AccountRef;
+use countersign_store::case::{self, CaseRow};
+use countersign_store::channel::ChannelEntry;
+use countersign_store::outbox::{NewOutbox, insert_outbox};
+use countersign_store::{Tx, message as store, profile, subject_key};
+use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::case::CaseStatus;
+use countersign_types::channel::{ChannelKind, ChannelState};
+use countersign_types::code::Outcome;
+use countersign_types::event::EventKind;
+use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
+use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
+use countersign_types::profile::Claims;
+use countersign_types::{
+    Assurance, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission, Result,
+    Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Service;
+use crate::caller::{Grant, Request};
+use crate::code::redeem::{Place, Redeemed};
+use crate::port::OutboundMessage;
+use crate::work::Log;
+
+/// Longest text of a message, characters.
+pub const TEXT_CHARS_MAX: usize = 20_000;
+/// Most attachments of a message.
+pub const ATTACHMENTS_MAX: usize = 20;
+/// How often an inbound message is tried again when two of the same new sender arrive at once.
+const RACES_MAX: usize = 4;
+
+/// A message as a channel hands it in.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    /// The channel's own id of the message.
+    pub provider_id: String,
+    /// The channel's id of the sender.
+    pub user_id: Pii<ExternalId>,
+    /// The name the channel shows.
+    pub name: Option<Pii<Name>>,
+    /// What the channel claims of the sender.
+    pub claims: Claims,
+    /// The text.
+    pub text: Pii<FreeText>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// When it was sent, as the channel says.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// What became of an inbound message.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The message as stored.
+    pub message: Message,
+    /// Its case now.
+    pub case: CaseRow,
+    /// What it was as a proof.
+    pub outcome: Outcome,
+}
+
+/// The part of [`Received`] that is decided inside the transaction.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Accepted {
+    pub message: MessageId,
+    pub case: CaseId,
+}
+
+impl Service {
+    /// Takes in a message of a custom channel.
+    pub async fn receive_message(
+        &self,
+        request: &Request,
+        channel: ChannelId,
+        inbound: Inbound,
+    ) -> Result<Received> {
+        let grant = self.authorise(request, Permission::MessageReceive).await?;
+        let snapshot = self.snapshot();
+        let entry = snapshot.channel(channel)?;
+        if entry.channel.kind != ChannelKind::Custom {
+            return Err(Error::conflict(
+                "not-a-custom-channel",
+                "Messages of this channel come from its own connector.",
+                "Create a channel of kind custom for your own connector.",
+            ));
+        }
+        let accepted = self.accept(&grant, entry, inbound).await?;
+        self.received(accepted).await
+    }
+
+    pub(crate) async fn received(&self, accepted: Accepted) -> Result<Received> {
+        let (vault, now) = (self.vault().clone(), self.now());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Received> {
+            let gone = || Error::NotFound("message");
+            let message = store::find_message(tx, &vault, accepted.message).await?.ok_or_else(gone)?;
+            let case = case::find_case(tx, &vault, accepted.case, now).await?.ok_or_else(gone)?;
+            let outcome = message.outcome.unwrap_or(Outcome::NotSent);
+            Ok(Received { message, case, outcome })
+        })
+        .await
+    }
+
+    /// Makes an inbound message durable with all that follows from it.
+    pub(crate) async fn accept(
+        &self,
+        grant: &Grant,
+        entry: &ChannelEntry,
+        inbound: Inbound,
+    ) -> Result<Accepted> {
+        if entry.channel.state == ChannelState::Paused {
+            return Err(Error::conflict(
+                "channel-paused",
+                "This channel is paused: it takes nothing in.",
+                "Set its state to active.",
+            ));
+        }
+        check(&inbound)?;
+        let mut races = 0;
+        loop {
+            let (service, entry, inbound) = (self.clone(), entry.clone(), inbound.clone());
+            let accepted = self
+                .write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
+                    service.accept_in(tx, log, &entry, &inbound).await
+                })
+                .await;
+            match accepted {
+                // Two first messages of one sender at once, or the same message twice at once: the other one won,
+                // and the second look finds what it made.
+                Err(Error::Conflict { code: "already-exists", .. }) if races < RACES_MAX => races += 1,
+                other => return other,
+            }
+        }
+    }
+
+    async fn accept_in(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        entry: &ChannelEntry,
+        inbound: &Inbound,
+    ) -> Result<Accepted> {
+        let now = self.now();
+        let channel = &entry.channel;
+        if let Some((message, case)) =
+            store::find_message_by_provider_id(tx, channel.id, &inbound.provider_id).await?
+        {
+            return Ok(Accepted { message, case });
+        }
+        let customer = |id: String| Actor { kind: ActorKind::Customer, id, name: channel.name.clone() };
+        let nobody_yet = customer(String::new());
+        let account = self
+            .account_for(tx, log, &nobody_yet, channel.id, inbound.user_id.clone(), inbound.name.clone(), now)
+            .await?;
+        let actor = customer(account.id.to_string());
+        if !inbound.claims.is_empty() {
+            profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
+        }
+        let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+        let text = inbound.text.plain(Purpose::Match);
+        let found = classify::classify(text);
+        let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
+        let redeemed = self.redeem(tx, log, &place, &found, now).await?;
+        let assurance = match redeemed.linked {
+            Some(linked) => linked.assurance,
+            None => self.live_link(tx, log, account, now).await?.map_or(Assurance::Al0, |l| l.assurance),
+        };
+        let message = Message {
+            id: self.new_id()?,
+            case,
+            direction: Direction::Inbound,
+            kind: MessageKind::Reply,
+            author: Author { kind: AuthorKind::Customer, id: None, name: None },
+            text: Pii::new(redacted(text, &found, redeemed)),
+            attachments: inbound.attachments.clone(),
+            delivery: None,
+            delivery_detail: None,
+            outcome: Some(redeemed.outcome),
+            assurance,
+            sent_at: inbound.sent_at,
+            received_at: now,
+        };
+        let key = subject_key::subject(tx, self.vault(), account.id.to_bytes()).await?;
+        store::insert_message(tx, &key, channel.id, Some(&inbound.provider_id), &message).await?;
+        let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
+        case::record_inbound(tx, case, message.id, outcome, now).await?;
+        self.tell_inbound(tx, log, &actor, &place, &message, redeemed).await?;
+        Ok(Accepted { message: message.id, case })
+    }
+
+    /// The case that a message of this account belongs to: its newest one, or a new one when that is closed.
+    async fn case_for(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        channel: ChannelId,
+        account: AccountRef,
+        now: Timestamp,
+    ) -> Result<CaseId> {
+        if let Some(newest) = case::find_newest_case(tx, account.id).await?
+            && newest.status != CaseStatus::Closed
+        {
+            return Ok(newest.id);
+        }
+        let id: CaseId = self.new_id()?;
+        case::insert_case(tx, id, channel, account.id, now).await?;
+        let mut event = self.event(EventKind::CaseCreated, actor, now)?;
+        event.profile = Some(account.profile);
+        event.account = Some(account.id);
+        event.case = Some(id);
+        log.event(event);
+        log.live("case.created", id);
+        Ok(id)
+    }
+
+    async fn tell_inbound(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        place: &Place<'_>,
+        message: &Message,
+        redeemed: Redeemed,
+    ) -> Result<()> {
+        let now = message.received_at;
+        let mut event = self.event(EventKind::MessageCreated, actor, now)?;
+        event.account = Some(place.account.id);
+        event.case = Some(place.case);
+        event.message = Some(message.id);
+        event.details = serde_json::json!({ "direction": "inbound" });
+        log.event(event);
+        log.live("message.created", place.case);
+        log.live("case.updated", place.case);
+        match redeemed.outcome {
+            Outcome::NotSent => {}
+            Outcome::Invalid(reason) => {
+                let mut event = self.event(EventKind::IdentificationFailed, actor, now)?;
+                event.account = Some(place.account.id);
+                event.case = Some(place.case);
+                event.code = redeemed.code;
+                event.details = serde_json::json!({ "reason": reason, "channel": place.channel });
+                log.event(event);
+            }
+            Outcome::Valid => {
+                let level = redeemed.linked.map_or(Assurance::Al0, |l| l.assurance);
+                let line = format!("{} by identification code", level.label());
+                self.note_event(tx, place, &line, level, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a line of the record to a conversation.
+    async fn note_event(
+        &self,
+        tx: &mut Tx<'_>,
+        place: &Place<'_>,
+        line: &str,
+        assurance: Assurance,
+        now: Timestamp,
+    ) -> Result<()> {
+        let key = subject_key::subject(tx, self.vault(), place.account.id.to_bytes()).await?;
+        let event = Message {
+            id: self.new_id()?,
+            case: place.case,
+            direction: Direction::Outbound,
+            kind: MessageKind::Event,
+            author: Author { kind: AuthorKind::System, id: None, name: None },
+            text: Pii::new(line),
+            attachments: Vec::new(),
+            delivery: None,
+            delivery_detail: None,
+            outcome: None,
+            assurance,
+            sent_at: None,
+            // One microsecond later: it follows the message that caused it.
+            received_at: now.plus(1),
+        };
+        Ok(store::insert_message(tx, &key, place.channel, None, &event).await?)
+    }
+
+    /// The messages of a case, newest first.
+    pub async fn list_messages(
+        &self,
+        request: &Request,
+        case: CaseId,
+        page: PageRequest,
+    ) -> Result<Page<Message>> {
+        self.authorise(request, Permission::CaseRead).await?;
+        let (vault, now) = (self.vault().clone(), self.now());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<Message>> {
+            case::find_case(tx, &vault, case, now).await?.ok_or(Error::NotFound("case"))?;
+            Ok(store::list_messages(tx, &vault, case, page).await?)
+        })
+        .await
+    }
+
+    /// Answers a customer, or notes something for the team.
+    pub async fn post_message(
+        &self,
+        request: &Request,
+        case: CaseId,
+        kind: MessageKind,
+        text: Pii<FreeText>,
+    ) -> Result<Message> {
+        let grant = self.authorise(request, Permission::CaseWrite).await?;
+        check_text(text.plain(Purpose::Match))?;
+        self.say(&grant, case, kind, text, false).await
+    }
+
+    /// [`Service::post_message`] for somebody already allowed.
+    pub(crate) async fn say(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        kind: MessageKind,
+        text: Pii<FreeText>,
+        is_code_request: bool,
+    ) -> Result<Message> {
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let id: MessageId = self.new_id()?;
+        let id: MessageId = self
+            .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<MessageId> {
+                let found = case::find_case(tx, service.vault(), case_id, now).await?;
+                let found = found.ok_or(Error::NotFound("case"))?;
+                let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
+                let message = Message {
+                    id,
+                    case: case_id,
+                    direction: Direction::Outbound,
+                    kind,
+                    author: author_of(&actor),
+                    text,
+                    attachments: Vec::new(),
+                    delivery: (kind == MessageKind::Reply).then_some(Delivery::Queued),
+                    delivery_detail: None,
+                    outcome: None,
+                    assurance: found.link.as_ref().map_or(Assurance::Al0, |(_, e)| e.assurance),
+                    sent_at: None,
+                    received_at: now,
+                };
+                store::insert_message(tx, &key, found.case.channel, None, &message).await?;
+                if kind == MessageKind::Reply {
+                    case::record_reply(tx, case_id, id, is_code_request, now).await?;
+                    service.dispatch(tx, log, &key, &found, &message).await?;
+                }
+                let mut event = service.event(EventKind::MessageCreated, &actor, now)?;
+                event.account = Some(found.account.id);
+                event.case = Some(case_id);
+                event.message = Some(id);
+                event.details = serde_json::json!({ "direction": "outbound", "kind": kind });
+                log.event(event);
+                log.live("message.created", case_id);
+                log.live("case.updated", case_id);
+                Ok(id)
+            })
+            .await?;
+        self.find_message(id).await
+    }
+
+    /// Puts a reply into the outbox of its channel.
+    async fn dispatch(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        key: &countersign_store::Subject,
+        case: &CaseRow,
+        message: &Message,
+    ) -> Result<()> {
+        let out = OutboundMessage {
+            id: message.id.to_string(),
+            case: case.case.id.to_string(),
+            channel: case.case.channel.to_string(),
+            to: case.account.user_id.plain(Purpose::Deliver).to_owned(),
+            author: message.author.name.clone(),
+            text: message.text.plain(Purpose::Deliver).to_owned(),
+            at: message.received_at.to_string(),
+        };
+        let entry = NewOutbox {
+            id: self.new_id()?,
+            kind: "message",
+            target: case.case.channel.to_bytes(),
+            event_id: message.id.to_bytes().into(),
+            event_type: "message".to_owned(),
+            body: serde_json::to_vec(&out).map_err(Error::internal)?,
+        };
+        insert_outbox(tx, key, &entry, self.now()).await?;
+        log.live("outbox.due", "");
+        Ok(())
+    }
+
+    /// Sends a failed reply again.
+    pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
+        let grant = self.authorise(request, Permission::CaseWrite).await?;
+        let (service, now) = (self.clone(), self.now());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let message = store::find_message(tx, service.vault(), id).await?;
+            let message = message.ok_or(Error::NotFound("message"))?;
+            if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
+                return Err(Error::conflict(
+                    "not-failed",
+                    "This message did not fail.",
+                    "Only a reply whose delivery failed can be sent again.",
+                ));
+            }
+            let found = case::find_case(tx, service.vault(), message.case, now).await?;
+            let found = found.ok_or(Error::NotFound("message"))?;
+            let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
+            service.dispatch(tx, log, &key, &found, &message).await?;
+            log.audit("message.retry", id, serde_json::json!({}));
+            log.live("message.updated", message.case);
+            Ok(())
+        })
+        .await?;
+        self.find_message(id).await
+    }
+
+    /// A custom channel tells how far a reply has come.
+    pub async fn record_receipt(
+        &self,
+        request: &Request,
+        channel: ChannelId,
+        message: MessageId,
+        delivery: Delivery,
+        detail: Option<String>,
+    ) -> Result<()> {
+        let grant = self.authorise(request, Permission::MessageReceive).await?;
+        self.snapshot().channel(channel)?;
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            match store::find_message_place(tx, message).await? {
+                Some((on, _)) if on == channel => {}
+                _ => return Err(Error::NotFound("message")),
+            }
+            if let Some(case) = store::update_delivery(tx, message, delivery, detail.as_deref()).await? {
+                log.live("message.updated", case);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn find_message(&self, id: MessageId) -> Result<Message> {
+        let vault = self.vault().clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Message> {
+            store::find_message(tx, &vault, id).await?.ok_or(Error::NotFound("message"))
+        })
+        .await
+    }
+}
+
+/// The text as it is stored: whatever could be a code is redacted, accepted or not (C-8). A number that passed the
+/// check by chance and is no code of ours stays readable: it may be somebody's order.
+fn redacted<'a>(text: &'a str, found: &classify::Classification, redeemed: Redeemed) -> Cow<'a, str> {
+    let by_chance = redeemed.outcome == Outcome::NotSent;
+    let spans: Vec<classify::Span> =
+        found.spans.iter().filter(|span| span.is_certain || !by_chance).copied().collect();
+    if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(classify::redact(text, &spans)) }
+}
+
+fn author_of(actor: &Actor) -> Author {
+    let kind = match actor.kind {
+        ActorKind::User => AuthorKind::User,
+        ActorKind::ApiKey => AuthorKind::Api,
+        ActorKind::System | ActorKind::Public | ActorKind::Customer => AuthorKind::System,
+    };
+    let id = (!actor.id.is_empty()).then(|| actor.id.clone());
+    Author { kind, id, name: Some(actor.name.clone()) }
+}
+
+fn check(inbound: &Inbound) -> Result<()> {
+    let mut errors = Vec::new();
+    let id = &inbound.provider_id;
+    if id.is_empty() || id.len() > 200 || id.chars().any(char::is_control) {
+        errors.push(FieldError::new(
+            "/id",
+            "invalid-id",
+            "The message's id has 1 to 200 bytes, no control characters.",
+        ));
+    }
+    let user = inbound.user_id.plain(Purpose::Match);
+    if countersign_identity::identifier::normalise_channel_user(user).is_err() {
+        let detail = "The sender's id has 1 to 200 bytes and is not a placeholder such as null or 0.";
+        errors.push(FieldError::new("/from/id", "invalid-id", detail));
+    }
+    let text = inbound.text.plain(Purpose::Match);
+    if text.chars().count() > TEXT_CHARS_MAX {
+        let detail = format!("A text has at most {TEXT_CHARS_MAX} characters.");
+        errors.push(FieldError::new("/text", "too-long", detail));
+    }
+    if text.contains('\0') {
+        errors.push(FieldError::new("/text", "invalid-text", "A text has no NUL characters."));
+    }
+    if text.trim().is_empty() && inbound.attachments.is_empty() {
+        errors.push(FieldError::new("/text", "missing-field", "A message has a text or attachments."));
+    }
+    if inbound.attachments.len() > ATTACHMENTS_MAX {
+        let detail = format!("At most {ATTACHMENTS_MAX} attachments.");
+        errors.push(FieldError::new("/attachments", "too-many", detail));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn check_text(text: &str) -> Result<()> {
+    let detail = if text.trim().is_empty() {
+        "Write something first."
+    } else if text.chars().count() > TEXT_CHARS_MAX {
+        "A text has at most 20,000 characters."
+    } else if text.contains('\0') {
+        "A text has no NUL characters."
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("/text", "invalid-text", detail))
+}

@@ -1,0 +1,393 @@
+//! Profiles: made, changed, blocked, erased; who they are by what is proved, and what is only claimed.
+//!
+//! The company itself (its server, its agents, a token it signed) fills the fields. Pages, channels and customers
+//! fill the claims. Only what is proved finds a profile (P-1, W-2).
+
+mod check;
+mod ledger;
+mod resolve;
+mod search;
+
+use std::collections::BTreeMap;
+
+use countersign_store::profile::{NewProfile as NewRow, ProfileChange};
+use countersign_store::{StoreError, Tx, case, erasure, profile as store};
+use countersign_types::audit::Actor;
+use countersign_types::event::EventKind;
+use countersign_types::pii::{ExternalId, Pii, Purpose};
+use countersign_types::profile::{Profile, ProfileKind, ProfilePatch, ProfileState};
+use countersign_types::{Assurance, AttributeId, Error, Permission, ProfileId, Result, Timestamp, time};
+use serde_json::Value;
+
+pub use check::{NAME_CHARS_MAX, VALUES_MAX};
+pub use ledger::{Look, ProfileIdentifier};
+pub use search::MASKED_SEARCHES_PER_HOUR;
+
+use crate::Service;
+use crate::caller::{Caller, Grant, Request};
+use crate::work::{Log, is_unique};
+
+/// The action under which a look at a customer stands in the audit log.
+pub(crate) const VIEW: &str = "profile.view";
+/// How long one look of a person at a customer counts as one.
+const VIEW_SPAN: i64 = 5 * time::MINUTE;
+
+/// Who filled in a value: the word of the `source` columns.
+pub(crate) mod source {
+    /// The company's server.
+    pub(crate) const API: &str = "api";
+    /// An agent.
+    pub(crate) const AGENT: &str = "agent";
+    /// A page whose token the company's server signed.
+    pub(crate) const SIGNED_WIDGET: &str = "signed_widget";
+    /// A source that could prove something but did not.
+    pub(crate) const CLAIMED: &str = "claimed";
+    /// The server itself or its operator.
+    pub(crate) const SYSTEM: &str = "system";
+
+    /// Whether the company itself speaks. An unknown word does not (fail closed).
+    pub(crate) fn is_proved(source: &str) -> bool {
+        matches!(source, API | AGENT | SIGNED_WIDGET | SYSTEM)
+    }
+}
+
+/// A profile with how sure the company may be, at this moment, that the linked accounts are theirs.
+#[derive(Debug, Clone)]
+pub struct ProfileDetail {
+    /// The profile.
+    pub profile: Profile,
+    /// The highest level of its live links.
+    pub assurance: Assurance,
+}
+
+/// What a patch comes to once it is normalised and checked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Checked {
+    pub(crate) change: ProfileChange,
+    pub(crate) values: Vec<(AttributeId, Option<Value>)>,
+}
+
+impl Service {
+    /// Adds a profile.
+    pub async fn create_profile(&self, request: &Request, patch: ProfilePatch) -> Result<ProfileDetail> {
+        let grant = self.authorise(request, Permission::ProfileWrite).await?;
+        check::refuse_masks(&patch, grant.viewer())?;
+        let checked = self.checked(&patch, "")?;
+        let change = &checked.change;
+        let is_named = change.external_id.as_ref().is_some_and(Option::is_some)
+            || change.name.as_ref().is_some_and(Option::is_some)
+            || change.email.as_ref().is_some_and(Option::is_some)
+            || change.phone.as_ref().is_some_and(Option::is_some);
+        if !is_named {
+            let detail = "A customer needs an external id, a name, an e-mail address or a phone number.";
+            return Err(Error::invalid("", "nothing-to-know-them-by", detail));
+        }
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let source = source_of(&request.caller);
+        let id: ProfileId = self.new_id()?;
+        let id = self
+            .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<ProfileId> {
+                let made = service.insert(tx, log, &actor, id, &checked, source, now).await?;
+                if made { Ok(id) } else { Err(already_exists()) }
+            })
+            .await?;
+        self.profile_detail(id).await
+    }
+
+    /// Creates or changes the profile with the company's id; `true` when it was made.
+    pub async fn upsert_profile(
+        &self,
+        request: &Request,
+        external_id: Pii<ExternalId>,
+        mut patch: ProfilePatch,
+    ) -> Result<(ProfileDetail, bool)> {
+        let grant = self.authorise(request, Permission::ProfileWrite).await?;
+        patch.external_id = Some(Some(external_id));
+        check::refuse_masks(&patch, grant.viewer())?;
+        let checked = self.checked(&patch, "")?;
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let source = source_of(&request.caller);
+        let id: ProfileId = self.new_id()?;
+        let (id, made) = self
+            .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(ProfileId, bool)> {
+                let key = external_key(&checked.change);
+                if let Some(known) = store::find_by_external_id(tx, service.vault(), &key).await? {
+                    service.change(tx, log, &actor, known, &checked, source, now).await?;
+                    return Ok((known, false));
+                }
+                if service.insert(tx, log, &actor, id, &checked, source, now).await? {
+                    return Ok((id, true));
+                }
+                // Another server made it between our look and our insert.
+                let known = store::find_by_external_id(tx, service.vault(), &key).await?;
+                let known = known.ok_or_else(already_exists)?;
+                service.change(tx, log, &actor, known, &checked, source, now).await?;
+                Ok((known, false))
+            })
+            .await?;
+        Ok((self.profile_detail(id).await?, made))
+    }
+
+    /// Changes a profile.
+    pub async fn update_profile(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        patch: ProfilePatch,
+    ) -> Result<ProfileDetail> {
+        let grant = self.authorise(request, Permission::ProfileWrite).await?;
+        check::refuse_masks(&patch, grant.viewer())?;
+        let checked = self.checked(&patch, "")?;
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let source = source_of(&request.caller);
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            service.change(tx, log, &actor, id, &checked, source, now).await
+        })
+        .await?;
+        self.profile_detail(id).await
+    }
+
+    /// A profile. A look by a person is written to the audit log.
+    pub async fn get_profile(&self, request: &Request, id: ProfileId) -> Result<ProfileDetail> {
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
+        let detail = self.profile_detail(id).await?;
+        self.record_view(&request.caller, &grant, id).await?;
+        Ok(detail)
+    }
+
+    /// Blocks a profile: nobody can be identified as them, and their live codes are taken back. Links stay: they are
+    /// evidence of who wrote, and unblocking must not need the customer.
+    pub async fn block_profile(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        reason: &str,
+    ) -> Result<ProfileDetail> {
+        let reason = crate::text::reason(Some(reason))?
+            .ok_or_else(|| Error::invalid("/reason", "missing-field", "Say why this customer is blocked."))?;
+        self.set_state(request, id, ProfileState::Blocked, Some(reason)).await
+    }
+
+    /// Unblocks a profile.
+    pub async fn unblock_profile(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        reason: Option<&str>,
+    ) -> Result<ProfileDetail> {
+        let reason = crate::text::reason(reason)?;
+        self.set_state(request, id, ProfileState::Active, reason).await
+    }
+
+    async fn set_state(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        state: ProfileState,
+        reason: Option<String>,
+    ) -> Result<ProfileDetail> {
+        let grant = self.authorise(request, Permission::ProfileWrite).await?;
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        // A colleague's words, but about a customer: what could be an address or a number is hidden before it stays.
+        let reason = reason.map(|reason| countersign_masking::mask_text(&reason));
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            if !store::update_state(tx, id, state, now).await? {
+                let found = store::find_profile_state(tx, id).await?;
+                return found.map(|_| ()).ok_or(Error::NotFound("profile"));
+            }
+            let (action, kind, revoked) = match state {
+                ProfileState::Blocked => {
+                    ("profile.block", EventKind::ProfileBlocked, store::revoke_codes(tx, id, now).await?)
+                }
+                ProfileState::Active => ("profile.unblock", EventKind::ProfileUnblocked, 0),
+            };
+            let mut event = service.event(kind, &actor, now)?;
+            event.profile = Some(id);
+            event.details = serde_json::json!({ "codes_revoked": revoked });
+            log.event(event);
+            log.audit(action, id, serde_json::json!({ "reason": reason, "codes_revoked": revoked }));
+            log.live("profile.updated", id);
+            Ok(())
+        })
+        .await?;
+        self.profile_detail(id).await
+    }
+
+    /// Erases a profile for good: destroys its key and those of its channel accounts, and deletes every row and index
+    /// that points at them. The audit log keeps ids.
+    pub async fn delete_profile(&self, request: &Request, id: ProfileId) -> Result<()> {
+        let grant = self.authorise(request, Permission::ProfileDelete).await?;
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            for account in countersign_store::identifier::list_account_ids(tx, id).await? {
+                for case in case::list_case_ids(tx, account).await? {
+                    log.live("case.updated", case);
+                }
+            }
+            let erased = erasure::erase_profile(tx, service.vault(), id, now).await?;
+            let erased = erased.ok_or(Error::NotFound("profile"))?;
+            let mut event = service.event(EventKind::ProfileDeleted, &actor, now)?;
+            event.profile = Some(id);
+            log.event(event);
+            let details = serde_json::json!({ "profiles": erased.profiles, "accounts": erased.accounts });
+            log.audit("profile.delete", id, details);
+            log.live("profile.updated", id);
+            Ok(())
+        })
+        .await
+    }
+
+    /// A profile as it stands now.
+    pub(crate) async fn profile_detail(&self, id: ProfileId) -> Result<ProfileDetail> {
+        let (service, now) = (self.clone(), self.now());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<ProfileDetail> {
+            let profile = store::find_profile(tx, service.vault(), id).await?;
+            let profile = profile.ok_or(Error::NotFound("profile"))?;
+            let mut levels = assurances(tx, &[id], now).await?;
+            Ok(ProfileDetail { profile, assurance: levels.remove(&id).unwrap_or_default() })
+        })
+        .await
+    }
+
+    /// Adds a checked profile inside an operation; `false` when its external id is taken.
+    #[allow(clippy::too_many_arguments, reason = "everything that is written is named")]
+    pub(crate) async fn insert(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        id: ProfileId,
+        checked: &Checked,
+        source: &'static str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let is_proved = source::is_proved(source);
+        let change = checked.change.clone();
+        let new = NewRow {
+            id,
+            kind: change.kind.unwrap_or(ProfileKind::Person),
+            is_anonymous: false,
+            name: change.name.flatten(),
+            email: change.email.flatten(),
+            phone: change.phone.flatten(),
+            external_id: change.external_id.flatten(),
+            language: change.language.flatten(),
+            source,
+            is_proved,
+        };
+        if store::insert_profile_unless_known(tx, self.vault(), &new, now).await?.is_none() {
+            return Ok(false);
+        }
+        store::set_attributes(tx, self.vault(), id, &checked.values, source, is_proved, now).await?;
+        let mut event = self.event(EventKind::ProfileCreated, actor, now)?;
+        event.profile = Some(id);
+        event.details = serde_json::json!({ "source": source });
+        log.event(event);
+        log.audit("profile.create", id, serde_json::json!({ "source": source }));
+        log.live("profile.updated", id);
+        Ok(true)
+    }
+
+    /// Changes a profile inside an operation.
+    #[allow(clippy::too_many_arguments, reason = "everything that is written is named")]
+    pub(crate) async fn change(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        id: ProfileId,
+        checked: &Checked,
+        source: &'static str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let is_proved = source::is_proved(source);
+        let fields = store::update_profile(tx, self.vault(), id, &checked.change, source, is_proved, now)
+            .await
+            .map_err(taken)?
+            .ok_or(Error::NotFound("profile"))?;
+        let set =
+            store::set_attributes(tx, self.vault(), id, &checked.values, source, is_proved, now).await?;
+        if fields.is_empty() && set.is_empty() {
+            return Ok(());
+        }
+        let snapshot = self.snapshot();
+        let keys =
+            set.iter().filter_map(|id| snapshot.attribute(*id)).map(|a| format!("attributes.{}", a.key));
+        let fields: Vec<String> = fields.into_iter().map(ToOwned::to_owned).chain(keys).collect();
+        let details = serde_json::json!({ "fields": fields, "source": source });
+        let mut event = self.event(EventKind::ProfileUpdated, actor, now)?;
+        event.profile = Some(id);
+        event.details = details.clone();
+        log.event(event);
+        log.audit("profile.update", id, details);
+        log.live("profile.updated", id);
+        Ok(())
+    }
+
+    /// Writes a person's look at a customer to the audit log, once in a while.
+    pub(crate) async fn record_view(&self, caller: &Caller, grant: &Grant, id: ProfileId) -> Result<()> {
+        let Caller::User { user, .. } = caller else { return Ok(()) };
+        let (object, actor, since) = (id.to_string(), user.id.to_string(), self.now().plus(-VIEW_SPAN));
+        let has_looked = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<bool> {
+                Ok(countersign_store::viewer::has_looked(tx, &object, VIEW, &actor, since).await?)
+            })
+            .await?;
+        if has_looked {
+            return Ok(());
+        }
+        let grant = Grant { idempotency: None, ..grant.clone() };
+        self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            log.audit(VIEW, id, serde_json::json!({}));
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// The level of each of these profiles: that of their best live link.
+pub(crate) async fn assurances(
+    tx: &mut Tx<'_>,
+    ids: &[ProfileId],
+    now: Timestamp,
+) -> Result<BTreeMap<ProfileId, Assurance>> {
+    use countersign_identity::evidence::{Evidence, Method, assess};
+    let mut of: BTreeMap<ProfileId, Vec<Evidence>> = BTreeMap::new();
+    for found in countersign_store::evidence::list_live_evidence(tx, ids, now).await? {
+        if let Some(method) = found.method.and_then(|method| Method::parse(method.as_str())) {
+            of.entry(found.profile).or_default().push(Evidence {
+                method,
+                recorded_at: found.recorded_at.as_micros(),
+                expires_at: found.expires_at.map(Timestamp::as_micros),
+                ended_at: None,
+            });
+        }
+    }
+    Ok(of.into_iter().map(|(id, evidence)| (id, assess(&evidence, now.as_micros()).level)).collect())
+}
+
+const fn source_of(caller: &Caller) -> &'static str {
+    match caller {
+        Caller::User { .. } => source::AGENT,
+        Caller::ApiKey(_) => source::API,
+        Caller::System => source::SYSTEM,
+    }
+}
+
+fn external_key(change: &ProfileChange) -> String {
+    let id = change.external_id.as_ref().and_then(Option::as_ref);
+    id.map_or_else(String::new, |id| id.key.plain(Purpose::Match).to_owned())
+}
+
+fn taken(error: StoreError) -> Error {
+    if is_unique(&error, "uq_profile__external_id_hash") { already_exists() } else { error.into() }
+}
+
+/// Does not say which field: to a viewer who may not see it, that would answer a question (M-2).
+fn already_exists() -> Error {
+    Error::conflict(
+        "already-exists",
+        "There is a customer with this key already.",
+        "Change the existing customer, for instance with PUT /v1/profiles/by-external-id/{external_id}.",
+    )
+}

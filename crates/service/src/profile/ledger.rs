@@ -1,0 +1,121 @@
+//! What stands around a profile: identifiers, evidence, timeline, and who looked.
+
+pub use countersign_store::viewer::Look;
+use countersign_store::{
+    Tx, account, event, evidence as evidence_store, identifier, profile as store, viewer,
+};
+use countersign_types::evidence::Evidence;
+use countersign_types::link::Account;
+use countersign_types::profile::{Identifier, TimelineEntry};
+use countersign_types::{Assurance, Error, Page, PageRequest, Permission, ProfileId, Result};
+
+use super::VIEW;
+use crate::Service;
+use crate::caller::Request;
+
+/// Something that points at a profile.
+#[derive(Debug, Clone)]
+pub enum ProfileIdentifier {
+    /// An e-mail address, a phone number or the company's id.
+    Own(Identifier),
+    /// A channel account.
+    Account {
+        /// The account.
+        account: Account,
+        /// Name of its channel.
+        channel_name: String,
+        /// Kind of its channel.
+        channel_kind: countersign_types::channel::ChannelKind,
+        /// Whether a proof carries its link, not a claim or an agent's word.
+        is_proved: bool,
+    },
+}
+
+impl Service {
+    /// What points at a profile: identifiers, proved ones first, then channel accounts.
+    pub async fn list_identifiers(&self, request: &Request, id: ProfileId) -> Result<Vec<ProfileIdentifier>> {
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
+        let service = self.clone();
+        let now = self.now();
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Vec<ProfileIdentifier>> {
+                known(tx, id).await?;
+                let vault = service.vault();
+                let own = identifier::list_identifiers(tx, vault, id).await?;
+                let mut all: Vec<ProfileIdentifier> = own.into_iter().map(ProfileIdentifier::Own).collect();
+                let snapshot = service.snapshot();
+                for account_id in identifier::list_account_ids(tx, id).await? {
+                    let Some(account) = account::find_account(tx, vault, account_id).await? else { continue };
+                    let Some(channel) = snapshot.channels.get(&account.channel) else { continue };
+                    let live = countersign_store::link::find_live_link(tx, account_id).await?;
+                    let is_proved = live.is_some_and(|link| {
+                        link.assurance >= Assurance::Al2 && link.expires_at.is_none_or(|until| now < until)
+                    });
+                    all.push(ProfileIdentifier::Account {
+                        account,
+                        channel_name: channel.channel.name.clone(),
+                        channel_kind: channel.channel.kind,
+                        is_proved,
+                    });
+                }
+                Ok(all)
+            })
+            .await?;
+        self.record_view(&request.caller, &grant, id).await?;
+        Ok(found)
+    }
+
+    /// Every reason to believe that was recorded for a profile, newest first.
+    pub async fn list_evidence(&self, request: &Request, id: ProfileId) -> Result<Vec<Evidence>> {
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Evidence>> {
+                known(tx, id).await?;
+                Ok(evidence_store::list_evidence(tx, id).await?)
+            })
+            .await?;
+        self.record_view(&request.caller, &grant, id).await?;
+        Ok(found)
+    }
+
+    /// What happened to a profile and its accounts, newest first.
+    pub async fn list_timeline(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        page: PageRequest,
+    ) -> Result<Page<TimelineEntry>> {
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Page<TimelineEntry>> {
+                known(tx, id).await?;
+                let page = event::list_timeline(tx, id, page).await?;
+                Ok(page.map(|event| {
+                    let word = event.details.get("assurance").and_then(serde_json::Value::as_str);
+                    TimelineEntry { assurance: word.and_then(Assurance::parse), event }
+                }))
+            })
+            .await?;
+        self.record_view(&request.caller, &grant, id).await?;
+        Ok(found)
+    }
+
+    /// Who looked at a profile, newest first.
+    pub async fn list_viewers(
+        &self,
+        request: &Request,
+        id: ProfileId,
+        page: PageRequest,
+    ) -> Result<Page<Look>> {
+        self.authorise(request, Permission::ProfileRead).await?;
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<Look>> {
+            known(tx, id).await?;
+            Ok(viewer::list_looks(tx, &id.to_string(), VIEW, page).await?)
+        })
+        .await
+    }
+}
+
+async fn known(tx: &mut Tx<'_>, id: ProfileId) -> Result<()> {
+    store::find_profile_state(tx, id).await?.map(|_| ()).ok_or(Error::NotFound("profile"))
+}

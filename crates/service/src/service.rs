@@ -1,0 +1,215 @@
+//! The service: what every operation stands on.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, RwLock};
+
+use countersign_store::{Db, Tx, Vault};
+use countersign_types::{Error, Permission, Result, Timestamp};
+use tokio::sync::watch;
+
+use crate::auth::Remembered;
+use crate::caller::{Grant, Request};
+use crate::config::Config;
+use crate::password::Passwords;
+use crate::port::{Clock, Connectors, Entropy, Outbound};
+use crate::snapshot::Snapshot;
+use crate::work::Log;
+
+/// What the binary plugs in.
+pub struct Parts {
+    /// The database, migrated.
+    pub db: Db,
+    /// The keys.
+    pub vault: Vault,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The way out.
+    pub outbound: Arc<dyn Outbound>,
+    /// The connectors.
+    pub connectors: Connectors,
+    /// Settings.
+    pub config: Config,
+}
+
+struct Inner {
+    parts: Parts,
+    snapshot: RwLock<Arc<Snapshot>>,
+    server_id: [u8; 16],
+    flood: crate::code::Flood,
+    passwords: Passwords,
+    remembered: Remembered,
+    started_at: Timestamp,
+    stopping: watch::Sender<bool>,
+    audit_head_file: OnceLock<PathBuf>,
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+impl Service {
+    /// Starts the service on a migrated database: reads what every server keeps in memory.
+    pub async fn start(parts: Parts) -> Result<Self> {
+        let mut server_id = [0; 16];
+        parts.entropy.fill(&mut server_id)?;
+        let snapshot = Snapshot::load(&parts.db, &parts.vault).await?;
+        let (mut salt, mut nobody) = ([0; 16], [0; 32]);
+        parts.entropy.fill(&mut salt)?;
+        parts.entropy.fill(&mut nobody)?;
+        let started_at = parts.clock.now();
+        Ok(Self(Arc::new(Inner {
+            parts,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            server_id,
+            flood: crate::code::Flood::default(),
+            passwords: Passwords::new(salt, nobody)?,
+            remembered: Remembered::default(),
+            started_at,
+            stopping: watch::Sender::new(false),
+            audit_head_file: OnceLock::new(),
+        })))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    /// Settings.
+    pub fn config(&self) -> &Config {
+        &self.0.parts.config
+    }
+
+    /// The keys.
+    pub fn vault(&self) -> &Vault {
+        &self.0.parts.vault
+    }
+
+    /// This server among those on the same database.
+    pub fn server_id(&self) -> [u8; 16] {
+        self.0.server_id
+    }
+
+    /// What is kept in memory: settings, channels, widgets, attributes, webhooks.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        match self.0.snapshot.read() {
+            Ok(snapshot) => snapshot.clone(),
+            // A thread that panicked while swapping left a whole snapshot: it is swapped as one pointer.
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    /// Reads anew what is kept in memory.
+    pub async fn reload(&self) -> Result<()> {
+        let fresh = Arc::new(Snapshot::load(self.db(), self.vault()).await?);
+        match self.0.snapshot.write() {
+            Ok(mut snapshot) => *snapshot = fresh,
+            Err(poisoned) => *poisoned.into_inner() = fresh,
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a caller may, and says who they are from here on. A refusal is written to the audit log.
+    pub async fn authorise(&self, request: &Request, permission: Permission) -> Result<Grant> {
+        let caller = &request.caller;
+        let actor = caller.actor();
+        if !caller.may(permission) {
+            let denied = Grant::internal(actor);
+            let word = permission.as_str();
+            self.write(&denied, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+                log.refused("access.denied", "", "forbidden", serde_json::json!({ "permission": word }));
+                Ok(())
+            })
+            .await?;
+            return Err(Error::Forbidden(permission));
+        }
+        Ok(self.grant(request))
+    }
+
+    /// The grant of a request that was allowed, by a permission or because it is about the caller alone.
+    pub(crate) fn grant(&self, request: &Request) -> Grant {
+        let caller = &request.caller;
+        Grant {
+            actor: caller.actor(),
+            viewer: caller.viewer(&self.snapshot().masking),
+            idempotency: request.idempotency,
+            is_replay: request.is_replay.clone(),
+        }
+    }
+
+    /// What a caller sees masked.
+    pub fn viewer(&self, request: &Request) -> countersign_types::Viewer {
+        request.caller.viewer(&self.snapshot().masking)
+    }
+
+    /// A new id: UUIDv7 of this moment.
+    pub(crate) fn new_id<I: From<[u8; 16]>>(&self) -> Result<I> {
+        let mut random = [0; 10];
+        self.0.parts.entropy.fill(&mut random)?;
+        let millis = u64::try_from(self.now().as_micros() / 1_000).unwrap_or(0);
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().into_bytes().into())
+    }
+
+    /// Fills with random bytes.
+    pub(crate) fn fill(&self, out: &mut [u8]) -> Result<()> {
+        self.0.parts.entropy.fill(out)
+    }
+
+    pub(crate) fn flood(&self) -> &crate::code::Flood {
+        &self.0.flood
+    }
+
+    /// Random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.0.parts.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.parts.db
+    }
+
+    /// When this server started.
+    pub fn started_at(&self) -> Timestamp {
+        self.0.started_at
+    }
+
+    /// Becomes `true` when this server stops: streams and long polls end then, so that it stops soon.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.subscribe()
+    }
+
+    /// Ends streams, long polls and jobs. [`Service::run_jobs`] does so when it is told to end.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Keeps the signed heads of the audit chain in this file too, where whoever changes the database does not reach
+    /// them; set once, before the jobs run.
+    pub fn keep_audit_heads_in(&self, file: PathBuf) {
+        let _ = self.0.audit_head_file.set(file);
+    }
+
+    pub(crate) fn audit_head_file(&self) -> Option<&PathBuf> {
+        self.0.audit_head_file.get()
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.0.remembered
+    }
+
+    pub(crate) fn outbound(&self) -> &Arc<dyn Outbound> {
+        &self.0.parts.outbound
+    }
+
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.0.parts.connectors
+    }
+}

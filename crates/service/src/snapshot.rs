@@ -1,0 +1,83 @@
+//! What every server keeps in memory: small, read on every request, changed by people now and then.
+//!
+//! It is read anew after an operation here changed it (before that operation is acknowledged) and when another
+//! server says that it did.
+
+use std::collections::HashMap;
+
+use countersign_store::channel::ChannelEntry;
+use countersign_store::webhook::WebhookEntry;
+use countersign_store::widget::WidgetEntry;
+use countersign_store::{Db, Tx, Vault, attribute, channel, setting, webhook, widget};
+use countersign_types::attribute::{Attribute, AttributeLevel};
+use countersign_types::workspace::{MaskingMatrix, Workspace};
+use countersign_types::{AttributeId, ChannelId, Error, Result, WidgetId};
+
+/// Names of settings in the store.
+pub mod name {
+    /// The workspace.
+    pub const WORKSPACE: &str = "workspace";
+    /// The masking matrix.
+    pub const MASKING: &str = "masking";
+}
+
+/// Live updates after which the snapshot is read anew.
+pub const RELOADS: &[&str] =
+    &["settings.updated", "channel.updated", "widget.updated", "webhook.updated", "attribute.updated"];
+
+/// What is kept in memory.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The organisation.
+    pub workspace: Workspace,
+    /// Who sees what masked.
+    pub masking: MaskingMatrix,
+    /// Attribute definitions in the order of the forms.
+    pub attributes: Vec<Attribute>,
+    /// Channels.
+    pub channels: HashMap<ChannelId, ChannelEntry>,
+    /// Widgets.
+    pub widgets: HashMap<WidgetId, WidgetEntry>,
+    /// Webhooks.
+    pub webhooks: Vec<WebhookEntry>,
+}
+
+impl Snapshot {
+    /// Reads it.
+    pub async fn load(db: &Db, vault: &Vault) -> Result<Self> {
+        let vault = vault.clone();
+        db.read(async move |tx: &mut Tx<'_>| -> Result<Self> {
+            let channels = channel::list_channel_entries(tx, &vault).await?;
+            let widgets = widget::list_widget_entries(tx, &vault).await?;
+            Ok(Self {
+                workspace: setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default(),
+                masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
+                attributes: attribute::list_attributes(tx).await?,
+                channels: channels.into_iter().map(|entry| (entry.channel.id, entry)).collect(),
+                widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),
+                webhooks: webhook::list_webhook_entries(tx, &vault).await?,
+            })
+        })
+        .await
+    }
+
+    /// A channel that is in use.
+    pub fn channel(&self, id: ChannelId) -> Result<&ChannelEntry> {
+        self.channels.get(&id).ok_or(Error::NotFound("channel"))
+    }
+
+    /// A widget that is in use.
+    pub fn widget(&self, id: WidgetId) -> Result<&WidgetEntry> {
+        self.widgets.get(&id).ok_or(Error::NotFound("widget"))
+    }
+
+    /// An attribute by its key.
+    pub fn attribute_by_key(&self, level: AttributeLevel, key: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| a.level == level && a.key == key)
+    }
+
+    /// An attribute by its id.
+    pub fn attribute(&self, id: AttributeId) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| a.id == id)
+    }
+}

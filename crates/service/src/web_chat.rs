@@ -1,0 +1,357 @@
+//! The web chat: sessions of visitors, their messages, and the replies they fetch.
+//!
+//! A visitor without a token is a stranger with an account of their own browser. A visitor with a token that the
+//! company's server signed has one account for the person, whatever the browser, linked at AL3 from the first
+//! message. When the person changes, the browser gets another session: nobody reads the previous person's history.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use countersign_store::account::{self, AccountRef};
+use countersign_store::case::find_newest_case;
+use countersign_store::channel::ChannelEntry;
+use countersign_store::{Notice, Tx, message, web_chat as store};
+use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::case::ChatState;
+use countersign_types::channel::ChannelKind;
+use countersign_types::event::EventKind;
+use countersign_types::evidence::{EvidenceBy, Method};
+use countersign_types::message::Message;
+use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
+use countersign_types::profile::{Claims, ProfileKey, ProfilePatch};
+use countersign_types::{
+    AccountId, Assurance, ChannelId, Cursor, Error, LinkId, MessageId, Result, Timestamp, WebChatSessionId,
+    WidgetId, time,
+};
+use sha2::{Digest, Sha256};
+
+use crate::Service;
+use crate::code::page::WAIT_SECS_MAX;
+use crate::link::Proof;
+use crate::message::Inbound;
+use crate::work::Log;
+
+/// Messages shown when a chat opens, and fetched at once.
+const MESSAGES_MAX: i64 = 100;
+/// How long a signed session counts without being signed anew.
+const SIGNED_SPAN: i64 = 12 * time::HOUR;
+/// Messages of one address in a minute.
+const MESSAGES_PER_MIN: i64 = 60;
+/// New sessions of one address in a minute.
+const SESSIONS_PER_MIN: i64 = 30;
+
+/// An open chat.
+#[derive(Debug)]
+pub struct OpenChat {
+    /// The session's token; the frame keeps it.
+    pub session: String,
+    /// The visitor's level.
+    pub assurance: Assurance,
+    /// The visitor's name, where a signed token said it.
+    pub customer_name: Option<Pii<Name>>,
+    /// The channel's settings.
+    pub config: serde_json::Value,
+    /// The newest messages, oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// What a chat's frame fetches.
+#[derive(Debug)]
+pub struct ChatNews {
+    /// Messages after the last one it has.
+    pub messages: Vec<Message>,
+    /// Live or ended.
+    pub chat: ChatState,
+    /// The visitor's level.
+    pub assurance: Assurance,
+}
+
+struct Signed {
+    widget: WidgetId,
+    key: ProfileKey,
+    patch: ProfilePatch,
+}
+
+impl Service {
+    /// A web chat that is in use.
+    pub fn find_web_chat(&self, id: ChannelId) -> Result<ChannelEntry> {
+        let snapshot = self.snapshot();
+        let entry = snapshot.channel(id)?;
+        if entry.channel.kind != ChannelKind::WebChat {
+            return Err(Error::NotFound("web chat"));
+        }
+        Ok(entry.clone())
+    }
+
+    /// Opens a chat: goes on with a session, or begins one.
+    pub async fn open_web_chat(
+        &self,
+        channel: ChannelId,
+        token: Option<String>,
+        session: Option<String>,
+        address: IpAddr,
+    ) -> Result<OpenChat> {
+        let entry = self.find_web_chat(channel)?;
+        let now = self.now();
+        let signed = token.map(|t| self.verify_chat_token(&t, now)).transpose()?;
+        let customer_name = signed.as_ref().and_then(|s| s.patch.name.clone().flatten());
+        let earlier = match &session {
+            Some(token) => self.web_chat_session(channel, token).await?,
+            None => None,
+        };
+        if earlier.is_none() {
+            self.flood().take_chat(address, now, SESSIONS_PER_MIN)?;
+        }
+        let grant = Self::public_grant(channel, &entry.channel.name);
+        let service = self.clone();
+        let fresh = hex::encode(self.random::<32>()?);
+        let (token, account) = self
+            .write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(String, AccountId)> {
+                service.join(tx, log, &entry, signed, earlier.zip(session), fresh, now).await
+            })
+            .await?;
+        let config = self.find_web_chat(channel)?.channel.config;
+        let (assurance, messages) = self.chat_state(account).await?;
+        Ok(OpenChat { session: token, assurance, customer_name, config, messages })
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "everything that decides is named")]
+    async fn join(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        entry: &ChannelEntry,
+        signed: Option<Signed>,
+        earlier: Option<((WebChatSessionId, AccountId), String)>,
+        fresh: String,
+        now: Timestamp,
+    ) -> Result<(String, AccountId)> {
+        let actor = Actor { kind: ActorKind::Customer, id: String::new(), name: entry.channel.name.clone() };
+        let account = match (&signed, &earlier) {
+            (Some(signed), _) => self.signed_account(tx, log, &actor, entry, signed, now).await?,
+            (None, Some(((_, account), token))) => {
+                // A signed person's session goes on only with a token: after sign-out the browser is a stranger's.
+                if !self.is_signed_account(tx, *account).await? {
+                    return Ok((token.clone(), *account));
+                }
+                self.stranger(tx, log, &actor, entry, &fresh, now).await?
+            }
+            (None, None) => self.stranger(tx, log, &actor, entry, &fresh, now).await?,
+        };
+        if let Some(((session, before), token)) = earlier {
+            if before == account.id {
+                return Ok((token, account.id));
+            }
+            store::end_web_chat_session(tx, session, now).await?;
+        }
+        let hash = Sha256::digest(fresh.as_bytes()).into();
+        store::insert_web_chat_session(tx, self.new_id()?, entry.channel.id, account.id, hash, now).await?;
+        Ok((fresh, account.id))
+    }
+
+    async fn stranger(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        entry: &ChannelEntry,
+        fresh: &str,
+        now: Timestamp,
+    ) -> Result<AccountRef> {
+        let user_id =
+            Pii::<ExternalId>::new(format!("visitor-{}", &hex::encode(Sha256::digest(fresh))[..20]));
+        self.account_for(tx, log, actor, entry.channel.id, user_id, None, now).await
+    }
+
+    async fn signed_account(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        entry: &ChannelEntry,
+        signed: &Signed,
+        now: Timestamp,
+    ) -> Result<AccountRef> {
+        let profile = self.subject_of(tx, log, actor, &signed.key, "signed_session", now).await?;
+        let user_id = Pii::<ExternalId>::new(format!("{SIGNED_PREFIX}{profile}"));
+        let name = signed.patch.name.clone().flatten();
+        let account = self.account_for(tx, log, actor, entry.channel.id, user_id, name, now).await?;
+        self.apply_pushed(tx, log, actor, profile, &signed.patch, "signed_session", true, now).await?;
+        let live = self.live_link(tx, log, account, now).await?;
+        let is_fresh = live.is_some_and(|l| {
+            l.profile == profile && l.expires_at.is_some_and(|t| t.since(now) > SIGNED_SPAN / 2)
+        });
+        if is_fresh {
+            return Ok(account);
+        }
+        let widget_name =
+            self.snapshot().widgets.get(&signed.widget).map_or_else(String::new, |w| w.widget.name.clone());
+        let by = EvidenceBy { kind: "widget".to_owned(), id: signed.widget.to_string(), name: widget_name };
+        let proof = Proof { method: Method::SignedSession, expires_at: Some(now.plus(SIGNED_SPAN)), by };
+        let link: LinkId = self.new_id()?;
+        let linked = self.link_account(tx, log, actor, account, profile, link, proof, now).await?;
+        let mut event = self.event(EventKind::IdentificationSucceeded, actor, now)?;
+        event.profile = Some(profile);
+        event.account = Some(account.id);
+        event.link = Some(linked.link);
+        event.details = serde_json::json!({
+            "channel": entry.channel.id, "method": Method::SignedSession, "assurance": linked.assurance,
+        });
+        log.event(event);
+        Ok(AccountRef { profile, ..account })
+    }
+
+    async fn is_signed_account(&self, tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
+        let found = account::find_account(tx, self.vault(), account).await?;
+        Ok(found.is_none_or(|a| {
+            a.user_id.plain(countersign_types::pii::Purpose::Match).starts_with(SIGNED_PREFIX)
+        }))
+    }
+
+    /// A token says for which widget it is; that widget's keys decide whether it is good.
+    fn verify_chat_token(&self, token: &str, now: Timestamp) -> Result<Signed> {
+        let widget = self.widget_of_token(token)?;
+        let identity = self.verify_widget_token(widget, token, now)?;
+        Ok(Signed { widget, key: identity.key, patch: identity.patch })
+    }
+
+    async fn web_chat_session(
+        &self,
+        channel: ChannelId,
+        token: &str,
+    ) -> Result<Option<(WebChatSessionId, AccountId)>> {
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        self.read(async move |tx: &mut Tx<'_>| Ok(store::find_web_chat_session(tx, channel, hash).await?))
+            .await
+    }
+
+    async fn chat_account(&self, channel: ChannelId, token: &str) -> Result<AccountId> {
+        let session = self.web_chat_session(channel, token).await?;
+        session.map(|(_, account)| account).ok_or(Error::Unauthenticated {
+            code: "chat-session-ended",
+            detail: "This chat session is not known here any more.",
+        })
+    }
+
+    async fn chat_state(&self, account: AccountId) -> Result<(Assurance, Vec<Message>)> {
+        let (vault, now) = (self.vault().clone(), self.now());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<(Assurance, Vec<Message>)> {
+            let assurance = level(tx, account, now).await?;
+            Ok((assurance, message::list_newest_replies(tx, &vault, account, MESSAGES_MAX).await?))
+        })
+        .await
+    }
+
+    /// A visitor writes. The same `id` again answers the same.
+    pub async fn send_web_chat(
+        &self,
+        channel: ChannelId,
+        session: &str,
+        id: String,
+        text: Pii<FreeText>,
+        address: IpAddr,
+    ) -> Result<Message> {
+        let entry = self.find_web_chat(channel)?;
+        self.flood().take_chat(address, self.now(), MESSAGES_PER_MIN)?;
+        let account_id = self.chat_account(channel, session).await?;
+        let vault = self.vault().clone();
+        let account = self
+            .read(async move |tx: &mut Tx<'_>| Ok(account::find_account(tx, &vault, account_id).await?))
+            .await?
+            .ok_or(Error::NotFound("web chat"))?;
+        let inbound = Inbound {
+            // Ids are chosen by browsers: one visitor's cannot meet another's.
+            provider_id: format!("{account_id}:{id}"),
+            user_id: account.user_id,
+            name: account.name,
+            claims: Claims::default(),
+            text,
+            attachments: Vec::new(),
+            sent_at: None,
+        };
+        let grant = Self::public_grant(channel, &entry.channel.name);
+        let accepted = self.accept(&grant, &entry, inbound).await?;
+        self.find_message(accepted.message).await
+    }
+
+    /// Messages after the last one a frame has. Waits up to `wait_secs` for one.
+    pub async fn follow_web_chat(
+        &self,
+        channel: ChannelId,
+        session: &str,
+        after: Option<MessageId>,
+        wait_secs: u64,
+    ) -> Result<ChatNews> {
+        let account = self.chat_account(channel, session).await?;
+        let mut notices = self.db().subscribe();
+        let news = self.chat_news(account, after).await?;
+        if !news.messages.is_empty() || wait_secs == 0 {
+            return Ok(news);
+        }
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(wait_secs.min(WAIT_SECS_MAX));
+        loop {
+            let Some(case) = news_of(&mut notices, deadline).await else {
+                return self.chat_news(account, after).await;
+            };
+            // Cases are told apart only after a look: most visitors' news are somebody else's.
+            if self.is_case_of(&case, account).await? {
+                let fresh = self.chat_news(account, after).await?;
+                let is_news = fresh.chat != news.chat || fresh.assurance != news.assurance;
+                if is_news || !fresh.messages.is_empty() {
+                    return Ok(fresh);
+                }
+            }
+        }
+    }
+
+    async fn is_case_of(&self, case: &str, account: AccountId) -> Result<bool> {
+        let Ok(case) = case.parse() else { return Ok(true) };
+        self.read(async move |tx: &mut Tx<'_>| {
+            Ok(find_newest_case(tx, account).await?.is_some_and(|newest| newest.id == case))
+        })
+        .await
+    }
+
+    async fn chat_news(&self, account: AccountId, after: Option<MessageId>) -> Result<ChatNews> {
+        let (vault, now) = (self.vault().clone(), self.now());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<ChatNews> {
+            let after = match after {
+                Some(id) => {
+                    let found = message::find_message(tx, &vault, id).await?;
+                    let at = found.map_or(0, |m| m.received_at.as_micros());
+                    Cursor { at, id: id.to_bytes() }
+                }
+                None => Cursor { at: 0, id: [0; 16] },
+            };
+            let messages = message::list_replies_since(tx, &vault, account, after, MESSAGES_MAX).await?;
+            let chat = find_newest_case(tx, account).await?.map_or(ChatState::Live, |c| c.chat);
+            Ok(ChatNews { messages, chat, assurance: level(tx, account, now).await? })
+        })
+        .await
+    }
+}
+
+/// Begins the user ids of people who signed in; a stranger's never begins so.
+const SIGNED_PREFIX: &str = "customer-";
+
+async fn level(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<Assurance> {
+    let live = countersign_store::link::find_live_link(tx, account).await?;
+    Ok(live.filter(|l| l.expires_at.is_none_or(|t| now < t)).map_or(Assurance::Al0, |l| l.assurance))
+}
+
+/// The case that the next message, or end of a chat, is about; `None` when the time is over. Missed news name no case.
+async fn news_of(notices: &mut countersign_store::Notices, deadline: tokio::time::Instant) -> Option<String> {
+    loop {
+        match tokio::time::timeout_at(deadline, notices.recv()).await {
+            Err(_) | Ok(None) => return None,
+            Ok(Some(Notice::Resync)) => return Some(String::new()),
+            Ok(Some(Notice::Message(text))) => {
+                if let Some(case) =
+                    text.strip_prefix("message.created ").or_else(|| text.strip_prefix("case.updated "))
+                {
+                    return Some(case.to_owned());
+                }
+            }
+        }
+    }
+}
