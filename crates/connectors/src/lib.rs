@@ -1,0 +1,19 @@
+//! One module per messenger: payload to message and back. No decisions.
+
+pub mod custom;
+pub mod outbound;
+pub mod web_chat;
+
+use std::sync::Arc;
+
+use countersign_service::port::Connectors;
+pub use countersign_service::sign;
+use countersign_types::channel::ChannelKind;
+
+/// Every connector there is.
+pub fn all() -> Connectors {
+    let mut connectors = Connectors::new();
+    connectors.insert(ChannelKind::Custom, Arc::new(custom::Custom));
+    connectors.insert(ChannelKind::WebChat, Arc::new(web_chat::WebChat));
+    connectors
+}

@@ -1,0 +1,291 @@
+//! The one way out to other servers (I-4, I-5).
+//!
+//! Before a call the name is resolved here, once, and every address it has is judged; the connection then goes to a
+//! judged address and to no other, because the client's own resolver knows nothing else. Literal addresses, which
+//! clients do not resolve, are judged the same way. There are no redirects, no proxies from the environment, no
+//! cookies and no decompression; an answer is read up to a limit.
+//!
+//! https on port 443 or 8443 to public addresses is allowed. Everything else takes an entry in the operator's
+//! `outbound.allow`, which no console reaches.
+
+mod address;
+mod allow;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use countersign_service::port::{BoxFuture, Outbound, OutboundAnswer, OutboundError, OutboundRequest};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, redirect};
+use rustls::ClientConfig;
+use rustls::RootCertStore;
+use url::{Host, Url};
+
+pub use allow::{Allow, BadEntry};
+
+/// Bytes of an answer that are read (I-5).
+const BODY_BYTES_MAX: usize = 256 * 1_024;
+/// How long a connection may take to stand (I-5).
+const CONNECT: Duration = Duration::from_secs(2);
+/// How long judged addresses of a name are used before it is resolved again.
+const JUDGED: Duration = Duration::from_secs(30);
+/// Names whose judged addresses are kept at most.
+const NAMES_MAX: usize = 1_024;
+/// Ports that need no entry.
+const PORTS: [u16; 2] = [443, 8_443];
+
+/// Why the guarded client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// An entry of the allow-list is not one.
+    #[error(transparent)]
+    Entry(#[from] BadEntry),
+    /// The client did not start.
+    #[error("the client for outgoing calls did not start")]
+    Client(#[from] reqwest::Error),
+    /// TLS did not start.
+    #[error("TLS for outgoing calls did not start")]
+    Tls(#[from] rustls::Error),
+}
+
+/// The guarded client.
+pub struct Guarded {
+    allow: Allow,
+    client: Client,
+    judged: Arc<Judged>,
+}
+
+impl Guarded {
+    /// With the operator's allow-list: hosts, addresses and networks, each with or without a port.
+    pub fn new(allow: &[String]) -> Result<Self, BuildError> {
+        Self::with_roots(allow, &[])
+    }
+
+    /// [`Guarded::new`] that also believes these certificates, DER.
+    pub fn with_roots(allow: &[String], roots: &[Vec<u8>]) -> Result<Self, BuildError> {
+        let judged = Arc::new(Judged::default());
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls(roots)?)
+            .dns_resolver(judged.clone())
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .http1_only()
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(Duration::from_secs(20))
+            .pool_max_idle_per_host(4)
+            .build()?;
+        Ok(Self { allow: Allow::parse(allow)?, client, judged })
+    }
+
+    /// Judges an address as far as it can be without asking anybody.
+    fn judge_url(&self, text: &str) -> Result<Url, OutboundError> {
+        let refused = |why: &str| OutboundError::Refused(why.to_owned());
+        // Programs read these differently; nobody needs them.
+        if text.chars().any(|c| c == '\\' || c.is_whitespace() || c.is_control()) {
+            return Err(refused("it is not a URL"));
+        }
+        let url = Url::parse(text).map_err(|_| refused("it is not a URL"))?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(refused("only https addresses can be called"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("an address does not carry a name or a password"));
+        }
+        let host = url.host().ok_or_else(|| refused("the address has no host"))?;
+        let port = url.port_or_known_default().ok_or_else(|| refused("the address has no port"))?;
+        let may_be_listed = match host {
+            Host::Domain(name) => self.allow.has_name(name, port) || self.allow.has_networks(port),
+            Host::Ipv4(v4) => self.allow.has_address(v4.into(), port),
+            Host::Ipv6(v6) => self.allow.has_address(v6.into(), port),
+        };
+        if may_be_listed {
+            return Ok(url);
+        }
+        if url.scheme() != "https" {
+            return Err(refused("only https addresses can be called; an operator can allow others"));
+        }
+        if !PORTS.contains(&port) {
+            return Err(refused("only the ports 443 and 8443 can be called; an operator can allow others"));
+        }
+        match host {
+            Host::Ipv4(v4) if !address::is_public(v4.into()) => Err(not_public()),
+            Host::Ipv6(v6) if !address::is_public(v6.into()) => Err(not_public()),
+            Host::Domain(name) if address::is_private_name(name) => Err(not_public()),
+            _ => Ok(url),
+        }
+    }
+
+    /// Judges every address that the host has now; connections go to these alone.
+    async fn judge_host(&self, url: &Url) -> Result<(), OutboundError> {
+        let refused = |why: &str| OutboundError::Refused(why.to_owned());
+        let port = url.port_or_known_default().ok_or_else(|| refused("the address has no port"))?;
+        let Some(Host::Domain(name)) = url.host() else {
+            // Judged with the URL: it is its own address.
+            return Ok(());
+        };
+        let is_plain = url.scheme() != "https" || !PORTS.contains(&port);
+        let addresses = match self.judged.fresh(name) {
+            Some(addresses) => addresses,
+            None => resolve(name, port).await?,
+        };
+        if addresses.is_empty() {
+            return Err(OutboundError::Unreachable("the name has no address".to_owned()));
+        }
+        let is_listed = self.allow.has_name(name, port);
+        let may = |address: &IpAddr| {
+            is_listed
+                || self.allow.has_address(*address, port)
+                || (!is_plain && !address::is_private_name(name) && address::is_public(*address))
+        };
+        if !addresses.iter().all(may) {
+            return Err(not_public());
+        }
+        self.judged.keep(name, addresses);
+        Ok(())
+    }
+
+    async fn guarded_call(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
+        let begun = Instant::now();
+        let url = self.judge_url(&request.url)?;
+        let limit = Duration::from_millis(request.timeout_ms);
+        let calling = async {
+            self.judge_host(&url).await?;
+            let method = Method::from_bytes(request.method.as_bytes())
+                .map_err(|_| OutboundError::Refused("the method is not one".to_owned()))?;
+            let built =
+                self.client.request(method, url).headers(headers(&request.headers)?).body(request.body);
+            let mut response = built.send().await.map_err(|e| unreachable(&e))?;
+            let mut body = Vec::new();
+            while body.len() < BODY_BYTES_MAX {
+                match response.chunk().await.map_err(|e| unreachable(&e))? {
+                    Some(chunk) => {
+                        body.extend_from_slice(&chunk[..chunk.len().min(BODY_BYTES_MAX - body.len())])
+                    }
+                    None => break,
+                }
+            }
+            Ok((response.status().as_u16(), retry_after(response.headers()), body))
+        };
+        let (status, retry_after_secs, body) = tokio::time::timeout(limit, calling)
+            .await
+            .map_err(|_| OutboundError::Unreachable("no answer in time".to_owned()))??;
+        let latency_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(OutboundAnswer { status, retry_after_secs, body, latency_ms })
+    }
+}
+
+impl Outbound for Guarded {
+    fn check_url(&self, url: &str) -> Result<(), OutboundError> {
+        self.judge_url(url).map(|_| ())
+    }
+
+    fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>> {
+        Box::pin(self.guarded_call(request))
+    }
+}
+
+/// Addresses that were judged lately, by name. The client asks here instead of the system.
+#[derive(Default)]
+struct Judged(Mutex<HashMap<String, (Instant, Vec<IpAddr>)>>);
+
+impl Judged {
+    /// The judged addresses of a name, while they are fresh.
+    fn fresh(&self, name: &str) -> Option<Vec<IpAddr>> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(name).filter(|(since, _)| since.elapsed() < JUDGED).map(|(_, addresses)| addresses.clone())
+    }
+
+    fn keep(&self, name: &str, addresses: Vec<IpAddr>) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match names.get(name) {
+            Some((since, known)) if *known == addresses && since.elapsed() < JUDGED => {}
+            _ => {
+                if names.len() >= NAMES_MAX {
+                    names.clear();
+                }
+                names.insert(name.to_owned(), (Instant::now(), addresses));
+            }
+        }
+    }
+}
+
+impl Resolve for Judged {
+    fn resolve(&self, name: Name) -> Resolving {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = names.get(name.as_str()).map(|(_, addresses)| addresses.clone());
+        Box::pin(async move {
+            let found = found.ok_or("a name that was not judged")?;
+            let addresses: Addrs = Box::new(found.into_iter().map(|ip| SocketAddr::new(ip, 0)));
+            Ok(addresses)
+        })
+    }
+}
+
+/// All addresses of a name, as the system resolves it.
+async fn resolve(name: &str, port: u16) -> Result<Vec<IpAddr>, OutboundError> {
+    let found = tokio::net::lookup_host((name, port))
+        .await
+        .map_err(|_| OutboundError::Unreachable("the name is not known".to_owned()))?;
+    let mut addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+/// TLS 1.2 and 1.3 with ring, the system's certificates and those given.
+fn tls(roots: &[Vec<u8>]) -> Result<ClientConfig, rustls::Error> {
+    let mut store = RootCertStore::empty();
+    let system = rustls_native_certs::load_native_certs();
+    store.add_parsable_certificates(system.certs);
+    store.add_parsable_certificates(roots.iter().map(|der| der.clone().into()));
+    if store.is_empty() {
+        tracing::warn!(
+            "the system has no certificates of authorities: https calls to other servers will fail"
+        );
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(store).with_no_client_auth())
+}
+
+fn headers(list: &[(String, String)]) -> Result<HeaderMap, OutboundError> {
+    let bad = || OutboundError::Refused("a header is not one".to_owned());
+    let mut headers = HeaderMap::with_capacity(list.len());
+    for (name, value) in list {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+        headers.append(name, HeaderValue::from_str(value).map_err(|_| bad())?);
+    }
+    Ok(headers)
+}
+
+/// `Retry-After` in seconds; a date is read against the answer's own `Date`.
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get("retry-after")?.to_str().ok()?.trim();
+    if let Ok(secs) = text.parse() {
+        return Some(secs);
+    }
+    let date = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp().as_second());
+    let now = date(headers.get("date")?.to_str().ok()?)?;
+    Some(u64::try_from(date(text)? - now).unwrap_or(0))
+}
+
+fn not_public() -> OutboundError {
+    OutboundError::Refused("the address is not a public one; an operator can allow it".to_owned())
+}
+
+/// What went wrong, in words without addresses.
+fn unreachable(error: &reqwest::Error) -> OutboundError {
+    let why = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "no connection, or its certificate is not trusted"
+    } else if error.is_body() || error.is_decode() {
+        "the answer broke off"
+    } else {
+        "the connection broke"
+    };
+    OutboundError::Unreachable(why.to_owned())
+}
