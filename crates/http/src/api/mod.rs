@@ -1,0 +1,18 @@
+//! `/v1`: one file per noun. [`crate::router`] lists them.
+
+pub mod api_key;
+pub mod attribute;
+pub mod audit;
+pub mod auth;
+pub mod case;
+pub mod channel;
+pub mod code;
+pub mod link;
+pub mod me;
+pub mod message;
+pub mod profile;
+pub mod system;
+pub mod user;
+pub mod webhook;
+pub mod widget;
+pub mod workspace;

@@ -1,0 +1,129 @@
+//! `/v1/system`: the state of storage, queues and servers.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use countersign_service::system::System;
+use countersign_types::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Auth, NoParams};
+use crate::openapi::Refusals;
+use crate::problem::Failure;
+use crate::router::App;
+
+/// The operations of this file.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(get_system))
+}
+
+/// The state of storage, queues and servers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SystemView {
+    /// This server's version.
+    version: &'static str,
+    /// Since when it runs, seconds.
+    uptime_secs: i64,
+    /// The database.
+    database: DatabaseView,
+    /// What waits, and what was given up.
+    outbox: OutboxView,
+    /// Servers on this database.
+    servers: Vec<ServerView>,
+    /// Identification codes.
+    codes: CodesView,
+}
+
+/// The database.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DatabaseView {
+    /// `sqlite` or `postgres`.
+    kind: &'static str,
+    /// Its version.
+    version: String,
+    /// Bytes it takes.
+    size_bytes: i64,
+}
+
+/// What waits, and what was given up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutboxView {
+    /// Rows that wait or are under way.
+    pending: i64,
+    /// Seconds that the oldest waits.
+    oldest_secs: Option<i64>,
+    /// Rows that were given up.
+    dead: i64,
+}
+
+/// A server on this database.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServerView {
+    /// Its id, new at each start.
+    id: String,
+    /// Whether it is the one that answers.
+    current: bool,
+    /// Its version.
+    version: String,
+    /// When it started.
+    #[schema(format = DateTime)]
+    started_at: String,
+    /// When it last said that it is there.
+    #[schema(format = DateTime)]
+    seen_at: String,
+}
+
+/// Identification codes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodesView {
+    /// Alive at this moment.
+    live: i64,
+}
+
+impl From<System> for SystemView {
+    fn from(system: System) -> Self {
+        let hex = |id: [u8; 16]| id.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        Self {
+            version: system.version,
+            uptime_secs: system.now.since(system.started_at) / time::SECOND,
+            database: DatabaseView {
+                kind: system.database_kind,
+                version: system.database_version,
+                size_bytes: system.database_bytes,
+            },
+            outbox: OutboxView {
+                pending: system.outbox.pending,
+                oldest_secs: system.oldest_secs,
+                dead: system.outbox.dead,
+            },
+            servers: system
+                .servers
+                .into_iter()
+                .map(|server| ServerView {
+                    current: server.id == system.server_id,
+                    id: hex(server.id),
+                    version: server.version,
+                    started_at: server.started_at.to_string(),
+                    seen_at: server.seen_at.to_string(),
+                })
+                .collect(),
+            codes: CodesView { live: system.live_codes },
+        }
+    }
+}
+
+/// The state of storage, queues and servers.
+#[utoipa::path(get, path = "/v1/system", tag = "system", operation_id = "get_system",
+    security(("api_key" = []), ("session" = [])),
+    responses((status = 200, body = SystemView), Refusals))]
+async fn get_system(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    _: NoParams,
+) -> Result<Json<SystemView>, Failure> {
+    Ok(Json(app.service.get_system(&request).await?.into()))
+}

@@ -1,0 +1,20 @@
+//! Everything that answers HTTP. [`router`] is the table of contents.
+//!
+//! A handler extracts ([`extract`]), calls one operation of the service, and renders what came back for the viewer
+//! ([`view`]). Errors become RFC 9457 problems in one place ([`problem`]). Nothing here decides, and nothing here can
+//! reach the store.
+
+pub mod api;
+pub mod assets;
+pub mod cursor;
+pub mod extract;
+pub mod live;
+pub mod middleware;
+pub mod openapi;
+pub mod problem;
+pub mod public;
+mod reference;
+pub mod router;
+pub mod view;
+
+pub use router::{App, Options, app};

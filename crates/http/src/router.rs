@@ -1,0 +1,89 @@
+//! The table of contents: every path this server answers.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use countersign_service::Service;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::assets::{self, Assets};
+use crate::middleware::{envelope, idempotency};
+use crate::openapi::Document;
+use crate::problem::{Failure, no_such_method};
+use crate::{api, live, public, reference};
+
+/// What every handler reaches.
+pub struct App {
+    /// The operations.
+    pub service: Service,
+    /// Settings of this face.
+    pub options: Options,
+    /// Readers of live updates.
+    pub live: live::Live,
+}
+
+/// Settings of the HTTP face.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Addresses whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The console and what runs on companies' pages.
+    pub assets: Assets,
+    /// Where to report a security problem of this deployment: `mailto:` or `https:`. Empty: nowhere.
+    pub security_contact: String,
+}
+
+impl App {
+    /// The origin under which people reach this server.
+    pub fn origin(&self) -> &str {
+        &self.service.config().public_url
+    }
+}
+
+/// The API's operations with their document.
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(api::auth::routes())
+        .merge(api::me::routes())
+        .merge(api::user::routes())
+        .merge(api::api_key::routes())
+        .merge(api::workspace::routes())
+        .merge(api::webhook::routes())
+        .merge(api::audit::routes())
+        .merge(api::system::routes())
+        .merge(live::routes())
+        .merge(api::channel::routes())
+        .merge(api::message::routes())
+        .merge(api::case::routes())
+        .merge(api::code::routes())
+        .merge(api::link::routes())
+        .merge(api::profile::routes())
+        .merge(api::attribute::routes())
+        .merge(api::widget::routes())
+        .merge(public::widget::routes())
+        .merge(public::web_chat::routes())
+}
+
+/// The served OpenAPI document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = api().into_openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    document
+}
+
+/// Everything, ready to be served.
+pub fn app(service: Service, options: Options) -> Router {
+    let app = Arc::new(App { service, options, live: live::Live::default() });
+    let (router, _) = api().split_for_parts();
+    router
+        .merge(reference::routes())
+        .merge(assets::routes(app.options.assets))
+        .fallback(assets::fallback)
+        .method_not_allowed_fallback(async || Failure(no_such_method()))
+        .layer(from_fn(idempotency))
+        .layer(from_fn(envelope))
+        .with_state(app)
+}

@@ -1,0 +1,86 @@
+//! Views of channels. Nothing here is personal.
+
+use countersign_service::channel::{ChannelRow, ChannelTest};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A channel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelView {
+    /// Its id.
+    #[schema(example = "chan_01jd3k6q9we3t8v2c4x5z6b7n8")]
+    pub id: String,
+    /// `custom` or `web_chat`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// `active` or `paused`.
+    pub state: &'static str,
+    /// Settings of its kind.
+    #[schema(value_type = Object)]
+    pub config: serde_json::Value,
+    /// The last message that came in.
+    #[schema(format = DateTime)]
+    pub last_inbound_at: Option<String>,
+    /// The last message that went out.
+    #[schema(format = DateTime)]
+    pub last_outbound_at: Option<String>,
+    /// Cases of status open.
+    pub open_cases: i64,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub created_at: String,
+}
+
+impl From<ChannelRow> for ChannelView {
+    fn from(row: ChannelRow) -> Self {
+        let channel = row.channel;
+        Self {
+            id: channel.id.to_string(),
+            kind: channel.kind.as_str(),
+            name: channel.name,
+            state: channel.state.as_str(),
+            config: channel.config,
+            last_inbound_at: channel.last_inbound_at.map(|t| t.to_string()),
+            last_outbound_at: channel.last_outbound_at.map(|t| t.to_string()),
+            open_cases: row.open_cases,
+            created_at: channel.created_at.to_string(),
+        }
+    }
+}
+
+/// A channel just made, with its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelMade {
+    /// The channel.
+    #[serde(flatten)]
+    pub channel: ChannelView,
+    /// Signs what goes out; shown this once. `null` for kinds without one.
+    pub secret: Option<String>,
+}
+
+/// A secret, shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecretView {
+    /// The secret.
+    pub secret: String,
+}
+
+/// What came of a test.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelTestView {
+    /// Whether the channel took it.
+    pub ok: bool,
+    /// HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// How long it took, milliseconds.
+    pub latency_ms: i64,
+    /// What happened, in words.
+    pub detail: String,
+}
+
+impl From<ChannelTest> for ChannelTestView {
+    fn from(test: ChannelTest) -> Self {
+        Self { ok: test.ok, status: test.status, latency_ms: test.latency_ms, detail: test.detail }
+    }
+}

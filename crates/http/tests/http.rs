@@ -1,0 +1,22 @@
+//! The API through its router: every answer is held against the OpenAPI document by the test client.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod http {
+    mod api_key;
+    mod asset;
+    mod attribute;
+    mod bad_input;
+    mod contract;
+    mod erasure;
+    mod identification;
+    mod links;
+    mod live;
+    mod log_in;
+    mod profile;
+    mod search;
+    mod token;
+    mod web_chat;
+    mod webhook;
+    mod widget;
+    mod widget_admin;
+}

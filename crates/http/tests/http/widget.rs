@@ -1,0 +1,200 @@
+//! The widget's frame: signed and plain mode, following a code, *not me*.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_testkit::{Client, ORIGIN, TestApp, on_both};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+pub(super) struct Widget {
+    pub(super) id: String,
+    pub(super) kid: String,
+    pub(super) secret: Vec<u8>,
+}
+
+pub(super) async fn widget(app: &TestApp, mode: &str) -> Widget {
+    let mut body = json!({ "name": "Bank", "origins": ["https://bank.example"], "mode": mode });
+    if mode == "plain" {
+        body["plain_reason"] = json!("trying it out");
+    }
+    let id = app.api().post("/v1/widgets", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let key =
+        app.api().post(&format!("/v1/widgets/{id}/keys"), json!({ "algorithm": "HS256" })).await.expect(201);
+    let secret = key["secret"].as_str().unwrap();
+    Widget { id, kid: key["kid"].as_str().unwrap().to_owned(), secret: secret.as_bytes().to_vec() }
+}
+
+impl Widget {
+    /// A token as the company's server signs it, `jti` and all.
+    pub(super) fn token(&self, app: &TestApp, sub: &str, jti: &str, more: Value) -> String {
+        let now = app.service.now().as_micros() / 1_000_000;
+        let mut claims = json!({ "aud": self.id, "sub": sub, "iat": now, "exp": now + 120, "jti": jti });
+        for (key, value) in more.as_object().cloned().unwrap_or_default() {
+            claims[key] = value;
+        }
+        let header = json!({ "alg": "HS256", "typ": "JWT", "kid": self.kid });
+        let part = |v: &Value| URL_SAFE_NO_PAD.encode(v.to_string());
+        let signed = format!("{}.{}", part(&header), part(&claims));
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).unwrap();
+        mac.update(signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    pub(super) async fn issue(&self, page: &Client, token: &str) -> countersign_testkit::Answer {
+        page.post(&format!("/public/widgets/{}/codes", self.id), json!({ "token": token })).await
+    }
+}
+
+fn page(app: &TestApp) -> Client {
+    app.anonymous().header("origin", ORIGIN)
+}
+
+#[tokio::test]
+async fn w1_a_signed_page_gets_a_code_that_gives_al3_once_a_token() {
+    on_both(async |app| {
+        let widget = widget(&app, "signed").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let token =
+            widget.token(&app, "ann", "token-0001", json!({ "name": "Ann", "email": "ann@example.org" }));
+        let made = widget.issue(&page(&app), &token).await.expect(201);
+        assert_eq!(made["lifetime_secs"], 300);
+        assert_eq!(made["links"][0]["name"], "Pigeon");
+        let replayed = widget.issue(&page(&app), &token).await;
+        assert_eq!(replayed.problem(403), "token-used");
+        let received = app.say(&channel, "jo", "1", made["display"].as_str().unwrap()).await;
+        assert_eq!(received["identification"]["outcome"], "valid");
+        let identity = &received["case"]["identity"];
+        assert_eq!((&identity["assurance"], &identity["profile"]["name"]), (&json!("al3"), &json!("Ann")));
+        assert_eq!(identity["evidence"]["method"], "signed_widget_code");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w1_forged_expired_and_foreign_tokens_issue_nothing() {
+    on_both(async |app| {
+        let (ours, other) = (widget(&app, "signed").await, widget(&app, "signed").await);
+        let good = ours.token(&app, "ann", "token-0001", json!({}));
+        let forged = format!("{}x", &good[..good.len() - 1]);
+        let foreign = other.token(&app, "ann", "token-0002", json!({}));
+        let now = app.service.now().as_micros() / 1_000_000;
+        let expired = ours.token(&app, "ann", "token-0003", json!({ "iat": now - 600, "exp": now - 400 }));
+        let long = ours.token(&app, "ann", "token-0004", json!({ "exp": now + 3_600 }));
+        let parts: Vec<&str> = good.split('.').collect();
+        let none = URL_SAFE_NO_PAD.encode(json!({ "alg": "none", "kid": ours.kid }).to_string());
+        let unsigned = format!("{none}.{}.", parts[1]);
+        for (name, token) in [
+            ("forged", forged),
+            ("foreign", foreign),
+            ("expired", expired),
+            ("long", long),
+            ("none", unsigned),
+        ] {
+            let answer = ours.issue(&page(&app), &token).await;
+            assert!(matches!(answer.status.as_u16(), 400 | 401 | 403), "{name}: {}", answer.status);
+        }
+        ours.issue(&page(&app), &good).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w2_plain_page_data_gives_al1_and_never_touches_who_it_names() {
+    on_both(async |app| {
+        let ann = json!({ "external_id": "ann", "name": "Ann", "email": "ann@example.org" });
+        app.api().post("/v1/profiles", ann).await.expect(201);
+        let widget = widget(&app, "plain").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let path = format!("/public/widgets/{}/codes", widget.id);
+        let body = json!({ "profile": { "email": "ann@example.org", "name": "Mallory" } });
+        let made = page(&app).post(&path, body).await.expect(201);
+        let received = app.say(&channel, "mallory", "1", made["code"].as_str().unwrap()).await;
+        let identity = &received["case"]["identity"];
+        assert_eq!(
+            (&identity["assurance"], &received["identification"]["outcome"]),
+            (&json!("al1"), &json!("valid"))
+        );
+        let found = app.api().get("/v1/profiles?email=ann@example.org").await.expect(200);
+        assert_eq!(found["data"].as_array().unwrap().len(), 1);
+        assert_eq!(found["data"][0]["name"], "Ann");
+        assert_ne!(found["data"][0]["id"], identity["profile"]["id"]);
+        let who = identity["profile"]["id"].as_str().unwrap();
+        let view = app.api().get(&format!("/v1/profiles/{who}")).await.expect(200);
+        assert_eq!(view["claims"]["email"], "ann@example.org");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w2_a_signed_widget_takes_no_plain_data_and_plain_mode_needs_a_reason() {
+    on_both(async |app| {
+        let widget = widget(&app, "signed").await;
+        let path = format!("/public/widgets/{}/codes", widget.id);
+        let refused = page(&app).post(&path, json!({ "profile": { "email": "ann@example.org" } })).await;
+        assert_eq!(refused.problem(403), "signed-token-needed");
+        let body = json!({ "name": "Bank", "origins": ["https://bank.example"], "mode": "plain" });
+        app.api().post("/v1/widgets", body).await.expect(400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w6_an_unknown_origin_gets_no_code() {
+    on_both(async |app| {
+        let widget = widget(&app, "signed").await;
+        for (origin, status) in [
+            (Some("https://evil.example"), 403),
+            (Some("null"), 403),
+            (None, 403),
+            (Some("https://bank.example"), 201),
+            (Some(ORIGIN), 201),
+        ] {
+            let mut client = app.anonymous();
+            if let Some(origin) = origin {
+                client = client.header("origin", origin);
+            }
+            let token = widget.token(&app, "ann", &format!("token-{origin:?}"), json!({}));
+            assert_eq!(widget.issue(&client, &token).await.status.as_u16(), status, "{origin:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c7_the_issuing_page_sees_the_link_and_takes_it_back_for_ten_minutes() {
+    on_both(async |app| {
+        let widget = widget(&app, "signed").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let made =
+            widget.issue(&page(&app), &widget.token(&app, "ann", "token-0001", json!({}))).await.expect(201);
+        let follow = format!("/public/codes/{}", made["id"].as_str().unwrap());
+        let owner = page(&app).bearer(made["status_token"].as_str().unwrap());
+        assert_eq!(owner.get(&follow).await.expect(200)["state"], "live");
+        page(&app).bearer("somebody-elses-token-0").get(&follow).await.expect(404);
+        app.say(&channel, "jo", "1", made["code"].as_str().unwrap()).await;
+        let used = owner.get(&format!("{follow}?seen=live&wait=5")).await.expect(200);
+        assert_eq!((&used["state"], &used["link"]["channel_name"]), (&json!("used"), &json!("Pigeon")));
+        let undone = owner.post(&format!("{follow}/undo"), json!({})).await.expect(200);
+        assert_eq!(undone["link"]["state"], "undone");
+        let after = app.say(&channel, "jo", "2", "hello").await;
+        assert_eq!(after["case"]["identity"]["assurance"], "al0");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c7_after_ten_minutes_the_page_can_no_longer_undo() {
+    on_both(async |app| {
+        let widget = widget(&app, "signed").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let made =
+            widget.issue(&page(&app), &widget.token(&app, "ann", "token-0001", json!({}))).await.expect(201);
+        app.say(&channel, "jo", "1", made["code"].as_str().unwrap()).await;
+        app.clock.advance(601 * 1_000_000);
+        let owner = page(&app).bearer(made["status_token"].as_str().unwrap());
+        let path = format!("/public/codes/{}/undo", made["id"].as_str().unwrap());
+        assert_eq!(owner.post(&path, json!({})).await.problem(409), "too-late");
+    })
+    .await;
+}

@@ -1,0 +1,56 @@
+//! Holds an answer against the served OpenAPI document.
+
+use std::sync::OnceLock;
+
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use serde_json::{Value, json};
+
+fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| serde_json::to_value(countersign_http::router::document()).unwrap())
+}
+
+/// The path of the document that a request path belongs to. Literal segments win over parameters.
+fn template(path: &str) -> Option<(&'static str, &'static Value)> {
+    let path = path.split('?').next().unwrap_or_default();
+    let wanted: Vec<&str> = path.split('/').collect();
+    let mut found: Vec<(usize, &str, &Value)> = Vec::new();
+    for (template, item) in document()["paths"].as_object()? {
+        let parts: Vec<&str> = template.split('/').collect();
+        let fits = parts.len() == wanted.len()
+            && parts.iter().zip(&wanted).all(|(part, w)| part.starts_with('{') || part == w);
+        if fits {
+            found.push((parts.iter().filter(|p| p.starts_with('{')).count(), template, item));
+        }
+    }
+    found.sort_by_key(|(parameters, ..)| *parameters);
+    found.first().map(|(_, template, item)| (*template, *item))
+}
+
+/// Panics when an answer is not one that the document promises.
+pub(crate) fn check(method: &Method, path: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) {
+    let Some((template, item)) = template(path) else { return };
+    let Some(operation) = item.get(method.as_str().to_lowercase()) else { return };
+    let what = format!("{method} {template} → {status}");
+    let Some(promised) = operation["responses"].get(status.as_str()) else {
+        panic!("{what} is not documented: {}", String::from_utf8_lossy(body));
+    };
+    let Some(content) = promised.get("content").and_then(Value::as_object) else {
+        assert!(body.is_empty(), "{what} promises no body: {}", String::from_utf8_lossy(body));
+        return;
+    };
+    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default();
+    let Some(schema) = content.get(media).map(|c| &c["schema"]) else {
+        panic!("{what} promises {:?}, came {media}", content.keys().collect::<Vec<_>>());
+    };
+    if !media.ends_with("json") {
+        return;
+    }
+    let value: Value = serde_json::from_slice(body).expect("a JSON body");
+    let root = json!({ "components": document()["components"], "allOf": [schema] });
+    let validator = jsonschema::validator_for(&root).expect("a valid schema");
+    let problems: Vec<String> =
+        validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(problems.is_empty(), "{what} breaks its schema: {problems:?}\n{value}");
+}

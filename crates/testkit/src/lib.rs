@@ -1,0 +1,150 @@
+//! Development only: a whole server in a test, without a socket: real router, real service, real database.
+//!
+//! Every answer that passes through [`Client`] is held against the served OpenAPI document: status, media type and
+//! body. A handler that says something its annotations do not is found by whichever test meets it first.
+
+// A test that cannot go on must stop at once and say why.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod client;
+mod contract;
+mod fake;
+
+use std::sync::Arc;
+
+use axum::Router;
+use countersign_http::{Options, app};
+use countersign_service::config::Config;
+use countersign_service::port::SystemEntropy;
+use countersign_service::{Parts, Service};
+use countersign_store::testing::{TestDb, both};
+use countersign_store::{Db, Vault};
+
+pub use client::{Answer, Client};
+pub use fake::{ManualClock, RecordingOutbound};
+
+/// The address under which the test application believes to be reached.
+pub const ORIGIN: &str = "https://countersign.test";
+const MASTER: [u8; 32] = [7; 32];
+
+/// A server in a test.
+#[derive(Clone)]
+pub struct TestApp {
+    pub router: Router,
+    pub service: Service,
+    pub clock: Arc<ManualClock>,
+    pub outbound: Arc<RecordingOutbound>,
+    pub admin_email: String,
+    pub admin_password: String,
+    pub api_key: String,
+    _home: Option<Arc<TestDb>>,
+}
+
+impl TestApp {
+    /// A server that was set up, on a fresh database.
+    pub async fn on(db: TestDb) -> Self {
+        Self::with(db, |_| {}).await
+    }
+
+    /// [`TestApp::on`] with other settings.
+    pub async fn with(db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config { public_url: ORIGIN.to_owned(), ..Config::default() };
+        change(&mut config);
+        let clock = Arc::new(ManualClock::default());
+        let outbound = Arc::new(RecordingOutbound::default());
+        let service = start((*db).clone(), config, clock.clone(), outbound.clone()).await;
+        let made = service.setup_without_person("admin@example.test", None).await.expect("the set-up");
+        let router = app(service.clone(), Options::default());
+        Self {
+            router,
+            service,
+            clock,
+            outbound,
+            admin_email: made.email,
+            admin_password: made.password,
+            api_key: made.api_key,
+            _home: Some(Arc::new(db)),
+        }
+    }
+
+    /// Another server on the same database, with its own memory.
+    pub async fn another_server(&self, db: Db) -> Self {
+        let config = self.service.config().clone();
+        let service = start(db, config, self.clock.clone(), self.outbound.clone()).await;
+        Self { router: app(service.clone(), Options::default()), service, ..self.clone() }
+    }
+
+    /// The company's server: an API key with every scope.
+    pub fn api(&self) -> Client {
+        Client::new(self.router.clone()).bearer(&self.api_key)
+    }
+
+    /// Nobody in particular.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// The administrator of the set-up, logged in.
+    pub async fn admin(&self) -> Client {
+        self.log_in(&self.admin_email, &self.admin_password).await
+    }
+
+    /// Somebody of that role (`agent`, `team_manager`), invited and logged in.
+    pub async fn person(&self, role: &str) -> Client {
+        let admin = self.admin().await;
+        let email = format!("{role}@example.test");
+        let body = serde_json::json!({ "email": email, "name": format!("A {role}"), "role": role });
+        let invited = admin.post("/v1/users", body).await.expect(201);
+        let url = invited["invitation_url"].as_str().expect("an invitation link").to_owned();
+        let token = url.split("token=").nth(1).expect("a token in the link").to_owned();
+        let password = "a rather long passphrase 1";
+        let body = serde_json::json!({ "token": token, "password": password });
+        self.anonymous().post("/v1/invitations/accept", body).await;
+        self.log_in(&email, password).await
+    }
+
+    async fn log_in(&self, email: &str, password: &str) -> Client {
+        let body = serde_json::json!({ "email": email, "password": password });
+        let answer = self.anonymous().post("/v1/auth/login", body).await;
+        let cookie = answer.cookie().expect("a session cookie");
+        let csrf = answer.expect(200)["csrf_token"].as_str().expect("a CSRF token").to_owned();
+        Client::new(self.router.clone()).session(&cookie, &csrf)
+    }
+
+    /// A custom channel; answers with its id.
+    pub async fn custom_channel(&self, name: &str) -> String {
+        let body = serde_json::json!({ "kind": "custom", "name": name, "config": {} });
+        self.api().post("/v1/channels", body).await.expect(201)["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A code for the customer with this external id.
+    pub async fn code(&self, external_id: &str) -> String {
+        let body = serde_json::json!({ "profile": { "external_id": external_id, "name": "Ann Example" } });
+        let made = self.api().post("/v1/identification-codes", body).await.expect(201);
+        made["display"].as_str().expect("a code").to_owned()
+    }
+
+    /// A message on a custom channel; answers with what became of it.
+    pub async fn say(&self, channel: &str, from: &str, id: &str, text: &str) -> serde_json::Value {
+        let body = serde_json::json!({ "id": id, "from": { "id": from }, "text": text });
+        self.api().post(&format!("/v1/channels/{channel}/messages"), body).await.expect(200)
+    }
+}
+
+async fn start(db: Db, config: Config, clock: Arc<ManualClock>, outbound: Arc<RecordingOutbound>) -> Service {
+    let parts = Parts {
+        db,
+        vault: Vault::new(&MASTER),
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        outbound,
+        connectors: countersign_connectors::all(),
+        config,
+    };
+    Service::start(parts).await.expect("the service starts")
+}
+
+/// Runs a test of the whole server on both databases.
+pub async fn on_both(test: impl AsyncFn(TestApp)) {
+    both(async |db| test(TestApp::on(db).await).await).await;
+}
