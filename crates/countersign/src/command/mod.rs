@@ -1,0 +1,9 @@
+//! One module for each command.
+
+pub mod audit;
+pub mod config;
+pub mod doctor;
+pub mod healthcheck;
+pub mod migrate;
+pub mod serve;
+pub mod setup;
