@@ -1,0 +1,162 @@
+import { Client, type Query } from './client';
+import type * as T from './types';
+
+export { ApiError } from './problem';
+export { isAbort } from './client';
+export type * from './types';
+
+export const client = new Client();
+
+type Signal = AbortSignal | undefined;
+const id = encodeURIComponent;
+
+/** Every call of docs/API.md that the console makes, in its order. */
+export const api = {
+  setup: {
+    state: () => client.request<{ state: 'needed' | 'done' }>('GET', '/v1/setup', { anonymous: true }),
+    run: (body: { token: string; workspace_name: string; name: string; email: string; password: string }) =>
+      client.post<T.LogIn>('/v1/setup', body, { anonymous: true })
+  },
+  auth: {
+    logIn: (email: string, password: string) =>
+      client.post<T.LogIn>('/v1/auth/login', { email, password }, { anonymous: true }),
+    logOut: () => client.post<void>('/v1/auth/logout', undefined, { anonymous: true }),
+    accept: (body: { token: string; name?: string; password: string }) =>
+      client.post<T.LogIn>('/v1/invitations/accept', body, { anonymous: true })
+  },
+  me: {
+    get: () => client.request<T.Me>('GET', '/v1/me', { anonymous: true }),
+    update: (body: { name?: string; language?: string; theme?: T.Theme }) => client.patch<T.User>('/v1/me', body),
+    password: (current_password: string, new_password: string) =>
+      client.post<void>('/v1/me/password', { current_password, new_password }),
+    sessions: (signal: Signal) => client.get<T.Page<T.Session>>('/v1/me/sessions', undefined, signal),
+    endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`)
+  },
+  workspace: {
+    get: (signal: Signal) => client.get<T.Workspace>('/v1/workspace', undefined, signal),
+    update: (body: Partial<T.Workspace>) => client.patch<T.Workspace>('/v1/workspace', body)
+  },
+  users: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.User>>('/v1/users', query, signal),
+    invite: (body: { email: string; name: string; role: T.Role }) => client.post<T.Invitation>('/v1/users', body),
+    update: (user: string, body: { name?: string; role?: T.Role; state?: 'active' | 'disabled' }) =>
+      client.patch<T.User>(`/v1/users/${id(user)}`, body),
+    renew: (user: string) => client.post<T.Invitation>(`/v1/users/${id(user)}/invitation`)
+  },
+  profiles: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.Profile>>('/v1/profiles', query, signal),
+    create: (body: Record<string, unknown>) => client.post<T.Profile>('/v1/profiles', body),
+    get: (profile: string, signal?: Signal) =>
+      client.get<T.Profile>(`/v1/profiles/${id(profile)}`, undefined, signal),
+    update: (profile: string, body: Record<string, unknown>) =>
+      client.patch<T.Profile>(`/v1/profiles/${id(profile)}`, body),
+    remove: (profile: string) => client.delete(`/v1/profiles/${id(profile)}`),
+    block: (profile: string, reason: string) =>
+      client.post<T.Profile>(`/v1/profiles/${id(profile)}/block`, { reason }),
+    unblock: (profile: string, reason: string) =>
+      client.post<T.Profile>(`/v1/profiles/${id(profile)}/unblock`, { reason }),
+    identifiers: (profile: string, signal: Signal) =>
+      client.get<T.Page<T.Identifier>>(`/v1/profiles/${id(profile)}/identifiers`, undefined, signal),
+    links: (profile: string, signal?: Signal) =>
+      client.get<T.Page<T.Link>>(`/v1/profiles/${id(profile)}/links`, undefined, signal),
+    evidence: (profile: string, signal: Signal) =>
+      client.get<T.Page<T.Evidence>>(`/v1/profiles/${id(profile)}/evidence`, undefined, signal),
+    timeline: (profile: string, query: Query, signal: Signal) =>
+      client.get<T.Page<T.TimelineEntry>>(`/v1/profiles/${id(profile)}/timeline`, query, signal),
+    viewers: (profile: string, signal: Signal) =>
+      client.get<T.Page<T.Viewer>>(`/v1/profiles/${id(profile)}/viewers`, undefined, signal),
+    link: (profile: string, body: { channel: string; user_id: string; reason: string }) =>
+      client.post<T.Link>(`/v1/profiles/${id(profile)}/links`, body)
+  },
+  links: {
+    unlink: (link: string, reason: string) => client.delete<T.Link>(`/v1/links/${id(link)}`, { reason }),
+    undo: (link: string) => client.post<T.Link>(`/v1/links/${id(link)}/undo`)
+  },
+  attributes: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Attribute>>('/v1/attributes', query, signal),
+    create: (body: Omit<T.Attribute, 'id'>) => client.post<T.Attribute>('/v1/attributes', body),
+    update: (attribute: string, body: Partial<T.Attribute>) =>
+      client.patch<T.Attribute>(`/v1/attributes/${id(attribute)}`, body),
+    remove: (attribute: string) => client.delete(`/v1/attributes/${id(attribute)}`)
+  },
+  codes: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.Code>>('/v1/identification-codes', query, signal),
+    revoke: (code: string) => client.delete(`/v1/identification-codes/${id(code)}`),
+    status: (signal?: Signal) =>
+      client.get<T.IdentificationStatus>('/v1/identification/status', undefined, signal)
+  },
+  widgets: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.Widget>>('/v1/widgets', query, signal),
+    create: (body: T.WidgetInput) => client.post<T.Widget>('/v1/widgets', body),
+    get: (widget: string, signal: Signal) => client.get<T.Widget>(`/v1/widgets/${id(widget)}`, undefined, signal),
+    update: (widget: string, body: Partial<T.WidgetInput>) =>
+      client.patch<T.Widget>(`/v1/widgets/${id(widget)}`, body),
+    remove: (widget: string) => client.delete(`/v1/widgets/${id(widget)}`),
+    addKey: (widget: string, body: { algorithm: T.Algorithm; public_key?: string }) =>
+      client.post<T.WidgetKey>(`/v1/widgets/${id(widget)}/keys`, body),
+    removeKey: (widget: string, kid: string) => client.delete(`/v1/widgets/${id(widget)}/keys/${id(kid)}`),
+    snippet: (widget: string, signal: Signal) =>
+      client.get<T.Snippets>(`/v1/widgets/${id(widget)}/snippet`, undefined, signal)
+  },
+  channels: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Channel>>('/v1/channels', query, signal),
+    create: (body: { kind: T.ChannelKind; name: string; config: T.ChannelConfig }) =>
+      client.post<T.Channel>('/v1/channels', body),
+    update: (channel: string, body: { name?: string; state?: 'active' | 'paused'; config?: T.ChannelConfig }) =>
+      client.patch<T.Channel>(`/v1/channels/${id(channel)}`, body),
+    remove: (channel: string) => client.delete(`/v1/channels/${id(channel)}`),
+    rotate: (channel: string) => client.post<{ secret: string }>(`/v1/channels/${id(channel)}/secret`),
+    test: (channel: string) => client.post<T.TestResult>(`/v1/channels/${id(channel)}/test`)
+  },
+  cases: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Case>>('/v1/cases', query, signal),
+    get: (item: string, signal?: Signal) => client.get<T.Case>(`/v1/cases/${id(item)}`, undefined, signal),
+    update: (
+      item: string,
+      body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes'>> & { assignee?: string | null }
+    ) => client.patch<T.Case>(`/v1/cases/${id(item)}`, body),
+    messages: (item: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
+    send: (item: string, text: string, kind: 'reply' | 'note') =>
+      client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind }),
+    read: (item: string) => client.post<void>(`/v1/cases/${id(item)}/read`),
+    askForCode: (item: string) => client.post<T.Message>(`/v1/cases/${id(item)}/ask-for-code`, {}),
+    end: (item: string, status?: T.CaseStatus) =>
+      client.post<T.Case>(`/v1/cases/${id(item)}/end`, status ? { status } : {}),
+    retry: (message: string) => client.post<T.Message>(`/v1/messages/${id(message)}/retry`)
+  },
+  keys: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.ApiKey>>('/v1/api-keys', query, signal),
+    create: (body: { name: string; scopes: string[]; expires_at?: string; allowed_ips?: string[] }) =>
+      client.post<T.ApiKey>('/v1/api-keys', body),
+    remove: (key: string) => client.delete(`/v1/api-keys/${id(key)}`),
+    rotate: (key: string) => client.post<T.ApiKey>(`/v1/api-keys/${id(key)}/rotate`),
+    permissions: (signal?: Signal) => client.get<T.Page<T.PermissionInfo>>('/v1/permissions', undefined, signal)
+  },
+  webhooks: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.Webhook>>('/v1/webhooks', query, signal),
+    create: (body: Pick<T.Webhook, 'url' | 'events'> & { description?: string; with_personal_data?: boolean }) =>
+      client.post<T.Webhook>('/v1/webhooks', body),
+    update: (hook: string, body: Partial<T.Webhook>) => client.patch<T.Webhook>(`/v1/webhooks/${id(hook)}`, body),
+    remove: (hook: string) => client.delete(`/v1/webhooks/${id(hook)}`),
+    rotate: (hook: string) => client.post<{ secret: string }>(`/v1/webhooks/${id(hook)}/secret`),
+    test: (hook: string) => client.post<unknown>(`/v1/webhooks/${id(hook)}/test`),
+    deliveries: (hook: string, query: Query, signal: Signal) =>
+      client.get<T.Page<T.WebhookDelivery>>(`/v1/webhooks/${id(hook)}/deliveries`, query, signal),
+    replay: (delivery: string) => client.post<T.WebhookDelivery>(`/v1/webhook-deliveries/${id(delivery)}/replay`),
+    eventTypes: (signal?: Signal) => client.get<T.Page<T.EventType>>('/v1/event-types', undefined, signal)
+  },
+  deadLetters: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.DeadLetter>>('/v1/dead-letters', query, signal),
+    replay: (letter: string) => client.post<unknown>(`/v1/dead-letters/${id(letter)}/replay`)
+  },
+  audit: {
+    list: (query: Query, signal: Signal) => client.get<T.Page<T.AuditEntry>>('/v1/audit', query, signal),
+    verify: () => client.post<T.AuditVerdict>('/v1/audit/verify')
+  },
+  masking: {
+    get: (signal: Signal) => client.get<T.Masking>('/v1/masking', undefined, signal),
+    put: (body: T.Masking) => client.put<T.Masking>('/v1/masking', body)
+  },
+  system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
+};

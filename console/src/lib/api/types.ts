@@ -1,0 +1,447 @@
+/** The views of the API, as docs/API.md fixes them. Replaced by generated types once the contract is served. */
+
+export type Assurance = 'al0' | 'al1' | 'al2' | 'al3';
+export type Role = 'admin' | 'team_manager' | 'agent';
+export type Theme = 'system' | 'light' | 'dark';
+export type Outcome = 'not_sent' | 'invalid' | 'valid';
+
+export type Permission =
+  | 'profile.read' | 'profile.write' | 'profile.delete' | 'personal_data.read' | 'link.write'
+  | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
+  | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
+  | 'webhook.read' | 'webhook.write' | 'user.read' | 'user.write' | 'api_key.read' | 'api_key.write'
+  | 'setting.read' | 'setting.write' | 'audit.read' | 'system.read';
+
+export interface Page<T> {
+  data: T[];
+  next_cursor?: string | null;
+}
+
+export interface Maskable {
+  masked?: string[];
+}
+
+export interface Named {
+  id: string;
+  name: string | null;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  state: 'active' | 'invited' | 'disabled';
+  language: string | null;
+  theme: Theme;
+  created_at: string;
+  last_seen_at: string | null;
+}
+
+export interface LogIn {
+  user: User;
+  csrf_token: string;
+}
+
+export interface Me extends LogIn {
+  permissions: Permission[];
+  workspace: { name: string; languages: string[]; default_language: string; version: string };
+}
+
+export interface Session {
+  id: string;
+  current: boolean;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  user_agent: string | null;
+}
+
+export interface Workspace {
+  name: string;
+  languages: string[];
+  default_language: string;
+  default_country: string;
+  time_zone: string;
+}
+
+export interface Invitation {
+  user: User;
+  invitation_url: string;
+}
+
+export type AttributeValue = string | number | boolean | null;
+
+export interface Profile extends Maskable {
+  id: string;
+  reference: string;
+  kind: 'person' | 'organisation';
+  state: 'active' | 'blocked';
+  anonymous: boolean;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  external_id: string | null;
+  language: string | null;
+  attributes: Record<string, AttributeValue>;
+  attribute_sources: Record<string, { proved: boolean; source: string; updated_at: string }>;
+  claims: Partial<Record<'email' | 'phone' | 'name', string | null>>;
+  assurance: Assurance;
+  created_at: string;
+  updated_at: string;
+  last_seen_at: string | null;
+}
+
+export interface Identifier extends Maskable {
+  id: string;
+  kind: 'email' | 'phone' | 'external_id' | 'channel_account';
+  value: string;
+  proved: boolean;
+  source: string;
+  recorded_at: string;
+  channel?: ChannelRef | null;
+}
+
+export interface ChannelRef {
+  id: string;
+  name: string;
+  kind: ChannelKind;
+}
+
+export interface Account {
+  id: string;
+  user_id: string;
+  name: string | null;
+}
+
+export interface Evidence {
+  id: string;
+  method: string;
+  assurance: Assurance;
+  recorded_at: string;
+  expires_at: string | null;
+  ended_at: string | null;
+  by: Actor | null;
+  explanation: string;
+}
+
+export type EndedReason =
+  | 'unlinked' | 'undone' | 'superseded' | 'expired' | 'provider_id_changed' | 'erased';
+
+export interface Link extends Maskable {
+  id: string;
+  profile: string;
+  account: Account & { channel: ChannelRef };
+  assurance: Assurance;
+  state: 'live' | 'ended';
+  evidence: Evidence;
+  linked_at: string;
+  expires_at: string | null;
+  ended_at: string | null;
+  ended_reason: EndedReason | null;
+  can_undo: boolean;
+}
+
+export interface Actor {
+  kind: string;
+  id: string | null;
+  name: string | null;
+}
+
+export interface TimelineEntry {
+  id: string;
+  kind: string;
+  at: string;
+  summary: string;
+  actor: Actor | null;
+  case?: string | null;
+  link?: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface Viewer {
+  actor: Actor;
+  at: string;
+  what: string;
+}
+
+export type AttributeType = 'text' | 'text_area' | 'checkbox' | 'dropdown' | 'date' | 'number';
+export type Pii = 'none' | 'personal' | 'sensitive';
+export type FormName = 'profile_page' | 'profile_data' | 'case_panel';
+
+export interface AttributeOption {
+  value: string;
+  label: string;
+  retired?: boolean;
+}
+
+export interface Attribute {
+  id: string;
+  key: string;
+  label: string;
+  level: 'profile' | 'case';
+  type: AttributeType;
+  options: AttributeOption[];
+  pii: Pii;
+  forms: FormName[];
+}
+
+export type CodeState = 'live' | 'used' | 'expired' | 'superseded' | 'revoked';
+
+export interface Code {
+  id: string;
+  state: CodeState;
+  form: 'text' | 'keypad';
+  issued_at: string;
+  expires_at: string;
+  used_at: string | null;
+  link: Link | null;
+  /** Of whom; none for a code of an unsigned widget that was not used. */
+  profile: string | null;
+  issuer: 'api_key' | 'signed_widget' | 'plain_widget';
+}
+
+export interface IdentificationStatus {
+  mode: 'normal' | 'elevated';
+  since: string | null;
+  misses_last_minute: number;
+  live_codes: number;
+}
+
+export type Algorithm = 'HS256' | 'EdDSA' | 'ES256';
+
+export interface WidgetKey {
+  id?: string;
+  kid: string;
+  algorithm: Algorithm;
+  secret?: string;
+  created_at: string;
+  last_used_at?: string | null;
+}
+
+export interface WidgetTheme {
+  accent?: string;
+  radius?: number;
+  scheme?: 'auto' | 'light' | 'dark';
+}
+
+export interface Widget {
+  id: string;
+  name: string;
+  state: string;
+  origins: string[];
+  mode: 'signed' | 'plain';
+  plain_reason: string | null;
+  keys: WidgetKey[];
+  default_language: string;
+  languages: string[];
+  phrases: Record<string, Record<string, string>>;
+  theme: WidgetTheme;
+  channels: string[];
+  created_at: string;
+  stats: { issued_24h: number; used_24h: number };
+}
+
+export interface WidgetInput {
+  name: string;
+  origins: string[];
+  mode?: 'signed' | 'plain';
+  plain_reason?: string | null;
+  default_language?: string;
+  languages?: string[];
+  channels?: string[];
+  phrases?: Record<string, Record<string, string>>;
+  theme?: WidgetTheme;
+}
+
+export interface Snippets {
+  signed: string;
+  plain: string;
+  seed: string;
+}
+
+export type ChannelKind = 'custom' | 'web_chat';
+
+export interface ChannelConfig {
+  outbound_url?: string;
+  deep_link?: string;
+  origins?: string[];
+  title?: string;
+  greeting?: string;
+  accent?: string;
+}
+
+export interface Channel {
+  id: string;
+  kind: ChannelKind;
+  name: string;
+  state: 'active' | 'paused';
+  config: ChannelConfig;
+  last_inbound_at: string | null;
+  last_outbound_at: string | null;
+  open_cases: number;
+  created_at: string;
+  secret?: string;
+}
+
+export interface TestResult {
+  ok: boolean;
+  status: number | null;
+  latency_ms: number | null;
+  detail: string | null;
+}
+
+export type CaseStatus = 'open' | 'pending' | 'closed';
+export type Priority = 'low' | 'normal' | 'high' | 'urgent';
+
+export interface CaseIdentity {
+  assurance: Assurance;
+  profile: { id: string; reference: string; name: string | null; kind: string; anonymous: boolean };
+  evidence: Evidence | null;
+  link: string | null;
+  expires_at: string | null;
+  code_requested_at: string | null;
+  last_code_outcome: { outcome: Outcome; reason: string | null; at: string } | null;
+}
+
+export interface Case extends Maskable {
+  id: string;
+  number: number;
+  channel: ChannelRef;
+  account: Account;
+  status: CaseStatus;
+  chat: 'live' | 'ended';
+  assignee: Named | null;
+  labels: string[];
+  priority: Priority;
+  attributes: Record<string, AttributeValue>;
+  unread_count: number;
+  waiting_since: string | null;
+  last_message: { id: string; direction: 'inbound' | 'outbound'; preview: string; at: string } | null;
+  identity: CaseIdentity;
+  created_at: string;
+  updated_at: string;
+}
+
+export type Delivery = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface Attachment {
+  url?: string | null;
+  name: string;
+  mime_type: string;
+  size_bytes: number;
+}
+
+export interface Message extends Maskable {
+  id: string;
+  case: string;
+  direction: 'inbound' | 'outbound';
+  kind: 'reply' | 'note' | 'event';
+  author: { kind: 'customer' | 'user' | 'system' | 'rule' | 'api'; id: string | null; name: string | null };
+  text: string | null;
+  attachments: Attachment[];
+  delivery: Delivery | null;
+  delivery_detail: string | null;
+  identification: { outcome: Outcome; reason: string | null } | null;
+  assurance: Assurance;
+  sent_at: string | null;
+  received_at: string;
+}
+
+export interface PermissionInfo {
+  scope: string;
+  description: string;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  scopes: string[];
+  last4: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  allowed_ips?: string[];
+  secret?: string;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  events: string[];
+  description: string | null;
+  with_personal_data: boolean;
+  state: 'active' | 'disabled';
+  disabled_reason: string | null;
+  secret?: string;
+}
+
+export interface DeliveryAttempt {
+  at: string;
+  status: number | null;
+  latency_ms: number | null;
+  detail: string | null;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  event_type: string;
+  event_id: string;
+  state: 'pending' | 'delivered' | 'dead';
+  attempts: DeliveryAttempt[];
+  next_attempt_at: string | null;
+  created_at: string;
+  body: unknown;
+}
+
+export interface DeadLetter {
+  id: string;
+  kind: string;
+  target: string;
+  target_name: string | null;
+  event_type: string;
+  event_id: string;
+  detail: string | null;
+  attempts: DeliveryAttempt[];
+  created_at: string;
+}
+
+export interface EventType {
+  name: string;
+  description: string;
+}
+
+export interface AuditEntry {
+  id: string;
+  seq: number;
+  at: string;
+  action: string;
+  actor: Actor;
+  object: string | null;
+  outcome: string;
+  details: Record<string, unknown> | null;
+  hash: string;
+}
+
+export interface AuditVerdict {
+  ok: boolean;
+  rows: number;
+  unsealed: number;
+  head: { seq: number; hash: string; signed_at: string } | null;
+  problem?: string | null;
+}
+
+export type MaskedField = 'name' | 'email' | 'phone' | 'attributes' | 'text';
+
+export interface Masking {
+  roles: Record<Role, Record<MaskedField, boolean>>;
+}
+
+export interface System {
+  version: string;
+  uptime_secs: number;
+  database: { kind: string; version: string; size_bytes: number };
+  outbox: { pending: number; oldest_secs: number | null; dead: number };
+  servers: Record<string, unknown>[];
+  codes: Record<string, unknown> | null;
+}

@@ -1,0 +1,130 @@
+import { api, isAbort, type Case, type Link, type Message, type Profile } from '$lib/api';
+import { Coalescer } from '$lib/live/coalesce';
+import type { LiveEvent } from '$lib/live/live.svelte';
+import { Resource } from '$lib/state/resource.svelte';
+import { session } from '$lib/state/session.svelte';
+import { mergeLatest } from './messages';
+
+type Part = 'case' | 'messages' | 'person';
+
+/** One open conversation: the case, its messages, and the customer behind it. */
+export class Conversation {
+  readonly id: string;
+  readonly item: Resource<Case>;
+  readonly person: Resource<{ profile: Profile; links: Link[] }>;
+  readonly latest: Resource<Message[]>;
+  messages = $state.raw<Message[]>([]);
+  earlier = $state.raw<string | null>(null);
+  readonly #onCase: (item: Case) => void;
+  readonly #refresh = new Coalescer<Part>((parts) => this.#refetch(parts));
+
+  constructor(id: string, onCase: (item: Case) => void) {
+    this.id = id;
+    this.#onCase = onCase;
+    this.item = new Resource((signal) => api.cases.get(id, signal));
+    this.latest = new Resource(async (signal) => {
+      const page = await api.cases.messages(id, {}, signal);
+      const merged = mergeLatest(this.messages, page.data);
+      if (this.messages.length === 0 || merged.gap) this.earlier = page.next_cursor ?? null;
+      this.messages = merged.items;
+      return page.data;
+    });
+    this.person = new Resource(async (signal) => {
+      const profile = this.item.data?.identity.profile.id;
+      if (!profile) throw new DOMException('No case yet', 'AbortError');
+      const [view, links] = await Promise.all([api.profiles.get(profile, signal), api.profiles.links(profile, signal)]);
+      return { profile: view, links: links.data };
+    });
+  }
+
+  async open(): Promise<void> {
+    await Promise.all([this.#loadCase(), this.latest.load()]);
+    await this.markRead();
+  }
+
+  close(): void {
+    this.#refresh.stop();
+    this.item.stop();
+    this.latest.stop();
+    this.person.stop();
+  }
+
+  put(item: Case): void {
+    const before = this.item.data?.identity.profile.id;
+    this.item.data = item;
+    this.#onCase(item);
+    if (before !== item.identity.profile.id) this.#refresh.add('person');
+  }
+
+  add(message: Message): void {
+    this.messages = mergeLatest(this.messages, [message]).gap
+      ? [...this.messages, message]
+      : [...this.messages.filter((known) => known.id !== message.id), message];
+  }
+
+  replaceMessage(message: Message): void {
+    this.messages = this.messages.map((known) => (known.id === message.id ? message : known));
+  }
+
+  async loadEarlier(): Promise<void> {
+    const before = this.earlier;
+    if (!before) return;
+    const page = await api.cases.messages(this.id, { before });
+    const known = new Set(this.messages.map((message) => message.id));
+    this.messages = [...page.data.filter((message) => !known.has(message.id)), ...this.messages];
+    this.earlier = page.next_cursor ?? null;
+  }
+
+  onLive(event: LiveEvent): void {
+    const item = this.item.data;
+    if (event.type === 'resync') this.#wantAll();
+    else if (event.type === 'case.updated' && event.id === this.id) {
+      this.#refresh.add('case');
+      this.#refresh.add('messages');
+    } else if (event.type === 'message.created' || event.type === 'message.updated') {
+      if (event.id === this.id) this.#refresh.add('messages');
+    } else if (event.type === 'profile.updated' && event.id === item?.identity.profile.id) {
+      this.#refresh.add('person');
+    } else if (event.type === 'link.created' || event.type === 'link.ended') {
+      this.#refresh.add('case');
+      this.#refresh.add('person');
+    }
+  }
+
+  async markRead(): Promise<void> {
+    const item = this.item.data;
+    if (!item || item.unread_count === 0 || !session.can('case.write') || document.visibilityState !== 'visible') return;
+    try {
+      await api.cases.read(this.id);
+      this.put({ ...item, unread_count: 0 });
+    } catch (error) {
+      // Reading marks nothing important; the next message tries again.
+      if (isAbort(error)) throw error;
+    }
+  }
+
+  #wantAll(): void {
+    for (const part of ['case', 'messages', 'person'] as const) this.#refresh.add(part);
+  }
+
+  async #loadCase(): Promise<void> {
+    await this.item.load();
+    if (this.item.data) {
+      this.#onCase(this.item.data);
+      if (session.can('profile.read')) await this.person.load();
+    }
+  }
+
+  async #refetch(parts: Part[]): Promise<void> {
+    const before = this.item.data?.identity;
+    const work: Promise<void>[] = [];
+    if (parts.includes('messages')) work.push(this.latest.load());
+    if (parts.includes('case')) work.push(this.item.load());
+    await Promise.all(work);
+    const item = this.item.data;
+    if (item && parts.includes('case')) this.#onCase(item);
+    const other = before?.profile.id !== item?.identity.profile.id || before?.link !== item?.identity.link;
+    if (session.can('profile.read') && (other || parts.includes('person'))) await this.person.load();
+    await this.markRead();
+  }
+}

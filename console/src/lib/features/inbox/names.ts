@@ -1,0 +1,16 @@
+import type { Case } from '$lib/api';
+import { m } from '$lib/messages';
+import type { IconName } from '$lib/ui/icons';
+
+/** The best name there is: what we know, else what the channel says, else the account itself. */
+export function customerName(item: Case): { text: string; field: string } {
+  const { profile } = item.identity;
+  if (!profile.anonymous && profile.name) return { text: profile.name, field: 'profile_name' };
+  if (item.account.name) return { text: item.account.name, field: 'name' };
+  if (profile.name) return { text: profile.name, field: 'profile_name' };
+  return { text: profile.reference || m.common.unnamed, field: '' };
+}
+
+export function channelIcon(kind: string): IconName {
+  return kind === 'web_chat' ? 'channel' : 'custom';
+}

@@ -1,0 +1,17 @@
+import { goto } from '$app/navigation';
+import { api } from '$lib/api';
+import { live } from '$lib/live/live.svelte';
+import { forgetDirectory } from '$lib/state/directory.svelte';
+import { session } from '$lib/state/session.svelte';
+
+/** The server's answer also clears what the browser keeps (`Clear-Site-Data`). */
+export async function logOutEverywhere(): Promise<void> {
+  live.stop();
+  try {
+    await api.auth.logOut();
+  } finally {
+    session.forget();
+    forgetDirectory();
+    await goto('/log-in', { replaceState: true });
+  }
+}

@@ -1,0 +1,49 @@
+import type { Permission } from '$lib/api';
+import { m } from '$lib/messages';
+import type { IconName } from '$lib/ui/icons';
+
+export interface Destination {
+  href: string;
+  label: string;
+  icon: IconName;
+  /** Any of these opens the page. */
+  needs: Permission[];
+  /** The letter after `g`. */
+  key: string;
+}
+
+/** The console's map, by what people come to do. */
+export const groups: { label: string; pages: Destination[] }[] = [
+  {
+    label: m.nav.work,
+    pages: [
+      { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
+      { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' }
+    ]
+  },
+  {
+    label: m.nav.setUp,
+    pages: [
+      { href: '/channels', label: m.nav.channels, icon: 'channel', needs: ['channel.read'], key: 'h' },
+      { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
+      { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
+      { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' }
+    ]
+  },
+  {
+    label: m.nav.manage,
+    pages: [
+      { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },
+      { href: '/developers', label: m.nav.developers, icon: 'developer', needs: ['api_key.read', 'webhook.read'], key: 'd' },
+      { href: '/audit', label: m.nav.audit, icon: 'audit', needs: ['audit.read'], key: 'a' },
+      { href: '/settings', label: m.nav.settings, icon: 'settings', needs: ['setting.read'], key: 's' },
+      { href: '/system', label: m.nav.system, icon: 'system', needs: ['system.read'], key: 'y' }
+    ]
+  }
+];
+
+export function visiblePages(can: (permission: Permission) => boolean) {
+  return groups
+    .map((group) => ({ ...group, pages: group.pages.filter((page) => page.needs.some(can)) }))
+    .filter((group) => group.pages.length > 0);
+}

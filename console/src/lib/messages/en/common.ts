@@ -1,0 +1,171 @@
+import { plural } from '../../format/plural';
+
+export const common = {
+  app: { name: 'Countersign', skip: 'Skip to content' },
+
+  common: {
+    close: 'Close',
+    cancel: 'Cancel',
+    save: 'Save',
+    saved: 'Saved.',
+    create: 'Create',
+    edit: 'Edit',
+    remove: 'Remove',
+    delete: 'Delete',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: 'Select and copy by hand',
+    dismiss: 'Dismiss',
+    retry: 'Try again',
+    loading: 'Loading',
+    more: 'Show more',
+    optional: 'optional',
+    reason: 'Reason',
+    reasonHelp: 'Stands in the record of this customer, for your colleagues and for auditors.',
+    typeToConfirm: (name: string) => `Type ${name} to confirm`,
+    noMatch: 'Nothing matches these filters',
+    noMatchText: 'Loosen one of them, or start over.',
+    clearFilters: 'Clear filters',
+    yes: 'Yes',
+    no: 'No',
+    name: 'Name',
+    state: 'State',
+    created: 'Created',
+    lastUsed: 'Last used',
+    never: 'Never',
+    actions: 'Actions',
+    actionsFor: (name: string) => `Actions for ${name}`,
+    search: 'Search',
+    unnamed: 'No name',
+    you: 'you'
+  },
+
+  assurance: {
+    word: { al0: 'Anonymous', al1: 'Recognised', al2: 'Verified', al3: 'Authenticated' },
+    meaning: {
+      al0: 'Nothing tells us who this is.',
+      al1: 'Claimed or assumed, not proved.',
+      al2: 'Proved by what the person knows.',
+      al3: 'Proved by a code or a signed session.'
+    },
+    endsIn: (left: string) => `Holds for another ${left}.`,
+    timeLeft: 'time left ',
+    levelLabel: 'Level'
+  },
+
+  masking: {
+    masked: 'masked',
+    why: 'Your role sees this value masked. An administrator decides that under Settings.'
+  },
+
+  errors: {
+    requestId: 'Request id',
+    copyRequestId: 'Copy the request id',
+    forbidden: 'You may not see this',
+    forbiddenText: (permission: string) =>
+      `It needs the permission “${permission}”. An administrator grants it with a role, under People.`,
+    notFound: 'There is nothing here',
+    notFoundText: 'The address is wrong, or what it showed was deleted.',
+    crashed: 'This page failed',
+    crashedText: 'Loading it anew usually helps. Nothing on the server was changed.',
+    reload: 'Load anew',
+    backHome: 'Back to the inbox'
+  },
+
+  secret: {
+    once: 'It is shown this one time. Countersign keeps no copy that anybody can read.',
+    stored: 'I have stored it'
+  },
+
+  live: {
+    stale: 'No connection to the server. What you see may be old.',
+    reconnect: 'It reconnects by itself.'
+  },
+
+  nav: {
+    label: 'Main',
+    open: 'Open the menu',
+    work: 'Work',
+    setUp: 'Set up',
+    manage: 'Manage',
+    inbox: 'Inbox',
+    customers: 'Customers',
+    channels: 'Channels',
+    widgets: 'Widgets',
+    attributes: 'Attributes',
+    codes: 'Codes and links',
+    developers: 'Developers',
+    people: 'People',
+    audit: 'Audit',
+    settings: 'Settings',
+    system: 'System',
+    me: 'Your account',
+    account: (name: string) => `Account of ${name}`,
+    logOut: 'Log out',
+    shortcuts: 'Keyboard shortcuts',
+    search: 'Search or jump to'
+  },
+
+  theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
+
+  palette: {
+    title: 'Search and commands',
+    placeholder: 'Find a customer, open a page, do something…',
+    pages: 'Pages',
+    actions: 'Actions',
+    findCustomer: (text: string) => `Find customer “${text}”`,
+    nothing: 'No page or action has that name.',
+    results: (n: number) => plural(n, { one: '# result', other: '# results' })
+  },
+
+  keys: {
+    title: 'Keyboard shortcuts',
+    palette: 'Search and commands',
+    help: 'This help',
+    search: 'Go to the search field',
+    go: (page: string) => `Go to ${page}`,
+    then: 'then',
+    single: 'Single-key shortcuts',
+    singleHelp: 'Off: only combinations with Ctrl or ⌘ act. For speech input and switch devices.'
+  },
+
+  logIn: {
+    title: 'Log in',
+    email: 'E-mail',
+    password: 'Password',
+    submit: 'Log in',
+    busy: 'Logging in…',
+    needed: 'This server has no workspace yet. Open the set-up link that it printed at its first start.',
+    bad: 'E-mail or password is not right.',
+    badHint: 'Check both and try again. An administrator can send you a new invitation.',
+    later: (secs: number) =>
+      plural(secs, { one: 'Too many attempts. Try again in # second.', other: 'Too many attempts. Try again in # seconds.' }),
+    ended: 'Your session ended. Log in to go on where you were.'
+  },
+
+  setUp: {
+    title: 'Set up Countersign',
+    text: 'This makes the workspace and its first administrator. The link works once.',
+    noToken: 'This page needs the set-up link',
+    noTokenText: 'The server printed it at its first start. Open it whole, with the part after #.',
+    done: 'This server is set up already',
+    doneText: 'Log in, or ask an administrator for an invitation.',
+    workspace: 'Name of the workspace',
+    workspaceHelp: 'Usually the name of your company.',
+    yourName: 'Your name',
+    email: 'Your e-mail',
+    password: 'Password',
+    passwordHelp: 'At least 15 characters. A sentence is easier to remember than signs.',
+    submit: 'Create the workspace'
+  },
+
+  invitation: {
+    title: 'Join the workspace',
+    text: 'Choose a password. The link works once.',
+    noToken: 'This page needs an invitation link',
+    noTokenText: 'Open the link from your invitation whole, with the part after #.',
+    name: 'Your name',
+    nameHelp: 'Leave it empty to keep the name in the invitation.',
+    submit: 'Join'
+  }
+};

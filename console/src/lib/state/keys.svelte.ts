@@ -1,0 +1,72 @@
+export interface Shortcut {
+  /** `j`, `?`, `g i` (one after the other) or `mod+k`. */
+  keys: string;
+  label: string;
+  run: (event: KeyboardEvent) => void;
+}
+
+const SEQUENCE_MS = 1200;
+const STORE = 'countersign.single-keys';
+
+/** Keyboard shortcuts. Single keys never act while somebody types, or behind a dialog, and can be switched off. */
+class Keys {
+  list = $state.raw<Shortcut[]>([]);
+  singleKeys = $state(readSetting());
+  #first: { key: string; at: number } | null = null;
+
+  add(...shortcuts: Shortcut[]): () => void {
+    this.list = [...this.list, ...shortcuts];
+    return () => (this.list = this.list.filter((s) => !shortcuts.includes(s)));
+  }
+
+  setSingleKeys(on: boolean): void {
+    this.singleKeys = on;
+    try {
+      localStorage.setItem(STORE, on ? 'on' : 'off');
+    } catch {
+      // Without storage the choice holds for this page.
+    }
+  }
+
+  handle(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.ctrlKey || event.metaKey) {
+      if (!event.altKey && !event.shiftKey) this.#fire(`mod+${name}`, event);
+      return;
+    }
+    if (event.altKey || !this.singleKeys || isTyping(event.target) || document.querySelector('dialog[open]')) {
+      this.#first = null;
+      return;
+    }
+    const now = event.timeStamp;
+    const first = this.#first && now - this.#first.at < SEQUENCE_MS ? this.#first.key : null;
+    this.#first = null;
+    if (first && this.#fire(`${first} ${name}`, event)) return;
+    if (this.list.some((s) => s.keys.startsWith(`${name} `))) this.#first = { key: name, at: now };
+    else this.#fire(name, event);
+  }
+
+  #fire(keys: string, event: KeyboardEvent): boolean {
+    const found = this.list.findLast((s) => s.keys === keys);
+    if (!found) return false;
+    event.preventDefault();
+    found.run(event);
+    return true;
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="menu"]') !== null;
+}
+
+function readSetting(): boolean {
+  try {
+    return localStorage.getItem(STORE) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+export const keys = new Keys();

@@ -1,0 +1,48 @@
+import { api, client, type LogIn, type Me, type Permission } from '../api';
+import { applyTheme } from './theme';
+
+class Session {
+  me = $state.raw<Me | null>(null);
+  /** The server ended it while somebody worked: the log-in page says so. */
+  ended = false;
+  #csrf: string | null = null;
+
+  constructor() {
+    client.csrf = () => this.#csrf;
+  }
+
+  get user() {
+    return this.me?.user ?? null;
+  }
+
+  can(permission: Permission): boolean {
+    return this.me?.permissions.includes(permission) ?? false;
+  }
+
+  /** Asks who this is, unless it is known already. */
+  async ensure(): Promise<Me> {
+    return this.me ?? this.refresh();
+  }
+
+  async refresh(): Promise<Me> {
+    const me = await api.me.get();
+    this.me = me;
+    this.#csrf = me.csrf_token;
+    applyTheme(me.user.theme);
+    return me;
+  }
+
+  /** After log-in, set-up or an accepted invitation. */
+  async enter(answer: LogIn): Promise<void> {
+    this.#csrf = answer.csrf_token;
+    this.ended = false;
+    await this.refresh();
+  }
+
+  forget(): void {
+    this.me = null;
+    this.#csrf = null;
+  }
+}
+
+export const session = new Session();

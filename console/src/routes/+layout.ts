@@ -1,0 +1,3 @@
+// The server holds no console code: everything runs in the browser, against the API.
+export const ssr = false;
+export const prerender = false;
