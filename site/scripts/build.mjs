@@ -1,0 +1,88 @@
+// Builds everything the server serves into dist/, and manifest.json, which tells it what to serve where and how.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const at = (...parts) => join(root, ...parts);
+
+const TYPES = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json",
+  svg: "image/svg+xml",
+};
+
+// A loader is pinned by the integrity attribute on customers' pages, so its path never gets other bytes. The frame's
+// files may be mended at any time: browsers ask each time and mostly get "not modified".
+const IMMUTABLE = "public, max-age=31536000, immutable";
+const REVALIDATE = "no-cache";
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(join(dist, "demo"), { recursive: true });
+
+const common = { bundle: true, minify: true, legalComments: "none", charset: "utf8", logLevel: "warning", target: ["es2020", "chrome90", "firefox90", "safari15"] };
+
+async function product(name) {
+  await build({ ...common, entryPoints: [at("src", name, "loader.ts")], format: "iife", outfile: join(dist, `${name}-loader.js`) });
+  await build({ ...common, entryPoints: [at("src", name, "frame.ts")], format: "iife", outfile: join(dist, `${name}-frame.js`) });
+  await build({ ...common, entryPoints: [at("src", name, "frame.css")], outfile: join(dist, `${name}-frame.css`) });
+  const html = await readFile(at("src", name, "frame.html"), "utf8");
+  await writeFile(join(dist, `${name}-frame.html`), html.replace(/>\s+</g, "><").trim() + "\n");
+  const files = [
+    { file: `${name}-loader.js`, path: `/${name}/1/loader.js`, cache: IMMUTABLE },
+    { file: `${name}-frame.html`, path: `/${name}/frame/{id}`, cache: REVALIDATE },
+    { file: `${name}-frame.js`, path: `/${name}/1/frame.js`, cache: REVALIDATE },
+    { file: `${name}-frame.css`, path: `/${name}/1/frame.css`, cache: REVALIDATE },
+  ];
+  for (const file of (await readdir(at("src", name, "phrases"))).sort()) {
+    const language = file.replace(".json", "");
+    if (language === "en") continue;
+    const text = JSON.stringify(JSON.parse(await readFile(at("src", name, "phrases", file), "utf8")));
+    await writeFile(join(dist, `${name}-phrases-${language}.json`), text);
+    files.push({ file: `${name}-phrases-${language}.json`, path: `/${name}/1/phrases/${language}.json`, cache: REVALIDATE });
+  }
+  return files;
+}
+
+async function demo() {
+  const files = [];
+  for (const file of (await readdir(at("demo"))).sort()) {
+    const [name, kind] = file.split(".");
+    if (kind === "ts") {
+      if (name.startsWith("_")) continue;
+      await build({ ...common, entryPoints: [at("demo", file)], format: "iife", outfile: join(dist, "demo", `${name}.js`) });
+      files.push({ file: `demo/${name}.js`, path: `/demo/${name}.js`, cache: REVALIDATE });
+    } else if (kind === "css" && !name.startsWith("_")) {
+      await build({ ...common, entryPoints: [at("demo", file)], outfile: join(dist, "demo", file) });
+      files.push({ file: `demo/${file}`, path: `/demo/${file}`, cache: REVALIDATE });
+    } else if (kind === "html") {
+      await cp(at("demo", file), join(dist, "demo", file));
+      files.push({ file: `demo/${file}`, path: name === "index" ? "/" : `/${name}`, cache: REVALIDATE });
+    } else if (kind === "svg") {
+      await cp(at("demo", file), join(dist, "demo", file));
+      files.push({ file: `demo/${file}`, path: `/demo/${file}`, cache: REVALIDATE });
+    }
+  }
+  return files;
+}
+
+async function describe(entry) {
+  const bytes = await readFile(join(dist, entry.file));
+  return {
+    ...entry,
+    type: TYPES[entry.file.split(".").pop()],
+    integrity: `sha384-${createHash("sha384").update(bytes).digest("base64")}`,
+    size: bytes.length,
+    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length,
+  };
+}
+
+const server = [...(await product("widget")), ...(await product("webchat"))];
+const manifest = { format: 1, server: await Promise.all(server.map(describe)), demo: await Promise.all((await demo()).map(describe)) };
+await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

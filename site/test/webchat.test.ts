@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { install } from "../src/webchat/host";
+
+const ORIGIN = "https://id.example";
+type Any = any; // eslint-disable-line
+
+let shadow: ShadowRoot;
+let listeners: [string, Any][] = [];
+const add = window.addEventListener.bind(window);
+window.addEventListener = ((type: string, listener: Any, options: Any) => {
+  listeners.push([type, listener]);
+  add(type, listener, options);
+}) as Any;
+
+function loader(data: Record<string, string> = {}): void {
+  const script = document.createElement("script");
+  Object.defineProperty(script, "src", { value: `${ORIGIN}/webchat/1/loader.js` });
+  Object.assign(script.dataset, { channel: "chan_1", ...data });
+  install(script);
+}
+
+const frame = () => shadow.querySelector("x-frame") as HTMLIFrameElement | null;
+const launcher = () => shadow.querySelector("button")!;
+
+function standIn(): { sent: Any[]; window: Any } {
+  const sent: Any[] = [];
+  const fake = { postMessage: (message: Any, target: string) => sent.push({ message, target }) };
+  Object.defineProperty(frame()!, "contentWindow", { value: fake });
+  return { sent, window: fake };
+}
+
+function message(data: unknown, source: Any, origin = ORIGIN): void {
+  window.dispatchEvent(Object.assign(new Event("message"), { data, source, origin }));
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+beforeEach(() => {
+  document.body.innerHTML = "";
+  localStorage.clear();
+  sessionStorage.clear();
+  window.matchMedia = (() => ({ matches: false })) as Any;
+  const create = document.createElement.bind(document);
+  vi.spyOn(document, "createElement").mockImplementation(((name: string) => create(name === "iframe" ? "x-frame" : name)) as Any);
+  const attach = Element.prototype.attachShadow;
+  vi.spyOn(Element.prototype, "attachShadow").mockImplementation(function (this: Element, init) {
+    expect(init.mode).toBe("closed");
+    return (shadow = attach.call(this, { mode: "open" }));
+  });
+});
+
+afterEach(() => {
+  for (const [type, listener] of listeners) window.removeEventListener(type, listener);
+  listeners = [];
+  delete (window as Any).countersignChat;
+  vi.restoreAllMocks();
+});
+
+describe("the launcher", () => {
+  it("loads nothing before the press", () => {
+    loader();
+    expect(frame()).toBeNull();
+    launcher().click();
+    expect(frame()!.src).toBe(`${ORIGIN}/webchat/frame/chan_1`);
+    expect(frame()!.getAttribute("sandbox")).toBe("allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+    expect(launcher().getAttribute("aria-expanded")).toBe("true");
+  });
+
+  it("shows unread messages, and only numbers", () => {
+    loader();
+    launcher().click();
+    const { window: source } = standIn();
+    message({ countersign: 1, type: "state", unread: 12, label: "New messages: 12", title: "Shop", accent: "red;background:url(x)", started: true }, source);
+    expect(shadow.querySelector("b")!.textContent).toBe("9+");
+    expect(launcher().getAttribute("aria-label")).toBe("New messages: 12");
+    expect((shadow.host as HTMLElement).style.getPropertyValue("--a")).toBe("");
+  });
+});
+
+describe("messages", () => {
+  it("answers the frame alone, and only with what the page says now", async () => {
+    const token = vi.fn(() => "jwt");
+    (window as Any).countersignChat = { token };
+    loader();
+    launcher().click();
+    const { sent, window: source } = standIn();
+    const need = { countersign: 1, type: "need", request: 1 };
+    message(need, source, "https://evil.example");
+    message(need, window);
+    message({ ...need, countersign: 2 }, source);
+    await soon();
+    expect(token).not.toHaveBeenCalled();
+    message({ countersign: 1, type: "ready" }, source);
+    message(need, source);
+    await soon();
+    expect(sent.map(({ target }) => target)).toEqual(sent.map(() => ORIGIN));
+    expect(sent.at(-1).message).toEqual({ countersign: 1, type: "identity", request: 1, token: "jwt" });
+    (window as Any).countersignChat = {};
+    expect(sent.at(-1).message).toEqual({ countersign: 1, type: "who" });
+    message({ ...need, request: 2 }, source);
+    await soon();
+    expect(sent.at(-1).message).toEqual({ countersign: 1, type: "identity", request: 2, error: "signed-out" });
+  });
+
+  it.each([
+    ["page", '{"session":"s"}'],
+    ["", null],
+  ])("keeps a session in the page only when asked to: %j", (keep, expected) => {
+    loader({ keep });
+    launcher().click();
+    const { window: source } = standIn();
+    message({ countersign: 1, type: "keep", value: '{"session":"s"}' }, source);
+    expect(sessionStorage.getItem("countersign-chat:chan_1")).toBe(expected);
+  });
+});
