@@ -1,0 +1,111 @@
+//! Inbound messages: classified, linked, durable.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_blackbox::{Client, Home, World, message, unique};
+use countersign_identity::testing::corpus::Corpus;
+use countersign_store::testing::Cluster;
+use serde_json::Value;
+
+use crate::Plan;
+use crate::load::{Make, closed, open, percentile};
+use crate::peer::Peer;
+use crate::report::{Line, Report};
+
+/// Connections of the load generator.
+const CONNECTIONS: usize = 64;
+/// Customers who write.
+const USERS: u64 = 1_000;
+
+/// Chat messages as people write them.
+fn texts() -> Arc<Vec<String>> {
+    let talk = Corpus::new(7).filter(|line| line.class == "talk" && line.text.len() <= 160);
+    Arc::new(talk.take(5_000).map(|line| line.text).collect())
+}
+
+/// Messages of known customers to `path`.
+pub(crate) fn messages(path: String) -> Make {
+    let (texts, run) = (texts(), unique("run"));
+    Arc::new(move |n| {
+        let text = &texts[n as usize % texts.len()];
+        let user = format!("{run}-user-{}", n.wrapping_mul(7_919) % USERS);
+        (path.clone(), message(&format!("{run}-{n}"), &user, text))
+    })
+}
+
+/// Durable inbound messages beside the bare durable insert, on both databases.
+pub(crate) async fn run(plan: &Plan, report: &mut Report) {
+    let world = World::sqlite().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let url = format!("sqlite:{}", directory.path().join("bare.db").display());
+    one(plan, report, "SQLite", &world, &url).await;
+    drop(world);
+    let (ours, bare) = (Cluster::start(), Cluster::start());
+    let (Ok(ours), Ok(bare)) = (ours, bare) else {
+        eprintln!("SKIPPED on PostgreSQL: it is not installed");
+        return;
+    };
+    let world = World::start(Home::Cluster(ours), 1, |launch| launch).await;
+    one(plan, report, "PostgreSQL", &world, &bare.url()).await;
+}
+
+async fn one(plan: &Plan, report: &mut Report, database: &str, world: &World, bare: &str) {
+    let server = &world.servers[0];
+    warm(&world.client(0), &world.inbound()).await;
+    let (ours, per_second) =
+        closed(server, &world.client(0), CONNECTIONS, plan.time, messages(world.inbound())).await;
+    let (limit, bare_per_second) = {
+        let peer = Peer::start(&["insert", bare]).await;
+        closed(&peer, &peer.client(), CONNECTIONS, plan.time, messages("/".to_owned())).await
+    };
+    let size = format!(
+        "{CONNECTIONS} connections, {USERS} customers, chat lines ≤ 160 B; {per_second:.0}/s beside {bare_per_second:.0}/s by the clock"
+    );
+    let line = Line::new(format!("inbound messages, durable, {database}"), "/cpu-s", ours, size)
+        .limit("bare durable insert over HTTP", limit);
+    let share = line.share();
+    report.add(line.goal("≥ 0.5 x", share >= 0.5));
+}
+
+/// Makes the customers known, so that the figure is that of a conversation, not of first contacts.
+async fn warm(client: &Client, path: &str) {
+    let make = messages(path.to_owned());
+    let mut client = client.clone();
+    for n in 0..USERS / 10 {
+        let (path, body) = make(n);
+        client.post(&path, &body).await.ok();
+    }
+}
+
+/// From a message to its durable decision, at 200 a second, one in ten with a code.
+pub(crate) async fn latency(plan: &Plan, report: &mut Report) {
+    for (database, home) in
+        [("SQLite", Some(Home::Sqlite)), ("PostgreSQL", Cluster::start().ok().map(Home::Cluster))]
+    {
+        let Some(home) = home else { continue };
+        let world = World::start(home, 1, |launch| launch).await;
+        let codes = crate::codes::issue(&world, 200).await;
+        let (codes, plain) = (Arc::new(codes), messages(world.inbound()));
+        let make: Make = Arc::new(move |n| {
+            let (path, mut body) = plain(n);
+            if n % 10 == 0
+                && let Some(code) = codes.get(n as usize / 10)
+            {
+                body["from"]["id"] = Value::from(format!("proves-{n}"));
+                body["text"] = Value::from(format!("My code is {code}"));
+            }
+            (path, body)
+        });
+        let time = plan.time.max(Duration::from_secs(10)).min(Duration::from_secs(10));
+        let took = open(&world.client(0), 200, time, make).await;
+        let size = format!(
+            "{} messages at 200/s, one in ten with a code; p50 {:.2} ms",
+            took.len(),
+            percentile(&took, 0.5)
+        );
+        let p99 = percentile(&took, 0.99);
+        let line = Line::new(format!("message → decision → durable, p99, {database}"), "ms", p99, size);
+        report.add(line.goal("≤ 50 ms", p99 <= 50.0));
+    }
+}

@@ -1,0 +1,78 @@
+//! What Countersign does in a second, beside its limit and its peers, in one run on one machine.
+//!
+//! `cargo xtask bench [--json] [--seconds N] [names …]`; the names are those of [`NAMES`].
+//!
+//! Goals are ratios: the speed of a disk's fsync and of a shared processor cancels out. Servers are measured by what
+//! they do in a second of their own processor time (`/proc/PID/stat`), so that the load generator on the same cores
+//! does not count.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::disallowed_methods, reason = "a benchmark's clock is the real one")]
+
+mod codes;
+mod footprint;
+mod inbound;
+mod load;
+mod peer;
+mod report;
+mod seam;
+mod sse;
+
+use std::time::Duration;
+
+use report::Report;
+
+/// What can be asked for by name.
+const NAMES: [&str; 6] = ["seam", "inbound", "codes", "latency", "sse", "footprint"];
+
+/// How much is measured.
+pub(crate) struct Plan {
+    /// For each figure.
+    pub time: Duration,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|w| w == "--peer") {
+        return peer::run(&words[1..]).await;
+    }
+    let mut report = Report::new(take_flag(&mut words, "--json"));
+    let seconds = take_value(&mut words, "--seconds").and_then(|t| t.parse().ok()).unwrap_or(4.0);
+    let plan = Plan { time: Duration::from_secs_f64(seconds) };
+    if let Some(unknown) = words.iter().find(|w| !NAMES.contains(&w.as_str())) {
+        eprintln!("there is no benchmark {unknown}; there are {}", NAMES.join(", "));
+        std::process::exit(2);
+    }
+    let is_wanted = |name: &str| words.is_empty() || words.iter().any(|w| w == name);
+    if is_wanted("seam") {
+        seam::run(&plan, &mut report);
+    }
+    if is_wanted("inbound") {
+        inbound::run(&plan, &mut report).await;
+    }
+    if is_wanted("codes") {
+        codes::run(&plan, &mut report).await;
+    }
+    if is_wanted("latency") {
+        inbound::latency(&plan, &mut report).await;
+    }
+    if is_wanted("sse") {
+        sse::run(&plan, &mut report).await;
+    }
+    if is_wanted("footprint") {
+        footprint::run(&mut report).await;
+    }
+    report.print();
+}
+
+fn take_flag(words: &mut Vec<String>, flag: &str) -> bool {
+    let before = words.len();
+    words.retain(|w| w != flag);
+    words.len() < before
+}
+
+fn take_value(words: &mut Vec<String>, flag: &str) -> Option<String> {
+    let at = words.iter().position(|w| w == flag)?;
+    words.remove(at);
+    (at < words.len()).then(|| words.remove(at))
+}

@@ -1,0 +1,59 @@
+/** Every page, with something on it: for axe and for screenshots. */
+import type { World } from "./world.ts";
+
+export interface Filled {
+  console: [name: string, path: string][];
+  unauthenticated: [name: string, path: string][];
+}
+
+let filled: Promise<Filled> | undefined;
+
+export function fill(world: World): Promise<Filled> {
+  return (filled ??= make(world));
+}
+
+async function make(world: World): Promise<Filled> {
+  const { company, api } = world;
+  const set = company.set!;
+  const talk: [string, string][] = [
+    ["vic", "Good morning! My card was charged twice for the same order, could you have a look?"],
+    ["anna.k", "Hello?"],
+    ["jo", "Можна дізнатися, коли прийде переказ? Дякую!"],
+    ["sunny99", "مرحبا، أحتاج إلى مساعدة في حسابي"],
+    ["t-8841", "I would like to raise the limit on my account before Friday, if that is possible at all, because the car has to be paid"],
+  ];
+  let open = "";
+  for (const [as, text] of talk) {
+    const { case: made } = await company.say(as, text);
+    if (as === "vic") open = made.id;
+  }
+  const code = async (external_id: string) => (await api.post("/v1/identification-codes", { profile: { external_id, name: external_id === "victor" ? "Victor VIP" : "Anna Standard", attributes: { tariff: external_id === "victor" ? "vip" : "standard" } } })).display as string;
+  await api.put("/v1/profiles/by-external-id/victor", { name: "Victor VIP", email: "victor.vip@mail.example", phone: "+4915123456702", language: "de", attributes: { tariff: "vip", contract: "DE-44-2017" } });
+  await company.say("anna.k", "BCDF-GHJK-LMNP");
+  await api.post(`/v1/cases/${open}/ask-for-code`, {});
+  await company.say("vic", await code("victor"));
+  await api.post(`/v1/cases/${open}/messages`, { text: "Thank you, Victor. The second amount is only reserved and falls away on Tuesday.", kind: "reply" });
+  await api.post(`/v1/cases/${open}/messages`, { text: "Second charge is a pre-authorisation.", kind: "note" });
+  await code("anna");
+  await api.post("/v1/identification-codes", { profile: { external_id: "anna" }, form: "keypad" });
+  const hook = await api.post("/v1/webhooks", { url: `http://127.0.0.1:${company.port}/messenger/hook`, events: ["*"], description: "CRM" });
+  await api.post(`/v1/webhooks/${hook.id}/test`).catch(() => undefined);
+  const { data } = await api.get("/v1/profiles?external_id=victor");
+  const victor = data[0].id;
+  return {
+    console: [
+      ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
+      ["customers", "/customers"], ["customer-new", "/customers?new"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
+      ["customer-timeline", `/customers/${victor}?view=timeline`], ["customer-cases", `/customers/${victor}?view=cases`], ["customer-viewers", `/customers/${victor}?view=viewers`],
+      ["channels", "/channels"], ["channel-new", "/channels?new"],
+      ["widgets", "/widgets"], ["widget-new", "/widgets?new"], ["widget", `/widgets/${set.widget}`], ["widget-settings", `/widgets/${set.widget}?view=settings`],
+      ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
+      ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
+      ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
+      ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
+      ["people", "/people"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
+      ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
+    ],
+    unauthenticated: [["log-in", "/log-in"], ["set-up", "/setup#token=x"], ["invitation", "/invitation#token=x"], ["api-reference", "/docs/api"]],
+  };
+}

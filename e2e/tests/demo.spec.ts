@@ -1,0 +1,97 @@
+/** The journey that the whole product is about, on `countersign demo` as a newcomer starts it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { expect, type Page, test } from "@playwright/test";
+import { binary, environment, freePort } from "../support/server.ts";
+import { Watch } from "../support/watch.ts";
+
+interface Demo {
+  console_url: string;
+  site_url: string;
+  people: { role: string; email: string; password: string }[];
+}
+
+async function start(): Promise<{ demo: Demo; child: ChildProcess; ms: number }> {
+  const began = Date.now();
+  const child = spawn(binary(), ["demo", "--json", "--listen", `127.0.0.1:${await freePort()}`], { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
+  child.stderr!.on("data", (data: Buffer) => (err += data.toString()));
+  const demo = await new Promise<Demo>((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`The demo printed nothing:\n${err}`)), 60_000);
+    child.once("exit", (code) => fail(new Error(`The demo ended with ${code}:\n${err}`)));
+    child.stdout!.on("data", (data: Buffer) => {
+      out += data.toString();
+      try {
+        done(JSON.parse(out) as Demo);
+        clearTimeout(late);
+      } catch {
+        // Not all of it yet.
+      }
+    });
+  });
+  return { demo, child, ms: Date.now() - began };
+}
+
+test("countersign demo: open bank page → Get code → paste in messenger → badge “Authenticated” in the agent's console", async ({ browser }) => {
+  const watch = new Watch(browser);
+  const { demo, child, ms } = await start();
+  try {
+    console.log(`  the demo was ready after ${ms} ms`);
+    const agent = demo.people.find(({ role }) => role === "Agent")!;
+    const context = await browser.newContext();
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    let clicks = 0;
+    const click = async (target: { click(): Promise<void> }) => {
+      clicks += 1;
+      await target.click();
+    };
+
+    // The agent is at work already.
+    const desk = await context.newPage();
+    await desk.goto(`${demo.console_url}log-in`);
+    await desk.getByLabel("E-mail").fill(agent.email);
+    await desk.getByLabel("Password").fill(agent.password);
+    await desk.getByRole("button", { name: "Log in" }).click();
+    await desk.waitForURL(/\/inbox/);
+
+    const opened = (page: Page) => page.waitForEvent("popup");
+    const start = await context.newPage();
+    await start.goto(demo.site_url);
+    const [bank] = await Promise.all([opened(start), click(start.locator("main").getByRole("link", { name: /Acme Bank/ }).first())]);
+    await click(bank.getByRole("button", { name: /Victor VIP/ }));
+    await click(bank.getByRole("button", { name: "Get identification code" }));
+    const window = bank.frameLocator('iframe[src*="/widget/frame/"]');
+    await click(window.getByRole("button", { name: "Get code" }));
+    await click(window.getByRole("button", { name: "Copy code" }));
+    await expect(window.getByRole("button", { name: "Copied" })).toBeVisible();
+    const [pigeon] = await Promise.all([opened(start), click(start.locator("main").getByRole("link", { name: /Pigeon/ }).first())]);
+    await expect(pigeon.getByText("Official account")).toBeVisible();
+    await expect(pigeon.getByRole("textbox", { name: "Message" })).toBeFocused();
+    await pigeon.keyboard.press("Control+V");
+
+    await desk.evaluate(() => {
+      const before = document.querySelectorAll(".badge.al3").length;
+      const fresh = () => [...document.querySelectorAll("button")].some((button) => /Show .* new case/.test(button.getAttribute("aria-label") ?? ""));
+      const look = () => (document.querySelectorAll(".badge.al3").length > before || fresh() ? ((window as any).badgeAt = Date.now()) : requestAnimationFrame(look));
+      look();
+    });
+    const sent = Date.now();
+    await click(pigeon.getByRole("button", { name: "Send" }));
+    await desk.waitForFunction(() => (window as any).badgeAt, undefined, { timeout: 20_000 });
+    const badge = (await desk.evaluate(() => (window as any).badgeAt)) - sent;
+    const show = desk.getByRole("button", { name: /Show .* new case/ });
+    if (await show.isVisible()) await click(show);
+    await click(desk.getByRole("link", { name: /Victor VIP/ }).first());
+    const panel = desk.getByRole("complementary", { name: "Who this is" });
+    await expect(panel).toContainText("Authenticated");
+    await expect(panel).toContainText("Victor VIP");
+    console.log(`  clicks ${clicks}, the console showed it after ${badge} ms`);
+    expect(badge).toBeLessThan(5000);
+    expect(clicks).toBeLessThanOrEqual(9);
+    await expect(window.getByText(/Linked to .*Pigeon/).first()).toBeVisible();
+    await context.close();
+  } finally {
+    child.kill("SIGTERM");
+    watch.stop();
+  }
+  watch.verify();
+});

@@ -1,0 +1,132 @@
+//! `cargo xtask check`: what holds without running a test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Outcome, Steps};
+use crate::tool;
+
+/// Which of our crates each crate may use: the arrows of the architecture.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("types", &[]),
+    ("identity", &["types"]),
+    ("masking", &["types"]),
+    ("store", &["types"]),
+    ("service", &["types", "identity", "masking", "store"]),
+    ("http", &["types", "masking", "service"]),
+    ("connectors", &["types", "service"]),
+    ("countersign", &["types", "store", "service", "http", "connectors"]),
+];
+
+/// Crates that decide: no I/O, no clock, no randomness.
+const PURE: &[&str] = &["types", "identity", "masking"];
+const IMPURE: &[&str] = &[
+    "SystemTime::now",
+    "Instant::now",
+    "Timestamp::now",
+    "Uuid::now_v7",
+    "getrandom::",
+    "std::fs",
+    "std::net",
+];
+
+/// Everything that holds without running a test.
+pub(crate) fn check() -> Outcome {
+    let mut steps = Steps::default();
+    steps.run("format", || run::cargo(&["fmt", "--all", "--check"]));
+    steps.run("lints", || {
+        run::cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+    });
+    steps.run("documentation", || {
+        let env = [("RUSTDOCFLAGS", "-D warnings".to_owned())];
+        run::cargo_with(&["doc", "--workspace", "--no-deps", "--quiet"], &env)
+    });
+    steps.run("licences, bans, sources", deny);
+    steps.run("generated files", openapi_is_current);
+    steps.run("import rules", import_rules);
+    steps.finish()
+}
+
+fn deny() -> Outcome {
+    if !tool::exists("cargo-deny") {
+        // Built once; the advisory database is out of reach, the other checks need nothing from outside.
+        run::cargo(&["install", "cargo-deny", "--locked", "--quiet"])?;
+    }
+    run::cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"])
+}
+
+fn openapi() -> Result<String, String> {
+    run::cargo(&["build", "--quiet", "--package", "countersign"])?;
+    let output = Command::new(run::binary("debug")).arg("openapi").output();
+    let output = output.map_err(|e| format!("`countersign openapi` could not be started: {e}."))?;
+    if !output.status.success() {
+        return Err("`countersign openapi` failed.".to_owned());
+    }
+    String::from_utf8(output.stdout).map_err(|_| "the document is not UTF-8".to_owned())
+}
+
+/// Writes the served document into the repository, where it is reviewed as the public contract.
+pub(crate) fn write_openapi() -> Outcome {
+    let folder = run::root().join("api");
+    fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
+    fs::write(folder.join("openapi.json"), openapi()?).map_err(|e| e.to_string())
+}
+
+fn openapi_is_current() -> Outcome {
+    let stored = fs::read_to_string(run::root().join("api/openapi.json")).unwrap_or_default();
+    if openapi()? == stored {
+        Ok(())
+    } else {
+        Err("api/openapi.json is not what the server serves. Run `cargo xtask openapi` and review the change.".to_owned())
+    }
+}
+
+fn sources(folder: &Path, out: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            out.insert(path, text);
+        }
+    }
+}
+
+fn import_rules() -> Outcome {
+    let mut broken = Vec::new();
+    for (name, allowed) in ALLOWED {
+        let manifest =
+            fs::read_to_string(run::root().join(format!("crates/{name}/Cargo.toml"))).unwrap_or_default();
+        let own = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+        for line in own.lines().filter_map(|l| l.strip_prefix("countersign-")) {
+            let used = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if used != *name && !allowed.contains(&used) {
+                broken.push(format!("crates/{name} may not use crates/{used}"));
+            }
+        }
+        let mut files = BTreeMap::new();
+        sources(&run::root().join(format!("crates/{name}/src")), &mut files);
+        for (path, text) in files {
+            let code: String = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            let where_ = path.strip_prefix(run::root()).unwrap_or(&path).display().to_string();
+            if *name != "store"
+                && ["INSERT INTO ", "DELETE FROM ", " FROM setting"].iter().any(|w| code.contains(w))
+            {
+                broken.push(format!("{where_} contains SQL; only crates/store may"));
+            }
+            let is_testing = where_.contains("testing");
+            if PURE.contains(name) && !is_testing {
+                broken.extend(
+                    IMPURE
+                        .iter()
+                        .filter(|word| code.contains(**word))
+                        .map(|word| format!("{where_} uses {word}; crates that decide are pure")),
+                );
+            }
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(format!("\n    {}", broken.join("\n    "))) }
+}

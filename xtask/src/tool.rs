@@ -1,0 +1,87 @@
+//! What a test run needs besides cargo and Node, and how it gets there.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::run::{self, Outcome};
+
+/// Whether a program is on the path.
+pub(crate) fn exists(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
+}
+
+/// Whether PostgreSQL's server programs are there; Debian keeps them off the path.
+fn has_postgres() -> bool {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    exists("initdb") || debian.map(|entry| entry.path().join("bin/initdb")).any(|path| path.is_file())
+}
+
+/// Installs PostgreSQL, Chromium and fonts where they are missing.
+pub(crate) fn install_for_tests() -> Outcome {
+    if !exists("node") || !exists("npm") {
+        return Err("Node.js 20 or newer with npm is needed; please install it.".to_owned());
+    }
+    let mut packages = Vec::new();
+    if !has_postgres() {
+        packages.push("postgresql");
+    }
+    if !exists("chromium") {
+        packages.extend(["chromium", "fonts-noto-core"]);
+    }
+    if !exists("python3") {
+        packages.extend(["python3", "python3-venv"]);
+    }
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if !exists("apt-get") {
+        return Err(format!(
+            "Please install these with your system's package manager: {}.",
+            packages.join(", ")
+        ));
+    }
+    println!("── install {}", packages.join(", "));
+    let sudo = !is_root();
+    apt(sudo, &["update", "-qq"])?;
+    let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    args.extend(packages);
+    apt(sudo, &args)
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == "0")
+}
+
+fn apt(sudo: bool, args: &[&str]) -> Outcome {
+    let mut command = if sudo {
+        let mut command = Command::new("sudo");
+        command.arg("apt-get");
+        command
+    } else {
+        Command::new("apt-get")
+    };
+    command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+    run::status(command, &format!("apt-get {}", args.join(" ")))
+}
+
+/// A Python with these packages, in a folder under `target`; answers with its interpreter.
+pub(crate) fn python_environment(packages: &[&str]) -> Result<PathBuf, String> {
+    let folder = run::target().join("python");
+    let python = folder.join("bin/python");
+    if !python.is_file() {
+        run::program(Path::new("python3"), &["-m", "venv", &folder.to_string_lossy()])?;
+    }
+    let is_there = Command::new(&python)
+        .args(["-c", &format!("import {}", packages.join(", "))])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success());
+    if !is_there {
+        let mut args = vec!["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        args.extend(packages);
+        run::program(&python, &args)?;
+    }
+    Ok(python)
+}
