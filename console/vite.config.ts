@@ -2,6 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { gaps } from './scripts/messages.mjs';
 
 // Browsers that have light-dark(), oklch() and :has(): nothing is lowered, so the styles stay small.
 const browsers = ['chrome123', 'firefox121', 'safari17.5'];
@@ -19,8 +20,11 @@ function announcerWithoutStyle(): Plugin {
 }
 
 export default defineConfig({
+  define: {
+    __LANGUAGES_WITH_GAPS__: JSON.stringify(gaps().filter(({ missing }) => missing.length > 0).map(({ language }) => language))
+  },
   plugins: [announcerWithoutStyle(), sveltekit(), svelteTesting()],
   build: { target: browsers, cssTarget: browsers, assetsInlineLimit: 0 },
   server: { proxy: { '/v1': process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true }
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/lib/messages/test-setup.ts'], restoreMocks: true }
 });

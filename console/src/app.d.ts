@@ -1,4 +1,7 @@
 declare global {
+  /** Languages that lack sentences in this build; English is loaded beneath them. */
+  const __LANGUAGES_WITH_GAPS__: string[];
+
   namespace App {
     interface Error {
       message: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pickLocale } from './locale';
+import { pickLocale } from './locale.svelte';
 import { bytes, plural } from './plural';
 import { relative, span, timeLeft } from './time';
 

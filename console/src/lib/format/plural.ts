@@ -1,4 +1,4 @@
-import { locale } from './locale';
+import { locale } from './locale.svelte';
 
 export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 

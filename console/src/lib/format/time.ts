@@ -1,4 +1,4 @@
-import { locale } from './locale';
+import { locale } from './locale.svelte';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,4 +1,5 @@
 import { api, client, type LogIn, type Me, type Permission } from '../api';
+import { words } from '../messages/words.svelte';
 import { applyTheme } from './theme';
 
 class Session {
@@ -29,6 +30,7 @@ class Session {
     this.me = me;
     this.#csrf = me.csrf_token;
     applyTheme(me.user.theme);
+    await words.follow(me.user.language);
     return me;
   }
 

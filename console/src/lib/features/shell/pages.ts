@@ -12,8 +12,13 @@ export interface Destination {
   key: string;
 }
 
+export interface Group {
+  label: string;
+  pages: Destination[];
+}
+
 /** The console's map, by what people come to do. */
-export const groups: { label: string; pages: Destination[] }[] = [
+export const groups = (): Group[] => [
   {
     label: m.nav.work,
     pages: [
@@ -43,7 +48,7 @@ export const groups: { label: string; pages: Destination[] }[] = [
 ];
 
 export function visiblePages(can: (permission: Permission) => boolean) {
-  return groups
+  return groups()
     .map((group) => ({ ...group, pages: group.pages.filter((page) => page.needs.some(can)) }))
     .filter((group) => group.pages.length > 0);
 }

@@ -1,0 +1,3 @@
+import type { Translation } from '../shape';
+
+export default {} satisfies Translation;

@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { PluralForms } from '../format/plural';
+import { chooseLanguage, LANGUAGE_CODES, type Language } from './languages';
+import { stretch } from './pseudo';
+import { complete } from './shape';
+
+type Sentence = string | ((...args: unknown[]) => string);
+
+/** The forms that a sentence asked `plural` for, while it was being said. */
+const asked: PluralForms[] = [];
+
+vi.mock('../format/plural', () => ({
+  number: (value: unknown) => String(value),
+  plural: (count: unknown, forms: PluralForms) => {
+    asked.push(forms);
+    return forms.other.replaceAll('#', String(count));
+  }
+}));
+
+const catalogues = new Map<Language, Map<string, Sentence>>();
+
+beforeAll(async () => {
+  vi.resetModules();
+  for (const language of LANGUAGE_CODES) {
+    const { default: catalogue } = (await import(`./${language}/index.ts`)) as { default: object };
+    catalogues.set(language, flatten(catalogue));
+  }
+});
+
+function flatten(branch: object, path = '', found = new Map<string, Sentence>()): Map<string, Sentence> {
+  for (const [key, value] of Object.entries(branch) as [string, Sentence | object][]) {
+    const here = path ? `${path}.${key}` : key;
+    if (typeof value === 'object') flatten(value, here, found);
+    else found.set(here, value);
+  }
+  return found;
+}
+
+const of = (language: Language) => catalogues.get(language)!;
+
+/** Says the sentence with arguments that can be found again in it: numbers, or texts where it wants texts. */
+function say(sentence: Sentence): { text: string; forms: PluralForms[] } {
+  asked.length = 0;
+  if (typeof sentence === 'string') return { text: sentence, forms: [] };
+  const args = Array.from({ length: sentence.length }, (_, at) => 7001 + at);
+  try {
+    return { text: sentence(...args), forms: [...asked] };
+  } catch {
+    asked.length = 0;
+    return { text: sentence(...args.map(String)), forms: [...asked] };
+  }
+}
+
+const marks = (text: string) => [...new Set(text.match(/700\d|\{\w+\}/g) ?? [])].sort().join(' ');
+
+/** The forms that whole numbers take. */
+function categories(language: Language): string[] {
+  const rules = new Intl.PluralRules(language);
+  return [...new Set(Array.from({ length: 1001 }, (_, n) => rules.select(n)))];
+}
+
+const others = LANGUAGE_CODES.filter((language) => language !== 'en');
+
+describe.each(others)('the catalogue in %s', (language) => {
+  it('has every sentence of the English one, and no other', () => {
+    const missing = [...of('en').keys()].filter((path) => !of(language).has(path));
+    const left = [...of(language).keys()].filter((path) => !of('en').has(path));
+    expect({ missing, left }).toEqual({ missing: [], left: [] });
+  });
+
+  it('takes the same values into each sentence', () => {
+    const wrong = [...of(language)].flatMap(([path, sentence]) => {
+      const english = of('en').get(path);
+      if (english === undefined) return [];
+      if (typeof english !== typeof sentence) return [`${path}: a ${typeof sentence}, in English a ${typeof english}`];
+      const [own, base] = [marks(say(sentence).text), marks(say(english).text)];
+      return own === base ? [] : [`${path}: “${own}”, in English “${base}”`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('has every form that its numbers take', () => {
+    const wrong = [...of(language)].flatMap(([path, sentence]) =>
+      say(sentence).forms.flatMap((forms) =>
+        categories(language)
+          .filter((category) => !(category in forms))
+          .map((category) => `${path}: ${category}`)
+      )
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('leaves nothing empty, and no sentence in English by mistake', () => {
+    const same = [...of(language)].filter(([path, sentence]) => {
+      const text = say(sentence).text;
+      const english = of('en').get(path);
+      return text.trim() === '' || (english !== undefined && text === say(english).text && /\p{L}{3,} \p{L}{2,} \p{L}{2,}/u.test(text));
+    });
+    expect(same.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('the languages', () => {
+  it('answer a wish in the nearest language, and in English where nobody translated', () => {
+    expect(chooseLanguage(['de-AT', 'en'])).toBe('de');
+    expect(chooseLanguage(['it', 'ar_EG'])).toBe('ar');
+    expect(chooseLanguage([null, 'zh'])).toBe('en');
+    expect(chooseLanguage(['constructor'])).toBe('en');
+  });
+
+  it('fall back to English, sentence by sentence', () => {
+    const english = { a: { one: 'One', two: 'Two' }, b: 'B' };
+    expect(complete(english, { a: { one: 'Eins' } })).toEqual({ a: { one: 'Eins', two: 'Two' }, b: 'B' });
+  });
+
+  it('have a pseudo-language that is at least 40 % longer', () => {
+    expect(stretch('Save changes')).toMatch(/^\[Šåṽé çĥåñĝéš one two.*\]$/);
+    expect(stretch('Save changes').length).toBeGreaterThan('Save changes'.length * 1.4);
+    expect(stretch('24')).toBe('24');
+  });
+});
