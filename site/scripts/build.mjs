@@ -1,6 +1,7 @@
 // Builds everything the server serves into dist/, and manifest.json, which tells it what to serve where and how.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
@@ -32,14 +33,20 @@ async function product(name) {
   await build({ ...common, entryPoints: [at("src", name, "loader.ts")], format: "iife", outfile: join(dist, `${name}-loader.js`) });
   await build({ ...common, entryPoints: [at("src", name, "frame.ts")], format: "iife", outfile: join(dist, `${name}-frame.js`) });
   await build({ ...common, entryPoints: [at("src", name, "frame.css")], outfile: join(dist, `${name}-frame.css`) });
-  const html = await readFile(at("src", name, "frame.html"), "utf8");
-  await writeFile(join(dist, `${name}-frame.html`), html.replace(/>\s+</g, "><").trim() + "\n");
+  const html = (await readFile(at("src", name, "frame.html"), "utf8")).replace(/>\s+</g, "><").trim() + "\n";
+  await writeFile(join(dist, `${name}-frame.html`), html);
   const files = [
     { file: `${name}-loader.js`, path: `/${name}/1/loader.js`, cache: IMMUTABLE },
     { file: `${name}-frame.html`, path: `/${name}/frame/{id}`, cache: REVALIDATE },
     { file: `${name}-frame.js`, path: `/${name}/1/frame.js`, cache: REVALIDATE },
     { file: `${name}-frame.css`, path: `/${name}/1/frame.css`, cache: REVALIDATE },
   ];
+  // The console's preview: the same page with another script, never shown by a company's page.
+  if (existsSync(at("src", name, "preview.ts"))) {
+    await build({ ...common, entryPoints: [at("src", name, "preview.ts")], format: "iife", outfile: join(dist, `${name}-preview.js`) });
+    await writeFile(join(dist, `${name}-preview.html`), html.replace("/1/frame.js", "/1/preview.js"));
+    files.push({ file: `${name}-preview.html`, path: `/${name}/frame/preview`, cache: REVALIDATE }, { file: `${name}-preview.js`, path: `/${name}/1/preview.js`, cache: REVALIDATE });
+  }
   for (const file of (await readdir(at("src", name, "phrases"))).sort()) {
     const language = file.replace(".json", "");
     if (language === "en") continue;
@@ -83,6 +90,12 @@ async function describe(entry) {
   };
 }
 
-const server = [...(await product("widget")), ...(await product("webchat"))];
+/** Loaded only when somebody presses for a QR code. */
+async function qr() {
+  await build({ ...common, entryPoints: [at("src/widget/qr.ts")], format: "esm", outfile: join(dist, "widget-qr.js") });
+  return [{ file: "widget-qr.js", path: "/widget/1/qr.js", cache: REVALIDATE }];
+}
+
+const server = [...(await product("widget")), ...(await qr()), ...(await product("webchat"))];
 const manifest = { format: 1, server: await Promise.all(server.map(describe)), demo: await Promise.all((await demo()).map(describe)) };
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

@@ -16,6 +16,7 @@ function frame(name) {
 const rows = [
   ["widget loader", brotli("widget-loader.js"), 2.5 * KB],
   ["widget frame, one locale", frame("widget"), 12 * KB],
+  ["widget QR code, on its press", brotli("widget-qr.js"), 2.5 * KB],
   ["web chat loader", brotli("webchat-loader.js"), 2.5 * KB],
   ["web chat frame, one locale", frame("webchat"), 25 * KB],
 ];

@@ -23,7 +23,8 @@ describe.each(["widget", "webchat"])("%s", (product) => {
   });
 
   it("has no phrase that nothing uses", () => {
-    const source = readFileSync(`src/${product}/frame.ts`, "utf8");
+    const files = readdirSync(`src/${product}`).filter((file) => file.endsWith(".ts"));
+    const source = files.map((file) => readFileSync(`src/${product}/${file}`, "utf8")).join("\n");
     for (const key of Object.keys(english)) expect(source, key).toMatch(new RegExp(`\\b${key}\\b`));
   });
 });

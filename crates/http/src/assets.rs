@@ -51,13 +51,16 @@ pub const WIDGET_LOADER: &str = "/widget/1/loader.js";
 pub const WEB_CHAT_LOADER: &str = "/webchat/1/loader.js";
 const WIDGET_FRAME: &str = "/widget/frame/{id}";
 const WEB_CHAT_FRAME: &str = "/webchat/frame/{id}";
+/// The console's previews: sample data, no id, and no company's page may show them.
+const WIDGET_PREVIEW: &str = "/widget/frame/preview";
+const WEB_CHAT_PREVIEW: &str = "/webchat/frame/preview";
 
 /// The page that the console is.
 const INDEX: &str = "/index.html";
 /// What the console may do (X-4). Svelte clones its own templates through its policy; data never becomes HTML.
 const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+    connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
     trusted-types 'none'; frame-ancestors";
@@ -82,6 +85,9 @@ pub fn routes(assets: Assets) -> Router<Arc<App>> {
         router = match asset.path {
             WIDGET_FRAME => router.route(asset.path, get(widget_frame)),
             WEB_CHAT_FRAME => router.route(asset.path, get(web_chat_frame)),
+            WIDGET_PREVIEW | WEB_CHAT_PREVIEW => {
+                router.route(asset.path, get(async move |headers: HeaderMap| preview(asset, &headers)))
+            }
             path => router.route(path, get(async move |headers: HeaderMap| on_page(asset, &headers))),
         };
     }
@@ -128,6 +134,13 @@ async fn web_chat_frame(
         return Err(Failure(Error::NotFound("channel")));
     };
     frame(&app, WEB_CHAT_FRAME, &found.origins, &headers)
+}
+
+/// A preview's page, for our own console alone.
+fn preview(asset: &'static Asset, headers: &HeaderMap) -> Response {
+    let mut response = send(asset, headers);
+    set(response.headers_mut(), header::CONTENT_SECURITY_POLICY, &format!("{FRAME_POLICY} 'self'"));
+    response
 }
 
 /// A frame's page, for the pages of these origins alone.

@@ -4,6 +4,8 @@
  * The rules, for both sides: a message counts only when it comes from the one window we expect, from the one origin we
  * expect, and carries our mark; everything else is silently ignored. The code itself is in no message at all.
  */
+import type { Theme } from "./theme";
+
 export const MARK = 1;
 
 /** What the page knows about the signed-in person. */
@@ -24,7 +26,7 @@ export type FrameMessage =
   | { type: "state"; unread: number; label: string; title: string; accent: string; started: boolean };
 
 export type HostMessage =
-  | { type: "init"; language: string; kept?: string }
+  | { type: "init"; language: string; kept?: string; theme?: Theme; inline?: boolean }
   | { type: "show" }
   | { type: "hide" }
   | { type: "who" }

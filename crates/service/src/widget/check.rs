@@ -70,6 +70,14 @@ pub const PHRASES: &[&str] = &[
     "close",
     "reference",
     "loading",
+    "mine",
+    "mine_text",
+    "mine_none",
+    "since",
+    "unlink",
+    "unlink_ask",
+    "unlinked",
+    "back",
 ];
 
 impl Service {
