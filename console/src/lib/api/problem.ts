@@ -1,4 +1,5 @@
 /** What went wrong, in the terms a person can act on. */
+import { fieldText } from '../messages/server';
 
 export interface FieldProblem {
   pointer: string;
@@ -48,7 +49,8 @@ export class ApiError extends Error {
 
   /** The complaint about one field, by JSON pointer or by its last part. */
   field(name: string): string | null {
-    return this.fields.find((f) => f.pointer === `/${name}` || f.pointer === name)?.detail ?? null;
+    const found = this.fields.find((f) => f.pointer === `/${name}` || f.pointer === name);
+    return found ? fieldText(found.code, found.detail) : null;
   }
 
   /** Nobody knows whether the server acted: the same key may be sent again. */

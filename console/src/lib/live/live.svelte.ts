@@ -77,6 +77,13 @@ export class Live {
     }
   }
 
+  /** Somebody does not want to wait for the next try. */
+  reconnect(): void {
+    this.#source?.close();
+    this.#missed = true;
+    this.#connect();
+  }
+
   #connect(): void {
     clearTimeout(this.#retryTimer);
     const source = this.#open();

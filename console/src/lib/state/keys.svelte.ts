@@ -1,7 +1,10 @@
 export interface Shortcut {
   /** `j`, `?`, `g i` (one after the other) or `mod+k`. */
   keys: string;
-  label: string;
+  /** A function where it is kept longer than a language may last. */
+  label: string | (() => string);
+  /** Everywhere, or only where the page that added it stands. */
+  scope?: 'everywhere' | 'go';
   run: (event: KeyboardEvent) => void;
 }
 
@@ -67,6 +70,13 @@ function readSetting(): boolean {
   } catch {
     return true;
   }
+}
+
+/** What stands on a key: ⌘ where there is one. */
+export function keyName(key: string): string {
+  const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+  const names: Record<string, string> = { mod: isApple ? '⌘' : 'Ctrl', Enter: isApple ? '↩' : 'Enter', Escape: 'Esc' };
+  return names[key] ?? key.toUpperCase();
 }
 
 export const keys = new Keys();

@@ -34,10 +34,11 @@ class Session {
     return me;
   }
 
-  /** After log-in, set-up or an accepted invitation. */
-  async enter(answer: LogIn): Promise<void> {
+  /** After log-in, set-up or an accepted invitation; whoever is new keeps the language that welcomed them. */
+  async enter(answer: LogIn, isNew = false): Promise<void> {
     this.#csrf = answer.csrf_token;
     this.ended = false;
+    if (isNew && answer.user.language !== words.language) await api.me.update({ language: words.language }).catch(() => {});
     await this.refresh();
   }
 

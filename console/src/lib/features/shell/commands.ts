@@ -1,15 +1,20 @@
 import { goto } from '$app/navigation';
 import { api, type Permission, type Theme } from '$lib/api';
 import { m } from '$lib/messages';
+import { LANGUAGE_CODES, LANGUAGES, type Language } from '$lib/messages/languages';
+import { words } from '$lib/messages/words.svelte';
 import { session } from '$lib/state/session.svelte';
 import { applyTheme } from '$lib/state/theme';
 import { toasts } from '$lib/state/toasts.svelte';
 import type { IconName } from '$lib/ui/icons';
+import type { MenuItem } from '$lib/ui/Menu.svelte';
 
 export interface Command {
   label: string;
   group: string;
   icon: IconName;
+  /** Beside the label: a shortcut, or what tells two of one name apart. */
+  hint?: string;
   run: () => void;
 }
 
@@ -21,6 +26,11 @@ export function matches(label: string, question: string): boolean {
     .split(/\s+/)
     .filter(Boolean)
     .every((part) => words.some((word) => word.startsWith(part)));
+}
+
+/** A whole e-mail address, phone number or reference, not the beginning of a page's name. */
+export function looksExact(text: string): boolean {
+  return /^\S+@\S+\.\S{2,}$/.test(text) || /^\+?[\d\s().-]{6,}$/.test(text) || /^C-\d+$/i.test(text);
 }
 
 interface Doing {
@@ -40,22 +50,38 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.attributes.create, 'plus', '/attributes?new', 'attribute.write'),
     ...open(m.people.invite, 'plus', '/people?new', 'user.write'),
     ...open(m.developers.createKey, 'plus', '/developers?new', 'api_key.write'),
-    ...(['light', 'dark', 'system'] as const).map((theme) => ({
-      label: `${m.theme.label}: ${m.theme[theme]}`,
-      group,
-      icon: 'settings' as const,
-      run: () => void setTheme(theme)
-    })),
+    ...themeItems(null).map((item) => ({ label: `${m.theme.label}: ${item.label}`, group, icon: 'theme' as const, run: item.run })),
+    ...languageItems().map((item) => ({ label: `${m.nav.language}: ${item.label}`, group, icon: 'globe' as const, run: item.run })),
     { label: m.nav.me, group, icon: 'person', run: () => void goto('/me') },
     { label: m.nav.shortcuts, group, icon: 'keyboard', run: onhelp },
     { label: m.nav.logOut, group, icon: 'logout', run: onlogout }
   ];
 }
 
-async function setTheme(theme: Theme): Promise<void> {
-  applyTheme(theme);
+export const THEMES = ['system', 'light', 'dark'] as const;
+
+interface Choice extends MenuItem {
+  run: () => void;
+}
+
+export function themeItems(current: Theme | null): Choice[] {
+  return THEMES.map((theme) => ({ label: m.theme[theme], checked: theme === current, run: () => void save({ theme }) }));
+}
+
+export function languageItems(): Choice[] {
+  return LANGUAGE_CODES.map((code) => ({
+    label: LANGUAGES[code],
+    checked: code === words.language,
+    run: () => void save({ language: code })
+  }));
+}
+
+/** Holds at once, and for the next log-in wherever that is. */
+export async function save(choice: { theme?: Theme; language?: Language }): Promise<void> {
   try {
-    await api.me.update({ theme });
+    if (choice.theme) applyTheme(choice.theme);
+    if (choice.language) await words.speak(choice.language);
+    await api.me.update(choice);
     await session.refresh();
   } catch (error) {
     toasts.say(error instanceof Error ? error.message : String(error), { tone: 'danger' });

@@ -79,7 +79,22 @@ export const common = {
 
   live: {
     stale: 'No connection to the server. What you see may be old.',
-    reconnect: 'It reconnects by itself.'
+    reconnect: 'It reconnects by itself.',
+    now: 'Connect now',
+    again: 'Connected again. What you see is up to date.'
+  },
+
+  notices: {
+    title: 'Notifications',
+    label: (unread: number) => plural(unread, { one: 'Notifications, # unread', other: 'Notifications, # unread' }),
+    assigned: (name: string) => `${name} was assigned to you`,
+    message: (name: string) => `New message from ${name}`,
+    failed: (name: string) => `A reply to ${name} was not sent`,
+    readAll: 'Mark all as read',
+    unread: 'unread',
+    empty: 'Nothing new',
+    emptyText: 'New messages in your conversations and conversations assigned to you appear here.',
+    came: (n: number) => plural(n, { one: '# new notification', other: '# new notifications' })
   },
 
   nav: {
@@ -87,7 +102,7 @@ export const common = {
     open: 'Open the menu',
     work: 'Work',
     setUp: 'Set up',
-    manage: 'Manage',
+    manage: 'Admin',
     inbox: 'Inbox',
     customers: 'Customers',
     channels: 'Channels',
@@ -101,6 +116,8 @@ export const common = {
     system: 'System',
     me: 'Your account',
     account: (name: string) => `Account of ${name}`,
+    sessions: 'Sessions',
+    language: 'Language',
     logOut: 'Log out',
     shortcuts: 'Keyboard shortcuts',
     search: 'Search or jump to'
@@ -114,7 +131,14 @@ export const common = {
     pages: 'Pages',
     actions: 'Actions',
     findCustomer: (text: string) => `Find customer “${text}”`,
+    customers: 'Customers',
+    searching: 'Searching customers…',
+    notFound: 'No customer has exactly this.',
+    failed: 'The search did not work.',
     nothing: 'No page or action has that name.',
+    choose: 'choose',
+    open: 'open',
+    close: 'close',
     results: (n: number) => plural(n, { one: '# result', other: '# results' })
   },
 
@@ -126,7 +150,42 @@ export const common = {
     go: (page: string) => `Go to ${page}`,
     then: 'then',
     single: 'Single-key shortcuts',
-    singleHelp: 'Off: only combinations with Ctrl or ⌘ act. For speech input and switch devices.'
+    singleHelp: 'Off: only combinations with Ctrl or ⌘ act. For speech input and switch devices.',
+    everywhere: 'Everywhere',
+    goTo: 'Go to',
+    here: 'On this page'
+  },
+
+  table: {
+    views: 'Views',
+    allRows: 'All',
+    saveView: 'Save this view',
+    viewName: 'Name of the view',
+    viewHelp: 'Filters and columns as they are now. Kept in this browser.',
+    viewTaken: 'Replaces the view of that name.',
+    removeView: 'Remove this view',
+    viewRemoved: (name: string) => `View “${name}” removed.`,
+    columns: 'Columns',
+    select: (name: string) => `Select ${name}`,
+    selectAll: 'Select all rows shown',
+    selected: (n: number) => plural(n, { one: '# selected', other: '# selected' }),
+    clearSelection: 'Clear selection',
+    bulk: 'Actions for the selection',
+    sortBy: (column: string) => `Sort by ${column}`
+  },
+
+  combobox: {
+    none: 'Nothing matches',
+    open: 'Show options',
+    clear: 'Clear',
+    found: (n: number) => plural(n, { one: '# option', other: '# options' })
+  },
+
+  reveal: {
+    show: 'Reveal',
+    hide: 'Hide',
+    reason: 'Why do you need to see it?',
+    onRecord: 'Who revealed what, and why, stands in the audit log.'
   },
 
   logIn: {

@@ -2,9 +2,10 @@ import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
 import { manage } from './manage';
+import { server } from './server';
 import { setup } from './setup';
 
 /** English, the language every other catalogue is translated from. */
-export const en = { ...common, ...inbox, ...customers, ...setup, ...manage };
+export const en = { ...common, ...inbox, ...customers, ...setup, ...manage, ...server };
 
 export default en;
