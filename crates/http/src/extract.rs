@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::middleware::{BODY_BYTES_MAX, IdempotencyKey, broken_body, too_large};
 use crate::problem::Failure;
+use crate::request_log::SeenKey;
 use crate::router::App;
 
 /// The cookie of a person's session.
@@ -43,6 +44,9 @@ impl FromRequestParts<Arc<App>> for Auth {
             Some(secret) => app.service.authenticate_key(secret, address).await?,
             None => by_cookie(parts, app).await?,
         };
+        if let (Caller::ApiKey(key), Some(seen)) = (&caller, parts.extensions.get::<SeenKey>()) {
+            let _ = seen.0.set(key.id);
+        }
         let mut request = Request::new(caller);
         if let Some(sent) = parts.extensions.get::<IdempotencyKey>() {
             let mut hash = Sha256::new();
@@ -99,6 +103,18 @@ pub fn same_origin(parts: &Parts, app: &Arc<App>) -> Result<(), Failure> {
         }));
     }
     Ok(())
+}
+
+/// A request that no other site made: for what a browser may be sent to by a link.
+#[derive(Debug)]
+pub struct SameOrigin;
+
+impl FromRequestParts<Arc<App>> for SameOrigin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        same_origin(parts, app).map(|()| Self)
+    }
 }
 
 /// Whether an origin names the host that the browser addressed.

@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod problem;
 pub mod public;
 mod reference;
+pub mod request_log;
 pub mod router;
 pub mod view;
 

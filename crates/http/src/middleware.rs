@@ -12,7 +12,7 @@ use countersign_types::Error;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
-use crate::problem::{self, Failure};
+use crate::problem::{self, Failure, ProblemCode};
 
 /// Bytes of a request body at most.
 pub const BODY_BYTES_MAX: usize = 1_048_576;
@@ -20,6 +20,11 @@ pub const BODY_BYTES_MAX: usize = 1_048_576;
 /// The id of a request, in every answer and every log line about it.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub Arc<str>);
+
+impl RequestId {
+    /// The header of the answer that carries it.
+    pub const HEADER: &str = "x-request-id";
+}
 
 /// An idempotency key as sent, with the fingerprint of its request; joined with who called by the extractor.
 #[derive(Debug, Clone)]
@@ -43,13 +48,14 @@ pub async fn envelope(mut request: Request, next: Next) -> Response {
         }
         let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
         response = problem::render(&error, &id);
+        response.extensions_mut().insert(ProblemCode(error.code()));
         for cookie in cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
-        headers.insert("x-request-id", value);
+        headers.insert(RequestId::HEADER, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -46,6 +46,10 @@ pub struct ProblemField {
 #[derive(Debug)]
 pub struct Failure(pub Error);
 
+/// The code of the problem that an answer is, for whoever looks at answers from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemCode(pub &'static str);
+
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.into())

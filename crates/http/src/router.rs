@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use countersign_service::Service;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +13,7 @@ use crate::assets::{self, Assets};
 use crate::middleware::{envelope, idempotency};
 use crate::openapi::Document;
 use crate::problem::{Failure, no_such_method};
-use crate::{api, live, public, reference};
+use crate::{api, live, public, reference, request_log};
 
 /// What every handler reaches.
 pub struct App {
@@ -48,10 +48,14 @@ fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(api::auth::routes())
         .merge(api::me::routes())
+        .merge(api::saved_view::routes())
+        .merge(api::progress::routes())
         .merge(api::user::routes())
         .merge(api::api_key::routes())
+        .merge(api::request_log::routes())
         .merge(api::workspace::routes())
         .merge(api::webhook::routes())
+        .merge(api::event::routes())
         .merge(api::audit::routes())
         .merge(api::system::routes())
         .merge(live::routes())
@@ -85,5 +89,6 @@ pub fn app(service: Service, options: Options) -> Router {
         .method_not_allowed_fallback(async || Failure(no_such_method()))
         .layer(from_fn(idempotency))
         .layer(from_fn(envelope))
+        .layer(from_fn_with_state(app.clone(), request_log::note))
         .with_state(app)
 }

@@ -6,6 +6,7 @@ mod http {
     mod asset;
     mod attribute;
     mod bad_input;
+    mod console;
     mod contract;
     mod erasure;
     mod identification;

@@ -16,7 +16,7 @@ use countersign_store::audit::AuditFilter;
 use countersign_store::audit_chain::{self as chain, Head, RawRow};
 use countersign_store::{Tx, audit as store};
 use countersign_types::audit::AuditRow;
-use countersign_types::{AuditId, Error, Page, PageRequest, Permission, Result, Timestamp, time};
+use countersign_types::{AuditId, Cursor, Error, Page, PageRequest, Permission, Result, Timestamp, time};
 use ed25519_dalek::{Signature, Signer, SigningKey};
 use sha2::{Digest, Sha256};
 
@@ -25,6 +25,7 @@ pub use verify::{Verdict, VerdictHead};
 
 use crate::Service;
 use crate::caller::Request;
+use crate::work::Log;
 
 /// The lease of the sealer.
 const LEASE: &str = "audit.seal";
@@ -40,6 +41,32 @@ const SIGN_AFTER: i64 = time::MINUTE;
 /// The hash before the first row.
 const BEGIN: [u8; 32] = [0; 32];
 
+/// An export under way.
+pub struct AuditExport {
+    service: Service,
+    filter: AuditFilter,
+    after: Option<Cursor>,
+    is_over: bool,
+}
+
+impl AuditExport {
+    /// The next rows, newest first; none at the end.
+    pub async fn next(&mut self) -> Result<Vec<AuditRow>> {
+        if self.is_over {
+            return Ok(Vec::new());
+        }
+        let (filter, page) =
+            (self.filter.clone(), PageRequest { limit: PageRequest::LIMIT_MAX, after: self.after });
+        let page = self
+            .service
+            .read(async move |tx: &mut Tx<'_>| Ok(store::list_audit(tx, &filter, page).await?))
+            .await?;
+        self.after = page.next;
+        self.is_over = page.next.is_none();
+        Ok(page.items)
+    }
+}
+
 impl Service {
     /// The audit log, newest first.
     pub async fn list_audit(
@@ -50,6 +77,29 @@ impl Service {
     ) -> Result<Page<AuditRow>> {
         self.authorise(request, Permission::AuditRead).await?;
         self.read(async move |tx: &mut Tx<'_>| Ok(store::list_audit(tx, &filter, page).await?)).await
+    }
+
+    /// Begins to take the log along: says who did, and answers the filter to read it with, page by page. What is
+    /// written from now on is not in it, so that it comes to an end.
+    pub async fn begin_audit_export(
+        &self,
+        request: &Request,
+        format: &'static str,
+        filter: AuditFilter,
+    ) -> Result<AuditExport> {
+        let grant = self.authorise(request, Permission::AuditExport).await?;
+        let now = self.now();
+        let filter = AuditFilter { to: Some(filter.to.map_or(now, |to| to.min(now))), ..filter };
+        let details = serde_json::json!({
+            "format": format, "action": filter.action, "actor": filter.actor, "object": filter.object,
+            "from": filter.from, "to": filter.to,
+        });
+        self.write(&grant, async move |_: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            log.audit("audit.export", "", details);
+            Ok(())
+        })
+        .await?;
+        Ok(AuditExport { service: self.clone(), filter, after: None, is_over: false })
     }
 
     /// Job: seals what is old enough and signs the head when it is time.

@@ -7,7 +7,9 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use countersign_store::server::{self, ServerRow};
-use countersign_store::{Backend, Notice, Tx, invitation, lease, limit, outbox, retention, session, widget};
+use countersign_store::{
+    Backend, Notice, Tx, invitation, lease, limit, outbox, request_line, retention, session, widget,
+};
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{Result, Timestamp, time};
 use futures_util::FutureExt;
@@ -40,6 +42,7 @@ impl Service {
         let (service, until) = (self.clone(), stop.clone());
         jobs.spawn(async move { service.hear(until).await });
         self.every(&mut jobs, "heartbeat", Duration::from_secs(10), |s| async move { s.heartbeat().await });
+        self.every(&mut jobs, "notes", Duration::from_secs(1), |s| async move { s.note_job().await });
         self.every(&mut jobs, "seal", Duration::from_secs(1), |s| async move { s.seal_job().await });
         self.every(&mut jobs, "expiry", Duration::from_secs(5), |s| async move { s.expiry_job().await });
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
@@ -193,6 +196,7 @@ impl Service {
             (Cleaning::Invitations, now.plus(-30 * time::DAY)),
             (Cleaning::Counters, now.plus(-8 * time::DAY)),
             (Cleaning::Servers, now.plus(-time::HOUR)),
+            (Cleaning::Requests, self.requests_kept_since(now).await?),
         ];
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
@@ -220,6 +224,7 @@ impl Service {
                         Cleaning::Invitations => invitation::delete_invitations(tx, before).await?,
                         Cleaning::Counters => limit::delete_counters(tx, before).await?,
                         Cleaning::Servers => server::delete_servers(tx, before).await?,
+                        Cleaning::Requests => request_line::delete_requests(tx, before, CLEAN_MAX).await?,
                     })
                 })
                 .await?;
@@ -251,4 +256,6 @@ enum Cleaning {
     Counters,
     /// Servers that are gone.
     Servers,
+    /// Requests of programs.
+    Requests,
 }

@@ -12,6 +12,7 @@ use crate::caller::{Grant, Request};
 use crate::config::Config;
 use crate::password::Passwords;
 use crate::port::{Clock, Connectors, Entropy, Outbound};
+use crate::request_log::Notebook;
 use crate::snapshot::Snapshot;
 use crate::work::Log;
 
@@ -43,6 +44,7 @@ struct Inner {
     started_at: Timestamp,
     stopping: watch::Sender<bool>,
     audit_head_file: OnceLock<PathBuf>,
+    notebook: Notebook,
 }
 
 /// The service. Cheap to clone.
@@ -69,6 +71,7 @@ impl Service {
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
+            notebook: Notebook::default(),
         })))
     }
 
@@ -195,6 +198,10 @@ impl Service {
 
     pub(crate) fn audit_head_file(&self) -> Option<&PathBuf> {
         self.0.audit_head_file.get()
+    }
+
+    pub(crate) fn notebook(&self) -> &Notebook {
+        &self.0.notebook
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -5,7 +5,7 @@ mod snippet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_store::{Tx, widget as store};
+use countersign_store::{Tx, progress, widget as store};
 use countersign_types::widget::{Widget, WidgetAlgorithm, WidgetKey, WidgetMode};
 use countersign_types::{ChannelId, Error, Permission, Result, WidgetId, WidgetKeyId, time};
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,8 @@ pub struct WidgetDetail {
     pub issued_24h: i64,
     /// How many of them were used.
     pub used_24h: i64,
+    /// When it was last opened on a page of the company, to ten minutes.
+    pub seen_at: Option<countersign_types::Timestamp>,
 }
 
 /// A key just made.
@@ -282,7 +284,8 @@ impl Service {
                     key.last_used_at = uses.get(&key.id).copied();
                 }
                 let (issued_24h, used_24h) = counts.get(&widget.id).copied().unwrap_or_default();
-                details.push(WidgetDetail { widget, issued_24h, used_24h });
+                let seen_at = progress::find_sighting(tx, widget.id).await?;
+                details.push(WidgetDetail { widget, issued_24h, used_24h, seen_at });
             }
             Ok(details)
         })

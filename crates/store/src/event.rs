@@ -23,6 +23,25 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     })
 }
 
+/// What happened in the workspace, newest first, of one kind or of all. Messages stand in their cases.
+pub async fn list_events(
+    tx: &mut Tx<'_>,
+    kind: Option<EventKind>,
+    page: PageRequest,
+) -> Result<Page<Event>, StoreError> {
+    let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
+    // One text for each way in, so that each is read along its own index.
+    let by_kind = if kind.is_some() { "kind = $3" } else { "$3 = ''" };
+    let sql = format!(
+        "SELECT id, kind, at, actor_kind, actor_id, actor_name, profile_id, account_id, case_id, message_id,
+                link_id, code_id, details
+         FROM event WHERE (at, id) < ($1, $2) AND {by_kind} ORDER BY at DESC, id DESC LIMIT $4"
+    );
+    let kind = kind.map_or("", EventKind::as_str);
+    let rows = tx.fetch_all(&sql, args![after.at, after.id, kind, page.limit + 1], event).await?;
+    Ok(Page::from_overfetch(rows, page.limit, |e| Cursor { at: e.at.as_micros(), id: e.id.to_bytes() }))
+}
+
 /// What happened to a profile, newest first: what names it, and what happened to the accounts that stand under it now
 /// while they were nobody else's. What an account did under another profile stays there.
 pub async fn list_timeline(

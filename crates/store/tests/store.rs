@@ -5,6 +5,8 @@
 mod attribute;
 #[path = "store/audit_chain.rs"]
 mod audit_chain;
+#[path = "store/console.rs"]
+mod console;
 #[path = "store/constraint.rs"]
 mod constraint;
 #[path = "store/erasure.rs"]

@@ -171,6 +171,8 @@ ids! {
     EventId "evt" "event";
     /// A row of the audit log.
     AuditId "aud" "audit row";
+    /// A view of a list that a person saved.
+    SavedViewId "view" "saved view";
     /// A web chat session of a visitor's browser.
     WebChatSessionId "wcs" "web chat session";
 }

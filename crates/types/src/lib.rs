@@ -20,6 +20,8 @@ pub mod page;
 pub mod permission;
 pub mod pii;
 pub mod profile;
+pub mod request_line;
+pub mod saved_view;
 pub mod time;
 pub mod user;
 pub mod webhook;

@@ -46,6 +46,8 @@ permissions! {
     CaseWrite "case.write" "Answer, assign, end and label cases.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
     WebhookWrite "webhook.write" "Create and change webhooks, replay deliveries and dead letters.";
+    EventRead "event.read" "Read the event log: what happened, by ids, without personal data.";
+    RequestRead "request.read" "See which requests API keys made and how they were answered.";
     UserRead "user.read" "See who works here.";
     UserWrite "user.write" "Invite people, change roles, disable log-ins.";
     ApiKeyRead "api_key.read" "See API keys, never their secret.";
@@ -53,6 +55,7 @@ permissions! {
     SettingRead "setting.read" "See workspace and masking settings.";
     SettingWrite "setting.write" "Change workspace and masking settings.";
     AuditRead "audit.read" "Read and verify the audit log.";
+    AuditExport "audit.export" "Take the audit log along as a file.";
     SystemRead "system.read" "See the state of storage, queues and servers.";
 }
 
@@ -110,6 +113,8 @@ impl Role {
                     | P::CaseRead
                     | P::CaseWrite
                     | P::WebhookRead
+                    | P::EventRead
+                    | P::RequestRead
                     | P::UserRead
                     | P::SettingRead
                     | P::AuditRead

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::api_key::NewApiKey;
-use countersign_types::{ApiKeyId, Permission, Timestamp};
+use countersign_types::{ApiKeyId, Permission, Role, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -108,6 +108,10 @@ async fn rotate_api_key(
     security(("api_key" = []), ("session" = [])),
     responses((status = 200, body = List<PermissionView>), Refusals))]
 async fn list_permissions(Auth(_request): Auth, _: NoParams) -> Result<Json<List<PermissionView>>, Failure> {
-    let view = |p: &Permission| PermissionView { scope: p.as_str(), description: p.sentence() };
+    let view = |p: &Permission| PermissionView {
+        scope: p.as_str(),
+        description: p.sentence(),
+        roles: Role::ALL.iter().filter(|role| role.may(*p)).map(|role| role.as_str()).collect(),
+    };
     Ok(Json(List::whole(Permission::ALL.iter().map(view).collect())))
 }

@@ -1,26 +1,33 @@
 //! `/v1/audit`: who did what to which object, and whether the log still is what was written.
 
+mod csv;
+
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use countersign_service::audit::{Filter, Verdict};
 use countersign_types::Timestamp;
-use countersign_types::audit::AuditRow;
+use countersign_types::audit::{Actor, AuditRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::cursor::{List, page_request};
-use crate::extract::{Auth, Params};
+use crate::extract::{Auth, Params, SameOrigin};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(verify_audit))
+    OpenApiRouter::new()
+        .routes(routes!(list_audit))
+        .routes(routes!(export_audit))
+        .routes(routes!(verify_audit))
 }
 
 /// Who did it.
@@ -32,6 +39,12 @@ pub struct AuditActorView {
     id: String,
     /// Their name at that time.
     name: String,
+}
+
+impl From<Actor> for AuditActorView {
+    fn from(actor: Actor) -> Self {
+        Self { kind: actor.kind.as_str(), id: actor.id, name: actor.name }
+    }
 }
 
 /// A row of the audit log. Its hash is SHA-256 over the hash before it and the canonical JSON (RFC 8785) of these
@@ -69,7 +82,7 @@ impl From<AuditRow> for AuditView {
             seq: row.seq,
             at: row.at.to_string(),
             action: row.action,
-            actor: AuditActorView { kind: row.actor.kind.as_str(), id: row.actor.id, name: row.actor.name },
+            actor: row.actor.into(),
             object: row.object,
             outcome: row.outcome,
             details: row.details,
@@ -121,6 +134,68 @@ async fn list_audit(
     };
     let page = app.service.list_audit(&request, filter, page).await?;
     Ok(Json(List::of(&app.service, "audit", page, AuditView::from)))
+}
+
+/// Which rows, and how they are written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportParams {
+    /// `csv`, for spreadsheets, or `jsonl`: a row as the list shows it on every line.
+    #[param(value_type = String, pattern = "^(csv|jsonl)$")]
+    format: ExportFormat,
+    /// What, exactly, such as `channel.create`.
+    action: Option<String>,
+    /// Id of who did it.
+    actor: Option<String>,
+    /// Id of what it was done to.
+    object: Option<String>,
+    /// Not before.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Before.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Timestamp>,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Comma-separated values.
+    Csv,
+    /// A JSON document on every line.
+    Jsonl,
+}
+
+/// The audit log as a file, newest first; itself a row in it. Comes in pieces, so that its length does not matter.
+#[utoipa::path(get, path = "/v1/audit/export", tag = "audit", operation_id = "export_audit",
+    security(("api_key" = []), ("session" = [])), params(ExportParams),
+    responses((status = 200, description = "The file", content((String = "text/csv"), (String = "application/jsonl"))),
+        Refusals))]
+async fn export_audit(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    _: SameOrigin,
+    Params(query): Params<ExportParams>,
+) -> Result<Response, Failure> {
+    let (name, media_type) = match query.format {
+        ExportFormat::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+        ExportFormat::Jsonl => ("jsonl", "application/jsonl"),
+    };
+    let filter = Filter {
+        action: query.action,
+        actor: query.actor,
+        object: query.object,
+        from: query.from,
+        to: query.to,
+    };
+    let export = app.service.begin_audit_export(&request, name, filter).await?;
+    let day = app.service.now().to_string();
+    let disposition = format!("attachment; filename=\"audit-{}.{name}\"", day.get(..10).unwrap_or_default());
+    let head = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let file = csv::stream(export, query.format);
+    Ok((head, axum::body::Body::from_stream(file)).into_response())
 }
 
 /// What came of a verification.

@@ -70,4 +70,6 @@ pub struct PermissionView {
     pub scope: &'static str,
     /// What it allows.
     pub description: &'static str,
+    /// Roles that have it; those of API keys alone have none.
+    pub roles: Vec<&'static str>,
 }

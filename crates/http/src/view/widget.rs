@@ -38,6 +38,9 @@ pub struct WidgetView {
     /// When it was made.
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// When it was last opened on a page of the company, to ten minutes.
+    #[schema(format = DateTime)]
+    pub last_seen_at: Option<String>,
     /// What it did lately.
     pub stats: WidgetStatsView,
 }
@@ -95,6 +98,7 @@ impl From<WidgetDetail> for WidgetView {
             theme: widget.theme,
             channels: widget.channels.iter().map(ToString::to_string).collect(),
             created_at: widget.created_at.to_string(),
+            last_seen_at: detail.seen_at.map(|t| t.to_string()),
             stats: WidgetStatsView { issued_24h: detail.issued_24h, used_24h: detail.used_24h },
         }
     }
