@@ -1,4 +1,4 @@
-import { Client, type Query } from './client';
+import { Client, queryString, type Query } from './client';
 import type * as T from './types';
 
 export { ApiError } from './problem';
@@ -30,7 +30,10 @@ export const api = {
     password: (current_password: string, new_password: string) =>
       client.post<void>('/v1/me/password', { current_password, new_password }),
     sessions: (signal: Signal) => client.get<T.Page<T.Session>>('/v1/me/sessions', undefined, signal),
-    endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`)
+    endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`),
+    views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
+    saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
+    removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`)
   },
   workspace: {
     get: (signal: Signal) => client.get<T.Workspace>('/v1/workspace', undefined, signal),
@@ -150,7 +153,15 @@ export const api = {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.DeadLetter>>('/v1/dead-letters', query, signal),
     replay: (letter: string) => client.post<unknown>(`/v1/dead-letters/${id(letter)}/replay`)
   },
+  progress: (signal?: Signal) => client.get<T.Progress>('/v1/progress', undefined, signal),
+  events: (query: Query, signal: Signal) => client.get<T.Page<T.LoggedEvent>>('/v1/events', query, signal),
+  requests: async (query: Query, signal: Signal): Promise<T.Page<T.LoggedRequest & { id: string }>> => {
+    const page = await client.get<T.Page<T.LoggedRequest>>('/v1/request-log', query, signal);
+    return { ...page, data: page.data.map((row) => ({ ...row, id: row.request_id })) };
+  },
   audit: {
+    /** A plain address: the browser saves the answer as a file while it comes. */
+    exportHref: (format: 'csv' | 'jsonl', query: Query) => `/v1/audit/export${queryString({ ...query, format })}`,
     list: (query: Query, signal: Signal) => client.get<T.Page<T.AuditEntry>>('/v1/audit', query, signal),
     verify: () => client.post<T.AuditVerdict>('/v1/audit/verify')
   },

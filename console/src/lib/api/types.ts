@@ -9,8 +9,8 @@ export type Permission =
   | 'profile.read' | 'profile.write' | 'profile.delete' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
-  | 'webhook.read' | 'webhook.write' | 'user.read' | 'user.write' | 'api_key.read' | 'api_key.write'
-  | 'setting.read' | 'setting.write' | 'audit.read' | 'system.read';
+  | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write' | 'api_key.read' | 'api_key.write'
+  | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
 
 export interface Page<T> {
   data: T[];
@@ -239,6 +239,7 @@ export interface Widget {
   theme: WidgetTheme;
   channels: string[];
   created_at: string;
+  last_seen_at: string | null;
   stats: { issued_24h: number; used_24h: number };
 }
 
@@ -351,6 +352,7 @@ export interface Message extends Maskable {
 export interface PermissionInfo {
   scope: string;
   description: string;
+  roles: Role[];
 }
 
 export interface ApiKey {
@@ -411,6 +413,39 @@ export interface EventType {
   description: string;
 }
 
+export interface LoggedEvent {
+  id: string;
+  type: string;
+  at: string;
+  actor: Actor;
+  payload: unknown;
+}
+
+export interface LoggedRequest {
+  request_id: string;
+  at: string;
+  api_key: { id: string; name: string };
+  method: string;
+  path: string;
+  status: number;
+  problem: string | null;
+  duration_ms: number;
+}
+
+export interface SavedView {
+  id: string;
+  page: string;
+  name: string;
+  query: string;
+  created_at: string;
+}
+
+/** When each first step was taken. */
+export type Progress = Record<
+  'channel_at' | 'widget_at' | 'widget_seen_at' | 'code_at' | 'authenticated_at' | 'invited_at',
+  string | null
+>;
+
 export interface AuditEntry {
   id: string;
   seq: number;
@@ -442,6 +477,6 @@ export interface System {
   uptime_secs: number;
   database: { kind: string; version: string; size_bytes: number };
   outbox: { pending: number; oldest_secs: number | null; dead: number };
-  servers: Record<string, unknown>[];
-  codes: Record<string, unknown> | null;
+  servers: { id: string; current: boolean; version: string; started_at: string; seen_at: string }[];
+  codes: { live: number };
 }

@@ -29,6 +29,7 @@ export const groups = (): Group[] => [
   {
     label: m.nav.setUp,
     pages: [
+      { href: '/get-started', label: m.nav.start, icon: 'check', needs: ['setting.write'], key: 'g' },
       { href: '/channels', label: m.nav.channels, icon: 'channel', needs: ['channel.read'], key: 'h' },
       { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },

@@ -1,0 +1,315 @@
+import { number, plural } from '../../format/plural';
+
+export const pages = {
+  start: {
+    title: 'Get started',
+    text: 'From an empty workspace to the first customer whom you know for sure.',
+    progress: (done: number, all: number) => `${number(done)} of ${number(all)} done`,
+    done: 'Done',
+    todo: 'To do',
+    allDone: 'Everything is set up.',
+    allDoneText: 'Customers can prove who they are. What happens from here on stands in the inbox.',
+    toInbox: 'Open the inbox',
+    steps: {
+      workspace: {
+        title: 'Name the workspace',
+        text: 'Colleagues see this name; customers meet it in invitations.',
+        action: 'Workspace settings'
+      },
+      channel: {
+        title: 'Make a channel',
+        text: 'A place where customers write: the web chat on your site, or your own messenger.',
+        action: 'Channels'
+      },
+      code: {
+        title: 'Get the first code',
+        text: 'Play the customer: get a code for an invented person. Nothing is sent anywhere.',
+        action: 'Test chat'
+      },
+      authenticated: {
+        title: 'See the first “Authenticated”',
+        text: 'Paste the code into the test chat. The customer behind it is then proved.',
+        action: 'Test chat'
+      },
+      widget: {
+        title: 'Put the widget on your site',
+        text: 'A snippet on the page, a few lines on your server. Ticks as soon as a page of yours shows it.',
+        action: 'Widgets'
+      },
+      team: {
+        title: 'Invite a colleague',
+        text: 'By a link that works once. Roles decide what each person may do and see.',
+        action: 'People'
+      }
+    }
+  },
+
+  testChat: {
+    title: 'Test chat',
+    text: 'Both sides of an identification on one page, with an invented customer. It uses a real channel and a real widget of your workspace, made for the test.',
+    prepare: 'Start the test chat',
+    prepareText: 'Makes a web chat and a widget, both called “Test chat”, that only this console may show. You can delete them later.',
+    preparing: 'Making them…',
+    site: 'Your site, as a signed-in customer sees it',
+    signedIn: (name: string) => `Signed in as ${name}`,
+    customer: 'Ada Example',
+    getCode: 'Get code',
+    newCode: 'Get another code',
+    code: 'Identification code',
+    codeFor: (left: string) => `Valid for another ${left}. It works once.`,
+    codeOver: 'This code has expired. Get another one.',
+    paste: 'Paste into the chat',
+    chat: 'The chat, as the same customer sees it',
+    message: 'Message',
+    placeholder: 'Write something, or paste the code…',
+    send: 'Send',
+    empty: 'Say hello, then paste the code.',
+    agent: 'What your team sees',
+    nobody: 'Write in the chat: the conversation appears here.',
+    authenticated: (name: string) => `That is ${name}, proved.`,
+    authenticatedText: 'The chat now belongs to this customer, with the evidence on record. Your own site works the same way.',
+    openCase: 'Open the conversation',
+    needs: 'An administrator can run the test chat.',
+    insecure: 'The test chat signs a token in the browser, which browsers allow on https and on localhost only.'
+  },
+
+  views: {
+    label: 'Views',
+    all: 'All filters off',
+    mine: 'Mine',
+    unassigned: 'Nobody’s',
+    notIdentified: 'Not identified',
+    save: 'Save this view',
+    name: 'Name of the view',
+    nameHelp: 'The filters are saved for you, on every device.',
+    saved: (name: string) => `Saved “${name}”.`,
+    remove: (name: string) => `Remove “${name}”`,
+    removed: (name: string) => `Removed “${name}”.`
+  },
+
+  bulk: {
+    select: 'Select',
+    selectLabel: 'Select conversations',
+    stop: 'Stop selecting',
+    pick: (name: string) => `Select the conversation with ${name}`,
+    all: 'Select all shown',
+    selected: (n: number) => plural(n, { one: '# selected', other: '# selected' }),
+    end: 'End chats',
+    close: 'End and close',
+    reopen: 'Reopen',
+    done: (n: number) => plural(n, { one: '# conversation changed.', other: '# conversations changed.' }),
+    some: (n: number, all: number, why: string) =>
+      `${plural(n, { one: '# conversation changed', other: '# conversations changed' })} of ${number(all)}. ${why}`,
+    undo: 'Undo',
+    undone: 'Put back as it was.'
+  },
+
+  queue: {
+    reasonUnread: 'Waits for an answer',
+    reasonCode: 'Sent a wrong code',
+    reasonAsked: 'Asked for a code',
+    codeOk: 'Code accepted'
+  },
+
+  events: {
+    title: 'Event log',
+    text: 'What happened, as webhooks tell it: ids and words, never personal data. Messages stand in their conversations.',
+    type: 'Type',
+    anyType: 'Any type',
+    by: 'By',
+    when: 'When',
+    payload: 'Payload',
+    empty: 'Nothing happened yet',
+    emptyText: 'Issue a code or write in the test chat, and the events of it stand here.'
+  },
+
+  requests: {
+    title: 'Request log',
+    text: 'Requests of your API keys in the last seven days, 100,000 at most. Bodies, addresses and ids in paths are not kept.',
+    key: 'API key',
+    anyKey: 'Any key',
+    request: 'Request',
+    status: 'Status',
+    anyStatus: 'Any status',
+    statuses: { '2xx': 'Successful', failed: 'Failed', '4xx': 'Refused (4xx)', '5xx': 'Server error (5xx)' },
+    duration: 'Took',
+    took: (ms: string) => `${ms} ms`,
+    requestId: 'Request id',
+    find: 'Find a request id',
+    findHelp: 'Every answer carries it as X-Request-Id.',
+    problem: 'Problem',
+    empty: 'No requests yet',
+    emptyText: 'Call the API with one of your keys; the request stands here a second later.'
+  },
+
+  deadLetters: {
+    selectAll: 'Select all',
+    select: (what: string) => `Select ${what}`,
+    replaySome: (n: number) => plural(n, { one: 'Send # again', other: 'Send # again' }),
+    replayAll: 'Send all again',
+    replayedSome: (n: number) => plural(n, { one: '# is sent again.', other: '# are sent again.' })
+  },
+
+  roles: {
+    tab: 'Roles',
+    peopleTab: 'People',
+    tabs: 'Parts of this page',
+    text: 'What each role may do. The words in the last column are the scopes of API keys.',
+    permission: 'Permission',
+    scope: 'Scope',
+    may: (role: string) => `${role} may`,
+    mayNot: (role: string) => `${role} may not`,
+    keysOnly: 'API keys only'
+  },
+
+  auditPage: {
+    anyAction: 'Any action',
+    export: 'Export',
+    exportCsv: 'CSV, for spreadsheets',
+    exportJsonl: 'JSON lines, for programs',
+    exportHint: 'What the filters show. The export itself stands in the log.',
+    ok: 'Done',
+    byId: 'Id of who did it',
+    objectId: 'Id of what it was done to',
+    actorKind: {
+      user: 'Person',
+      api_key: 'API key',
+      public: 'Page',
+      customer: 'Customer',
+      system: 'Countersign'
+    } as Record<string, string>,
+    action: {
+      'access.denied': 'Access refused',
+      'api_key.create': 'API key made',
+      'api_key.revoke': 'API key revoked',
+      'api_key.rotate': 'API key rotated',
+      'attachment.open': 'File opened',
+      'attribute.create': 'Attribute made',
+      'attribute.delete': 'Attribute deleted',
+      'attribute.update': 'Attribute changed',
+      'audit.export': 'Audit log exported',
+      'audit.verify': 'Audit log verified',
+      'auth.lock': 'Log-in locked',
+      'auth.login': 'Logged in',
+      'auth.logout': 'Logged out',
+      'case.ask_for_code': 'Code asked for',
+      'case.end': 'Chat ended',
+      'case.update': 'Conversation changed',
+      'channel.create': 'Channel made',
+      'channel.delete': 'Channel deleted',
+      'channel.rotate_secret': 'New secret of a channel',
+      'channel.test': 'Channel tested',
+      'channel.update': 'Channel changed',
+      'code.issue': 'Code issued',
+      'code.redeem': 'Code redeemed',
+      'code.revoke': 'Code revoked',
+      'link.confirm': 'Link confirmed',
+      'link.create': 'Account linked',
+      'link.end': 'Link ended',
+      'link.undo': 'Link undone',
+      'link.unlink': 'Account unlinked',
+      'masking.update': 'Masking changed',
+      'message.retry': 'Reply sent again',
+      'outbox.give_up': 'Delivery given up',
+      'outbox.replay': 'Dead letter sent again',
+      'profile.block': 'Customer blocked',
+      'profile.create': 'Customer made',
+      'profile.delete': 'Customer deleted',
+      'profile.search': 'Customers searched',
+      'profile.unblock': 'Customer unblocked',
+      'profile.update': 'Customer changed',
+      'profile.view': 'Customer viewed',
+      'session.end': 'Session ended',
+      'setup.complete': 'Workspace set up',
+      'setup.make_link': 'Set-up link made',
+      'user.accept_invitation': 'Invitation accepted',
+      'user.change_password': 'Password changed',
+      'user.invite': 'Person invited',
+      'user.renew_invitation': 'Invitation renewed',
+      'user.update': 'Person changed',
+      'user.update_own': 'Own account changed',
+      'webhook.create': 'Webhook made',
+      'webhook.delete': 'Webhook deleted',
+      'webhook.disable': 'Webhook disabled',
+      'webhook.replay': 'Delivery sent again',
+      'webhook.rotate_secret': 'New secret of a webhook',
+      'webhook.test': 'Webhook tested',
+      'webhook.update': 'Webhook changed',
+      'widget.add_key': 'Widget key added',
+      'widget.create': 'Widget made',
+      'widget.delete': 'Widget deleted',
+      'widget.remove_key': 'Widget key removed',
+      'widget.update': 'Widget changed',
+      'workspace.update': 'Workspace changed'
+    } as Record<string, string>
+  },
+
+  systemPage: {
+    ready: 'Ready',
+    readyText: 'Answers requests and writes to the database.',
+    notReady: 'Not ready',
+    notReadyText: 'The server does not answer this page’s questions.',
+    clock: 'Clock',
+    serverTime: 'Time of the server',
+    drift: 'Against this browser',
+    inStep: 'In step',
+    ahead: (span: string) => `${span} ahead`,
+    behind: (span: string) => `${span} behind`,
+    driftHelp: 'Codes and tokens live for minutes: a clock that is off makes them invalid.',
+    live: 'Live codes',
+    server: 'Server',
+    thisServer: 'This server',
+    started: 'Started',
+    seen: 'Last sign of life',
+    kinds: { sqlite: 'SQLite', postgres: 'PostgreSQL' } as Record<string, string>
+  },
+
+  sessionsPage: {
+    endOthers: 'End all other sessions',
+    ended: (n: number) => plural(n, { one: '# session ended.', other: '# sessions ended.' }),
+    noOthers: 'You are logged in here only.'
+  },
+
+  preview: {
+    title: 'Preview',
+    text: 'As customers see it, with sample data. Also what is not saved yet.',
+    frame: 'Preview of the widget',
+    device: 'Device',
+    devices: { phone: 'Phone', desktop: 'Desktop' },
+    state: 'State',
+    states: {
+      ready: 'Before the press',
+      code: 'With a code',
+      linked: 'After success',
+      undone: 'After “not me”',
+      links: 'Linked channels',
+      expired: 'Expired',
+      signed_out: 'Signed out',
+      unavailable: 'Unavailable'
+    },
+    language: 'Language',
+    scheme: 'Light or dark',
+    schemes: { light: 'Light', dark: 'Dark' },
+    direction: 'Direction',
+    directions: { ltr: 'Left to right', rtl: 'Right to left' },
+    ours: 'Comes with Countersign',
+    yours: 'Yours',
+    reset: 'Back to ours'
+  },
+
+  widgetPage: {
+    seen: 'Last seen on a page',
+    neverSeen: 'Not seen on any page yet',
+    framework: 'Page',
+    frameworks: { html: 'Plain HTML', react: 'React' },
+    language: 'Language of the server',
+    integrityHelp: 'The browser checks the file against the integrity value and refuses a changed one.',
+    unsaved: 'Not saved yet'
+  },
+
+  filters: {
+    masked: 'Some values are masked for your role. You can still search for the whole value.',
+    notLinked: 'Not linked',
+    notLinkedHelp: 'Known to you, but no channel account is proved to be theirs yet.'
+  }
+};
