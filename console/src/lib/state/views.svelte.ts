@@ -1,3 +1,6 @@
+import { api, type SavedView as Stored } from '../api';
+import { session } from './session.svelte';
+
 export interface SavedView {
   name: string;
   /** Filters as they stand in the address; they never hold personal data. */
@@ -6,76 +9,133 @@ export interface SavedView {
   hidden: string[];
 }
 
-const MOST = 20;
+const HIDE = 'hide';
 
-/** Views of one table that somebody keeps in this browser, and the columns they do without now. */
+/** A person's saved views of all pages: read once, kept by the server, so that they are there on every device. */
+class Shelf {
+  items = $state.raw<Stored[]>([]);
+  #owner: string | null = null;
+
+  /** Reads them, unless they are read already for whoever is logged in. */
+  want(): void {
+    const user = session.user?.id ?? null;
+    if (!user || this.#owner === user) return;
+    this.#owner = user;
+    this.items = [];
+    api.me.views().then(
+      (page) => {
+        if (this.#owner === user) this.items = page.data;
+      },
+      // Views are a comfort: without them the filters are still there. The next page that wants them tries again.
+      () => (this.#owner = null)
+    );
+  }
+
+  async add(page: string, view: SavedView): Promise<void> {
+    const old = this.items.find((known) => known.page === page && known.name === view.name);
+    if (old) await this.drop(old);
+    const made = await api.me.saveView({ page, name: view.name, query: toQuery(view) });
+    this.items = [...this.items, made];
+  }
+
+  async drop(view: Stored): Promise<void> {
+    await api.me.removeView(view.id);
+    this.items = this.items.filter((known) => known.id !== view.id);
+  }
+
+  forget(): void {
+    this.#owner = null;
+    this.items = [];
+  }
+}
+
+export const shelf = new Shelf();
+
+/** Views of one table, and the columns it does without now. */
 export class Views {
-  saved = $state.raw<SavedView[]>([]);
   hidden = $state.raw<string[]>([]);
+  readonly saved = $derived.by(() => shelf.items.filter((view) => view.page === this.#page).map(fromStored));
+  readonly #page: string;
   readonly #store: string;
 
   constructor(table: string) {
-    this.#store = `countersign.views.${table}`;
-    const kept = read(this.#store);
-    this.saved = kept.saved;
-    this.hidden = kept.hidden;
+    this.#page = table;
+    this.#store = `countersign.columns.${table}`;
+    this.hidden = readColumns(this.#store);
+    shelf.want();
   }
 
   toggle(column: string): void {
     this.hidden = this.hidden.includes(column) ? this.hidden.filter((id) => id !== column) : [...this.hidden, column];
-    this.#write();
+    this.#keepColumns();
   }
 
   /** A view of the same name is replaced. */
-  save(name: string, search: string): void {
-    const others = this.saved.filter((view) => view.name !== name);
-    this.saved = [...others, { name, search, hidden: this.hidden }].slice(-MOST);
-    this.#write();
+  save(name: string, search: string): Promise<void> {
+    return shelf.add(this.#page, { name, search, hidden: this.hidden });
   }
 
-  remove(name: string): SavedView | undefined {
-    const gone = this.saved.find((view) => view.name === name);
-    this.saved = this.saved.filter((view) => view.name !== name);
-    this.#write();
-    return gone;
+  async remove(name: string): Promise<SavedView | undefined> {
+    const gone = shelf.items.find((view) => view.page === this.#page && view.name === name);
+    if (!gone) return undefined;
+    await shelf.drop(gone);
+    return fromStored(gone);
   }
 
-  restore(view: SavedView): void {
-    this.saved = [...this.saved, view];
-    this.#write();
+  restore(view: SavedView): Promise<void> {
+    return shelf.add(this.#page, view);
   }
 
   choose(view: SavedView | null): void {
     this.hidden = view?.hidden ?? [];
-    this.#write();
+    this.#keepColumns();
   }
 
   current(search: string): SavedView | undefined {
-    return this.saved.find((view) => view.search === search && sameSet(view.hidden, this.hidden));
+    return this.saved.find((view) => sameSearch(view.search, search) && sameSet(view.hidden, this.hidden));
   }
 
-  #write(): void {
+  #keepColumns(): void {
     try {
-      localStorage.setItem(this.#store, JSON.stringify({ saved: this.saved, hidden: this.hidden }));
+      localStorage.setItem(this.#store, JSON.stringify(this.hidden));
     } catch {
       // Without storage they last as long as the page.
     }
   }
 }
 
+function toQuery(view: SavedView): string {
+  const params = new URLSearchParams(view.search);
+  if (view.hidden.length > 0) params.set(HIDE, view.hidden.join('.'));
+  return decodeURIComponent(params.toString());
+}
+
+function fromStored(view: Stored): SavedView {
+  const params = new URLSearchParams(view.query);
+  const hidden = (params.get(HIDE) ?? '').split('.').filter(Boolean);
+  params.delete(HIDE);
+  const text = params.toString();
+  return { name: view.name, search: text ? `?${text}` : '', hidden };
+}
+
+function sameSearch(a: string, b: string): boolean {
+  const sorted = (search: string) => {
+    const params = new URLSearchParams(search);
+    params.sort();
+    return params.toString();
+  };
+  return sorted(a) === sorted(b);
+}
+
 function sameSet(a: string[], b: string[]): boolean {
   return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-function read(store: string): { saved: SavedView[]; hidden: string[] } {
+function readColumns(store: string): string[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(store) ?? '{}') as { saved?: unknown; hidden?: unknown };
-    const texts = (value: unknown) => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []);
-    const saved = (Array.isArray(kept.saved) ? (kept.saved as Partial<SavedView>[]) : [])
-      .filter((view) => typeof view?.name === 'string' && typeof view.search === 'string')
-      .map((view) => ({ name: view.name!, search: view.search!, hidden: texts(view.hidden) }));
-    return { saved, hidden: texts(kept.hidden) };
+    const kept: unknown = JSON.parse(localStorage.getItem(store) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : [];
   } catch {
-    return { saved: [], hidden: [] };
+    return [];
   }
 }

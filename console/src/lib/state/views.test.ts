@@ -1,36 +1,69 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { Views } from './views.svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { api, type SavedView as Stored } from '../api';
+import { session } from './session.svelte';
+import { shelf, Views } from './views.svelte';
 
-beforeEach(() => localStorage.clear());
+let kept: Stored[] = [];
+
+beforeEach(() => {
+  kept = [];
+  localStorage.clear();
+  shelf.forget();
+  vi.spyOn(session, 'user', 'get').mockReturnValue({ id: 'usr_1' } as never);
+  vi.spyOn(api.me, 'views').mockImplementation(() => Promise.resolve({ data: kept }));
+  vi.spyOn(api.me, 'saveView').mockImplementation((body) => {
+    const made = { ...body, id: `view_${kept.length + 1}`, created_at: '' };
+    kept = [...kept, made];
+    return Promise.resolve(made);
+  });
+  vi.spyOn(api.me, 'removeView').mockImplementation((id) => {
+    kept = kept.filter((view) => view.id !== id);
+    return Promise.resolve();
+  });
+});
+
+afterEach(() => void vi.restoreAllMocks());
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('saved views', () => {
-  it('keep filters and columns under a name, and are there after a reload', () => {
+  it('keep filters and columns under a name, and are there on another device', async () => {
     const views = new Views('people');
     views.toggle('email');
-    views.save('Agents', '?role=agent');
+    await views.save('Agents', '?role=agent');
+    expect(kept[0]).toMatchObject({ page: 'people', name: 'Agents', query: 'role=agent&hide=email' });
+    localStorage.clear();
+    shelf.forget();
     const again = new Views('people');
+    await settled();
     expect(again.saved).toEqual([{ name: 'Agents', search: '?role=agent', hidden: ['email'] }]);
-    expect(again.current('?role=agent')?.name).toBe('Agents');
-    again.choose(null);
     expect(again.current('?role=agent')).toBeUndefined();
+    again.choose(again.saved[0] ?? null);
+    expect(again.current('?role=agent')?.name).toBe('Agents');
     expect(new Views('codes').saved).toEqual([]);
   });
 
-  it('replace one of the same name, and a removed one can be put back', () => {
+  it('replace one of the same name, and a removed one can be put back', async () => {
     const views = new Views('people');
-    views.save('Mine', '?a');
-    views.save('Mine', '?b');
-    expect(views.saved.map(({ search }) => search)).toEqual(['?b']);
-    const gone = views.remove('Mine')!;
+    await views.save('Mine', '?a=1');
+    await views.save('Mine', '?b=1');
+    expect(views.saved.map(({ search }) => search)).toEqual(['?b=1']);
+    const gone = await views.remove('Mine');
     expect(views.saved).toEqual([]);
-    views.restore(gone);
+    await views.restore(gone!);
     expect(views.saved).toHaveLength(1);
   });
 
+  it('find the view of the address whatever the order of its filters', async () => {
+    const views = new Views('inbox');
+    await views.save('Both', '?a=1&b=2');
+    expect(views.current('?b=2&a=1')?.name).toBe('Both');
+  });
+
   it('survive whatever stands in the storage', () => {
-    localStorage.setItem('countersign.views.people', '{"saved":[null,{"name":1}],"hidden":"x"}');
-    expect(new Views('people')).toMatchObject({ saved: [], hidden: [] });
-    localStorage.setItem('countersign.views.people', 'no JSON');
-    expect(new Views('people').saved).toEqual([]);
+    localStorage.setItem('countersign.columns.people', '{"x":[null]}');
+    expect(new Views('people').hidden).toEqual([]);
+    localStorage.setItem('countersign.columns.people', 'no JSON');
+    expect(new Views('people').hidden).toEqual([]);
   });
 });

@@ -163,7 +163,7 @@ export const common = {
     allRows: 'All',
     saveView: 'Save this view',
     viewName: 'Name of the view',
-    viewHelp: 'Filters and columns as they are now. Kept in this browser.',
+    viewHelp: 'Filters and columns as they are now. Kept for you, on every device.',
     viewTaken: 'Replaces the view of that name.',
     removeView: 'Remove this view',
     viewRemoved: (name: string) => `View “${name}” removed.`,

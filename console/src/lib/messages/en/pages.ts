@@ -74,33 +74,21 @@ export const pages = {
   },
 
   views: {
-    label: 'Views',
-    all: 'All filters off',
     mine: 'Mine',
     unassigned: 'Nobody’s',
-    notIdentified: 'Not identified',
-    save: 'Save this view',
-    name: 'Name of the view',
-    nameHelp: 'The filters are saved for you, on every device.',
-    saved: (name: string) => `Saved “${name}”.`,
-    remove: (name: string) => `Remove “${name}”`,
-    removed: (name: string) => `Removed “${name}”.`
+    notIdentified: 'Not identified'
   },
 
   bulk: {
-    select: 'Select',
-    selectLabel: 'Select conversations',
+    select: 'Select conversations',
     stop: 'Stop selecting',
     pick: (name: string) => `Select the conversation with ${name}`,
-    all: 'Select all shown',
-    selected: (n: number) => plural(n, { one: '# selected', other: '# selected' }),
     end: 'End chats',
     close: 'End and close',
     reopen: 'Reopen',
     done: (n: number) => plural(n, { one: '# conversation changed.', other: '# conversations changed.' }),
     some: (n: number, all: number, why: string) =>
       `${plural(n, { one: '# conversation changed', other: '# conversations changed' })} of ${number(all)}. ${why}`,
-    undo: 'Undo',
     undone: 'Put back as it was.'
   },
 
@@ -143,8 +131,6 @@ export const pages = {
   },
 
   deadLetters: {
-    selectAll: 'Select all',
-    select: (what: string) => `Select ${what}`,
     replaySome: (n: number) => plural(n, { one: 'Send # again', other: 'Send # again' }),
     replayAll: 'Send all again',
     replayedSome: (n: number) => plural(n, { one: '# is sent again.', other: '# are sent again.' })
