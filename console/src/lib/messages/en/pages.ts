@@ -83,20 +83,17 @@ export const pages = {
     select: 'Select conversations',
     stop: 'Stop selecting',
     pick: (name: string) => `Select the conversation with ${name}`,
-    end: 'End chats',
     close: 'End and close',
-    reopen: 'Reopen',
+    endTitle: (n: number) => plural(n, { one: 'End # chat?', other: 'End # chats?' }),
+    endText: 'The customers see that the chat has ended, and the conversations are closed. A new message starts a new one. Nobody can undo this.',
     done: (n: number) => plural(n, { one: '# conversation changed.', other: '# conversations changed.' }),
-    some: (n: number, all: number, why: string) =>
-      `${plural(n, { one: '# conversation changed', other: '# conversations changed' })} of ${number(all)}. ${why}`,
     undone: 'Put back as it was.'
   },
 
   queue: {
-    reasonUnread: 'Waits for an answer',
-    reasonCode: 'Sent a wrong code',
-    reasonAsked: 'Asked for a code',
-    codeOk: 'Code accepted'
+    waits: 'Waits for an answer',
+    wrongCode: 'Sent a code that was not right',
+    asked: 'Was asked for a code'
   },
 
   events: {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { scrollFor, visibleRange } from './window';
+
+describe('the rows on screen', () => {
+  it('are few, however many there are', () => {
+    expect(visibleRange(10_000, 90, 450_000, 900)).toEqual({ start: 4992, end: 5019 });
+    expect(visibleRange(10_000, 90, 0, 900)).toEqual({ start: 0, end: 19 });
+    expect(visibleRange(10_000, 90, 10_000 * 90, 900)).toEqual({ start: 9992, end: 10_000 });
+    expect(visibleRange(3, 90, 0, 900)).toEqual({ start: 0, end: 3 });
+    expect(visibleRange(0, 90, 0, 900)).toEqual({ start: 0, end: 0 });
+  });
+
+  it('follow the row that a key went to', () => {
+    expect(scrollFor(0, 90, 100, 900)).toBe(0);
+    expect(scrollFor(20, 90, 0, 900)).toBe(990);
+    expect(scrollFor(5, 90, 0, 900)).toBeNull();
+  });
+});
