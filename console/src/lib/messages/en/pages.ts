@@ -240,6 +240,7 @@ export const pages = {
     behind: (span: string) => `${span} behind`,
     driftHelp: 'Codes and tokens live for minutes: a clock that is off makes them invalid.',
     live: 'Live codes',
+    id: 'Id',
     server: 'Server',
     thisServer: 'This server',
     started: 'Started',
