@@ -21,6 +21,20 @@ export function receiptExample(origin: string, channel: string): string {
   -d ${quoted({ message: 'msg_…', state: 'delivered' })}`;
 }
 
-export function webChatSnippet(origin: string, channel: string): string {
-  return `<script async src="${origin}/webchat/1/loader.js" data-channel="${channel}"></${'script'}>`;
+export function webChatSnippet(origin: string, channel: string, integrity: string | null): string {
+  const checked = integrity ? `\n        integrity="${integrity}" crossorigin="anonymous"` : '';
+  return `<script async src="${origin}/webchat/1/loader.js"${checked}\n        data-channel="${channel}"></${'script'}>`;
+}
+
+/** The hash by which browsers check the loader; none where browsers compute none (plain HTTP) or the file is not there. */
+export async function loaderIntegrity(path: string): Promise<string | null> {
+  if (!window.isSecureContext) return null;
+  try {
+    const response = await fetch(path);
+    if (!response.ok) return null;
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-384', await response.arrayBuffer()));
+    return `sha384-${btoa(String.fromCharCode(...hash))}`;
+  } catch {
+    return null;
+  }
 }

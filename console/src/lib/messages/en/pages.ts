@@ -93,7 +93,8 @@ export const pages = {
   queue: {
     waits: 'Waits for an answer',
     wrongCode: 'Sent a code that was not right',
-    asked: 'Was asked for a code'
+    asked: 'Was asked for a code',
+    askedNow: 'Asked just now'
   },
 
   events: {

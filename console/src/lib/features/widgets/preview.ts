@@ -1,0 +1,11 @@
+/** States of the widget that its preview can show. */
+export const PREVIEW_STATES = ['ready', 'code', 'linked', 'undone', 'links', 'expired', 'signed_out', 'unavailable'] as const;
+export type PreviewState = (typeof PREVIEW_STATES)[number];
+
+/** Languages that the widget comes with. */
+const OURS = ['en', 'ar', 'de', 'es', 'fr', 'pl', 'sv', 'uk'];
+
+/** The widget's own languages first, then the others that it could speak. */
+export function previewLanguages(own: readonly string[]): string[] {
+  return [...new Set([...own, ...OURS])];
+}
