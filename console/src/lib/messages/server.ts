@@ -11,7 +11,7 @@ function said(area: Area, code: string, own: string): string {
 
 export const explanation = (evidence: Evidence) => said('explanation', evidence.method, evidence.explanation);
 
-export const happened = (entry: TimelineEntry) => said('timeline', entry.kind, entry.summary);
+export const happened = (entry: TimelineEntry) => said('event', entry.kind, entry.summary);
 
 export const permissionText = (permission: string, own: string) => said('permission', permission, own);
 

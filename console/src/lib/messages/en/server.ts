@@ -6,16 +6,13 @@ export const server = {
   server: {
     /** By the method of the evidence. */
     explanation: {} as Record<string, string>,
-    /** By the kind of the event. */
-    timeline: {} as Record<string, string>,
+    /** By the type of the event, in timelines and for webhooks. */
+    event: {} as Record<string, string>,
     /** By the word of the permission. */
     permission: {} as Record<string, string>,
-    /** By the type of a webhook's event. */
-    event: {} as Record<string, string>,
     /** By the code of a problem. */
     problem: {} as Record<string, string>,
     /** By the code of a refused field. */
-    field: {} as Record<string, string>,
-    look: {} as Record<string, string>
+    field: {} as Record<string, string>
   }
 };

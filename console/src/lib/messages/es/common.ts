@@ -1,0 +1,235 @@
+import { plural } from '../../format/plural';
+
+export const common = {
+  app: { name: 'Countersign', skip: 'Ir al contenido' },
+
+  common: {
+    close: 'Cerrar',
+    cancel: 'Cancelar',
+    save: 'Guardar',
+    saved: 'Guardado.',
+    create: 'Crear',
+    edit: 'Editar',
+    remove: 'Quitar',
+    delete: 'Eliminar',
+    copy: 'Copiar',
+    copied: 'Copiado',
+    copyFailed: 'Selecciónelo y cópielo a mano',
+    dismiss: 'Descartar',
+    undo: 'Deshacer',
+    retry: 'Reintentar',
+    loading: 'Cargando',
+    more: 'Mostrar más',
+    optional: 'opcional',
+    reason: 'Motivo',
+    reasonHelp: 'Queda en el historial de este cliente, para sus compañeros y para los auditores.',
+    typeToConfirm: (name: string) => `Escriba «${name}» para confirmar`,
+    noMatch: 'Nada coincide con estos filtros',
+    noMatchText: 'Amplíe alguno o empiece de nuevo.',
+    clearFilters: 'Borrar filtros',
+    yes: 'Sí',
+    no: 'No',
+    name: 'Nombre',
+    state: 'Estado',
+    created: 'Creado',
+    lastUsed: 'Último uso',
+    never: 'Nunca',
+    actions: 'Acciones',
+    actionsFor: (name: string) => `Acciones para ${name}`,
+    search: 'Buscar',
+    unnamed: 'Sin nombre',
+    you: 'usted'
+  },
+
+  assurance: {
+    word: { al0: 'Anónimo', al1: 'Reconocido', al2: 'Verificado', al3: 'Autenticado' },
+    meaning: {
+      al0: 'Nada indica quién es.',
+      al1: 'Afirmado o supuesto, sin comprobar.',
+      al2: 'Comprobado por lo que la persona sabe.',
+      al3: 'Comprobado por un código o una sesión firmada.'
+    },
+    endsIn: (left: string) => `Válido durante ${left} más.`,
+    timeLeft: 'tiempo restante ',
+    levelLabel: 'Nivel'
+  },
+
+  masking: {
+    masked: 'enmascarado',
+    why: 'Su rol ve este valor enmascarado. Lo decide un administrador en Ajustes.'
+  },
+
+  errors: {
+    requestId: 'Id. de solicitud',
+    copyRequestId: 'Copiar el id. de solicitud',
+    forbidden: 'No tiene permiso para ver esto',
+    forbiddenText: (permission: string) =>
+      `Se necesita el permiso «${permission}». Un administrador lo concede con un rol, en Equipo.`,
+    notFound: 'Aquí no hay nada',
+    notFoundText: 'La dirección no es correcta o el contenido se eliminó.',
+    crashed: 'Esta página ha fallado',
+    crashedText: 'Suele bastar con volver a cargarla. No se cambió nada en el servidor.',
+    reload: 'Volver a cargar',
+    backHome: 'Volver a la bandeja'
+  },
+
+  secret: {
+    once: 'Solo se muestra esta vez. Countersign no conserva ninguna copia legible.',
+    stored: 'Lo he guardado'
+  },
+
+  live: {
+    stale: 'Sin conexión con el servidor. Lo que ve puede estar desactualizado.',
+    reconnect: 'Se volverá a conectar automáticamente.',
+    now: 'Conectar ahora',
+    again: 'Conexión recuperada. Todo está actualizado.'
+  },
+
+  notices: {
+    title: 'Notificaciones',
+    label: (unread: number) => plural(unread, { one: 'Notificaciones, # sin leer', other: 'Notificaciones, # sin leer' }),
+    assigned: (name: string) => `Se le ha asignado ${name}`,
+    message: (name: string) => `Nuevo mensaje de ${name}`,
+    failed: (name: string) => `No se pudo enviar una respuesta a ${name}`,
+    readAll: 'Marcar todo como leído',
+    unread: 'sin leer',
+    empty: 'Nada nuevo',
+    emptyText: 'Aquí aparecen los mensajes nuevos de sus conversaciones y las que se le asignen.',
+    came: (n: number) => plural(n, { one: '# notificación nueva', other: '# notificaciones nuevas' })
+  },
+
+  nav: {
+    label: 'Principal',
+    open: 'Abrir el menú',
+    work: 'Trabajo',
+    start: 'Primeros pasos',
+    setUp: 'Configuración',
+    manage: 'Administración',
+    inbox: 'Bandeja',
+    customers: 'Clientes',
+    channels: 'Canales',
+    widgets: 'Widgets',
+    attributes: 'Atributos',
+    codes: 'Códigos y vínculos',
+    developers: 'Desarrollo',
+    people: 'Equipo',
+    audit: 'Auditoría',
+    settings: 'Ajustes',
+    system: 'Sistema',
+    me: 'Su cuenta',
+    account: (name: string) => `Cuenta de ${name}`,
+    sessions: 'Sesiones',
+    language: 'Idioma',
+    logOut: 'Cerrar sesión',
+    shortcuts: 'Atajos de teclado',
+    search: 'Buscar o ir a'
+  },
+
+  theme: { label: 'Tema', system: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
+
+  palette: {
+    title: 'Búsqueda y comandos',
+    placeholder: 'Busque un cliente, abra una página, haga algo…',
+    pages: 'Páginas',
+    actions: 'Acciones',
+    findCustomer: (text: string) => `Buscar cliente «${text}»`,
+    customers: 'Clientes',
+    searching: 'Buscando clientes…',
+    notFound: 'Ningún cliente coincide exactamente.',
+    failed: 'La búsqueda no ha funcionado.',
+    nothing: 'Ninguna página ni acción se llama así.',
+    choose: 'elegir',
+    open: 'abrir',
+    close: 'cerrar',
+    results: (n: number) => plural(n, { one: '# resultado', other: '# resultados' })
+  },
+
+  keys: {
+    title: 'Atajos de teclado',
+    palette: 'Búsqueda y comandos',
+    help: 'Esta ayuda',
+    search: 'Ir al campo de búsqueda',
+    go: (page: string) => `Ir a ${page}`,
+    then: 'después',
+    single: 'Atajos de una sola tecla',
+    singleHelp: 'Desactivado: solo funcionan las combinaciones con Ctrl o ⌘. Para dictado y pulsadores.',
+    everywhere: 'En todas partes',
+    goTo: 'Ir a',
+    here: 'En esta página'
+  },
+
+  table: {
+    views: 'Vistas',
+    allRows: 'Todo',
+    saveView: 'Guardar esta vista',
+    viewName: 'Nombre de la vista',
+    viewHelp: 'Los filtros y columnas actuales. Se guarda en este navegador.',
+    viewTaken: 'Sustituye la vista con ese nombre.',
+    removeView: 'Quitar esta vista',
+    viewRemoved: (name: string) => `Vista «${name}» quitada.`,
+    columns: 'Columnas',
+    select: (name: string) => `Seleccionar ${name}`,
+    selectAll: 'Seleccionar todas las filas visibles',
+    selected: (n: number) => plural(n, { one: '# seleccionado', other: '# seleccionados' }),
+    clearSelection: 'Quitar la selección',
+    bulk: 'Acciones para la selección',
+    sortBy: (column: string) => `Ordenar por ${column}`
+  },
+
+  combobox: {
+    none: 'Sin coincidencias',
+    open: 'Mostrar opciones',
+    clear: 'Borrar',
+    found: (n: number) => plural(n, { one: '# opción', other: '# opciones' })
+  },
+
+  reveal: {
+    show: 'Revelar',
+    hide: 'Ocultar',
+    reason: '¿Por qué necesita verlo?',
+    onRecord: 'Quién reveló qué, y por qué, queda en el registro de auditoría.'
+  },
+
+  logIn: {
+    title: 'Iniciar sesión',
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    submit: 'Iniciar sesión',
+    busy: 'Iniciando sesión…',
+    needed: 'Este servidor aún no tiene un espacio de trabajo. Abra el enlace de configuración que mostró al arrancar por primera vez.',
+    bad: 'El correo o la contraseña no son correctos.',
+    badHint: 'Compruebe ambos e inténtelo de nuevo. Un administrador puede enviarle otra invitación.',
+    later: (secs: number) =>
+      plural(secs, {
+        one: 'Demasiados intentos. Inténtelo de nuevo dentro de # segundo.',
+        other: 'Demasiados intentos. Inténtelo de nuevo dentro de # segundos.'
+      }),
+    ended: 'Su sesión ha terminado. Inicie sesión para continuar donde estaba.'
+  },
+
+  setUp: {
+    title: 'Configurar Countersign',
+    text: 'Aquí se crean el espacio de trabajo y su primer administrador. El enlace sirve una sola vez.',
+    noToken: 'Esta página necesita el enlace de configuración',
+    noTokenText: 'El servidor lo mostró al arrancar por primera vez. Ábralo completo, con la parte que sigue a #.',
+    done: 'Este servidor ya está configurado',
+    doneText: 'Inicie sesión o pida una invitación a un administrador.',
+    workspace: 'Nombre del espacio de trabajo',
+    workspaceHelp: 'Normalmente, el nombre de su empresa.',
+    yourName: 'Su nombre',
+    email: 'Su correo electrónico',
+    password: 'Contraseña',
+    passwordHelp: 'Al menos 15 caracteres. Una frase se recuerda mejor que los símbolos.',
+    submit: 'Crear el espacio de trabajo'
+  },
+
+  invitation: {
+    title: 'Unirse al espacio de trabajo',
+    text: 'Elija una contraseña. El enlace sirve una sola vez.',
+    noToken: 'Esta página necesita un enlace de invitación',
+    noTokenText: 'Abra completo el enlace de su invitación, con la parte que sigue a #.',
+    name: 'Su nombre',
+    nameHelp: 'Déjelo vacío para conservar el nombre de la invitación.',
+    submit: 'Unirse'
+  }
+};
