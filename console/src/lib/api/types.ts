@@ -199,6 +199,7 @@ export interface Code {
   /** Of whom; none for a code of an unsigned widget that was not used. */
   profile: string | null;
   issuer: 'api_key' | 'signed_widget' | 'plain_widget';
+  customer: ({ reference: string; name: string | null } & Maskable) | null;
 }
 
 export interface IdentificationStatus {
@@ -327,7 +328,17 @@ export interface Case extends Maskable {
 export type Delivery = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Attachment {
+  /** Kept here, and sent by its id. */
+  id?: string | null;
   url?: string | null;
+  name: string;
+  mime_type: string;
+  size_bytes: number;
+}
+
+/** A file that was uploaded and not sent yet. */
+export interface Uploaded {
+  id: string;
   name: string;
   mime_type: string;
   size_bytes: number;

@@ -292,6 +292,20 @@ export const pages = {
     unsaved: 'Not saved yet'
   },
 
+  codesPage: {
+    customer: 'Customer',
+    nobody: 'Nobody named yet',
+    issuer: 'Issued by',
+    issuers: { api_key: 'Your server', signed_widget: 'A signed widget', plain_widget: 'An unsigned widget' } as Record<string, string>,
+    why: {
+      live: 'Not sent yet',
+      expired: 'Not sent in time',
+      superseded: 'A newer code replaced it',
+      revoked: 'Taken back by a person',
+      used: 'Its link was undone or removed'
+    } as Record<string, string>
+  },
+
   filters: {
     masked: 'Some values are masked for your role. You can still search for the whole value.',
     notLinked: 'Not linked',
