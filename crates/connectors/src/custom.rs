@@ -101,6 +101,7 @@ impl Connector for Custom {
                 "data": {
                     "id": message.id, "case": message.case, "channel": message.channel,
                     "to": { "id": message.to }, "author": { "name": message.author }, "text": message.text,
+                    "attachments": attachments(message),
                 },
             })
             .to_string();
@@ -118,6 +119,14 @@ impl Connector for Custom {
             answer(outbound.call(request).await)
         })
     }
+}
+
+/// The files of a reply, as the company's connector fetches them: by the API, with its key.
+fn attachments(message: &OutboundMessage) -> Vec<serde_json::Value> {
+    let one = |a: &countersign_types::message::Attachment| {
+        serde_json::json!({ "name": a.name, "mime_type": a.mime_type, "size_bytes": a.size_bytes, "url": a.url })
+    };
+    message.attachments.iter().map(one).collect()
 }
 
 fn failed(status: Option<u16>, detail: &str) -> SendOutcome {

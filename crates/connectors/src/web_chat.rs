@@ -20,6 +20,72 @@ struct Config {
     greeting: String,
     /// Colour, `#rrggbb`.
     accent: String,
+    /// `auto` (by who of the team is active), `online` or `offline`.
+    availability: Availability,
+    /// What a visitor reads when nobody is there; empty = our words in their language.
+    offline_text: String,
+    /// Whether visitors may send files.
+    files: bool,
+    /// Asked before the first message of a stranger. Answers are claims.
+    questions: Vec<Question>,
+}
+
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Availability {
+    #[default]
+    Auto,
+    Online,
+    Offline,
+}
+
+/// A question before the chat.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    /// `name`, `email` and `phone` become claims; other keys are the company's.
+    key: String,
+    /// What is asked.
+    label: String,
+    /// `text`, `email`, `phone` or `choice`.
+    #[serde(default)]
+    kind: QuestionKind,
+    /// What a choice offers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    options: Vec<String>,
+    /// Whether the chat waits for an answer.
+    #[serde(default)]
+    required: bool,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum QuestionKind {
+    #[default]
+    Text,
+    Email,
+    Phone,
+    Choice,
+}
+
+impl Question {
+    fn check(&self, at: &str, errors: &mut Vec<FieldError>) {
+        let is_key = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if self.key.is_empty() || self.key.len() > 40 || !self.key.bytes().all(is_key) {
+            let detail = "A key has 1 to 40 lower-case letters, digits and _.";
+            errors.push(FieldError::new(format!("{at}/key"), "invalid-key", detail));
+        }
+        if self.label.trim().is_empty() || self.label.chars().count() > 120 {
+            let detail = "A question has 1 to 120 characters.";
+            errors.push(FieldError::new(format!("{at}/label"), "invalid-label", detail));
+        }
+        let has_options = !self.options.is_empty();
+        let is_long = self.options.len() > 20 || self.options.iter().any(|o| o.chars().count() > 80);
+        if has_options != (self.kind == QuestionKind::Choice) || is_long {
+            let detail = "A choice, and only a choice, has 1 to 20 options of at most 80 characters.";
+            errors.push(FieldError::new(format!("{at}/options"), "invalid-options", detail));
+        }
+    }
 }
 
 impl Default for Config {
@@ -29,6 +95,10 @@ impl Default for Config {
             title: "Chat with us".to_owned(),
             greeting: "Hello! How can we help?".to_owned(),
             accent: "#3355dd".to_owned(),
+            availability: Availability::Auto,
+            offline_text: String::new(),
+            files: true,
+            questions: Vec::new(),
         }
     }
 }
@@ -49,7 +119,8 @@ impl Connector for WebChat {
     fn check_config(&self, value: &serde_json::Value, _outbound: &dyn Outbound) -> Result<serde_json::Value> {
         let config = if value.is_null() { Ok(Config::default()) } else { Config::deserialize(value) };
         let config = config.map_err(|_| {
-            let detail = "A web chat takes `origins` (a list), `title`, `greeting` and `accent`.";
+            let detail = "A web chat takes `origins` (a list), `title`, `greeting`, `accent`, `availability`, \
+                          `offline_text`, `files` and `questions`.";
             Error::invalid("/config", "invalid-config", detail)
         })?;
         let mut errors = Vec::new();
@@ -63,7 +134,20 @@ impl Connector for WebChat {
                 errors.push(FieldError::new(format!("/config/origins/{i}"), "invalid-origin", detail));
             }
         }
-        for (name, text, max) in [("title", &config.title, 80), ("greeting", &config.greeting, 500)] {
+        if config.questions.len() > 6 {
+            errors.push(FieldError::new("/config/questions", "too-many", "At most six questions."));
+        }
+        for (i, question) in config.questions.iter().enumerate() {
+            let at = format!("/config/questions/{i}");
+            question.check(&at, &mut errors);
+            if config.questions[..i].iter().any(|other| other.key == question.key) {
+                let detail = "Another question has this key.";
+                errors.push(FieldError::new(format!("{at}/key"), "duplicate-key", detail));
+            }
+        }
+        let texts =
+            [("title", &config.title, 80), ("greeting", &config.greeting, 500), ("offline_text", &config.offline_text, 500)];
+        for (name, text, max) in texts {
             if text.chars().count() > max {
                 let detail = format!("At most {max} characters.");
                 errors.push(FieldError::new(format!("/config/{name}"), "too-long", detail));

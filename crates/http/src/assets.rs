@@ -62,7 +62,7 @@ const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-    img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
+    img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
     trusted-types 'none'; frame-ancestors";
 const NO_CONSOLE: &str = "This server was built without its console.\n\nBuild the console first (npm ci and npm run \
     build in console/), then the server, or use `cargo xtask demo`, which does both. The API works without it.\n";

@@ -327,6 +327,25 @@ where
     }
 }
 
+/// Two ids in the path, each like [`Id`].
+#[derive(Debug, Clone, Copy)]
+pub struct Ids<T>(pub T);
+
+impl<A, B> FromRequestParts<Arc<App>> for Ids<(A, B)>
+where
+    A: std::str::FromStr<Err = countersign_types::id::IdError> + Send,
+    B: std::str::FromStr<Err = countersign_types::id::IdError> + Send,
+{
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let found = Path::<(String, String)>::from_request_parts(parts, app).await;
+        let Path((first, second)) = found.map_err(|_| Error::NotFound("path"))?;
+        let unknown = |e: countersign_types::id::IdError| Failure(Error::NotFound(e.what));
+        Ok(Self((first.parse().map_err(unknown)?, second.parse().map_err(unknown)?)))
+    }
+}
+
 /// An operation without query keys: any that is sent is refused.
 #[derive(Debug)]
 pub struct NoParams;

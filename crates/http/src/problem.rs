@@ -74,8 +74,8 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Refused { code, .. } => match *code {
             "idempotency-mismatch" => StatusCode::UNPROCESSABLE_ENTITY,
-            "payload-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
-            "unsupported-media-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "payload-too-large" | "file-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "unsupported-media-type" | "file-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "method-not-allowed" => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::FORBIDDEN,
         },

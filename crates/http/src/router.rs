@@ -61,6 +61,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(live::routes())
         .merge(api::channel::routes())
         .merge(api::message::routes())
+        .merge(api::attachment::routes())
         .merge(api::case::routes())
         .merge(api::code::routes())
         .merge(api::link::routes())

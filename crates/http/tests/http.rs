@@ -4,6 +4,7 @@
 mod http {
     mod api_key;
     mod asset;
+    mod attachment;
     mod attribute;
     mod bad_input;
     mod console;

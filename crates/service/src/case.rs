@@ -184,7 +184,7 @@ impl Service {
         let snapshot = self.snapshot();
         let language = language.unwrap_or(&snapshot.workspace.default_language);
         let text = code_request(language, &snapshot.workspace.name);
-        self.say(&grant, id, MessageKind::Reply, Pii::new(text), true).await
+        self.say(&grant, id, MessageKind::Reply, Pii::new(text), Vec::new(), true).await
     }
 
     /// What `assignee` of a list means: an id, `me`, `none`.

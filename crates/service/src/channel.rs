@@ -198,6 +198,7 @@ impl Service {
             to: "test".to_owned(),
             author: None,
             text: "This is a test from Countersign.".to_owned(),
+            attachments: Vec::new(),
             at: now.to_string(),
         };
         let secret = entry.secret.as_deref();

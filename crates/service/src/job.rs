@@ -7,9 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use countersign_store::server::{self, ServerRow};
-use countersign_store::{
-    Backend, Notice, Tx, invitation, lease, limit, outbox, request_line, retention, session, widget,
-};
+use countersign_store::{Backend, Notice, Tx, attachment, invitation, lease, limit, outbox, request_line, retention, session, widget};
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{Result, Timestamp, time};
 use futures_util::FutureExt;
@@ -197,6 +195,7 @@ impl Service {
             (Cleaning::Counters, now.plus(-8 * time::DAY)),
             (Cleaning::Servers, now.plus(-time::HOUR)),
             (Cleaning::Requests, self.requests_kept_since(now).await?),
+            (Cleaning::Attachments, now.plus(-crate::attachment::LOOSE_SPAN)),
         ];
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
@@ -225,6 +224,9 @@ impl Service {
                         Cleaning::Counters => limit::delete_counters(tx, before).await?,
                         Cleaning::Servers => server::delete_servers(tx, before).await?,
                         Cleaning::Requests => request_line::delete_requests(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Attachments => {
+                            attachment::delete_loose_attachments(tx, before, CLEAN_MAX).await?
+                        }
                     })
                 })
                 .await?;
@@ -238,6 +240,8 @@ impl Service {
 /// What the clean-up removes.
 #[derive(Debug, Clone, Copy)]
 enum Cleaning {
+    /// Files that were uploaded and never sent.
+    Attachments,
     /// Records of codes that are over.
     Codes,
     /// Tokens that can no longer be used anyway.

@@ -5,6 +5,7 @@
 //! commit is it acknowledged, and only then do live updates and deliveries leave.
 
 pub mod api_key;
+pub mod attachment;
 pub mod attribute;
 pub mod audit;
 mod auth;

@@ -201,13 +201,25 @@ impl Service {
         let reason = crate::text::reason(reason.as_deref())?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let (account, live) = service.lock_live(tx, link).await?;
-            service.end(tx, log, &actor, account, live, LinkEnd::Unlinked, now).await?;
+            service.unlink_in(tx, log, &actor, link, now).await?;
             log.audit("link.unlink", link, serde_json::json!({ "reason": reason }));
             Ok(())
         })
         .await?;
         self.find_link(link).await
+    }
+
+    /// [`Service::unlink`] inside an operation, without its own row in the audit log.
+    pub(crate) async fn unlink_in(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        link: LinkId,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (account, live) = self.lock_live(tx, link).await?;
+        self.end(tx, log, actor, account, live, LinkEnd::Unlinked, now).await
     }
 
     /// Takes a link back and puts in its place what it had replaced.

@@ -15,6 +15,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("case.updated", Some(Permission::CaseRead)),
     ("message.created", Some(Permission::CaseRead)),
     ("message.updated", Some(Permission::CaseRead)),
+    ("customer.typing", Some(Permission::CaseRead)),
     ("profile.updated", Some(Permission::ProfileRead)),
     ("link.created", Some(Permission::ProfileRead)),
     ("link.ended", Some(Permission::ProfileRead)),

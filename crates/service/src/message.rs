@@ -20,7 +20,7 @@ use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direc
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
 use countersign_types::profile::Claims;
 use countersign_types::{
-    Assurance, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission, Result,
+    Assurance, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission, Result,
     Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -51,8 +51,12 @@ pub struct Inbound {
     pub claims: Claims,
     /// The text.
     pub text: Pii<FreeText>,
-    /// Files.
+    /// Files that stay with the channel.
     pub attachments: Vec<Attachment>,
+    /// Files that were uploaded here for this message.
+    pub files: Vec<AttachmentId>,
+    /// What the sender said beside it, question by question; told to the team, proves nothing.
+    pub said: Vec<(String, Pii<FreeText>)>,
     /// When it was sent, as the channel says.
     pub sent_at: Option<Timestamp>,
 }
@@ -165,6 +169,8 @@ impl Service {
             profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
         }
         let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+        let mut attachments = inbound.attachments.clone();
+        attachments.extend(self.loose_files(tx, account.id, true, &inbound.files).await?);
         let text = inbound.text.plain(Purpose::Match);
         let found = classify::classify(text);
         let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
@@ -180,7 +186,7 @@ impl Service {
             kind: MessageKind::Reply,
             author: Author { kind: AuthorKind::Customer, id: None, name: None },
             text: Pii::new(redacted(text, &found, redeemed)),
-            attachments: inbound.attachments.clone(),
+            attachments,
             delivery: None,
             delivery_detail: None,
             outcome: Some(redeemed.outcome),
@@ -190,6 +196,10 @@ impl Service {
         };
         let key = subject_key::subject(tx, self.vault(), account.id.to_bytes()).await?;
         store::insert_message(tx, &key, channel.id, Some(&inbound.provider_id), &message).await?;
+        self.attach_files(tx, &inbound.files, message.id).await?;
+        if !inbound.said.is_empty() {
+            self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
+        }
         let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
         case::record_inbound(tx, case, message.id, outcome, now).await?;
         self.tell_inbound(tx, log, &actor, &place, &message, redeemed).await?;
@@ -311,10 +321,17 @@ impl Service {
         case: CaseId,
         kind: MessageKind,
         text: Pii<FreeText>,
+        files: Vec<AttachmentId>,
     ) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
-        check_text(text.plain(Purpose::Match))?;
-        self.say(&grant, case, kind, text, false).await
+        if files.is_empty() || !text.plain(Purpose::Match).is_empty() {
+            check_text(text.plain(Purpose::Match))?;
+        }
+        if kind != MessageKind::Reply && !files.is_empty() {
+            let detail = "Files go to the customer: a note has none.";
+            return Err(Error::invalid("/attachments", "not-for-notes", detail));
+        }
+        self.say(&grant, case, kind, text, files, false).await
     }
 
     /// [`Service::post_message`] for somebody already allowed.
@@ -324,6 +341,7 @@ impl Service {
         case_id: CaseId,
         kind: MessageKind,
         text: Pii<FreeText>,
+        files: Vec<AttachmentId>,
         is_code_request: bool,
     ) -> Result<Message> {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -333,6 +351,7 @@ impl Service {
                 let found = case::find_case(tx, service.vault(), case_id, now).await?;
                 let found = found.ok_or(Error::NotFound("case"))?;
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
+                let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
                 let message = Message {
                     id,
                     case: case_id,
@@ -340,7 +359,7 @@ impl Service {
                     kind,
                     author: author_of(&actor),
                     text,
-                    attachments: Vec::new(),
+                    attachments,
                     delivery: (kind == MessageKind::Reply).then_some(Delivery::Queued),
                     delivery_detail: None,
                     outcome: None,
@@ -349,6 +368,7 @@ impl Service {
                     received_at: now,
                 };
                 store::insert_message(tx, &key, found.case.channel, None, &message).await?;
+                service.attach_files(tx, &files, id).await?;
                 if kind == MessageKind::Reply {
                     case::record_reply(tx, case_id, id, is_code_request, now).await?;
                     service.dispatch(tx, log, &key, &found, &message).await?;
@@ -376,6 +396,11 @@ impl Service {
         case: &CaseRow,
         message: &Message,
     ) -> Result<()> {
+        let mut attachments = message.attachments.clone();
+        for file in &mut attachments {
+            let at = self.config().public_url.trim_end_matches('/');
+            file.url = file.id.map(|id| format!("{at}/v1/attachments/{id}")).or(file.url.take());
+        }
         let out = OutboundMessage {
             id: message.id.to_string(),
             case: case.case.id.to_string(),
@@ -383,6 +408,7 @@ impl Service {
             to: case.account.user_id.plain(Purpose::Deliver).to_owned(),
             author: message.author.name.clone(),
             text: message.text.plain(Purpose::Deliver).to_owned(),
+            attachments,
             at: message.received_at.to_string(),
         };
         let entry = NewOutbox {
@@ -466,6 +492,15 @@ fn redacted<'a>(text: &'a str, found: &classify::Classification, redeemed: Redee
     if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(classify::redact(text, &spans)) }
 }
 
+/// What a visitor was asked before the chat, as a line of the record.
+fn said(answers: &[(String, Pii<FreeText>)]) -> String {
+    let lines = answers.iter().map(|(question, answer)| {
+        let text = answer.plain(Purpose::Match);
+        format!("{question}: {}", classify::redact(text, &classify::classify(text).spans))
+    });
+    format!("Asked before the chat, not verified.\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
 fn author_of(actor: &Actor) -> Author {
     let kind = match actor.kind {
         ActorKind::User => AuthorKind::User,
@@ -499,7 +534,7 @@ fn check(inbound: &Inbound) -> Result<()> {
     if text.contains('\0') {
         errors.push(FieldError::new("/text", "invalid-text", "A text has no NUL characters."));
     }
-    if text.trim().is_empty() && inbound.attachments.is_empty() {
+    if text.trim().is_empty() && inbound.attachments.is_empty() && inbound.files.is_empty() {
         errors.push(FieldError::new("/text", "missing-field", "A message has a text or attachments."));
     }
     if inbound.attachments.len() > ATTACHMENTS_MAX {

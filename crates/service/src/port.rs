@@ -106,6 +106,9 @@ pub struct OutboundMessage {
     pub author: Option<String>,
     /// The text.
     pub text: String,
+    /// Files; each has the address at which the API gives it to an API key.
+    #[serde(default)]
+    pub attachments: Vec<countersign_types::message::Attachment>,
     /// When it was written, RFC 3339.
     pub at: String,
 }

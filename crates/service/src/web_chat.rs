@@ -4,28 +4,30 @@
 //! company's server signed has one account for the person, whatever the browser, linked at AL3 from the first
 //! message. When the person changes, the browser gets another session: nobody reads the previous person's history.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use countersign_store::account::{self, AccountRef};
 use countersign_store::case::find_newest_case;
 use countersign_store::channel::ChannelEntry;
-use countersign_store::{Notice, Tx, message, web_chat as store};
+use countersign_store::{Notice, Tx, message, user, web_chat as store};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::ChatState;
 use countersign_types::channel::ChannelKind;
 use countersign_types::event::EventKind;
 use countersign_types::evidence::{EvidenceBy, Method};
-use countersign_types::message::Message;
+use countersign_types::message::{Delivery, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
 use countersign_types::profile::{Claims, ProfileKey, ProfilePatch};
 use countersign_types::{
-    AccountId, Assurance, ChannelId, Cursor, Error, LinkId, MessageId, Result, Timestamp, WebChatSessionId,
-    WidgetId, time,
+    AccountId, Assurance, AttachmentId, CaseId, ChannelId, Cursor, Error, LinkId, MessageId, Permission, Result,
+    Timestamp, WebChatSessionId, WidgetId, time,
 };
 use sha2::{Digest, Sha256};
 
 use crate::Service;
+use crate::caller::Request;
 use crate::code::page::WAIT_SECS_MAX;
 use crate::link::Proof;
 use crate::message::Inbound;
@@ -39,6 +41,12 @@ const SIGNED_SPAN: i64 = 12 * time::HOUR;
 const MESSAGES_PER_MIN: i64 = 60;
 /// New sessions of one address in a minute.
 const SESSIONS_PER_MIN: i64 = 30;
+/// Signs of typing of one person in a minute.
+const TYPING_PER_MIN: i64 = 40;
+/// Somebody of the team who was active so lately is there.
+const PRESENT_SPAN: i64 = 5 * time::MINUTE;
+/// Longest answer to a question before the chat, characters.
+const ANSWER_CHARS_MAX: usize = 500;
 
 /// An open chat.
 #[derive(Debug)]
@@ -53,6 +61,23 @@ pub struct OpenChat {
     pub config: serde_json::Value,
     /// The newest messages, oldest first.
     pub messages: Vec<Message>,
+    /// The last message of the visitor that the team has read.
+    pub read_until: Option<MessageId>,
+    /// Whether somebody of the team is there to answer.
+    pub is_online: bool,
+}
+
+/// What a visitor writes.
+#[derive(Debug)]
+pub struct ChatMessage {
+    /// Made by the browser; the same id again answers the same.
+    pub id: String,
+    /// The text.
+    pub text: Pii<FreeText>,
+    /// Files uploaded for it.
+    pub files: Vec<AttachmentId>,
+    /// Answers to the questions before the chat, by the question's key. Claims: they prove nothing.
+    pub answers: BTreeMap<String, String>,
 }
 
 /// What a chat's frame fetches.
@@ -64,6 +89,10 @@ pub struct ChatNews {
     pub chat: ChatState,
     /// The visitor's level.
     pub assurance: Assurance,
+    /// The last message of the visitor that the team has read.
+    pub read_until: Option<MessageId>,
+    /// Whether somebody of the team is writing at this moment.
+    pub is_typing: bool,
 }
 
 struct Signed {
@@ -111,8 +140,10 @@ impl Service {
             })
             .await?;
         let config = self.find_web_chat(channel)?.channel.config;
-        let (assurance, messages) = self.chat_state(account).await?;
-        Ok(OpenChat { session: token, assurance, customer_name, config, messages })
+        let state = self.chat_state(account).await?;
+        let ChatNews { assurance, messages, read_until, .. } = state;
+        let is_online = self.is_team_online(&config).await?;
+        Ok(OpenChat { session: token, assurance, customer_name, config, messages, read_until, is_online })
     }
 
     #[allow(clippy::too_many_arguments, reason = "everything that decides is named")]
@@ -225,7 +256,7 @@ impl Service {
             .await
     }
 
-    async fn chat_account(&self, channel: ChannelId, token: &str) -> Result<AccountId> {
+    pub(crate) async fn chat_account(&self, channel: ChannelId, token: &str) -> Result<AccountId> {
         let session = self.web_chat_session(channel, token).await?;
         session.map(|(_, account)| account).ok_or(Error::Unauthenticated {
             code: "chat-session-ended",
@@ -233,11 +264,68 @@ impl Service {
         })
     }
 
-    async fn chat_state(&self, account: AccountId) -> Result<(Assurance, Vec<Message>)> {
+    async fn chat_state(&self, account: AccountId) -> Result<ChatNews> {
         let (vault, now) = (self.vault().clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| -> Result<(Assurance, Vec<Message>)> {
-            let assurance = level(tx, account, now).await?;
-            Ok((assurance, message::list_newest_replies(tx, &vault, account, MESSAGES_MAX).await?))
+        self.read(async move |tx: &mut Tx<'_>| -> Result<ChatNews> {
+            let messages = message::list_newest_replies(tx, &vault, account, MESSAGES_MAX).await?;
+            news(tx, account, messages, now).await
+        })
+        .await
+    }
+
+    /// Whether somebody of the team is there: the channel says so, or somebody was active in the last minutes.
+    async fn is_team_online(&self, config: &serde_json::Value) -> Result<bool> {
+        match config.get("availability").and_then(|v| v.as_str()) {
+            Some("online") => Ok(true),
+            Some("offline") => Ok(false),
+            _ => {
+                let since = self.now().plus(-PRESENT_SPAN);
+                self.read(async move |tx: &mut Tx<'_>| Ok(user::is_anybody_seen_since(tx, since).await?)).await
+            }
+        }
+    }
+
+    /// A visitor is writing: consoles that look at their case hear of it. Nothing is stored.
+    pub async fn type_web_chat(&self, channel: ChannelId, session: &str) -> Result<()> {
+        self.find_web_chat(channel)?;
+        let account = self.chat_account(channel, session).await?;
+        self.flood().take_typing(account.to_bytes(), self.now(), TYPING_PER_MIN)?;
+        let newest =
+            self.read(async move |tx: &mut Tx<'_>| Ok(find_newest_case(tx, account).await?.map(|c| c.id))).await?;
+        // Before the first message there is no case, and nobody looks.
+        let Some(case) = newest else { return Ok(()) };
+        self.say_live(format!("customer.typing {case}")).await
+    }
+
+    /// Somebody of the team is writing: the customer's chat shows it. Nothing is stored.
+    pub async fn type_in_case(&self, request: &Request, case: CaseId) -> Result<()> {
+        let grant = self.authorise(request, Permission::CaseWrite).await?;
+        let mut who = [0; 16];
+        who.copy_from_slice(&Sha256::digest(grant.actor().id.as_bytes())[..16]);
+        self.flood().take_typing(who, self.now(), TYPING_PER_MIN)?;
+        self.say_live(format!("team.typing {case}")).await
+    }
+
+    async fn say_live(&self, notice: String) -> Result<()> {
+        self.db().write(async move |tx: &mut Tx<'_>| -> Result<()> { Ok(tx.notify(&notice)?) }).await
+    }
+
+    /// The visitor's browser has, or its person saw, the replies up to one of them.
+    pub async fn record_web_chat_receipt(
+        &self,
+        channel: ChannelId,
+        session: &str,
+        until: MessageId,
+        delivery: Delivery,
+    ) -> Result<()> {
+        let entry = self.find_web_chat(channel)?;
+        let account = self.chat_account(channel, session).await?;
+        let grant = Self::public_grant(channel, &entry.channel.name);
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            for case in message::update_replies_until(tx, account, until, delivery).await? {
+                log.live("message.updated", case);
+            }
+            Ok(())
         })
         .await
     }
@@ -247,8 +335,7 @@ impl Service {
         &self,
         channel: ChannelId,
         session: &str,
-        id: String,
-        text: Pii<FreeText>,
+        written: ChatMessage,
         address: IpAddr,
     ) -> Result<Message> {
         let entry = self.find_web_chat(channel)?;
@@ -259,14 +346,17 @@ impl Service {
             .read(async move |tx: &mut Tx<'_>| Ok(account::find_account(tx, &vault, account_id).await?))
             .await?
             .ok_or(Error::NotFound("web chat"))?;
+        let (claims, said) = answered(&entry.channel.config, written.answers)?;
         let inbound = Inbound {
             // Ids are chosen by browsers: one visitor's cannot meet another's.
-            provider_id: format!("{account_id}:{id}"),
+            provider_id: format!("{account_id}:{}", written.id),
             user_id: account.user_id,
             name: account.name,
-            claims: Claims::default(),
-            text,
+            claims,
+            text: written.text,
             attachments: Vec::new(),
+            files: written.files,
+            said,
             sent_at: None,
         };
         let grant = Self::public_grant(channel, &entry.channel.name);
@@ -281,24 +371,26 @@ impl Service {
         session: &str,
         after: Option<MessageId>,
         wait_secs: u64,
+        seen: Option<MessageId>,
     ) -> Result<ChatNews> {
         let account = self.chat_account(channel, session).await?;
         let mut notices = self.db().subscribe();
         let news = self.chat_news(account, after).await?;
-        if !news.messages.is_empty() || wait_secs == 0 {
+        // Ticks that came while nobody waited are news too.
+        if !news.messages.is_empty() || wait_secs == 0 || (news.read_until.is_some() && news.read_until != seen) {
             return Ok(news);
         }
         let deadline = tokio::time::Instant::now() + Duration::from_secs(wait_secs.min(WAIT_SECS_MAX));
         loop {
-            let Some(case) = news_of(&mut notices, deadline).await else {
+            let Some((case, is_typing)) = news_of(&mut notices, deadline).await else {
                 return self.chat_news(account, after).await;
             };
             // Cases are told apart only after a look: most visitors' news are somebody else's.
             if self.is_case_of(&case, account).await? {
                 let fresh = self.chat_news(account, after).await?;
-                let is_news = fresh.chat != news.chat || fresh.assurance != news.assurance;
-                if is_news || !fresh.messages.is_empty() {
-                    return Ok(fresh);
+                let state = |n: &ChatNews| (n.chat, n.assurance, n.read_until);
+                if is_typing || state(&fresh) != state(&news) || !fresh.messages.is_empty() {
+                    return Ok(ChatNews { is_typing, ..fresh });
                 }
             }
         }
@@ -324,11 +416,58 @@ impl Service {
                 None => Cursor { at: 0, id: [0; 16] },
             };
             let messages = message::list_replies_since(tx, &vault, account, after, MESSAGES_MAX).await?;
-            let chat = find_newest_case(tx, account).await?.map_or(ChatState::Live, |c| c.chat);
-            Ok(ChatNews { messages, chat, assurance: level(tx, account, now).await? })
+            news(tx, account, messages, now).await
         })
         .await
     }
+}
+
+async fn news(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    messages: Vec<Message>,
+    now: Timestamp,
+) -> Result<ChatNews> {
+    let chat = find_newest_case(tx, account).await?.map_or(ChatState::Live, |c| c.chat);
+    let read_until = message::find_last_read(tx, account).await?;
+    Ok(ChatNews { messages, chat, assurance: level(tx, account, now).await?, read_until, is_typing: false })
+}
+
+/// Answers to the questions before the chat: name, e-mail and phone become claims, the rest is told to the team. An
+/// answer to a question that is not asked is refused.
+fn answered(
+    config: &serde_json::Value,
+    mut answers: BTreeMap<String, String>,
+) -> Result<(Claims, Vec<(String, Pii<FreeText>)>)> {
+    let long = |text: &String| text.chars().count() > ANSWER_CHARS_MAX || text.contains('\0');
+    if let Some(key) = answers.iter().find_map(|(key, text)| long(text).then_some(key)) {
+        let detail = format!("An answer has at most {ANSWER_CHARS_MAX} characters.");
+        return Err(Error::invalid(format!("/answers/{}", shown(key)), "too-long", detail));
+    }
+    let mut take = |key: &str| answers.remove(key).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let claims = Claims {
+        name: take("name").map(Pii::new),
+        email: take("email").map(Pii::new),
+        phone: take("phone").map(Pii::new),
+    };
+    let mut said = Vec::new();
+    for question in config.get("questions").and_then(|v| v.as_array()).into_iter().flatten() {
+        let text = |name: &str| question.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+        if let Some(answer) = take(text("key")) {
+            said.push((text("label").to_owned(), Pii::new(answer)));
+        }
+    }
+    match answers.keys().next() {
+        Some(key) => {
+            let detail = "This question is not asked in this chat.";
+            Err(Error::invalid(format!("/answers/{}", shown(key)), "unknown-question", detail))
+        }
+        None => Ok((claims, said)),
+    }
+}
+
+fn shown(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).take(40).collect()
 }
 
 /// Begins the user ids of people who signed in; a stranger's never begins so.
@@ -340,16 +479,19 @@ async fn level(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<As
 }
 
 /// The case that the next message, or end of a chat, is about; `None` when the time is over. Missed news name no case.
-async fn news_of(notices: &mut countersign_store::Notices, deadline: tokio::time::Instant) -> Option<String> {
+/// And whether it is only that somebody is typing.
+async fn news_of(
+    notices: &mut countersign_store::Notices,
+    deadline: tokio::time::Instant,
+) -> Option<(String, bool)> {
     loop {
         match tokio::time::timeout_at(deadline, notices.recv()).await {
             Err(_) | Ok(None) => return None,
-            Ok(Some(Notice::Resync)) => return Some(String::new()),
+            Ok(Some(Notice::Resync)) => return Some((String::new(), false)),
             Ok(Some(Notice::Message(text))) => {
-                if let Some(case) =
-                    text.strip_prefix("message.created ").or_else(|| text.strip_prefix("case.updated "))
-                {
-                    return Some(case.to_owned());
+                let Some((name, case)) = text.split_once(' ') else { continue };
+                if matches!(name, "message.created" | "case.updated" | "team.typing") {
+                    return Some((case.to_owned(), name == "team.typing"));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Identification widgets as administrators set them up: settings, keys, and the snippet for the page.
 
 mod check;
+mod links;
 mod snippet;
 
 use base64::Engine;

@@ -20,6 +20,7 @@ pub struct Log {
     audits: Vec<(String, String, &'static str, serde_json::Value)>,
     events: Vec<Event>,
     live: Vec<(&'static str, String)>,
+    actor: Option<Actor>,
     reload: bool,
 }
 
@@ -38,6 +39,11 @@ impl Log {
         details: serde_json::Value,
     ) {
         self.audits.push((action.to_owned(), object.to_string(), outcome, details));
+    }
+
+    /// From here on somebody else than the grant's actor does it: the customer whom a page's token names.
+    pub fn act_as(&mut self, actor: Actor) {
+        self.actor = Some(actor);
     }
 
     /// Adds an event: to timelines, and to webhooks that want its kind.
@@ -153,6 +159,7 @@ impl Service {
 
     async fn flush(&self, tx: &mut Tx<'_>, actor: &Actor, log: Log) -> Result<()> {
         let now = self.now();
+        let actor = log.actor.as_ref().unwrap_or(actor);
         for (action, object, outcome, details) in log.audits {
             let id = self.new_id()?;
             let row = AuditRow {

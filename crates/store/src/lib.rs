@@ -7,6 +7,7 @@
 pub mod account;
 pub mod api_key;
 mod arg;
+pub mod attachment;
 pub mod attribute;
 pub mod audit;
 pub mod audit_chain;

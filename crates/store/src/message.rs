@@ -239,3 +239,51 @@ pub async fn find_message_place(
     )
     .await
 }
+
+/// Notes that an account's browser has, or its person saw, every reply up to one of them. Answers with the cases whose
+/// messages moved. Forward only, like [`update_delivery`]; a message of somebody else moves nothing.
+pub async fn update_replies_until(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    until: MessageId,
+    delivery: Delivery,
+) -> Result<Vec<CaseId>, StoreError> {
+    let from = match delivery {
+        Delivery::Delivered => "('queued', 'failed', 'sent')",
+        Delivery::Read => "('queued', 'failed', 'sent', 'delivered')",
+        Delivery::Queued | Delivery::Sent | Delivery::Failed => return Ok(Vec::new()),
+    };
+    let sql = format!(
+        "UPDATE message SET delivery = $3, delivery_detail = NULL
+         WHERE case_id IN (SELECT id FROM support_case WHERE account_id = $1) AND direction = 'outbound'
+         AND kind = 'reply' AND delivery IN {from} AND received_at <= (
+             SELECT m.received_at FROM message m JOIN support_case c ON c.id = m.case_id
+             WHERE m.id = $2 AND c.account_id = $1)
+         RETURNING case_id"
+    );
+    let args = args![account.to_bytes(), until.to_bytes(), delivery.as_str()];
+    let mut cases: Vec<CaseId> = tx.fetch_all(&sql, args, |row| id(row, 0)).await?;
+    cases.sort_unstable();
+    cases.dedup();
+    Ok(cases)
+}
+
+/// The newest message of an account's newest case that the team has read: all but the unread ones at its end.
+pub async fn find_last_read(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<MessageId>, StoreError> {
+    let newest = tx
+        .fetch_optional(
+            "SELECT id, unread_count FROM support_case WHERE account_id = $1
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![account.to_bytes()],
+            |row| Ok((id::<CaseId>(row, 0)?, row.i64(1)?)),
+        )
+        .await?;
+    let Some((case, unread)) = newest else { return Ok(None) };
+    tx.fetch_optional(
+        "SELECT id FROM message WHERE case_id = $1 AND direction = 'inbound' AND kind = 'reply'
+         ORDER BY received_at DESC, id DESC LIMIT 1 OFFSET $2",
+        args![case.to_bytes(), unread],
+        |row| id(row, 0),
+    )
+    .await
+}

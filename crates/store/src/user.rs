@@ -163,3 +163,15 @@ pub async fn has_users(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let found = tx.fetch_optional("SELECT id FROM console_user LIMIT 1", args![], |_| Ok(())).await?;
     Ok(found.is_some())
 }
+
+/// Whether somebody of the team was active since a moment.
+pub async fn is_anybody_seen_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<bool, StoreError> {
+    let found = tx
+        .fetch_optional(
+            "SELECT 1 FROM session WHERE last_seen_at >= $1 AND ended_at IS NULL LIMIT 1",
+            args![since.as_micros()],
+            |_| Ok(()),
+        )
+        .await?;
+    Ok(found.is_some())
+}

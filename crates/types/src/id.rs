@@ -155,6 +155,8 @@ ids! {
     CaseId "case" "case";
     /// A message.
     MessageId "msg" "message";
+    /// A file of a message.
+    AttachmentId "att" "attachment";
     /// An identification code (its record, never the code itself).
     CodeId "code" "identification code";
     /// An identification widget.

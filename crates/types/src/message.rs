@@ -3,7 +3,7 @@
 use crate::code::Outcome;
 use crate::pii::{self, Pii};
 use crate::words::words;
-use crate::{Assurance, CaseId, MessageId, Timestamp};
+use crate::{Assurance, AttachmentId, CaseId, MessageId, Timestamp};
 
 words! {
     /// Which way it went.
@@ -70,7 +70,7 @@ pub struct Author {
     pub name: Option<String>,
 }
 
-/// A file that came or goes with a message; its content stays with the channel, only where it is stands here.
+/// A file that came or goes with a message: kept here by its id, or with the channel, at its address.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attachment {
@@ -83,6 +83,9 @@ pub struct Attachment {
     /// Where the channel keeps it.
     #[serde(default)]
     pub url: Option<String>,
+    /// The file, where it is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<AttachmentId>,
 }
 
 /// A message. Codes in `text` are redacted before it is stored.

@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get_case, update_case))
         .routes(routes!(end_chat))
         .routes(routes!(read_case))
+        .routes(routes!(type_in_case))
         .routes(routes!(ask_for_code))
 }
 
@@ -208,6 +209,19 @@ async fn read_case(
     Id(id): Id<CaseId>,
 ) -> Result<StatusCode, Failure> {
     app.service.read_case(&request, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody of the team is writing an answer: the customer's chat shows it. Nothing is stored.
+#[utoipa::path(post, path = "/v1/cases/{id}/typing", tag = "cases", operation_id = "type_in_case",
+    security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
+    responses((status = 204), Refusals))]
+async fn type_in_case(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<CaseId>,
+) -> Result<StatusCode, Failure> {
+    app.service.type_in_case(&request, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,7 +9,7 @@ use countersign_service::message::Inbound;
 use countersign_types::message::{Attachment, Delivery, MessageKind};
 use countersign_types::pii::Pii;
 use countersign_types::profile::Claims;
-use countersign_types::{CaseId, ChannelId, MessageId, Timestamp};
+use countersign_types::{AttachmentId, CaseId, ChannelId, MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -116,7 +116,13 @@ async fn receive_message(
     let attachments = body
         .attachments
         .into_iter()
-        .map(|a| Attachment { name: a.name, mime_type: a.mime_type, size_bytes: a.size_bytes, url: a.url })
+        .map(|a| Attachment {
+            name: a.name,
+            mime_type: a.mime_type,
+            size_bytes: a.size_bytes,
+            url: a.url,
+            id: None,
+        })
         .collect();
     let inbound = Inbound {
         provider_id: body.id,
@@ -129,6 +135,8 @@ async fn receive_message(
         },
         text: Pii::new(body.text),
         attachments,
+        files: Vec::new(),
+        said: Vec::new(),
         sent_at: body.sent_at,
     };
     let received = app.service.receive_message(&request, channel, inbound).await?;
@@ -221,9 +229,14 @@ async fn list_messages(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostBody {
-    /// The text.
-    #[schema(min_length = 1, max_length = 20000)]
+    /// The text. With attachments it may be empty.
+    #[serde(default)]
+    #[schema(max_length = 20000)]
     text: String,
+    /// Files uploaded for this case that go with a reply, by id.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 10)]
+    attachments: Vec<AttachmentId>,
     /// `reply` (to the customer) or `note` (for the team only).
     #[serde(default = "reply")]
     kind: PostKind,
@@ -257,7 +270,7 @@ async fn post_message(
         PostKind::Reply => MessageKind::Reply,
         PostKind::Note => MessageKind::Note,
     };
-    let message = app.service.post_message(&request, case, kind, Pii::new(body.text)).await?;
+    let message = app.service.post_message(&request, case, kind, Pii::new(body.text), body.attachments).await?;
     Ok((StatusCode::CREATED, Json(MessageView::of(&message, app.service.viewer(&request)))))
 }
 

@@ -1,6 +1,7 @@
 //! `/v1`: one file per noun. [`crate::router`] lists them.
 
 pub mod api_key;
+pub mod attachment;
 pub mod attribute;
 pub mod audit;
 pub mod auth;

@@ -1,28 +1,38 @@
 //! The web chat's frame.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_service::web_chat::ChatMessage;
 use countersign_types::case::ChatState;
-use countersign_types::message::{Direction, Message};
+use countersign_types::message::{Attachment, Delivery, Direction, Message};
 use countersign_types::pii::{Pii, Purpose};
-use countersign_types::{ChannelId, Error, MessageId};
+use countersign_types::{AttachmentId, ChannelId, Error, MessageId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Bearer, PageOrigin};
-use crate::extract::{Body, ClientAddress, Id, Params};
+use crate::api::attachment::{FileName, UploadedView, give_out, take_in};
+use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(open_web_chat)).routes(routes!(follow_web_chat, send_web_chat))
+    OpenApiRouter::new()
+        .routes(routes!(open_web_chat))
+        .routes(routes!(follow_web_chat, send_web_chat))
+        .routes(routes!(type_web_chat))
+        .routes(routes!(record_web_chat_receipt))
+        .routes(routes!(upload_web_chat))
+        .routes(routes!(open_web_chat_attachment))
 }
 
 /// How a chat is opened.
@@ -52,8 +62,47 @@ pub struct OpenView {
     greeting: String,
     /// Colour.
     accent: String,
+    /// Whether somebody of the team is there to answer.
+    online: bool,
+    /// What to say when nobody is; empty = the frame's own words.
+    offline_text: String,
+    /// Whether files may be sent.
+    files: bool,
+    /// What a stranger is asked before the first message.
+    questions: Vec<PublicQuestion>,
     /// The newest messages, oldest first.
     messages: Vec<PublicMessage>,
+    /// The last message of the visitor that the team has read.
+    read_until: Option<String>,
+}
+
+/// A question before the chat.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct PublicQuestion {
+    /// What to answer by.
+    key: String,
+    /// What is asked.
+    label: String,
+    /// `text`, `email`, `phone` or `choice`.
+    kind: String,
+    /// What a choice offers.
+    #[serde(default)]
+    options: Vec<String>,
+    /// Whether the chat waits for an answer.
+    required: bool,
+}
+
+/// A file, as the customer sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublicAttachment {
+    /// Its id, to fetch it by; files of other places have none.
+    id: Option<String>,
+    /// Its name.
+    name: String,
+    /// What it is.
+    mime_type: String,
+    /// Bytes.
+    size_bytes: i64,
 }
 
 /// A message, as the customer sees it.
@@ -72,6 +121,8 @@ pub struct PublicMessage {
     author_name: Option<String>,
     /// How far it has come.
     delivery: &'static str,
+    /// Files.
+    attachments: Vec<PublicAttachment>,
 }
 
 impl From<&Message> for PublicMessage {
@@ -85,6 +136,18 @@ impl From<&Message> for PublicMessage {
             at: message.received_at.to_string(),
             author_name: if is_in { None } else { message.author.name.clone() },
             delivery: message.delivery.map_or("sent", |d| d.as_str()),
+            attachments: message.attachments.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&Attachment> for PublicAttachment {
+    fn from(a: &Attachment) -> Self {
+        Self {
+            id: a.id.map(|id| id.to_string()),
+            name: a.name.clone(),
+            mime_type: a.mime_type.clone(),
+            size_bytes: a.size_bytes,
         }
     }
 }
@@ -103,7 +166,13 @@ async fn open_web_chat(
     origin.check(&app, &origins(&app, id)?)?;
     let chat = app.service.open_web_chat(id, body.token, body.session, address).await?;
     let text = |name: &str| chat.config.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let questions = chat.config.get("questions").cloned().unwrap_or_default();
     let view = OpenView {
+        online: chat.is_online,
+        offline_text: text("offline_text"),
+        files: takes_files(&chat.config),
+        questions: serde_json::from_value(questions).unwrap_or_default(),
+        read_until: chat.read_until.map(|id| id.to_string()),
         title: text("title"),
         greeting: text("greeting"),
         accent: text("accent"),
@@ -113,6 +182,11 @@ async fn open_web_chat(
         messages: chat.messages.iter().map(Into::into).collect(),
     };
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Files are taken unless the channel says no.
+fn takes_files(config: &serde_json::Value) -> bool {
+    config.get("files").and_then(|v| v.as_bool()).unwrap_or(true)
 }
 
 fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
@@ -131,6 +205,8 @@ pub struct ChatParams {
     wait: Option<u64>,
     /// The last message that the frame has.
     after: Option<String>,
+    /// The last `read_until` that the frame has; another one is answered at once.
+    seen: Option<String>,
 }
 
 /// News of a chat.
@@ -142,6 +218,10 @@ pub struct ChatNewsView {
     chat: &'static str,
     /// `al0` … `al3`.
     assurance: &'static str,
+    /// The last message of the visitor that the team has read.
+    read_until: Option<String>,
+    /// Whether somebody of the team is writing at this moment.
+    typing: bool,
 }
 
 /// Messages after the last one that the frame has. Waits for one when asked to.
@@ -154,14 +234,8 @@ async fn follow_web_chat(
     Bearer(session): Bearer,
     Params(params): Params<ChatParams>,
 ) -> Result<Json<ChatNewsView>, Failure> {
-    let after: Option<MessageId> = params
-        .after
-        .filter(|t| !t.is_empty())
-        .map(|t| {
-            t.parse().map_err(|_| Error::invalid("after", "invalid-value", "`after` is a message's id."))
-        })
-        .transpose()?;
-    let news = app.service.follow_web_chat(id, &session, after, params.wait.unwrap_or(0)).await?;
+    let (after, seen) = (message_id("after", params.after)?, message_id("seen", params.seen)?);
+    let news = app.service.follow_web_chat(id, &session, after, params.wait.unwrap_or(0), seen).await?;
     Ok(Json(ChatNewsView {
         data: news.messages.iter().map(Into::into).collect(),
         chat: match news.chat {
@@ -169,7 +243,14 @@ async fn follow_web_chat(
             ChatState::Ended => "ended",
         },
         assurance: news.assurance.as_str(),
+        read_until: news.read_until.map(|id| id.to_string()),
+        typing: news.is_typing,
     }))
+}
+
+fn message_id(name: &str, given: Option<String>) -> Result<Option<MessageId>, Error> {
+    let wrong = |_| Error::invalid(name, "invalid-value", format!("`{name}` is a message's id."));
+    given.filter(|text| !text.is_empty()).map(|text| text.parse().map_err(wrong)).transpose()
 }
 
 /// What a visitor writes.
@@ -179,9 +260,18 @@ pub struct ChatMessageBody {
     /// Made by the browser; the same id again answers the same.
     #[schema(min_length = 1, max_length = 64)]
     id: String,
-    /// The text.
-    #[schema(min_length = 1, max_length = 20000)]
+    /// The text. With attachments it may be empty.
+    #[serde(default)]
+    #[schema(max_length = 20000)]
     text: String,
+    /// Files uploaded for it, by id.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 10)]
+    attachments: Vec<AttachmentId>,
+    /// Answers to the questions before the chat, and `name`, `email`, `phone` where they were left for an answer.
+    /// Claims: they prove nothing.
+    #[serde(default)]
+    answers: BTreeMap<String, String>,
 }
 
 /// A visitor writes.
@@ -200,6 +290,110 @@ async fn send_web_chat(
     if body.id.is_empty() || body.id.len() > 64 {
         return Err(Failure(Error::invalid("/id", "invalid-id", "An id has 1 to 64 characters.")));
     }
-    let message = app.service.send_web_chat(id, &session, body.id, Pii::new(body.text), address).await?;
+    let written = ChatMessage {
+        id: body.id,
+        text: Pii::new(body.text),
+        files: body.attachments,
+        answers: body.answers,
+    };
+    let message = app.service.send_web_chat(id, &session, written, address).await?;
     Ok((StatusCode::CREATED, Json(PublicMessage::from(&message))))
+}
+
+/// The visitor is writing. Nothing is stored.
+#[utoipa::path(post, path = "/public/web-chats/{id}/typing", tag = "public", operation_id = "type_web_chat",
+    security(("page" = [])), params(("id" = String, Path)), responses((status = 204), Refusals))]
+async fn type_web_chat(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ChannelId>,
+    origin: PageOrigin,
+    Bearer(session): Bearer,
+) -> Result<StatusCode, Failure> {
+    origin.check(&app, &origins(&app, id)?)?;
+    app.service.type_web_chat(id, &session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How far replies have come.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatReceiptBody {
+    /// The newest reply that it is about; those before it come along.
+    #[schema(value_type = String)]
+    message: MessageId,
+    /// `delivered` or `read`.
+    state: ChatReceiptState,
+}
+
+/// How far replies have come.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatReceiptState {
+    /// They are in the visitor's browser.
+    Delivered,
+    /// The visitor saw them.
+    Read,
+}
+
+/// The visitor's browser has replies, or the visitor saw them.
+#[utoipa::path(post, path = "/public/web-chats/{id}/receipts", tag = "public",
+    operation_id = "record_web_chat_receipt", security(("page" = [])), params(("id" = String, Path)),
+    request_body = ChatReceiptBody, responses((status = 204), Refusals))]
+async fn record_web_chat_receipt(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ChannelId>,
+    origin: PageOrigin,
+    Bearer(session): Bearer,
+    Body(body): Body<ChatReceiptBody>,
+) -> Result<StatusCode, Failure> {
+    origin.check(&app, &origins(&app, id)?)?;
+    let delivery = match body.state {
+        ChatReceiptState::Delivered => Delivery::Delivered,
+        ChatReceiptState::Read => Delivery::Read,
+    };
+    app.service.record_web_chat_receipt(id, &session, body.message, delivery).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A visitor uploads a file: the body is the file, at most 25 MiB. What it is, its bytes say.
+#[utoipa::path(post, path = "/public/web-chats/{id}/attachments", tag = "public", operation_id = "upload_web_chat",
+    security(("page" = [])), params(("id" = String, Path)),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 201, body = UploadedView), Refusals))]
+async fn upload_web_chat(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ChannelId>,
+    origin: PageOrigin,
+    Bearer(session): Bearer,
+    ClientAddress(address): ClientAddress,
+    FileName(name): FileName,
+    request: Request,
+) -> Result<(StatusCode, Json<UploadedView>), Failure> {
+    origin.check(&app, &origins(&app, id)?)?;
+    if !takes_files(&app.service.find_web_chat(id)?.channel.config) {
+        return Err(Failure(Error::Refused {
+            code: "no-files",
+            detail: "This chat takes no files.",
+            hint: "An administrator can allow files in the channel's settings.",
+        }));
+    }
+    let upload = app.service.upload_web_chat(id, &session, name, address).await?;
+    Ok((StatusCode::CREATED, take_in(upload, request).await?))
+}
+
+/// A file of the visitor's own conversation.
+#[utoipa::path(get, path = "/public/web-chats/{id}/attachments/{file}", tag = "public",
+    operation_id = "open_web_chat_attachment", security(("page" = [])),
+    params(("id" = String, Path), ("file" = String, Path)),
+    responses((status = 200, description = "The file", content(
+        (String = "application/octet-stream"), (String = "image/png"), (String = "image/jpeg"),
+        (String = "image/gif"), (String = "image/webp"))), Refusals))]
+async fn open_web_chat_attachment(
+    State(app): State<Arc<App>>,
+    Ids((id, file)): Ids<(ChannelId, AttachmentId)>,
+    Bearer(session): Bearer,
+    _: NoParams,
+) -> Result<Response, Failure> {
+    let file = app.service.open_web_chat_attachment(id, &session, file).await?;
+    give_out(&app.service, file).await
 }

@@ -7,18 +7,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::code::CodeLink;
-use countersign_service::code::page::{PageCode, PageIdentity};
+use countersign_service::code::page::{PageCode, PageIdentity, PageLink};
 use countersign_types::code::CodeForm;
 use countersign_types::pii::Pii;
 use countersign_types::profile::ProfilePatch;
-use countersign_types::{CodeId, Error, WidgetId};
+use countersign_types::{CodeId, Error, LinkId, WidgetId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Bearer, PageOrigin};
-use crate::extract::{Body, ClientAddress, Id, NoParams, Params};
+use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
@@ -30,6 +30,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(issue_code_for_page))
         .routes(routes!(follow_code))
         .routes(routes!(undo_code))
+        .routes(routes!(list_links_for_page))
+        .routes(routes!(end_link_for_page))
 }
 
 /// A widget, as its frame needs it.
@@ -257,20 +259,26 @@ pub struct PageLinkView {
     state: &'static str,
 }
 
+impl From<PageLink> for PageLinkView {
+    fn from(l: PageLink) -> Self {
+        Self {
+            id: l.link.id.to_string(),
+            account_name: l.account_name(),
+            linked_at: l.link.linked_at.to_string(),
+            undo_until: l.undo_until.to_string(),
+            state: if l.is_live { "live" } else { "undone" },
+            channel_kind: l.link.channel_kind.as_str(),
+            channel_name: l.link.channel_name,
+        }
+    }
+}
+
 impl From<PageCode> for PageCodeView {
     fn from(code: PageCode) -> Self {
         Self {
             state: code.word(),
             expires_at: code.expires_at.to_string(),
-            link: code.link.map(|l| PageLinkView {
-                id: l.link.id.to_string(),
-                account_name: l.account_name(),
-                linked_at: l.link.linked_at.to_string(),
-                undo_until: l.undo_until.to_string(),
-                state: if l.is_live { "live" } else { "undone" },
-                channel_kind: l.link.channel_kind.as_str(),
-                channel_name: l.link.channel_name,
-            }),
+            link: code.link.map(Into::into),
         }
     }
 }
@@ -299,4 +307,56 @@ async fn undo_code(
     Bearer(token): Bearer,
 ) -> Result<Json<PageCodeView>, Failure> {
     Ok(Json(app.service.undo_code_for_page(id, &token).await?.into()))
+}
+
+/// Who is signed in, by a token that nothing else was done with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageTokenBody {
+    /// A token that the company's server signed, as for a code. Used up by this request.
+    #[schema(max_length = 8192)]
+    token: String,
+}
+
+/// The customer's own linked channels.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageLinksView {
+    /// Live links, newest first.
+    data: Vec<PageLinkView>,
+}
+
+impl From<Vec<PageLink>> for PageLinksView {
+    fn from(links: Vec<PageLink>) -> Self {
+        Self { data: links.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// The live links of the customer whom a token names. Signed pages only.
+#[utoipa::path(post, path = "/public/widgets/{id}/links", tag = "public", operation_id = "list_links_for_page",
+    params(("id" = String, Path)), request_body = PageTokenBody,
+    responses((status = 200, body = PageLinksView), Refusals))]
+async fn list_links_for_page(
+    State(app): State<Arc<App>>,
+    Id(id): Id<WidgetId>,
+    origin: PageOrigin,
+    ClientAddress(address): ClientAddress,
+    Body(body): Body<PageTokenBody>,
+) -> Result<Json<PageLinksView>, Failure> {
+    origin.check(&app, &app.service.find_widget(id)?.origins)?;
+    Ok(Json(app.service.list_links_for_page(id, &body.token, address).await?.into()))
+}
+
+/// Ends one of their own links; answers with those that are left.
+#[utoipa::path(post, path = "/public/widgets/{id}/links/{link}/end", tag = "public",
+    operation_id = "end_link_for_page", params(("id" = String, Path), ("link" = String, Path)),
+    request_body = PageTokenBody, responses((status = 200, body = PageLinksView), Refusals))]
+async fn end_link_for_page(
+    State(app): State<Arc<App>>,
+    Ids((id, link)): Ids<(WidgetId, LinkId)>,
+    origin: PageOrigin,
+    ClientAddress(address): ClientAddress,
+    Body(body): Body<PageTokenBody>,
+) -> Result<Json<PageLinksView>, Failure> {
+    origin.check(&app, &app.service.find_widget(id)?.origins)?;
+    Ok(Json(app.service.end_link_for_page(id, &body.token, link, address).await?.into()))
 }

@@ -439,7 +439,10 @@ pub struct AttachmentView {
     pub mime_type: String,
     /// Bytes.
     pub size_bytes: i64,
-    /// Where the channel keeps it.
+    /// Its id, where it is kept here.
+    #[schema(example = "att_01jd3k6q9we3t8v2c4x5z6b7n8")]
+    pub id: Option<String>,
+    /// Where it is: a path of this API for files kept here, otherwise an address of the channel's.
     pub url: Option<String>,
 }
 
@@ -516,6 +519,7 @@ fn attachment(lens: &mut Lens, a: &Attachment) -> AttachmentView {
         name: lens.show("attachments", &name),
         mime_type: a.mime_type.clone(),
         size_bytes: a.size_bytes,
-        url: a.url.clone().filter(|_| !is_masked),
+        id: a.id.map(|id| id.to_string()),
+        url: a.id.map(|id| format!("/v1/attachments/{id}")).or_else(|| a.url.clone()).filter(|_| !is_masked),
     }
 }

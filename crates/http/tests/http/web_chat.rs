@@ -112,3 +112,111 @@ async fn w6_a_foreign_page_opens_no_chat() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn typing_is_told_both_ways_and_ticks_say_what_was_read() {
+    on_both(async |app| {
+        let chat = super::attachment::chat(&app, json!({}), json!({})).await;
+        let visitor = chat.visitor(&app);
+        let mut live = app.service.subscribe_live();
+        // Before there is a conversation, there is nobody to tell.
+        visitor.post(&chat.path("typing"), json!({})).await.expect(204);
+        let mine = chat.write(&app, json!({ "id": "m1", "text": "hello" })).await.expect(201);
+        visitor.post(&chat.path("typing"), json!({})).await.expect(204);
+        let case = app.api().get("/v1/cases").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        let heard = async {
+            loop {
+                if let Some(countersign_service::live::LiveUpdate::Changed { name, id, .. }) = live.recv().await
+                    && name == "customer.typing"
+                {
+                    return id;
+                }
+            }
+        };
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(5), heard).await.unwrap();
+        assert_eq!(*heard, *case);
+
+        let agent = app.person("agent").await;
+        let after = mine["id"].as_str().unwrap();
+        let path = chat.path(&format!("messages?after={after}&wait=5"));
+        let (news, ()) = tokio::join!(visitor.get(&path), async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            agent.post(&format!("/v1/cases/{case}/typing"), json!({})).await.expect(204);
+        });
+        let news = news.expect(200);
+        assert_eq!((&news["typing"], &news["data"], &news["read_until"]), (&json!(true), &json!([]), &Value::Null));
+
+        agent.post(&format!("/v1/cases/{case}/read"), json!({})).await.expect(204);
+        let news = visitor.get(&path).await.expect(200);
+        assert_eq!((&news["typing"], &news["read_until"]), (&json!(false), &mine["id"]));
+
+        let reply = agent.post(&format!("/v1/cases/{case}/messages"), json!({ "text": "hi" })).await.expect(201);
+        for (state, told) in [("read", "read"), ("delivered", "read")] {
+            let body = json!({ "message": reply["id"], "state": state });
+            visitor.post(&chat.path("receipts"), body).await.expect(204);
+            let all = agent.get(&format!("/v1/cases/{case}/messages")).await.expect(200);
+            assert_eq!(all["data"][1]["delivery"], told);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn typing_has_a_limit() {
+    on_both(async |app| {
+        let chat = super::attachment::chat(&app, json!({}), json!({})).await;
+        for _ in 0..40 {
+            chat.visitor(&app).post(&chat.path("typing"), json!({})).await.expect(204);
+        }
+        chat.visitor(&app).post(&chat.path("typing"), json!({})).await.expect(429);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_before_the_chat_are_claims_and_prove_nothing() {
+    on_both(async |app| {
+        app.api().post("/v1/profiles", json!({ "external_id": "ann", "email": "ann@example.org" })).await.expect(201);
+        let questions = json!([
+            { "key": "email", "label": "Your e-mail", "kind": "email", "required": true },
+            { "key": "order", "label": "Order number" },
+            { "key": "about", "label": "What about?", "kind": "choice", "options": ["Order", "Other"] },
+        ]);
+        let config = json!({ "questions": questions, "availability": "offline", "offline_text": "Back at nine." });
+        let chat = super::attachment::chat(&app, config, json!({})).await;
+        let opened = chat.visitor(&app).post(&chat.path("sessions"), json!({ "session": chat.session })).await;
+        let opened = opened.expect(201);
+        assert_eq!((&opened["online"], &opened["offline_text"]), (&json!(false), &json!("Back at nine.")));
+        assert_eq!(opened["questions"][2]["options"], json!(["Order", "Other"]));
+        let answers = json!({ "name": "Mallory", "email": "ann@example.org", "order": "A-17" });
+        chat.write(&app, json!({ "id": "m1", "text": "hello", "answers": answers })).await.expect(201);
+        let case = &app.api().get("/v1/cases").await.expect(200)["data"][0];
+        assert_eq!(case["identity"]["assurance"], "al0");
+        let who = case["identity"]["profile"]["id"].as_str().unwrap();
+        let profile = app.api().get(&format!("/v1/profiles/{who}")).await.expect(200);
+        assert_eq!(profile["claims"]["email"], "ann@example.org");
+        assert_ne!(profile["external_id"], "ann");
+        let path = format!("/v1/cases/{}/messages", case["id"].as_str().unwrap());
+        let messages = app.api().get(&path).await.expect(200);
+        assert_eq!(messages["data"][1]["text"], "Asked before the chat, not verified.\nOrder number: A-17");
+        let odd = json!({ "id": "m2", "text": "x", "answers": { "iban": "DE00" } });
+        assert_eq!(chat.write(&app, odd).await.expect(400)["errors"][0]["code"], "unknown-question");
+        let long = json!({ "id": "m3", "text": "x", "answers": { "order": "x".repeat(501) } });
+        assert_eq!(chat.write(&app, long).await.expect(400)["errors"][0]["code"], "too-long");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_active_in_the_console_is_somebody_online() {
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        assert_eq!(open(&app, &chat, json!({})).await["online"], false);
+        let agent = app.person("agent").await;
+        agent.get("/v1/me").await.expect(200);
+        assert_eq!(open(&app, &chat, json!({})).await["online"], true);
+        app.clock.advance(6 * 60 * 1_000_000);
+        assert_eq!(open(&app, &chat, json!({})).await["online"], false);
+    })
+    .await;
+}

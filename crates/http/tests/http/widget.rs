@@ -198,3 +198,62 @@ async fn c7_after_ten_minutes_the_page_can_no_longer_undo() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_customer_sees_their_own_linked_channels_and_ends_one() {
+    on_both(async |app| {
+        let ours = widget(&app, "signed").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let link = async |sub: &str, from: &str, jti: &str| {
+            let token = ours.token(&app, sub, jti, json!({}));
+            let made = ours.issue(&page(&app), &token).await.expect(201);
+            app.say(&channel, from, &format!("{from}-1"), made["code"].as_str().unwrap()).await;
+        };
+        link("ann", "ann-chat", "token-0001").await;
+        link("bob", "bob-chat", "token-0002").await;
+        let path = format!("/public/widgets/{}/links", ours.id);
+        let list = async |sub: &str, jti: &str| {
+            let token = ours.token(&app, sub, jti, json!({}));
+            page(&app).post(&path, json!({ "token": token })).await
+        };
+        let mine = list("ann", "token-0003").await.expect(200);
+        assert_eq!(mine["data"].as_array().unwrap().len(), 1);
+        assert_eq!((&mine["data"][0]["channel_name"], &mine["data"][0]["account_name"]), (&json!("Pigeon"), &json!("ann…")));
+        assert_eq!(list("nobody", "token-0004").await.expect(200)["data"], json!([]));
+        assert_eq!(list("ann", "token-0003").await.problem(403), "token-used");
+        let bobs = list("bob", "token-0005").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+
+        let end = async |link: &str, jti: &str| {
+            let token = ours.token(&app, "ann", jti, json!({}));
+            page(&app).post(&format!("{path}/{link}/end"), json!({ "token": token })).await
+        };
+        end(&bobs, "token-0006").await.expect(404);
+        let mine = mine["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(end(&mine, "token-0007").await.expect(200)["data"], json!([]));
+        end(&mine, "token-0008").await.expect(404);
+        let after = app.say(&channel, "ann-chat", "ann-2", "hello").await;
+        assert_eq!(after["case"]["identity"]["assurance"], "al0");
+        let audit = app.api().get("/v1/audit?action=link.unlink").await.expect(200);
+        assert_eq!((&audit["data"][0]["actor"]["kind"], &audit["data"][0]["object"]), (&json!("customer"), &json!(mine)));
+        let bob = app.say(&channel, "bob-chat", "bob-2", "hello").await;
+        assert_eq!(bob["case"]["identity"]["assurance"], "al3");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w1_nobody_sees_links_without_a_good_token_from_a_registered_page() {
+    on_both(async |app| {
+        let (plain, other) = (widget(&app, "plain").await, widget(&app, "signed").await);
+        let path = format!("/public/widgets/{}/links", plain.id);
+        page(&app).post(&path, json!({ "profile": { "email": "ann@example.org" } })).await.expect(400);
+        let foreign = other.token(&app, "ann", "token-0001", json!({}));
+        let refused = page(&app).post(&path, json!({ "token": foreign })).await;
+        assert!(matches!(refused.status.as_u16(), 400 | 401 | 403), "{}", refused.status);
+        let good = plain.token(&app, "ann", "token-0002", json!({}));
+        let evil = app.anonymous().header("origin", "https://evil.example");
+        assert_eq!(evil.post(&path, json!({ "token": good })).await.problem(403), "unknown-origin");
+        page(&app).post(&path, json!({ "token": good })).await.expect(200);
+    })
+    .await;
+}

@@ -15,6 +15,8 @@ enum Source {
     Key(ApiKeyId),
     Address(IpAddr),
     Chat(IpAddr),
+    Upload(IpAddr),
+    Typing([u8; 16]),
 }
 
 /// Who asked for how many codes in the present minute.
@@ -42,6 +44,16 @@ impl Flood {
     /// Counts something a web chat's visitor did.
     pub(crate) fn take_chat(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
         self.take(Source::Chat(network(address)), now, per_min)
+    }
+
+    /// Counts a file that a web chat's visitor uploads.
+    pub(crate) fn take_upload(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
+        self.take(Source::Upload(network(address)), now, per_min)
+    }
+
+    /// Counts a sign of somebody typing.
+    pub(crate) fn take_typing(&self, who: [u8; 16], now: Timestamp, per_min: i64) -> Result<()> {
+        self.take(Source::Typing(who), now, per_min)
     }
 
     /// Codes alive, if they were counted just now.

@@ -285,6 +285,11 @@ impl PageCode {
 }
 
 impl PageLink {
+    /// A live link, taken back by a fresh token and not by the page that made it.
+    pub(crate) fn live(link: Link, now: Timestamp) -> Self {
+        Self { link, is_live: true, undo_until: now }
+    }
+
     /// How the page names the account: its name, or the beginning of its id.
     pub fn account_name(&self) -> String {
         let account = &self.link.account;

@@ -71,6 +71,12 @@ impl Service {
         Ok(known)
     }
 
+    /// The profile that a key finds, by what is proved of it.
+    pub(crate) async fn find_subject(&self, tx: &mut Tx<'_>, key: &ProfileKey) -> Result<Option<ProfileId>> {
+        let (kind, text, _) = self.checked_with(key, &ProfilePatch::default())?;
+        self.find_proved(tx, kind, &text).await
+    }
+
     async fn find_proved(
         &self,
         tx: &mut Tx<'_>,
