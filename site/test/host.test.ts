@@ -110,6 +110,48 @@ describe("the frame", () => {
   });
 });
 
+describe("inline", () => {
+  it("stands in the page from the start, and again for the next person", async () => {
+    document.body.innerHTML = "<div data-countersign-inline></div><button class='countersign-identify'>";
+    loader();
+    await soon();
+    expect(document.querySelector("[data-countersign-inline] x-frame")).not.toBeNull();
+    expect(document.querySelector("dialog")).toBeNull();
+    const { sent, window: source } = standIn();
+    message({ countersign: 1, type: "ready" }, source);
+    expect(sent[0].message).toMatchObject({ type: "init", inline: true });
+    (window as Any).countersign = { token: () => "other" };
+    expect(frame()).toBeNull();
+    await soon();
+    expect(document.querySelector("[data-countersign-inline] x-frame")).not.toBeNull();
+  });
+});
+
+describe("theming", () => {
+  it("hands the page's variables to the frame", () => {
+    document.documentElement.style.setProperty("--countersign-accent", " #1b5e4b ");
+    document.documentElement.style.setProperty("--countersign-scheme", "dark");
+    loader();
+    (window as Any).countersign.open();
+    const { sent, window: source } = standIn();
+    message({ countersign: 1, type: "ready" }, source);
+    expect(sent[0].message.theme).toEqual({ accent: "#1b5e4b", scheme: "dark" });
+    document.documentElement.removeAttribute("style");
+  });
+});
+
+describe("a page that is not registered", () => {
+  it("is told so in the console, where its developers look", () => {
+    vi.useFakeTimers();
+    loader();
+    (window as Any).countersign.open();
+    vi.advanceTimersByTime(12_500);
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining(`Is ${location.origin} among the widget's origins`));
+    expect(document.querySelector("[role=alert]")?.textContent ?? document.body.textContent).toContain("could not be opened");
+    vi.useRealTimers();
+  });
+});
+
 describe("the seed's snippet", () => {
   const seed = () => {
     // Entries are pushed first and get their fields after, as in the snippet.

@@ -62,7 +62,7 @@ describe("the launcher", () => {
     expect(frame()).toBeNull();
     launcher().click();
     expect(frame()!.src).toBe(`${ORIGIN}/webchat/frame/chan_1`);
-    expect(frame()!.getAttribute("sandbox")).toBe("allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+    expect(frame()!.getAttribute("sandbox")).toBe("allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads");
     expect(launcher().getAttribute("aria-expanded")).toBe("true");
   });
 
@@ -74,6 +74,42 @@ describe("the launcher", () => {
     expect(shadow.querySelector("b")!.textContent).toBe("9+");
     expect(launcher().getAttribute("aria-label")).toBe("New messages: 12");
     expect((shadow.host as HTMLElement).style.getPropertyValue("--a")).toBe("");
+  });
+});
+
+describe("a line beside the launcher", () => {
+  const bubble = () => shadow.querySelector("div");
+
+  it("opens the chat, once a visit", () => {
+    loader();
+    (window as Any).countersignChat.propose("Can we help?");
+    (window as Any).countersignChat.propose("Really?");
+    expect(shadow.querySelectorAll("div")).toHaveLength(1);
+    expect(bubble()!.textContent).toBe("Can we help?✕");
+    bubble()!.querySelector("button")!.click();
+    expect(frame()).not.toBeNull();
+    expect(bubble()).toBeNull();
+  });
+
+  it("is text and never markup, can be closed, and comes by attribute after a while", () => {
+    vi.useFakeTimers();
+    loader({ proactive: "<b>Hi</b>", proactiveAfter: "5" });
+    vi.advanceTimersByTime(4900);
+    expect(bubble()).toBeNull();
+    vi.advanceTimersByTime(200);
+    expect(bubble()!.querySelector("b")).toBeNull();
+    expect(bubble()!.textContent).toContain("<b>Hi</b>");
+    (bubble()!.lastElementChild as HTMLElement).click();
+    expect(bubble()).toBeNull();
+    expect(frame()).toBeNull();
+    vi.useRealTimers();
+  });
+
+  it("leaves whoever has a conversation alone", () => {
+    localStorage.setItem("countersign-chat:chan_1", "#112233");
+    loader();
+    (window as Any).countersignChat.propose("Can we help?");
+    expect(bubble()).toBeNull();
   });
 });
 

@@ -45,9 +45,10 @@ export async function call<T>(path: string, { method = "GET", body, bearer, sign
       referrerPolicy: "no-referrer",
       signal: stop.signal,
     });
+    if (response.status === 204) return undefined as T;
     const data = (await response.json().catch(() => undefined)) as unknown;
     if (response.ok && data !== undefined) return data as T;
-    throw problem(response, data);
+    throw problemOf(response, data);
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(0, "unreachable", "", "", "", 0);
@@ -57,7 +58,7 @@ export async function call<T>(path: string, { method = "GET", body, bearer, sign
   }
 }
 
-function problem(response: Response, data: unknown): Problem {
+export function problemOf(response: Response, data: unknown): Problem {
   const body = (typeof data === "object" && data !== null ? data : {}) as Record<string, unknown>;
   const text = (key: string) => (typeof body[key] === "string" ? (body[key] as string) : "");
   const status = response.ok ? 502 : response.status;

@@ -1,5 +1,6 @@
 /** What the company's page says about the signed-in person: our own way and the ways of seed 000. */
 import type { Identity } from "./protocol";
+import type { Theme } from "./theme";
 
 type TokenSource = string | (() => string | null | undefined | Promise<string | null | undefined>);
 
@@ -51,7 +52,11 @@ async function fetchToken(url: string): Promise<Identity> {
 }
 
 /** Asks the page, freshly each time: a token is good for one code. A failing token never falls back to plain data. */
-export async function identity(sources: (Loose | undefined)[], tokenUrl?: string): Promise<Identity> {
+export async function identity(
+  sources: (Loose | undefined)[],
+  tokenUrl?: string,
+  plain?: (...sources: (Loose | undefined)[]) => Loose | undefined,
+): Promise<Identity> {
   try {
     for (const source of sources) {
       const given = source?.["token"] as TokenSource | undefined;
@@ -62,9 +67,20 @@ export async function identity(sources: (Loose | undefined)[], tokenUrl?: string
       tokenUrl ||= source?.["tokenUrl"] as string | undefined;
     }
     if (tokenUrl) return await fetchToken(tokenUrl);
-    const plain = profile(...sources);
-    return plain ? { profile: plain } : { error: "signed-out" };
+    const said = plain?.(...sources);
+    return said ? { profile: said } : { error: "signed-out" };
   } catch {
     return { error: "failed" };
   }
+}
+
+/** What the page's style sheet says of our looks: `--countersign-accent`, `-radius`, `-scheme`. The frame checks it. */
+export function theme(): Theme {
+  const style = getComputedStyle(document.documentElement);
+  const found: Theme = {};
+  for (const name of ["accent", "radius", "scheme"] as const) {
+    const value = style.getPropertyValue(`--countersign-${name}`).trim();
+    if (value) found[name] = value;
+  }
+  return found;
 }

@@ -6,12 +6,22 @@ export interface PublicMessage {
   at: string;
   author_name?: string | null;
   delivery?: string | null;
+  attachments?: Attachment[];
+}
+
+export interface Attachment {
+  id?: string | null;
+  name: string;
+  mime_type: string;
+  size_bytes: number;
 }
 
 export interface Item extends PublicMessage {
   /** Stays the same from the moment it is typed. */
   key: string;
   state: "sending" | "failed" | "done";
+  /** What goes along with it, should it have to be sent again. */
+  answers?: Record<string, string>;
 }
 
 export class Conversation {
@@ -42,8 +52,8 @@ export class Conversation {
   }
 
   /** Somebody pressed Send: shown at once. The id is ours, and makes trying again harmless. */
-  add(id: string, text: string, at: string): Item {
-    const item: Item = { id, key: id, direction: "in", text, at, state: "sending" };
+  add(id: string, text: string, at: string, attachments: Attachment[] = [], answers: Record<string, string> = {}): Item {
+    const item: Item = { id, key: id, direction: "in", text, at, state: "sending", attachments, answers };
     this.items.push(item);
     return item;
   }
@@ -53,6 +63,17 @@ export class Conversation {
     const twin = this.items.find((other) => other !== item && other.id === message.id);
     if (twin) this.items = this.items.filter((other) => other !== twin);
     Object.assign(item, message, { state: "done" });
+  }
+
+  /** The customer's messages up to this one were read by the team. */
+  readUntil(id: string | null | undefined): void {
+    const last = this.items.findIndex((item) => item.id === id);
+    for (const item of this.items.slice(0, last + 1)) if (item.direction === "in") item.delivery = "read";
+  }
+
+  /** The newest of the company's messages. */
+  get newestReply(): string | undefined {
+    return this.items.filter((item) => item.direction === "out").at(-1)?.id;
   }
 
   /** How many of their messages were not looked at. */

@@ -3,7 +3,7 @@
  * frame is loaded at the first press, or quietly some time after the page when there is a conversation to go on with.
  */
 import { type FrameMessage, type HostMessage, MARK, receive } from "../shared/protocol";
-import { identity } from "../shared/page";
+import { identity, theme } from "../shared/page";
 
 interface Chat {
   token?: unknown;
@@ -11,28 +11,27 @@ interface Chat {
   language?: string;
   open?(): void;
   close?(): void;
+  /** A line beside the launcher, once a visit, unless there is a conversation already. */
+  propose?(text: string): void;
   /** Tells the chat that somebody signed in or out without a page load. */
   refresh?(): void;
 }
 
-const LABELS: Record<string, string> = {
-  sv: "Chatt",
-  pl: "Czat",
-  uk: "Чат",
-  ar: "محادثة",
-};
-
 const CSS = `:host{all:initial}
 *{box-sizing:border-box}
-button{all:unset;box-sizing:border-box;position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;z-index:2147483646;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--a,#3555d6);color:var(--o,#fff);box-shadow:0 4px 18px rgb(0 0 0/.28)}
-button:focus-visible{outline:3px solid;outline-offset:3px;outline-color:Highlight}
-svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
-b{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#c4231a;color:#fff;font:600 13px/22px system-ui,sans-serif;text-align:center}
-b:empty{display:none}
-dialog{all:unset;display:none;position:fixed;z-index:2147483647;bottom:92px;inset-inline-end:20px;width:384px;height:min(640px,100dvh - 116px);border-radius:14px;overflow:hidden;box-shadow:0 12px 48px rgb(0 0 0/.32);color-scheme:light dark;background:canvas}
-dialog[open]{display:block}
-iframe{all:unset;display:block;width:100%;height:100%}
-p{margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;background:#fff;color:#14161c}
+dialog,button,iframe{all:unset}
+#l,div,dialog{position:fixed;z-index:2147483647;inset-inline-end:20px;bottom:92px;box-shadow:0 4px 18px rgb(0 0 0/.28);border-radius:14px}
+#l,iframe,dialog[open]{display:block}
+button{cursor:pointer}
+#l{bottom:max(20px,env(safe-area-inset-bottom));width:56px;height:56px;padding:14px;border-radius:50%;background:var(--a,#3555d6);color:var(--o,#fff)}
+button:focus-visible{outline:3px solid Highlight;outline-offset:3px}
+svg{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
+b{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;padding:0 6px;border-radius:14px;background:#c4231a;color:#fff;font:600 13px/22px system-ui;text-align:center}
+dialog,b:empty{display:none}
+p,div{margin:0;padding:16px;font:16px/1.5 system-ui;background:#fff;color:#14161c}
+div{display:flex;gap:16px;max-width:300px}
+dialog{width:384px;height:min(640px,100dvh - 116px);overflow:hidden;color-scheme:light dark;background:canvas}
+iframe{width:100%;height:100%}
 @media(max-width:480px),(max-height:480px){dialog{inset:0;width:100%;height:100dvh;border-radius:0}}
 @media print{:host{display:none}}`;
 
@@ -72,7 +71,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
   path.setAttribute("d", "M4 4.5h12v9H9.500L6 16.500v-3H4z");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.append(path);
-  button.type = "button";
+  button.id = "l";
   button.append(svg, badge);
   const label = (text: string) => button.setAttribute("aria-label", text);
   const paint = (accent: unknown) => {
@@ -81,8 +80,8 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     root.style.setProperty("--a", accent);
     root.style.setProperty("--o", 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.36 ? "#14161c" : "#fff");
   };
-  label(LABELS[language().slice(0, 2)] ?? "Chat");
-  paint(memory() || data.accent);
+  label("Chat");
+  paint(theme().accent || memory() || data.accent);
   button.setAttribute("aria-expanded", "false");
   shadow.append(dialog, button);
 
@@ -96,11 +95,12 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     ready = false;
     const view = (frame = page.createElement("iframe"));
     view.title = "Chat";
-    view.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+    view.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads");
     view.src = `${base.href}webchat/frame/${encodeURIComponent(channel)}`;
     dialog.replaceChildren(view);
     setTimeout(() => {
       if (ready || frame !== view) return;
+      console.error(`countersign: the chat ${channel} did not open. Is ${location.origin} among its origins in the console?`);
       const note = page.createElement("p");
       note.role = "alert";
       note.textContent = data.failure || "The chat could not be opened. Check your connection and try again.";
@@ -111,6 +111,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
 
   const open = () => {
     build();
+    bubble?.remove();
     if (dialog.open) return;
     // On a phone the chat is the whole screen, and so has the whole keyboard too.
     if (small.matches) dialog.showModal();
@@ -136,7 +137,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     const view = frame;
     if (message.type === "ready") {
       ready = true;
-      post({ type: "init", language: language(), kept: memory(undefined, "sessionStorage") });
+      post({ type: "init", language: language(), kept: memory(undefined, "sessionStorage"), theme: theme() });
       if (dialog.open) post({ type: "show" });
     } else if (message.type === "need") {
       void identity([given as Record<string, unknown> | undefined], data.tokenUrl).then((answer) => view === frame && post({ type: "identity", request: message.request, ...answer }));
@@ -155,7 +156,23 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     }
   });
 
-  const api = { open, close, refresh: () => post({ type: "who" }) };
+  let bubble: HTMLElement | undefined;
+  const propose = (text: string) => {
+    if (!text || bubble || dialog.open || memory()) return;
+    const box = (bubble = page.createElement("div"));
+    const [yes, no] = [page.createElement("button"), page.createElement("button")];
+    box.role = "status";
+    yes.textContent = text;
+    yes.onclick = open;
+    no.textContent = "✕";
+    no.setAttribute("aria-label", "Close");
+    no.onclick = () => box.remove();
+    box.append(yes, no);
+    shadow.append(box);
+    tell("proposed");
+  };
+
+  const api = { open, close, propose, refresh: () => post({ type: "who" }) };
   const adopt = (value: unknown) => {
     given = Object.assign(Object(value ?? {}) as Chat, api);
   };
@@ -172,6 +189,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
   const start = () => {
     page.body.append(root);
     if (memory()) setTimeout(build, 1500);
+    else if (data.proactive) setTimeout(propose, Number(data.proactiveAfter || 30) * 1000, data.proactive);
   };
   if (page.body) start();
   else page.addEventListener("DOMContentLoaded", start);

@@ -3,7 +3,7 @@
  * The code lives in a frame of our own origin; it never enters this page.
  */
 import { type FrameMessage, type HostMessage, MARK, receive } from "../shared/protocol";
-import { identity, type PageData } from "../shared/page";
+import { identity, type PageData, profile, theme } from "../shared/page";
 
 interface Api {
   open(widget?: string): void;
@@ -24,6 +24,8 @@ type HostWindow = Window & {
   deskie?: SeedEntry[];
 };
 
+/** Where the window stands as a part of the page. */
+const INLINE = "[data-countersign-inline]";
 const OPENER = ".countersign-identify,[data-countersign-identify],.deskie-identifier-widget";
 const FRAGMENT = "#countersign-identify";
 const FULL = "all:initial;position:fixed;inset:0;width:100%;height:100%;max-width:none;max-height:none;box-sizing:border-box;z-index:2147483647;";
@@ -40,6 +42,7 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
 
   let seedWidget: string | undefined;
   let dialog: HTMLDialogElement | undefined;
+  let card: HTMLElement | undefined;
   let frame: HTMLIFrameElement | undefined;
   let current: string | undefined;
   let ready = false;
@@ -48,6 +51,7 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
   const post = (message: HostMessage) => ready && frame?.contentWindow?.postMessage({ countersign: MARK, ...message }, base.origin);
 
   const show = () => {
+    if (!dialog) card?.scrollIntoView({ block: "nearest" });
     if (!dialog || dialog.open) return;
     dialog.style.display = "flex";
     dialog.showModal();
@@ -60,15 +64,52 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
   const reset = () => {
     close();
     dialog?.remove();
-    dialog = frame = undefined;
+    card?.remove();
+    dialog = card = frame = undefined;
     ready = false;
   };
 
   const build = (widget: string) => {
     reset();
     current = widget;
-    const box = (dialog = page.createElement("dialog"));
+    const place = page.querySelector(INLINE);
+    const view = (frame = page.createElement("iframe"));
+    view.title = "Countersign";
+    view.allow = "clipboard-write";
+    view.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+    // A card stands at once; what is in it shows when it is ours and not some error page.
+    const box = (card = page.createElement("div"));
     // Styles go through the object model: a page with a strict style-src keeps its policy.
+    box.style.cssText = `all:initial;display:block;width:100%;max-width:420px;height:280px;border-radius:14px;overflow:hidden;color-scheme:light dark;background:canvas${place ? "" : ";max-height:100%;box-shadow:0 12px 48px rgb(0 0 0/.35)"}`;
+    view.style.cssText = "all:initial;display:block;width:100%;height:100%;opacity:0";
+    box.append(view);
+    view.src = `${base.href}widget/frame/${encodeURIComponent(widget)}`;
+    if (place) place.append(box);
+    else modal(box);
+    const check = () => {
+      // Blocked, unreachable or this page is not among the widget's origins: say so instead of showing nothing.
+      if (ready || frame !== view) return;
+      console.error(`countersign: the window of ${widget} did not open. Is ${location.origin} among the widget's origins in the console?`);
+      const button = page.createElement("button");
+      button.textContent = "✕";
+      button.setAttribute("aria-label", "Close");
+      button.onclick = reset;
+      const note = (card = page.createElement("div"));
+      note.role = "alert";
+      note.style.cssText = "all:initial;font:16px/1.5 system-ui,sans-serif;background:#fff;color:#14161c;padding:20px;border-radius:14px;max-width:380px";
+      button.style.cssText = "all:initial;font:inherit;cursor:pointer;padding:10px 14px;float:right";
+      note.append(button, data.failure || "The identification window could not be opened. Check your connection and try again.");
+      box.replaceWith(note);
+      if (dialog?.open) button.focus();
+      frame = current = undefined;
+    };
+    // The frame speaks while it loads. One that has loaded and is silent is not ours.
+    view.onload = () => setTimeout(check, 2000);
+    setTimeout(check, wait);
+  };
+
+  const modal = (content: HTMLElement) => {
+    const box = (dialog = page.createElement("dialog"));
     box.style.cssText = `${FULL}display:none;align-items:center;justify-content:center;padding:max(12px,env(safe-area-inset-top)) 12px max(12px,env(safe-area-inset-bottom));background:rgb(10 12 18/.55);overscroll-behavior:contain`;
     box.setAttribute("aria-label", "Countersign");
     box.onclick = (event) => event.target === box && close();
@@ -78,50 +119,31 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
       post({ type: "hide" });
       tell("close");
     };
-    const view = (frame = page.createElement("iframe"));
-    view.title = "Countersign";
-    view.allow = "clipboard-write";
-    view.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
-    // A card stands at once; what is in it shows when it is ours and not some error page.
-    const card = page.createElement("div");
-    card.style.cssText =
-      "all:initial;display:block;width:100%;max-width:420px;height:280px;max-height:100%;border-radius:14px;overflow:hidden;box-shadow:0 12px 48px rgb(0 0 0/.35);color-scheme:light dark;background:canvas";
-    view.style.cssText = "all:initial;display:block;width:100%;height:100%;opacity:0";
-    card.append(view);
-    view.src = `${base.href}widget/frame/${encodeURIComponent(widget)}`;
-    box.append(card);
+    box.append(content);
     page.body.append(box);
-    const check = () => {
-      // Blocked, unreachable or this page is not among the widget's origins: say so instead of showing nothing.
-      if (ready || frame !== view) return;
-      const button = page.createElement("button");
-      button.textContent = "✕";
-      button.setAttribute("aria-label", "Close");
-      button.onclick = reset;
-      const note = page.createElement("div");
-      note.role = "alert";
-      note.style.cssText = "all:initial;font:16px/1.5 system-ui,sans-serif;background:#fff;color:#14161c;padding:20px;border-radius:14px;max-width:380px";
-      button.style.cssText = "all:initial;font:inherit;cursor:pointer;padding:10px 14px;float:right";
-      note.append(button, data.failure || "The identification window could not be opened. Check your connection and try again.");
-      card.replaceWith(note);
-      button.focus();
-      frame = undefined;
-      current = undefined;
-    };
-    // The frame speaks while it loads. One that has loaded and is silent is not ours.
-    view.onload = () => setTimeout(check, 2000);
-    setTimeout(check, wait);
   };
 
+  const known = () => data.widget || seedWidget;
+  // A moment later: the seed's entry is not filled in at once.
+  const inline = () =>
+    setTimeout(() => {
+      const id = known();
+      if (id && !frame && page.querySelector(INLINE)) build(id);
+    });
+
   const open = (widget?: string) => {
-    const id = widget || data.widget || seedWidget;
+    const id = widget || known();
     if (!id) return console.error("countersign: no widget id (data-widget)");
     if (id === current && frame) post({ type: "show" });
     else build(id);
     show();
   };
 
-  const api: Api = { open: (widget) => open(widget), close, reset };
+  const renew = () => {
+    reset();
+    inline();
+  };
+  const api: Api = { open: (widget) => open(widget), close, reset: renew };
 
   addEventListener("message", (event) => {
     const message = receive<FrameMessage>(event, frame?.contentWindow, base.origin);
@@ -130,10 +152,10 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
     if (message.type === "ready") {
       ready = true;
       view.style.opacity = "1";
-      post({ type: "init", language: data.language || given?.language || page.documentElement.lang });
+      post({ type: "init", language: data.language || given?.language || page.documentElement.lang, theme: theme(), inline: !dialog });
       if (dialog?.open) view.focus();
     } else if (message.type === "need") {
-      void identity([given as Record<string, unknown>, host.DeskieIdentify ?? host.DeskieIndetify], data.tokenUrl).then(
+      void identity([given as Record<string, unknown>, host.DeskieIdentify ?? host.DeskieIndetify], data.tokenUrl, profile).then(
         // Another frame by now belongs to another person.
         (answer) => view === frame && post({ type: "identity", request: message.request, ...answer }),
       );
@@ -175,7 +197,7 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
     get: () => given,
     set(value) {
       adopt(value);
-      reset();
+      renew();
     },
   });
 
@@ -194,6 +216,10 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
 
   const byFragment = () => location.hash === FRAGMENT && setTimeout(() => open());
   addEventListener("hashchange", byFragment);
-  if (page.body) byFragment();
-  else page.addEventListener("DOMContentLoaded", byFragment);
+  const start = () => {
+    byFragment();
+    inline();
+  };
+  if (page.readyState === "loading") page.addEventListener("DOMContentLoaded", start);
+  else start();
 }
