@@ -25,6 +25,7 @@ export default defineConfig({
   },
   plugins: [announcerWithoutStyle(), sveltekit(), svelteTesting()],
   build: { target: browsers, cssTarget: browsers, assetsInlineLimit: 0 },
-  server: { proxy: { '/v1': process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080' } },
+  // The code that signs tokens stands in the documentation, once.
+  server: { fs: { allow: ['../docs/integrations/sign'] }, proxy: { '/v1': process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080' } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/lib/messages/test-setup.ts'], restoreMocks: true }
 });

@@ -120,8 +120,10 @@ export const api = {
     ) => client.patch<T.Case>(`/v1/cases/${id(item)}`, body),
     messages: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
-    send: (item: string, text: string, kind: 'reply' | 'note') =>
-      client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind }),
+    send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = []) =>
+      client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind, ...(attachments.length > 0 && { attachments }) }),
+    upload: (item: string, file: File) => client.upload<T.Uploaded>(`/v1/cases/${id(item)}/attachments`, file),
+    typing: (item: string) => client.post<void>(`/v1/cases/${id(item)}/typing`),
     read: (item: string) => client.post<void>(`/v1/cases/${id(item)}/read`),
     askForCode: (item: string) => client.post<T.Message>(`/v1/cases/${id(item)}/ask-for-code`, {}),
     end: (item: string, status?: T.CaseStatus) =>

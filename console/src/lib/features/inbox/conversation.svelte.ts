@@ -5,6 +5,9 @@ import { Resource } from '$lib/state/resource.svelte';
 import { session } from '$lib/state/session.svelte';
 import { mergeLatest } from './messages';
 
+/** How long a sign of typing counts; another one comes sooner while they write. */
+const TYPING_MS = 6000;
+
 type Part = 'case' | 'messages' | 'person';
 
 /** One open conversation: the case, its messages, and the customer behind it. */
@@ -15,6 +18,9 @@ export class Conversation {
   readonly latest: Resource<Message[]>;
   messages = $state.raw<Message[]>([]);
   earlier = $state.raw<string | null>(null);
+  /** The customer is writing at this moment. */
+  typing = $state(false);
+  #typingEnds: ReturnType<typeof setTimeout> | undefined;
   readonly #onCase: (item: Case) => void;
   readonly #refresh = new Coalescer<Part>((parts) => this.#refetch(parts));
 
@@ -43,6 +49,7 @@ export class Conversation {
   }
 
   close(): void {
+    clearTimeout(this.#typingEnds);
     this.#refresh.stop();
     this.item.stop();
     this.latest.stop();
@@ -77,6 +84,11 @@ export class Conversation {
 
   onLive(event: LiveEvent): void {
     const item = this.item.data;
+    if (event.type === 'customer.typing') {
+      if (event.id === this.id) this.#showTyping(true);
+      return;
+    }
+    if (event.type === 'message.created' && event.id === this.id) this.#showTyping(false);
     if (event.type === 'resync') this.#wantAll();
     else if (event.type === 'case.updated' && event.id === this.id) {
       this.#refresh.add('case');
@@ -101,6 +113,12 @@ export class Conversation {
       // Reading marks nothing important; the next message tries again.
       if (isAbort(error)) throw error;
     }
+  }
+
+  #showTyping(isTyping: boolean): void {
+    clearTimeout(this.#typingEnds);
+    this.typing = isTyping;
+    if (isTyping) this.#typingEnds = setTimeout(() => (this.typing = false), TYPING_MS);
   }
 
   #wantAll(): void {

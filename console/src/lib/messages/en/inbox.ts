@@ -79,6 +79,11 @@ export const inbox = {
     retry: 'Send again',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'From the customer. Opens on another site.',
+    attach: 'Attach a file',
+    uploading: (name: string) => `${name} is being uploaded…`,
+    notUploaded: (name: string) => `${name} was not uploaded.`,
+    removeFile: (name: string) => `Remove ${name}`,
+    typing: (name: string) => `${name} is writing…`,
     newMessages: (n: number) => plural(n, { one: '# new message', other: '# new messages' })
   },
 
