@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use countersign_service::code::{CodeDetail, CodeFilter, CodeLink, Issued, NewIdentificationCode};
+use countersign_service::code::{CodeCustomer, CodeDetail, CodeFilter, CodeLink, Issued, NewIdentificationCode};
 use countersign_types::code::{CodeForm, CodeState, Issuer};
 use countersign_types::pii::{Pii, Viewer};
 use countersign_types::profile::{ProfileKey, ProfilePatch};
@@ -21,6 +21,7 @@ use crate::extract::{Auth, Body, Id, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
+use crate::view::Lens;
 use crate::view::case::LinkView;
 
 /// The operations of this file.
@@ -182,6 +183,8 @@ pub struct CodeView {
     pub id: String,
     /// For whom; `null` for codes of plain widgets that were not used.
     pub profile: Option<String>,
+    /// Who that is; `null` also for a customer who is gone.
+    pub customer: Option<CodeCustomerView>,
     /// `live`, `used`, `expired`, `superseded` or `revoked`.
     pub state: &'static str,
     /// `text` or `keypad`.
@@ -201,12 +204,33 @@ pub struct CodeView {
     pub link: Option<LinkView>,
 }
 
+/// For whom a code is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeCustomerView {
+    /// The profile's reference.
+    #[schema(example = "C-1042")]
+    pub reference: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Fields that this viewer sees masked.
+    pub masked: Vec<&'static str>,
+}
+
+impl CodeCustomerView {
+    fn of(customer: &CodeCustomer, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        let name = lens.show_opt("name", customer.name.as_ref());
+        Self { reference: customer.reference.clone(), name, masked: lens.masked() }
+    }
+}
+
 impl CodeView {
     fn of(detail: &CodeDetail, viewer: Viewer, now: Timestamp) -> Self {
         let code = &detail.code;
         Self {
             id: code.id.to_string(),
             profile: detail.has_profile.then(|| code.profile.to_string()),
+            customer: detail.customer.as_ref().map(|c| CodeCustomerView::of(c, viewer)),
             state: detail.state.as_str(),
             form: code.form.as_str(),
             issuer: match code.issuer {

@@ -16,6 +16,7 @@ use countersign_types::channel::ChannelState;
 use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
 use countersign_types::event::EventKind;
 use countersign_types::link::Link;
+use countersign_types::pii::{Name, Pii};
 use countersign_types::profile::{ProfileKey, ProfilePatch, ProfileState};
 use countersign_types::{
     ChannelId, CodeId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time,
@@ -91,6 +92,17 @@ pub struct CodeDetail {
     pub state: CodeState,
     /// The link that its use made.
     pub link: Option<Link>,
+    /// For whom it is; `None` for codes of plain widgets that were not used, and for customers who are gone.
+    pub customer: Option<CodeCustomer>,
+}
+
+/// For whom a code is.
+#[derive(Debug, Clone)]
+pub struct CodeCustomer {
+    /// The profile's reference.
+    pub reference: String,
+    /// Their name.
+    pub name: Option<Pii<Name>>,
 }
 
 /// Whether guessing is under way (C-5).
@@ -423,7 +435,13 @@ impl Service {
             Some(link) => countersign_store::link::find_link(tx, self.vault(), link).await?,
             None => None,
         };
-        Ok(CodeDetail { state: row.code.state(now), has_profile: row.has_profile, code: row.code, link })
+        let found = match row.has_profile {
+            true => profile::find_profile(tx, self.vault(), row.code.profile).await?,
+            false => None,
+        };
+        let customer = found.map(|p| CodeCustomer { reference: p.reference(), name: p.name });
+        let state = row.code.state(now);
+        Ok(CodeDetail { state, has_profile: row.has_profile, code: row.code, link, customer })
     }
 
     /// Takes back a live code.
