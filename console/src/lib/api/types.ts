@@ -271,6 +271,19 @@ export interface ChannelConfig {
   title?: string;
   greeting?: string;
   accent?: string;
+  availability?: 'auto' | 'online' | 'offline';
+  offline_text?: string;
+  files?: boolean;
+  questions?: ChatQuestion[];
+}
+
+/** Asked before a stranger's first message; the answers are claims. */
+export interface ChatQuestion {
+  key: string;
+  label: string;
+  kind: 'text' | 'email' | 'phone' | 'choice';
+  options?: string[];
+  required: boolean;
 }
 
 export interface Channel {
