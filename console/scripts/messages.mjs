@@ -48,7 +48,10 @@ export function sentences(language) {
 
 /** What is missing, and what English does not have any more, by language. */
 export function gaps() {
-  const english = sentences('en');
+  // What the server says stands in English on the server: every language has the same codes.
+  const all = languages.map(sentences);
+  const served = all.flatMap((own) => [...own].filter((path) => path.startsWith('server.')));
+  const english = new Set([...sentences('en'), ...served]);
   return languages
     .filter((language) => language !== 'en')
     .map((language) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PluralForms } from '../format/plural';
 import { chooseLanguage, LANGUAGE_CODES, type Language } from './languages';
@@ -25,6 +27,9 @@ beforeAll(async () => {
     const { default: catalogue } = (await import(`./${language}/index.ts`)) as { default: object };
     catalogues.set(language, flatten(catalogue));
   }
+  // What the server says stands in English on the server: every language has the same codes.
+  const served = [...catalogues.values()].flatMap((own) => [...own.keys()].filter((path) => path.startsWith('server.')));
+  for (const path of served) of('en').set(path, of('de').get(path) ?? '');
 });
 
 function flatten(branch: object, path = '', found = new Map<string, Sentence>()): Map<string, Sentence> {
@@ -94,9 +99,27 @@ describe.each(others)('the catalogue in %s', (language) => {
     const same = [...of(language)].filter(([path, sentence]) => {
       const text = say(sentence).text;
       const english = of('en').get(path);
+      if (path.startsWith('server.')) return text.trim() === '';
       return text.trim() === '' || (english !== undefined && text === say(english).text && /\p{L}{3,} \p{L}{2,} \p{L}{2,}/u.test(text));
     });
     expect(same.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('what the server says', () => {
+  const source = (path: string) => readFileSync(join(process.cwd(), '..', path), 'utf8');
+  const words = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((found) => found[1]!);
+
+  it.each([
+    ['permission', 'crates/types/src/permission.rs', /^ {4}\w+ "([a-z_]+\.[a-z]+)" "/gm],
+    ['event', 'crates/types/src/event.rs', /^ {8}\w+ = "([a-z_]+\.[a-z_]+)",/gm],
+    ['problem', 'docs/ERRORS.md', /^\| `([a-z-]+)`.*\| 4(?:01|09|29) \|/gm]
+  ])('has a sentence for every %s', (area, path, pattern) => {
+    // Codes that only programs and companies' pages meet.
+    const elsewhere = /^(api-key-|bad-api|token-|chat-|idempotency)/;
+    const codes = words(source(path), pattern).filter((code) => !elsewhere.test(code));
+    expect(codes.length).toBeGreaterThan(2);
+    expect(codes.filter((code) => !of('de').has(`server.${area}.${code}`))).toEqual([]);
   });
 });
 

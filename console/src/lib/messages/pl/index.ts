@@ -1,3 +1,9 @@
 import type { Translation } from '../shape';
+import { common } from './common';
+import { customers } from './customers';
+import { inbox } from './inbox';
+import { manage } from './manage';
+import { server } from './server';
+import { setup } from './setup';
 
-export default {} satisfies Translation;
+export default { ...common, ...inbox, ...customers, ...setup, ...manage, ...server } satisfies Translation;
