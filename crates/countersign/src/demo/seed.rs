@@ -6,6 +6,7 @@ use countersign_service::Service;
 use countersign_service::caller::{Caller, Request};
 use countersign_service::port::{Entropy, SystemEntropy};
 use countersign_service::session::Client;
+use countersign_service::web_chat::ChatMessage;
 use countersign_types::message::MessageKind;
 use countersign_types::{CaseId, ChannelId, Pii};
 use serde_json::{Value, json};
@@ -219,7 +220,7 @@ impl Story<'_> {
                 return Ok(());
             }
         };
-        self.service.post_message(self.agent, case, kind, Pii::new(*words)).await?;
+        self.service.post_message(self.agent, case, kind, Pii::new(*words), Vec::new()).await?;
         Ok(())
     }
 
@@ -248,10 +249,13 @@ impl Story<'_> {
         for line in VISITOR {
             match line {
                 Line::Says(words) => {
-                    let sent = self
-                        .service
-                        .send_web_chat(channel, &chat.session, random_name(), Pii::new(*words), here)
-                        .await?;
+                    let message = ChatMessage {
+                        id: random_name(),
+                        text: Pii::new(*words),
+                        files: Vec::new(),
+                        answers: Default::default(),
+                    };
+                    let sent = self.service.send_web_chat(channel, &chat.session, message, here).await?;
                     case = Some(sent.case);
                 }
                 line => self.work(case, line).await?,
