@@ -35,7 +35,7 @@ export function sentences(language) {
   /** @type {Set<string>} */
   const found = new Set();
   for (const name of readdirSync(join(folder, language))) {
-    if (name === 'index.ts' || !name.endsWith('.ts')) continue;
+    if (['index.ts', 'first.ts', 'rest.ts'].includes(name) || !name.endsWith('.ts')) continue;
     const path = join(folder, language, name);
     const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
     for (const statement of source.statements) {
@@ -50,7 +50,7 @@ export function sentences(language) {
 export function gaps() {
   // What the server says stands in English on the server: every language has the same codes.
   const all = languages.map(sentences);
-  const served = all.flatMap((own) => [...own].filter((path) => path.startsWith('server.')));
+  const served = all.flatMap((own) => [...own].filter((path) => /^(server|explanation)\./.test(path)));
   const english = new Set([...sentences('en'), ...served]);
   return languages
     .filter((language) => language !== 'en')

@@ -41,7 +41,7 @@ for (const [, path] of html.matchAll(/(?:src|href)="\/(_app\/[^"]+)"/g)) wanted.
 
 
 // One language is loaded, and English beneath it only while it has gaps. The heaviest stands for all.
-const catalogue = /src\/lib\/messages\/(\w+)\/index\.ts$/;
+const catalogue = /src\/lib\/messages\/(\w+)\/first\.ts$/;
 const english = Object.keys(manifest).find((key) => key.match(catalogue)?.[1] === 'en');
 const incomplete = new Set(gaps().filter(({ missing }) => missing.length > 0).map(({ language }) => language));
 const languages = Object.keys(manifest).filter((key) => catalogue.test(key)).map((key) => {

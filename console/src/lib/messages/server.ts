@@ -1,15 +1,19 @@
 import type { ApiError, Evidence, TimelineEntry } from '../api';
 import { m } from './index';
 import type { Messages } from './shape';
+import { words } from './words.svelte';
 
 type Area = keyof Messages['server'];
 
 /** The sentence in the language of now; in English, and for codes newer than the catalogue, the server's own. */
 function said(area: Area, code: string, own: string): string {
-  return m.server[area][code] ?? own;
+  const sentences = (m as Partial<Messages>).server;
+  // They come with the pages that say most of them; whoever needs one earlier sees it change.
+  if (!sentences) queueMicrotask(() => void words.whole());
+  return sentences?.[area][code] ?? own;
 }
 
-export const explanation = (evidence: Evidence) => said('explanation', evidence.method, evidence.explanation);
+export const explanation = (evidence: Evidence) => m.explanation[evidence.method] ?? evidence.explanation;
 
 export const happened = (entry: TimelineEntry) => said('event', entry.kind, entry.summary);
 
@@ -19,7 +23,7 @@ export const eventText = (type: string, own: string) => said('event', type, own)
 
 /** What went wrong, in one to three sentences: what, why, what to do. */
 export function problemText(error: ApiError): { what: string; why: string; todo: string } {
-  const translated = m.server.problem[error.code];
+  const translated = said('problem', error.code, '');
   if (translated) return { what: translated, why: '', todo: '' };
   const why = error.detail === error.message ? '' : error.detail;
   return { what: error.message, why, todo: error.hint };

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { ApiError } from '$lib/api';
+import { words } from '$lib/messages/words.svelte';
 import { session } from '$lib/state/session.svelte';
 import type { LayoutLoad } from './$types';
 
@@ -7,6 +8,8 @@ import type { LayoutLoad } from './$types';
 export const load: LayoutLoad = async ({ url }) => {
   try {
     await session.ensure();
+    // The inbox is drawn first; what other pages say comes with the first of them.
+    if (!/^\/(inbox|$)/.test(url.pathname)) await words.whole();
     return { unreachable: null };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {

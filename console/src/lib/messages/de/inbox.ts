@@ -148,5 +148,15 @@ export const inbox = {
       provider_id_changed: 'Der Account beim Kanal hat sich geändert',
       erased: 'Gelöscht'
     }
+  },
+
+  explanation: {
+    api_code: 'Hat einen Einmalcode gesendet, den Ihr Server für diesen Kunden ausgestellt hat.',
+    signed_widget_code: 'Hat einen Einmalcode gesendet, der auf Ihrer Website nach der Anmeldung angezeigt wurde; Ihr Server hat signiert, wer es war.',
+    plain_widget_code: 'Hat einen Einmalcode von einer Seite gesendet, deren Daten nicht signiert waren: Jeder hätte sie schreiben können.',
+    signed_session: 'Chattet angemeldet von Ihrer Website aus; Ihr Server hat signiert, wer es ist.',
+    agent_confirmed: 'Ein Agent hat angegeben, dass dieser Account dem Kunden gehört.',
+    claimed: 'Der Kunde oder der Kanal hat es so angegeben.',
+    imported: 'Ihr Server hat diesen Account dem Kunden zugeordnet.'
   }
 };

@@ -1,9 +1,4 @@
-import type { Translation } from '../shape';
-import { common } from './common';
-import { customers } from './customers';
-import { inbox } from './inbox';
-import { manage } from './manage';
-import { server } from './server';
-import { setup } from './setup';
+import first from './first';
+import rest from './rest';
 
-export default { ...common, ...inbox, ...customers, ...setup, ...manage, ...server } satisfies Translation;
+export default { ...first, ...rest };

@@ -1,14 +1,5 @@
 export const server = {
   server: {
-    explanation: {
-      api_code: 'Hat einen Einmalcode gesendet, den Ihr Server für diesen Kunden ausgestellt hat.',
-      signed_widget_code: 'Hat einen Einmalcode gesendet, der auf Ihrer Website nach der Anmeldung angezeigt wurde; Ihr Server hat signiert, wer es war.',
-      plain_widget_code: 'Hat einen Einmalcode von einer Seite gesendet, deren Daten nicht signiert waren: Jeder hätte sie schreiben können.',
-      signed_session: 'Chattet angemeldet von Ihrer Website aus; Ihr Server hat signiert, wer es ist.',
-      agent_confirmed: 'Ein Agent hat angegeben, dass dieser Account dem Kunden gehört.',
-      claimed: 'Der Kunde oder der Kanal hat es so angegeben.',
-      imported: 'Ihr Server hat diesen Account dem Kunden zugeordnet.'
-    },
     event: {
       'identification.succeeded': 'Ein Kunde wurde identifiziert.',
       'identification.failed': 'Ein Code wurde gesendet und nicht angenommen.',

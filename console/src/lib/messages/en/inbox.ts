@@ -172,5 +172,8 @@ export const inbox = {
       provider_id_changed: 'The account at the channel changed',
       erased: 'Erased'
     } as Record<string, string>
-  }
+  },
+
+  /** By the method of the evidence; see `server.ts`. */
+  explanation: {} as Record<string, string>
 };

@@ -73,30 +73,6 @@ export const pages = {
     insecure: 'The test chat signs a token in the browser, which browsers allow on https and on localhost only.'
   },
 
-  views: {
-    mine: 'Mine',
-    unassigned: 'Nobody’s',
-    notIdentified: 'Not identified'
-  },
-
-  bulk: {
-    select: 'Select conversations',
-    stop: 'Stop selecting',
-    pick: (name: string) => `Select the conversation with ${name}`,
-    close: 'End and close',
-    endTitle: (n: number) => plural(n, { one: 'End # chat?', other: 'End # chats?' }),
-    endText: 'The customers see that the chat has ended, and the conversations are closed. A new message starts a new one. Nobody can undo this.',
-    done: (n: number) => plural(n, { one: '# conversation changed.', other: '# conversations changed.' }),
-    undone: 'Put back as it was.'
-  },
-
-  queue: {
-    waits: 'Waits for an answer',
-    wrongCode: 'Sent a code that was not right',
-    asked: 'Was asked for a code',
-    askedNow: 'Asked just now'
-  },
-
   events: {
     title: 'Event log',
     text: 'What happened, as webhooks tell it: ids and words, never personal data. Messages stand in their conversations.',

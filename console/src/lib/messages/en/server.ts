@@ -4,8 +4,6 @@
  */
 export const server = {
   server: {
-    /** By the method of the evidence. */
-    explanation: {} as Record<string, string>,
     /** By the type of the event, in timelines and for webhooks. */
     event: {} as Record<string, string>,
     /** By the word of the permission. */

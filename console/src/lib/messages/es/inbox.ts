@@ -148,5 +148,15 @@ export const inbox = {
       provider_id_changed: 'La cuenta cambió en el canal',
       erased: 'Borrado'
     }
+  },
+
+  explanation: {
+    api_code: 'Envió un código de un solo uso que su servidor emitió para este cliente.',
+    signed_widget_code: 'Envió un código de un solo uso mostrado en su sitio con la sesión iniciada; su servidor firmó quién era.',
+    plain_widget_code: 'Envió un código de un solo uso desde una página cuyos datos no estaban firmados: cualquiera pudo escribirlos.',
+    signed_session: 'Chatea desde su sitio con la sesión iniciada; su servidor firmó quién es.',
+    agent_confirmed: 'Un agente indicó que esta cuenta es suya.',
+    claimed: 'Lo dijo el cliente o el canal.',
+    imported: 'Su servidor indicó que esta cuenta es suya.'
   }
 };

@@ -1,14 +1,5 @@
 export const server = {
   server: {
-    explanation: {
-      api_code: 'A envoyé un code à usage unique émis par votre serveur pour ce client.',
-      signed_widget_code: 'A envoyé un code à usage unique affiché sur votre site après connexion ; votre serveur a signé son identité.',
-      plain_widget_code: 'A envoyé un code à usage unique depuis une page dont les données n’étaient pas signées : n’importe qui a pu les écrire.',
-      signed_session: 'Discute depuis votre site en étant connecté ; votre serveur a signé son identité.',
-      agent_confirmed: 'Un conseiller a indiqué que ce compte est le sien.',
-      claimed: 'Le client ou le canal l’a déclaré.',
-      imported: 'Votre serveur a indiqué que ce compte est le sien.'
-    },
     event: {
       'identification.succeeded': 'Un client a été identifié.',
       'identification.failed': 'Un code envoyé a été refusé.',

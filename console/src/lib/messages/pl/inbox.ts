@@ -156,5 +156,15 @@ export const inbox = {
       provider_id_changed: 'Konto w kanale się zmieniło',
       erased: 'Wymazane'
     }
+  },
+
+  explanation: {
+    api_code: 'Wysłano jednorazowy kod, który Twój serwer wydał dla tego klienta.',
+    signed_widget_code: 'Wysłano jednorazowy kod pokazany w Twojej witrynie po zalogowaniu; Twój serwer podpisał, kto to był.',
+    plain_widget_code: 'Wysłano jednorazowy kod ze strony, której dane nie były podpisane: mógł je wpisać każdy.',
+    signed_session: 'Czat z Twojej witryny po zalogowaniu; Twój serwer podpisał, kto to jest.',
+    agent_confirmed: 'Konsultant wskazał, że to konto należy do klienta.',
+    claimed: 'Tak podał klient lub kanał.',
+    imported: 'Twój serwer wskazał, że to konto należy do klienta.'
   }
 };

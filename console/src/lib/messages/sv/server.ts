@@ -1,14 +1,5 @@
 export const server = {
   server: {
-    explanation: {
-      api_code: 'Skickade en engångskod som din server utfärdat för den här kunden.',
-      signed_widget_code: 'Skickade en engångskod som visats på din webbplats efter inloggning; din server signerade vem det var.',
-      plain_widget_code: 'Skickade en engångskod från en sida vars uppgifter inte var signerade: vem som helst kan ha skrivit dem.',
-      signed_session: 'Chattar inloggad från din webbplats; din server signerade vem det är.',
-      agent_confirmed: 'En handläggare har uppgett att kontot är kundens.',
-      claimed: 'Kunden eller kanalen har uppgett det.',
-      imported: 'Din server har angett att kontot är kundens.'
-    },
     event: {
       'identification.succeeded': 'En kund identifierades.',
       'identification.failed': 'En kod skickades men godtogs inte.',

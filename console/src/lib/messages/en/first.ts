@@ -1,0 +1,9 @@
+import { common } from './common';
+import { customers } from './customers';
+import { inbox } from './inbox';
+import { queue } from './queue';
+
+/** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
+const first = { ...common, ...inbox, ...customers, ...queue };
+
+export default first;

@@ -1,0 +1,10 @@
+import type { Translation } from '../shape';
+import { manage } from './manage';
+import { pages } from './pages';
+import { server } from './server';
+import { setup } from './setup';
+
+/** What all other pages say: loaded before the first of them is drawn. */
+const rest = { ...setup, ...manage, ...pages, ...server } satisfies Translation;
+
+export default rest;

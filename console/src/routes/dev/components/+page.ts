@@ -1,0 +1,3 @@
+import { words } from '$lib/messages/words.svelte';
+
+export const load = () => words.whole();
