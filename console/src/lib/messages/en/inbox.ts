@@ -87,25 +87,6 @@ export const inbox = {
     newMessages: (n: number) => plural(n, { one: '# new message', other: '# new messages' })
   },
 
-  chatSettings: {
-    availability: 'When somebody is there',
-    availabilityHelp: 'When nobody is, visitors leave a message with a name and an address.',
-    availabilities: { auto: 'By who of the team is active', online: 'Always', offline: 'Never' },
-    offlineText: 'What visitors read when nobody is there',
-    offlineHelp: 'Left empty: our words, in their language.',
-    files: 'Visitors may send files',
-    questions: 'Questions before the chat',
-    questionsHelp: 'For visitors who are not signed in. What they answer is a claim and proves nothing.',
-    question: (n: number) => `Question ${n}`,
-    kind: (n: number) => `Kind of answer to question ${n}`,
-    kinds: { text: 'Text', email: 'E-mail', phone: 'Phone', choice: 'Choice' },
-    options: (n: number) => `What question ${n} offers`,
-    optionsHint: 'Order, Delivery, Other',
-    required: 'The chat waits for an answer',
-    remove: (n: number) => `Remove question ${n}`,
-    add: 'Add a question'
-  },
-
   delivery: {
     queued: 'Waiting to be sent',
     sent: 'Sent',

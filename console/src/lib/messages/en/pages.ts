@@ -286,5 +286,24 @@ export const pages = {
     masked: 'Some values are masked for your role. You can still search for the whole value.',
     notLinked: 'Not linked',
     notLinkedHelp: 'Known to you, but no channel account is proved to be theirs yet.'
+  },
+
+  chatSettings: {
+    availability: 'When somebody is there',
+    availabilityHelp: 'When nobody is, visitors leave a message with a name and an address.',
+    availabilities: { auto: 'By who of the team is active', online: 'Always', offline: 'Never' },
+    offlineText: 'What visitors read when nobody is there',
+    offlineHelp: 'Left empty: our words, in their language.',
+    files: 'Visitors may send files',
+    questions: 'Questions before the chat',
+    questionsHelp: 'For visitors who are not signed in. What they answer is a claim and proves nothing.',
+    question: (n: number) => `Question ${n}`,
+    kind: (n: number) => `Kind of answer to question ${n}`,
+    kinds: { text: 'Text', email: 'E-mail', phone: 'Phone', choice: 'Choice' },
+    options: (n: number) => `What question ${n} offers`,
+    optionsHint: 'Order, Delivery, Other',
+    required: 'The chat waits for an answer',
+    remove: (n: number) => `Remove question ${n}`,
+    add: 'Add a question'
   }
 };
