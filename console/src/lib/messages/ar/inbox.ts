@@ -96,6 +96,11 @@ export const inbox = {
     retry: 'إعادة الإرسال',
     attachment: (name: string, size: string) => `${name}، ${size}`,
     attachmentHint: 'من العميل. يُفتح في موقع آخر.',
+    attach: 'إرفاق ملف',
+    uploading: (name: string) => `جارٍ رفع ${name}…`,
+    notUploaded: (name: string) => `لم يُرفع ${name}.`,
+    removeFile: (name: string) => `إزالة ${name}`,
+    typing: (name: string) => `${name} يكتب…`,
     newMessages: (n: number) =>
       plural(n, {
         zero: 'لا رسائل جديدة',

@@ -79,6 +79,11 @@ export const inbox = {
     retry: 'Erneut senden',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Vom Kunden. Öffnet sich auf einer anderen Website.',
+    attach: 'Datei anhängen',
+    uploading: (name: string) => `${name} wird hochgeladen …`,
+    notUploaded: (name: string) => `${name} wurde nicht hochgeladen.`,
+    removeFile: (name: string) => `${name} entfernen`,
+    typing: (name: string) => `${name} schreibt …`,
     newMessages: (n: number) => plural(n, { one: '# neue Nachricht', other: '# neue Nachrichten' })
   },
 

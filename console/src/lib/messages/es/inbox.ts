@@ -79,6 +79,11 @@ export const inbox = {
     retry: 'Enviar de nuevo',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Del cliente. Se abre en otro sitio.',
+    attach: 'Adjuntar un archivo',
+    uploading: (name: string) => `Subiendo ${name}…`,
+    notUploaded: (name: string) => `${name} no se ha subido.`,
+    removeFile: (name: string) => `Quitar ${name}`,
+    typing: (name: string) => `${name} está escribiendo…`,
     newMessages: (n: number) => plural(n, { one: '# mensaje nuevo', other: '# mensajes nuevos' })
   },
 

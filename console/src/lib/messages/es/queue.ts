@@ -1,1 +1,24 @@
-export const queue = {};
+import { plural } from '../../format/plural';
+
+export const queue = {
+  views: { mine: 'Mías', unassigned: 'Sin asignar', notIdentified: 'Sin identificar' },
+
+  bulk: {
+    select: 'Seleccionar conversaciones',
+    stop: 'Dejar de seleccionar',
+    pick: (name: string) => `Seleccionar la conversación con ${name}`,
+    close: 'Finalizar y cerrar',
+    endTitle: (n: number) => plural(n, { one: '¿Finalizar # chat?', other: '¿Finalizar # chats?' }),
+    endText: 'Los clientes verán que el chat ha terminado y las conversaciones se cierran. Un mensaje nuevo inicia otra. No se puede deshacer.',
+    done: (n: number) => plural(n, { one: '# conversación cambiada.', other: '# conversaciones cambiadas.' }),
+    undone: 'Restablecido como estaba.'
+  },
+
+  queue: {
+    waits: 'Espera una respuesta',
+    wrongCode: 'Envió un código incorrecto',
+    asked: 'Se le ha pedido un código',
+    askedNow: 'Pedido ahora mismo',
+    testChat: 'Chat de prueba'
+  }
+};

@@ -79,6 +79,11 @@ export const inbox = {
     retry: 'Renvoyer',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Envoyé par le client. S’ouvre sur un autre site.',
+    attach: 'Joindre un fichier',
+    uploading: (name: string) => `Envoi de ${name} en cours…`,
+    notUploaded: (name: string) => `${name} n’a pas été envoyé.`,
+    removeFile: (name: string) => `Retirer ${name}`,
+    typing: (name: string) => `${name} écrit…`,
     newMessages: (n: number) => plural(n, { one: '# nouveau message', other: '# nouveaux messages' })
   },
 

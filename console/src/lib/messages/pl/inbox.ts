@@ -86,6 +86,11 @@ export const inbox = {
     retry: 'Wyślij ponownie',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Od klienta. Otwiera się w innej witrynie.',
+    attach: 'Załącz plik',
+    uploading: (name: string) => `Przesyłanie: ${name}…`,
+    notUploaded: (name: string) => `Nie przesłano: ${name}.`,
+    removeFile: (name: string) => `Usuń ${name}`,
+    typing: (name: string) => `${name} pisze…`,
     newMessages: (n: number) =>
       plural(n, { one: '# nowa wiadomość', few: '# nowe wiadomości', many: '# nowych wiadomości', other: '# nowej wiadomości' })
   },

@@ -79,6 +79,11 @@ export const inbox = {
     retry: 'Skicka igen',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Från kunden. Öppnas på en annan webbplats.',
+    attach: 'Bifoga en fil',
+    uploading: (name: string) => `${name} laddas upp…`,
+    notUploaded: (name: string) => `${name} laddades inte upp.`,
+    removeFile: (name: string) => `Ta bort ${name}`,
+    typing: (name: string) => `${name} skriver…`,
     newMessages: (n: number) => plural(n, { one: '# nytt meddelande', other: '# nya meddelanden' })
   },
 

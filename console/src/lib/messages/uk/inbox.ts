@@ -91,6 +91,11 @@ export const inbox = {
     retry: 'Надіслати ще раз',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Від клієнта. Відкривається на іншому сайті.',
+    attach: 'Додати файл',
+    uploading: (name: string) => `Завантажуємо ${name}…`,
+    notUploaded: (name: string) => `${name} не завантажено.`,
+    removeFile: (name: string) => `Прибрати ${name}`,
+    typing: (name: string) => `${name} пише…`,
     newMessages: (n: number) =>
       plural(n, {
         one: '# нове повідомлення',
