@@ -123,9 +123,7 @@ impl Connector for Custom {
 
 /// The files of a reply, as the company's connector fetches them: by the API, with its key.
 fn attachments(message: &OutboundMessage) -> Vec<serde_json::Value> {
-    let one = |a: &countersign_types::message::Attachment| {
-        serde_json::json!({ "name": a.name, "mime_type": a.mime_type, "size_bytes": a.size_bytes, "url": a.url })
-    };
+    let one = |a: &countersign_types::message::Attachment| serde_json::json!({ "name": a.name, "mime_type": a.mime_type, "size_bytes": a.size_bytes, "url": a.url });
     message.attachments.iter().map(one).collect()
 }
 

@@ -145,8 +145,11 @@ impl Connector for WebChat {
                 errors.push(FieldError::new(format!("{at}/key"), "duplicate-key", detail));
             }
         }
-        let texts =
-            [("title", &config.title, 80), ("greeting", &config.greeting, 500), ("offline_text", &config.offline_text, 500)];
+        let texts = [
+            ("title", &config.title, 80),
+            ("greeting", &config.greeting, 500),
+            ("offline_text", &config.offline_text, 500),
+        ];
         for (name, text, max) in texts {
             if text.chars().count() > max {
                 let detail = format!("At most {max} characters.");

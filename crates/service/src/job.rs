@@ -7,7 +7,10 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use countersign_store::server::{self, ServerRow};
-use countersign_store::{Backend, Notice, Tx, attachment, invitation, lease, limit, outbox, request_line, retention, session, widget};
+use countersign_store::{
+    Backend, Notice, Tx, attachment, invitation, lease, limit, outbox, request_line, retention, session,
+    widget,
+};
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{Result, Timestamp, time};
 use futures_util::FutureExt;

@@ -20,8 +20,8 @@ use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direc
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
 use countersign_types::profile::Claims;
 use countersign_types::{
-    Assurance, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission, Result,
-    Timestamp,
+    Assurance, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission,
+    Result, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

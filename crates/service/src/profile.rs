@@ -42,12 +42,14 @@ pub(crate) mod source {
     pub(crate) const SIGNED_WIDGET: &str = "signed_widget";
     /// A source that could prove something but did not.
     pub(crate) const CLAIMED: &str = "claimed";
+    /// A signed token that opened a web chat.
+    pub(crate) const SIGNED_SESSION: &str = "signed_session";
     /// The server itself or its operator.
     pub(crate) const SYSTEM: &str = "system";
 
     /// Whether the company itself speaks. An unknown word does not (fail closed).
     pub(crate) fn is_proved(source: &str) -> bool {
-        matches!(source, API | AGENT | SIGNED_WIDGET | SYSTEM)
+        matches!(source, API | AGENT | SIGNED_WIDGET | SIGNED_SESSION | SYSTEM)
     }
 }
 

@@ -21,8 +21,8 @@ use countersign_types::message::{Delivery, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
 use countersign_types::profile::{Claims, ProfileKey, ProfilePatch};
 use countersign_types::{
-    AccountId, Assurance, AttachmentId, CaseId, ChannelId, Cursor, Error, LinkId, MessageId, Permission, Result,
-    Timestamp, WebChatSessionId, WidgetId, time,
+    AccountId, Assurance, AttachmentId, CaseId, ChannelId, Cursor, Error, LinkId, MessageId, Permission,
+    Result, Timestamp, WebChatSessionId, WidgetId, time,
 };
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,7 @@ use crate::caller::Request;
 use crate::code::page::WAIT_SECS_MAX;
 use crate::link::Proof;
 use crate::message::Inbound;
+use crate::profile::source;
 use crate::work::Log;
 
 /// Messages shown when a chat opens, and fetched at once.
@@ -203,11 +204,11 @@ impl Service {
         signed: &Signed,
         now: Timestamp,
     ) -> Result<AccountRef> {
-        let profile = self.subject_of(tx, log, actor, &signed.key, "signed_session", now).await?;
+        let profile = self.subject_of(tx, log, actor, &signed.key, source::SIGNED_SESSION, now).await?;
         let user_id = Pii::<ExternalId>::new(format!("{SIGNED_PREFIX}{profile}"));
         let name = signed.patch.name.clone().flatten();
         let account = self.account_for(tx, log, actor, entry.channel.id, user_id, name, now).await?;
-        self.apply_pushed(tx, log, actor, profile, &signed.patch, "signed_session", true, now).await?;
+        self.apply_pushed(tx, log, actor, profile, &signed.patch, source::SIGNED_SESSION, true, now).await?;
         let live = self.live_link(tx, log, account, now).await?;
         let is_fresh = live.is_some_and(|l| {
             l.profile == profile && l.expires_at.is_some_and(|t| t.since(now) > SIGNED_SPAN / 2)
@@ -280,7 +281,8 @@ impl Service {
             Some("offline") => Ok(false),
             _ => {
                 let since = self.now().plus(-PRESENT_SPAN);
-                self.read(async move |tx: &mut Tx<'_>| Ok(user::is_anybody_seen_since(tx, since).await?)).await
+                self.read(async move |tx: &mut Tx<'_>| Ok(user::is_anybody_seen_since(tx, since).await?))
+                    .await
             }
         }
     }
@@ -290,8 +292,9 @@ impl Service {
         self.find_web_chat(channel)?;
         let account = self.chat_account(channel, session).await?;
         self.flood().take_typing(account.to_bytes(), self.now(), TYPING_PER_MIN)?;
-        let newest =
-            self.read(async move |tx: &mut Tx<'_>| Ok(find_newest_case(tx, account).await?.map(|c| c.id))).await?;
+        let newest = self
+            .read(async move |tx: &mut Tx<'_>| Ok(find_newest_case(tx, account).await?.map(|c| c.id)))
+            .await?;
         // Before the first message there is no case, and nobody looks.
         let Some(case) = newest else { return Ok(()) };
         self.say_live(format!("customer.typing {case}")).await
@@ -377,7 +380,10 @@ impl Service {
         let mut notices = self.db().subscribe();
         let news = self.chat_news(account, after).await?;
         // Ticks that came while nobody waited are news too.
-        if !news.messages.is_empty() || wait_secs == 0 || (news.read_until.is_some() && news.read_until != seen) {
+        if !news.messages.is_empty()
+            || wait_secs == 0
+            || (news.read_until.is_some() && news.read_until != seen)
+        {
             return Ok(news);
         }
         let deadline = tokio::time::Instant::now() + Duration::from_secs(wait_secs.min(WAIT_SECS_MAX));

@@ -1,5 +1,5 @@
-//! Deadlines of a connection: a head within ten seconds of its first byte, a body within thirty, and a client
-//! that takes what it is sent. Idle between two requests a connection may be for longer.
+//! Deadlines of a connection: a head within ten seconds of its first byte, a body within thirty (a file within
+//! five minutes), and a client that takes what it is sent. Idle between two requests a connection may be for longer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct Deadlines {
     pub head: Duration,
     /// A body.
     pub body: Duration,
+    /// A file: 25 MiB over a phone take their time.
+    pub file: Duration,
     /// The time between two requests.
     pub idle: Duration,
     /// The time in which a client takes nothing of what waits for it.
@@ -30,6 +32,7 @@ impl Default for Deadlines {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            file: Duration::from_secs(300),
             idle: Duration::from_secs(75),
             stall: Duration::from_secs(60),
         }

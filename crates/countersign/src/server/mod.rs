@@ -119,7 +119,8 @@ fn connection(
     let io = TokioIo::new(Watched::new(stream, handler.phase.clone(), deadlines));
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         handler.phase.busy();
-        handler.clone().answer(request, deadlines.body)
+        let is_file = request.uri().path().ends_with("/attachments");
+        handler.clone().answer(request, if is_file { deadlines.file } else { deadlines.body })
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(deadlines.idle).max_buf_size(HEAD_BYTES_MAX);

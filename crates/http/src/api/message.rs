@@ -270,7 +270,8 @@ async fn post_message(
         PostKind::Reply => MessageKind::Reply,
         PostKind::Note => MessageKind::Note,
     };
-    let message = app.service.post_message(&request, case, kind, Pii::new(body.text), body.attachments).await?;
+    let message =
+        app.service.post_message(&request, case, kind, Pii::new(body.text), body.attachments).await?;
     Ok((StatusCode::CREATED, Json(MessageView::of(&message, app.service.viewer(&request)))))
 }
 

@@ -275,11 +275,7 @@ impl From<PageLink> for PageLinkView {
 
 impl From<PageCode> for PageCodeView {
     fn from(code: PageCode) -> Self {
-        Self {
-            state: code.word(),
-            expires_at: code.expires_at.to_string(),
-            link: code.link.map(Into::into),
-        }
+        Self { state: code.word(), expires_at: code.expires_at.to_string(), link: code.link.map(Into::into) }
     }
 }
 

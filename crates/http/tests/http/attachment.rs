@@ -45,8 +45,10 @@ impl Chat {
 
 async fn upload(client: &Client, path: &str, name: &str, bytes: &[u8]) -> Answer {
     let disposition = format!("attachment; filename*=UTF-8''{name}");
-    let client =
-        client.clone().header("content-type", "application/octet-stream").header("content-disposition", &disposition);
+    let client = client
+        .clone()
+        .header("content-type", "application/octet-stream")
+        .header("content-disposition", &disposition);
     client.send(Method::POST, path, Some(bytes.to_vec())).await
 }
 
@@ -112,11 +114,18 @@ async fn x_5_a_file_is_for_its_own_conversation_alone() {
         let path = ann.path("sessions");
         let bob = app.anonymous().header("origin", ORIGIN).post(&path, json!({})).await.expect(201);
         let bob = Chat { id: ann.id.clone(), session: bob["session"].as_str().unwrap().to_owned() };
-        assert_eq!(bob.write(&app, body.clone()).await.expect(400)["errors"][0]["code"], "unknown-attachment");
+        assert_eq!(
+            bob.write(&app, body.clone()).await.expect(400)["errors"][0]["code"],
+            "unknown-attachment"
+        );
         ann.write(&app, body).await.expect(201);
         bob.visitor(&app).get(&bob.path(&format!("attachments/{file}"))).await.expect(404);
         app.anonymous().get(&format!("/v1/attachments/{file}")).await.expect(401);
-        app.anonymous().header("origin", ORIGIN).get(&ann.path(&format!("attachments/{file}"))).await.expect(401);
+        app.anonymous()
+            .header("origin", ORIGIN)
+            .get(&ann.path(&format!("attachments/{file}")))
+            .await
+            .expect(401);
         // A link on another site opens nothing in an agent's browser.
         let agent = app.person("agent").await.header("sec-fetch-site", "cross-site");
         agent.get(&format!("/v1/attachments/{file}")).await.expect(403);
@@ -158,7 +167,10 @@ async fn x_4_what_could_run_or_is_too_much_is_not_taken() {
         let closed = super::attachment::chat(&app, json!({ "files": false }), json!({})).await;
         assert_eq!(closed.upload(&app, "a.png", PNG).await.problem(403), "no-files");
         let foreign = app.anonymous().header("origin", "https://evil.example").bearer(&chat.session);
-        assert_eq!(upload(&foreign, &chat.path("attachments"), "a.png", PNG).await.problem(403), "unknown-origin");
+        assert_eq!(
+            upload(&foreign, &chat.path("attachments"), "a.png", PNG).await.problem(403),
+            "unknown-origin"
+        );
     })
     .await;
 }

@@ -81,6 +81,25 @@ async fn a_signed_in_customer_is_authenticated_from_the_first_message() {
 }
 
 #[tokio::test]
+async fn a_signed_in_customer_is_the_one_that_the_company_knows_on_whatever_browser() {
+    on_both(async |app| {
+        app.api().post("/v1/profiles", json!({ "external_id": "ann" })).await.expect(201);
+        let (chat, widget) = (chat(&app).await, widget(&app, "signed").await);
+        let token = widget.token(&app, "ann", "token-0001", json!({ "email": "ann@example.org" }));
+        let first = open(&app, &chat, json!({ "token": token })).await;
+        write(&app, &chat, &first, "m1", "from the laptop").await;
+        let again = widget.token(&app, "ann", "token-0002", json!({}));
+        let second = open(&app, &chat, json!({ "token": again })).await;
+        assert_eq!(second["messages"][0]["text"], "from the laptop");
+        let found = app.api().get("/v1/profiles?external_id=ann").await.expect(200);
+        assert_eq!(found["data"][0]["email"], "ann@example.org");
+        let case = &app.api().get("/v1/cases").await.expect(200)["data"][0];
+        assert_eq!(case["identity"]["profile"]["id"], found["data"][0]["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn when_the_person_changes_the_history_of_the_one_before_is_gone() {
     on_both(async |app| {
         let (chat, widget) = (chat(&app).await, widget(&app, "signed").await);
@@ -126,7 +145,8 @@ async fn typing_is_told_both_ways_and_ticks_say_what_was_read() {
         let case = app.api().get("/v1/cases").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
         let heard = async {
             loop {
-                if let Some(countersign_service::live::LiveUpdate::Changed { name, id, .. }) = live.recv().await
+                if let Some(countersign_service::live::LiveUpdate::Changed { name, id, .. }) =
+                    live.recv().await
                     && name == "customer.typing"
                 {
                     return id;
@@ -144,13 +164,17 @@ async fn typing_is_told_both_ways_and_ticks_say_what_was_read() {
             agent.post(&format!("/v1/cases/{case}/typing"), json!({})).await.expect(204);
         });
         let news = news.expect(200);
-        assert_eq!((&news["typing"], &news["data"], &news["read_until"]), (&json!(true), &json!([]), &Value::Null));
+        assert_eq!(
+            (&news["typing"], &news["data"], &news["read_until"]),
+            (&json!(true), &json!([]), &Value::Null)
+        );
 
         agent.post(&format!("/v1/cases/{case}/read"), json!({})).await.expect(204);
         let news = visitor.get(&path).await.expect(200);
         assert_eq!((&news["typing"], &news["read_until"]), (&json!(false), &mine["id"]));
 
-        let reply = agent.post(&format!("/v1/cases/{case}/messages"), json!({ "text": "hi" })).await.expect(201);
+        let reply =
+            agent.post(&format!("/v1/cases/{case}/messages"), json!({ "text": "hi" })).await.expect(201);
         for (state, told) in [("read", "read"), ("delivered", "read")] {
             let body = json!({ "message": reply["id"], "state": state });
             visitor.post(&chat.path("receipts"), body).await.expect(204);
@@ -176,15 +200,20 @@ async fn typing_has_a_limit() {
 #[tokio::test]
 async fn answers_before_the_chat_are_claims_and_prove_nothing() {
     on_both(async |app| {
-        app.api().post("/v1/profiles", json!({ "external_id": "ann", "email": "ann@example.org" })).await.expect(201);
+        app.api()
+            .post("/v1/profiles", json!({ "external_id": "ann", "email": "ann@example.org" }))
+            .await
+            .expect(201);
         let questions = json!([
             { "key": "email", "label": "Your e-mail", "kind": "email", "required": true },
             { "key": "order", "label": "Order number" },
             { "key": "about", "label": "What about?", "kind": "choice", "options": ["Order", "Other"] },
         ]);
-        let config = json!({ "questions": questions, "availability": "offline", "offline_text": "Back at nine." });
+        let config =
+            json!({ "questions": questions, "availability": "offline", "offline_text": "Back at nine." });
         let chat = super::attachment::chat(&app, config, json!({})).await;
-        let opened = chat.visitor(&app).post(&chat.path("sessions"), json!({ "session": chat.session })).await;
+        let opened =
+            chat.visitor(&app).post(&chat.path("sessions"), json!({ "session": chat.session })).await;
         let opened = opened.expect(201);
         assert_eq!((&opened["online"], &opened["offline_text"]), (&json!(false), &json!("Back at nine.")));
         assert_eq!(opened["questions"][2]["options"], json!(["Order", "Other"]));

@@ -218,7 +218,10 @@ async fn a_customer_sees_their_own_linked_channels_and_ends_one() {
         };
         let mine = list("ann", "token-0003").await.expect(200);
         assert_eq!(mine["data"].as_array().unwrap().len(), 1);
-        assert_eq!((&mine["data"][0]["channel_name"], &mine["data"][0]["account_name"]), (&json!("Pigeon"), &json!("ann…")));
+        assert_eq!(
+            (&mine["data"][0]["channel_name"], &mine["data"][0]["account_name"]),
+            (&json!("Pigeon"), &json!("ann…"))
+        );
         assert_eq!(list("nobody", "token-0004").await.expect(200)["data"], json!([]));
         assert_eq!(list("ann", "token-0003").await.problem(403), "token-used");
         let bobs = list("bob", "token-0005").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
@@ -234,7 +237,10 @@ async fn a_customer_sees_their_own_linked_channels_and_ends_one() {
         let after = app.say(&channel, "ann-chat", "ann-2", "hello").await;
         assert_eq!(after["case"]["identity"]["assurance"], "al0");
         let audit = app.api().get("/v1/audit?action=link.unlink").await.expect(200);
-        assert_eq!((&audit["data"][0]["actor"]["kind"], &audit["data"][0]["object"]), (&json!("customer"), &json!(mine)));
+        assert_eq!(
+            (&audit["data"][0]["actor"]["kind"], &audit["data"][0]["object"]),
+            (&json!("customer"), &json!(mine))
+        );
         let bob = app.say(&channel, "bob-chat", "bob-2", "hello").await;
         assert_eq!(bob["case"]["identity"]["assurance"], "al3");
     })
@@ -254,6 +260,19 @@ async fn w1_nobody_sees_links_without_a_good_token_from_a_registered_page() {
         let evil = app.anonymous().header("origin", "https://evil.example");
         assert_eq!(evil.post(&path, json!({ "token": good })).await.problem(403), "unknown-origin");
         page(&app).post(&path, json!({ "token": good })).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn w2_a_plain_page_with_an_address_that_is_none_is_named_by_the_rest() {
+    on_both(async |app| {
+        let widget = widget(&app, "plain").await;
+        let path = format!("/public/widgets/{}/codes", widget.id);
+        let body = json!({ "profile": { "email": "[email protected]", "phone": "+498813705444", "custom_id": "YOUR_USER_ID_HERE" } });
+        page(&app).post(&path, body).await.expect(201);
+        let alone = page(&app).post(&path, json!({ "profile": { "email": "[email protected]" } })).await.expect(400);
+        assert_eq!(alone["errors"][0]["pointer"], "/profile/email");
     })
     .await;
 }

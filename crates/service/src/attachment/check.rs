@@ -36,7 +36,11 @@ const OTHERS: &[(&[u8], usize, FileType)] = &[
         },
     ),
     (b"\x1aE\xdf\xa3", 0, FileType { media_type: "video/webm", ends: &["webm", "mkv"] }),
-    (b"ftyp", 4, FileType { media_type: "video/mp4", ends: &["mp4", "m4a", "m4v", "mov", "heic", "heif", "avif"] }),
+    (
+        b"ftyp",
+        4,
+        FileType { media_type: "video/mp4", ends: &["mp4", "m4a", "m4v", "mov", "heic", "heif", "avif"] },
+    ),
     (b"OggS", 0, FileType { media_type: "audio/ogg", ends: &["ogg", "oga", "opus"] }),
     (b"ID3", 0, FileType { media_type: "audio/mpeg", ends: &["mp3"] }),
     (b"\xff\xfb", 0, FileType { media_type: "audio/mpeg", ends: &["mp3"] }),
@@ -44,7 +48,8 @@ const OTHERS: &[(&[u8], usize, FileType)] = &[
 
 const WEBP: FileType = FileType { media_type: "image/webp", ends: &["webp"] };
 const WAVE: FileType = FileType { media_type: "audio/wav", ends: &["wav"] };
-const TEXT: FileType = FileType { media_type: "text/plain", ends: &["txt", "csv", "log", "md", "json", "eml"] };
+const TEXT: FileType =
+    FileType { media_type: "text/plain", ends: &["txt", "csv", "log", "md", "json", "eml"] };
 
 /// What the bytes at the beginning of a file say it is; `None` for what conversations do not take: programs, pages,
 /// anything unknown.
@@ -77,7 +82,10 @@ fn is_plain_text(head: &[u8]) -> bool {
     };
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
     let begin = text.trim_start_matches('\u{feff}').trim_start();
-    !begin.is_empty() && !begin.starts_with(['<']) && !begin.starts_with("#!") && !text.chars().any(is_control)
+    !begin.is_empty()
+        && !begin.starts_with(['<'])
+        && !begin.starts_with("#!")
+        && !text.chars().any(is_control)
 }
 
 /// Whether a picture of this type may be shown in a page. Looked at again in the bytes each time it is sent.

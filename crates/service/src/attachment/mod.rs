@@ -15,8 +15,8 @@ use countersign_types::{
     AccountId, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Permission, Result, time,
 };
 
-pub use check::{NAME_CHARS_MAX, is_raster, type_of};
 use check::{FileType, clean_name};
+pub use check::{NAME_CHARS_MAX, is_raster, type_of};
 
 use crate::Service;
 use crate::caller::{Grant, Request};
@@ -262,8 +262,7 @@ impl Upload {
             url: None,
             id: Some(self.new.id),
         };
-        let (service, kept, new, now) =
-            (self.service.clone(), about.clone(), self.new, self.service.now());
+        let (service, kept, new, now) = (self.service.clone(), about.clone(), self.new, self.service.now());
         self.service
             .write(&self.grant, async move |tx: &mut Tx<'_>, _log: &mut Log| -> Result<()> {
                 let key = subject_key::subject(tx, service.vault(), new.account.to_bytes()).await?;

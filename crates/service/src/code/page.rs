@@ -160,8 +160,13 @@ impl Service {
         form: CodeForm,
         now: Timestamp,
     ) -> Result<Issued> {
-        self.check_patch(&patch)?;
-        let pushed = Pushed::of(&patch);
+        let named = self.without_unusable(&patch);
+        let pushed = Pushed::of(&named);
+        if pushed.email.is_none() && pushed.phone.is_none() && custom_id.is_none() {
+            // Nothing is left: what was wrong says more than that something is missing.
+            self.check_patch(&patch)?;
+        }
+        self.check_patch(&named)?;
         if pushed.email.is_none() && pushed.phone.is_none() && custom_id.is_none() {
             let detail = "Say who it is: `email`, `phone` or `custom_id`.";
             return Err(Error::invalid("/profile", "missing-field", detail));
@@ -186,6 +191,20 @@ impl Service {
             service.issue(tx, log, &actor, order, now).await
         })
         .await
+    }
+
+    /// What a page says without an address or a number that is none: old pages carry such, and their customer is named
+    /// by the rest. All of it is claims.
+    fn without_unusable(&self, patch: &ProfilePatch) -> ProfilePatch {
+        let mut named = patch.clone();
+        let alone = |email, phone| ProfilePatch { email, phone, ..ProfilePatch::default() };
+        if self.check_patch(&alone(patch.email.clone(), None)).is_err() {
+            named.email = None;
+        }
+        if self.check_patch(&alone(None, patch.phone.clone())).is_err() {
+            named.phone = None;
+        }
+        named
     }
 
     /// Where a code stands, for the page that issued it. Waits up to `wait_secs` while it stays as `seen`.

@@ -68,11 +68,8 @@ impl Service {
                 };
             };
             if let Some(link) = end {
-                let actor = Actor {
-                    kind: ActorKind::Customer,
-                    id: customer.to_string(),
-                    name: found.name.clone(),
-                };
+                let actor =
+                    Actor { kind: ActorKind::Customer, id: customer.to_string(), name: found.name.clone() };
                 service.end_own_link(tx, log, &actor, customer, link, now).await?;
             }
             let links = store::list_links(tx, service.vault(), customer).await?;

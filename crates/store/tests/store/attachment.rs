@@ -125,13 +125,13 @@ async fn a_file_reads_back_piece_by_piece_once_a_message_has_it() {
             assert_eq!(store::find_loose_attachment(tx, &key, account_id(1), true, file(1)).await?, None);
             let found = store::find_attachment(tx, &vault, file(1)).await?.unwrap();
             assert_eq!((found.about, found.account, found.pieces), (about(1), account_id(1), 2));
-            let piece = async |tx: &mut Tx<'_>, n| {
-                store::find_piece(tx, &vault, account_id(1), file(1), n).await
-            };
+            let piece =
+                async |tx: &mut Tx<'_>, n| store::find_piece(tx, &vault, account_id(1), file(1), n).await;
             assert_eq!(piece(tx, 1).await?.as_deref(), Some(&b"second"[..]));
             assert_eq!(piece(tx, 2).await?, None);
             // Pieces that changed places in the database are not read as if nothing had happened.
-            let swap = "UPDATE attachment_piece SET number = number + $2 WHERE attachment_id = $1 AND number = $3";
+            let swap =
+                "UPDATE attachment_piece SET number = number + $2 WHERE attachment_id = $1 AND number = $3";
             for (by, from) in [(10_i64, 0_i64), (-1, 1)] {
                 tx.execute(swap, args![file(1).to_bytes(), by, from]).await?;
             }
@@ -182,7 +182,9 @@ async fn x_10_files_go_with_the_account_they_belong_to() {
             values.into_iter().filter(|(name, _)| name.starts_with("attachment")).count()
         };
         assert!(files(every_value(&db).await) > files(before));
-        db.write(async |tx: &mut Tx<'_>| erasure::erase_profile(tx, &vault(), id(1), NOW).await).await.unwrap();
+        db.write(async |tx: &mut Tx<'_>| erasure::erase_profile(tx, &vault(), id(1), NOW).await)
+            .await
+            .unwrap();
         assert_eq!(files(every_value(&db).await), 0);
     })
     .await;
@@ -195,7 +197,9 @@ async fn ticks_go_forward_up_to_a_message_of_ones_own() {
         db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
             let vault = vault();
             let key = subject_key::subject(tx, &vault, account_id(1).to_bytes()).await?;
-            for (n, direction) in [(1, Direction::Inbound), (2, Direction::Outbound), (3, Direction::Outbound)] {
+            for (n, direction) in
+                [(1, Direction::Inbound), (2, Direction::Outbound), (3, Direction::Outbound)]
+            {
                 message::insert_message(tx, &key, CHANNEL, None, &written(n, direction)).await?;
                 if direction == Direction::Inbound {
                     let case = CaseId::from_bytes([1; 16]);
