@@ -123,6 +123,7 @@ function draw(): void {
     for (const notice of notices) if (notice.after === item.key) wanted.push([`notice-${notices.indexOf(notice)}`, "", () => notice.element]);
     last = item;
   }
+  if (!last) for (const notice of notices) wanted.push([`notice-${notices.indexOf(notice)}`, "", () => notice.element]);
   if (ended) wanted.push(["ended", "", () => h("p", { class: "notice" }, text.ended)]);
   lay(wanted);
   if (low) toBottom();
@@ -159,7 +160,7 @@ function stateOf(item: Item | undefined): "sending" | "failed" | "delivered" | "
 
 function row(message: Pick<PublicMessage, "direction" | "text" | "author_name" | "attachments">, item?: Item, follows = false): HTMLElement {
   const own = message.direction === "in";
-  const fetchFile = (id: string) => backend.file(session!.session, id);
+  const fetchFile = !item || item.state === "done" ? (id: string) => backend.file(session!.session, id) : undefined;
   const stay = () => atBottom() && toBottom();
   const files = (message.attachments ?? []).map((file) => fileView(file, language, fetchFile, stay));
   const bubble = h("div", { class: "bubble" }, ...linked(message.text), ...files);

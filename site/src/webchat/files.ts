@@ -97,10 +97,10 @@ export function forgetPictures(): void {
   pictures.clear();
 }
 
-/** A file in a bubble: a picture is shown, anything else is saved on a press. */
-export function fileView(file: Attachment, language: string, fetchFile: (id: string) => Promise<Blob>, loaded: () => void): HTMLElement {
+/** A file in a bubble: a picture is shown, anything else is saved on a press. Without `fetchFile` it is on its way yet. */
+export function fileView(file: Attachment, language: string, fetchFile: ((id: string) => Promise<Blob>) | undefined, loaded: () => void): HTMLElement {
   const about = h("span", {}, h("bdi", {}, file.name), " ", h("span", { class: "size" }, size(file.size_bytes, language)));
-  if (!file.id) return h("span", { class: "file" }, icon("file"), about);
+  if (!file.id || !fetchFile) return h("span", { class: "file" }, icon("file"), about);
   const id = file.id;
   const button = h("button", { class: "file", type: "button" }, icon("file"), about);
   button.onclick = async () => {

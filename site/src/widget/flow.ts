@@ -247,7 +247,7 @@ export function showLinked(code: Code, link: Linked): void {
     h("p", { class: "small soft middle" }, t("undo_until", { time: new Date(until).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) })),
     undo,
   );
-  draw(text.linked, hero("check"), h("p", { class: "middle" }, h("strong", {}, words)), line(text.linked_text, "soft middle"), closable() && button(text.close, leave), until > Date.now() && ask);
+  draw(text.linked, hero("check"), h("p", { class: "middle" }, h("strong", {}, words)), line(text.linked_text, "soft middle"), closable() && button(text.close, leave), until > Date.now() && ask, mine());
   say(`${text.linked}. ${words}`);
   const timer = setTimeout(() => ask.remove(), Math.max(0, until - Date.now()));
   signal.addEventListener("abort", () => clearTimeout(timer));
