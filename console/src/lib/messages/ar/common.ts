@@ -69,7 +69,7 @@ export const common = {
     crashed: 'تعطلت هذه الصفحة',
     crashedText: 'تساعد إعادة تحميلها عادةً. لم يتغير شيء على الخادم.',
     reload: 'إعادة التحميل',
-    backHome: 'العودة إلى صندوق الوارد'
+    backHome: 'العودة إلى الوارد'
   },
 
   secret: {
@@ -120,7 +120,7 @@ export const common = {
     start: 'البداية',
     setUp: 'الإعداد',
     manage: 'الإدارة',
-    inbox: 'صندوق الوارد',
+    inbox: 'الوارد',
     customers: 'العملاء',
     channels: 'القنوات',
     widgets: 'الأدوات',

@@ -5,7 +5,7 @@ export const inbox = {
   priority: { low: 'منخفضة', normal: 'عادية', high: 'مرتفعة', urgent: 'عاجلة' },
 
   inbox: {
-    title: 'صندوق الوارد',
+    title: 'الوارد',
     queue: 'قائمة الانتظار',
     count: (n: number, more: boolean) => (more ? `${n}+` : `${n}`),
     fresh: (n: number) =>

@@ -160,7 +160,7 @@ export const setup = {
     piis: { none: 'غير شخصية', personal: 'شخصية', sensitive: 'حساسة' },
     piiHelp: 'تُحجب القيم الشخصية والحساسة عن الأدوار التي ترى السمات محجوبة.',
     forms: 'تظهر في',
-    form: { profile_page: 'صفحة العميل', profile_data: 'لوحة صندوق الوارد', case_panel: 'لوحة الحالة' },
+    form: { profile_page: 'صفحة العميل', profile_data: 'لوحة الوارد', case_panel: 'لوحة الحالة' },
     fixed: 'يثبت المفتاح والجهة والنوع متى وُجدت قيم.',
     deleteTitle: (label: string) => `هل تريد حذف ${label}؟`,
     deleteText: 'تختفي قيمها من كل العملاء والحالات.'

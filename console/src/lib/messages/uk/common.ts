@@ -110,7 +110,7 @@ export const common = {
     open: 'Відкрити меню',
     work: 'Робота',
     start: 'Перші кроки',
-    setUp: 'Налаштування роботи',
+    setUp: 'Конфігурація',
     manage: 'Адміністрування',
     inbox: 'Вхідні',
     customers: 'Клієнти',
