@@ -42,7 +42,7 @@ async function make(world: World): Promise<Filled> {
   const victor = data[0].id;
   return {
     console: [
-      ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
+      ["get-started", "/get-started"], ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
       ["customers", "/customers"], ["customer-new", "/customers?new"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
       ["customer-timeline", `/customers/${victor}?view=timeline`], ["customer-cases", `/customers/${victor}?view=cases`], ["customer-viewers", `/customers/${victor}?view=viewers`],
       ["channels", "/channels"], ["channel-new", "/channels?new"],
@@ -50,10 +50,18 @@ async function make(world: World): Promise<Filled> {
       ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
-      ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
-      ["people", "/people"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
+      ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
+      ["people", "/people"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
       ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
     ],
     unauthenticated: [["log-in", "/log-in"], ["set-up", "/setup#token=x"], ["invitation", "/invitation#token=x"], ["api-reference", "/docs/api"]],
   };
 }
+
+/** The pages of lists, as somebody meets them in a workspace where nothing was made yet, or while the server fails. */
+export const LISTS: [name: string, path: string][] = [
+  ["get-started", "/get-started"], ["inbox", "/inbox"], ["customers", "/customers"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
+  ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
+  ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["roles", "/people?view=roles"],
+  ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+];

@@ -24,7 +24,7 @@ test("an API key's secret is shown once and works", async ({ world }) => {
 test("a webhook: create, send a test event, see its delivery", async ({ world }) => {
   const page = await (await world.as("admin")).newPage();
   await page.goto("/developers?view=webhooks");
-  await page.getByRole("button", { name: "New webhook" }).click();
+  await page.getByRole("link", { name: "New webhook" }).first().click();
   const drawer = page.getByRole("dialog");
   await drawer.getByLabel("Address").fill(`http://127.0.0.1:${world.company.port}/messenger/hook`);
   await drawer.getByRole("button", { name: "Create" }).click();

@@ -21,8 +21,9 @@ test("from an empty data directory to the first badge", async ({ browser }) => {
     await page.getByLabel("Your e-mail").fill("ada@acme.example");
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Create the workspace" }).click();
-    await page.waitForURL(/\/channels/);
+    await page.waitForURL(/\/get-started/);
 
+    await page.goto("/channels");
     await page.getByRole("link", { name: "New channel" }).first().click();
     const drawer = page.getByRole("dialog");
     await drawer.getByLabel("Name").fill("Site chat");

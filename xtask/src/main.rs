@@ -18,7 +18,7 @@ cargo xtask test         install what is missing and run every test
 cargo xtask check        format, lints, documentation, licences, generated files, import rules
 cargo xtask bench        measure beside limits and peers (arguments are handed on)
 cargo xtask openapi      write api/openapi.json from the handlers
-cargo xtask screenshots  save every page, light and dark, at three widths";
+cargo xtask screenshots  save every page: three widths, light, dark, both directions, full, empty, failing";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
