@@ -54,6 +54,20 @@ fn is_root() -> bool {
     output.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == "0")
 }
 
+/// Whether a small file system in memory can be mounted: the test of a full disk needs one.
+pub(crate) fn can_mount() -> bool {
+    let folder = run::target().join("mount-probe");
+    let quietly = |program: &str, args: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(args).arg(&folder).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    is_root()
+        && std::fs::create_dir_all(&folder).is_ok()
+        && quietly("mount", &["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+        && quietly("umount", &["-l"])
+}
+
 fn apt(sudo: bool, args: &[&str]) -> Outcome {
     let mut command = if sudo {
         let mut command = Command::new("sudo");

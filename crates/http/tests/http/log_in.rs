@@ -121,13 +121,10 @@ async fn x_1_an_unknown_address_takes_as_long_as_a_known_one() {
             }
         }
     }
-    let median = |times: &mut Vec<std::time::Duration>| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    };
-    let [known, unknown] = &mut took;
-    let ratio = median(known) / median(unknown);
-    assert!((0.5..2.0).contains(&ratio), "{ratio}");
+    // The quickest of each: what else runs on the machine makes a try slower, never quicker. Without the work for
+    // nobody, an unknown address would be answered a hundred times as fast.
+    let [known, unknown] = took.map(|times| times.into_iter().min().unwrap().as_secs_f64());
+    assert!((0.2..5.0).contains(&(known / unknown)), "{known} {unknown}");
 }
 
 #[tokio::test]
@@ -204,23 +201,40 @@ async fn x_2_the_cookie_is_host_only_and_a_log_in_ends_the_session_before() {
     .await;
 }
 
+/// Asks for something until it is noted that the session was used, later than it was noted before.
+async fn is_noted(client: &Client, noted: &mut String) {
+    for _ in 0..1_000 {
+        let list = client.get("/v1/me/sessions").await.expect(200);
+        let mut sessions = list["data"].as_array().unwrap().iter();
+        let current = sessions.find(|s| s["current"] == true).unwrap();
+        let seen = current["last_seen_at"].as_str().unwrap();
+        if seen != noted {
+            seen.clone_into(noted);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it was never noted that the session is used");
+}
+
 #[tokio::test]
 async fn x_2_sessions_end_when_idle_and_at_their_longest() {
     on_both(async |app| {
         let admin = app.admin().await;
-        app.clock.advance(14 * MINUTE);
-        admin.get("/v1/me").await.expect(200);
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        app.clock.advance(14 * MINUTE);
-        admin.get("/v1/me").await.expect(200);
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let mut noted = String::new();
+        is_noted(&admin, &mut noted).await;
+        for _ in 0..2 {
+            app.clock.advance(14 * MINUTE);
+            is_noted(&admin, &mut noted).await;
+        }
         app.clock.advance(15 * MINUTE);
         assert_eq!(admin.get("/v1/me").await.problem(401), "session-ended", "idle");
         let agent = app.person("agent").await;
+        let mut noted = String::new();
+        is_noted(&agent, &mut noted).await;
         for _ in 0..28 {
             app.clock.advance(25 * MINUTE);
-            agent.get("/v1/me").await.expect(200);
-            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            is_noted(&agent, &mut noted).await;
         }
         app.clock.advance(21 * MINUTE);
         assert_eq!(agent.get("/v1/me").await.problem(401), "session-ended", "twelve hours");

@@ -1,7 +1,6 @@
 //! SQLite: group commit, its queue, its file.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use countersign_store::testing::TestDb;
 use countersign_store::{Db, DbOptions, StoreError, args};
@@ -23,30 +22,46 @@ fn commits(db: &TestDb) -> usize {
     wal[32..].chunks_exact(24 + page).filter(|frame| frame[4..8] != [0; 4]).count()
 }
 
-/// Keeps the writer busy for a while, so that operations queue up behind.
-async fn hold(db: &Db, millis: u64) {
+/// Keeps the writer busy until this is dropped, so that operations queue up behind.
+struct Held(#[allow(dead_code, reason = "dropped")] std::sync::mpsc::Sender<()>);
+
+async fn hold(db: &Db) -> Held {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (tell, begun) = tokio::sync::oneshot::channel();
     let db = db.clone();
     tokio::spawn(async move {
         let _: Result<(), StoreError> = db
             .write(async move |_| {
-                std::thread::sleep(Duration::from_millis(millis));
+                let _ = tell.send(());
+                let _ = released.recv();
                 Ok(())
             })
             .await;
     });
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    begun.await.unwrap();
+    Held(release)
+}
+
+/// Until everything that was spawned has done its first step: each is in the writer's queue.
+async fn queued(count: usize) {
+    for _ in 0..count {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
 async fn many_operations_share_one_commit() {
     let db = sqlite(|_| ()).await;
     let before = commits(&db);
-    hold(&db, 100).await;
+    let held = hold(&db).await;
     let operations = (0..200).map(|id| {
         let db = db.clone();
         tokio::spawn(async move { insert(&db, id, &id.to_string()).await })
     });
-    for operation in operations.collect::<Vec<_>>() {
+    let operations: Vec<_> = operations.collect();
+    queued(200).await;
+    drop(held);
+    for operation in operations {
         operation.await.unwrap().unwrap();
     }
     let commits = commits(&db) - before;
@@ -76,7 +91,7 @@ async fn nothing_is_acknowledged_before_the_commit() {
 #[tokio::test]
 async fn if_the_commit_of_a_group_fails_all_in_it_are_told() {
     let db = sqlite(|_| ()).await;
-    hold(&db, 100).await;
+    let held = hold(&db).await;
     let mut operations = Vec::new();
     for id in 0..20 {
         let db = db.clone();
@@ -92,6 +107,8 @@ async fn if_the_commit_of_a_group_fails_all_in_it_are_told() {
         }));
         tokio::task::yield_now().await;
     }
+    queued(20).await;
+    drop(held);
     let mut failed = Vec::new();
     for (id, operation) in (0i64..).zip(operations) {
         if operation.await.unwrap().is_err() {
@@ -118,13 +135,16 @@ async fn ft24_a_second_server_on_the_same_file_is_refused() {
 #[tokio::test]
 async fn more_work_than_the_queue_holds_is_refused_as_busy() {
     let db = sqlite(|options| options.queue_max = 8).await;
-    hold(&db, 200).await;
+    let held = hold(&db).await;
     let operations = (0..50).map(|id| {
         let db = db.clone();
         tokio::spawn(async move { insert(&db, id, &id.to_string()).await })
     });
     let mut done = 0;
-    for operation in operations.collect::<Vec<_>>() {
+    let operations: Vec<_> = operations.collect();
+    queued(50).await;
+    drop(held);
+    for operation in operations {
         match operation.await.unwrap() {
             Ok(_) => done += 1,
             Err(error) => assert!(matches!(error, StoreError::Busy(_)), "{error:?}"),
