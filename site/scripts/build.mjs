@@ -49,7 +49,7 @@ async function product(name) {
   }
   for (const file of (await readdir(at("src", name, "phrases"))).sort()) {
     const language = file.replace(".json", "");
-    if (language === "en") continue;
+    // English is in the frame itself; the console reads this file, to show our phrases beside the company's own.
     const text = JSON.stringify(JSON.parse(await readFile(at("src", name, "phrases", file), "utf8")));
     await writeFile(join(dist, `${name}-phrases-${language}.json`), text);
     files.push({ file: `${name}-phrases-${language}.json`, path: `/${name}/1/phrases/${language}.json`, cache: REVALIDATE });

@@ -3,7 +3,7 @@ export const PREVIEW_STATES = ['ready', 'code', 'linked', 'undone', 'links', 'ex
 export type PreviewState = (typeof PREVIEW_STATES)[number];
 
 /** Languages that the widget comes with. */
-const OURS = ['en', 'ar', 'de', 'es', 'fr', 'pl', 'sv', 'uk'];
+export const OURS = ['en', 'ar', 'de', 'es', 'fr', 'pl', 'sv', 'uk'] as readonly string[];
 
 /** The widget's own languages first, then the others that it could speak. */
 export function previewLanguages(own: readonly string[]): string[] {
