@@ -112,7 +112,7 @@ async fn widget_frame(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let id: WidgetId = id.parse().map_err(|_| Error::NotFound("widget"))?;
-    let snapshot = app.service.snapshot();
+    let snapshot = app.service.snapshot_with(|s| s.widgets.contains_key(&id)).await?;
     let origins = &snapshot.widget(id)?.widget.origins;
     frame(&app, WIDGET_FRAME, origins, &headers)
 }
@@ -127,7 +127,7 @@ async fn web_chat_frame(
         origins: Vec<String>,
     }
     let id: ChannelId = id.parse().map_err(|_| Error::NotFound("channel"))?;
-    let snapshot = app.service.snapshot();
+    let snapshot = app.service.snapshot_with(|s| s.channels.contains_key(&id)).await?;
     let channel = &snapshot.channel(id)?.channel;
     let Ok(found) = Origins::deserialize(&channel.config) else {
         // A channel of another kind: it has no frame.

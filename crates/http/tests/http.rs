@@ -16,6 +16,7 @@ mod http {
     mod log_in;
     mod profile;
     mod search;
+    mod takeover;
     mod token;
     mod web_chat;
     mod webhook;

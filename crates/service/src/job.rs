@@ -138,8 +138,8 @@ impl Service {
             if forget {
                 self.remembered().forget();
             }
-            // On SQLite whoever writes has read anew before they are answered.
-            if reload && has_others {
+            // Whoever wrote here has read anew before they were answered, unless they went away before that.
+            if reload {
                 while let Err(error) = self.reload().await {
                     tracing::warn!(%error, "settings changed and could not be read anew");
                     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -62,6 +62,14 @@ pub(crate) struct Linked {
     pub profile: ProfileId,
 }
 
+/// How a link that can be ended stands.
+enum Standing {
+    /// It counts.
+    Live(AccountRef, LiveLink),
+    /// A newer one took its place and would give it back when it is undone.
+    Superseded,
+}
+
 impl Service {
     /// Links an account to a profile on the strength of a proof. A link of a higher level stays.
     #[allow(clippy::too_many_arguments, reason = "everything that decides is named")]
@@ -218,8 +226,16 @@ impl Service {
         link: LinkId,
         now: Timestamp,
     ) -> Result<()> {
-        let (account, live) = self.lock_live(tx, link).await?;
-        self.end(tx, log, actor, account, live, LinkEnd::Unlinked, now).await
+        match self.lock_standing(tx, link).await? {
+            Standing::Live(account, live) => {
+                self.end(tx, log, actor, account, live, LinkEnd::Unlinked, now).await
+            }
+            Standing::Superseded => {
+                store::close_superseded_link(tx, link, LinkEnd::Unlinked).await?;
+                log.live("link.ended", link);
+                Ok(())
+            }
+        }
     }
 
     /// Takes a link back and puts in its place what it had replaced.
@@ -242,14 +258,31 @@ impl Service {
         link: LinkId,
         now: Timestamp,
     ) -> Result<()> {
-        let (account, live) = self.lock_live(tx, link).await?;
+        let (account, live) = match self.lock_standing(tx, link).await? {
+            Standing::Live(account, live) => (account, live),
+            // Something newer stands in its place already. From now on nothing puts this one back.
+            Standing::Superseded => {
+                store::close_superseded_link(tx, link, LinkEnd::Undone).await?;
+                log.audit("link.undo", link, serde_json::json!({ "restored": null }));
+                log.live("link.ended", link);
+                return Ok(());
+            }
+        };
         let replaced = self.replaced_by(tx, link).await?;
         self.end(tx, log, actor, account, live, LinkEnd::Undone, now).await?;
         log.audit("link.undo", link, serde_json::json!({ "restored": replaced.map(|(id, _)| id) }));
+        // A blocked customer's link does not come back: blocked means that nobody is identified as them.
         if let Some((replaced, profile)) = replaced
+            && profile::lock_profile_state(tx, profile).await? == Some(ProfileState::Active)
             && store::reopen_link(tx, replaced, now).await?
         {
             account::update_account_profile(tx, account.id, profile, now).await?;
+            let mut event = self.event(EventKind::LinkCreated, actor, now)?;
+            event.profile = Some(profile);
+            event.account = Some(account.id);
+            event.link = Some(replaced);
+            event.details = serde_json::json!({ "restored": true });
+            log.event(event);
             log.live("link.created", replaced);
             log.live("profile.updated", profile);
         }
@@ -263,13 +296,19 @@ impl Service {
         Ok(before.map(|l| (l.id, l.profile)))
     }
 
-    async fn lock_live(&self, tx: &mut Tx<'_>, link: LinkId) -> Result<(AccountRef, LiveLink)> {
+    /// A link that can still be ended, with its account locked.
+    async fn lock_standing(&self, tx: &mut Tx<'_>, link: LinkId) -> Result<Standing> {
         let found = store::find_link(tx, self.vault(), link).await?.ok_or(Error::NotFound("link"))?;
         let account = account::find_account_ref_for_update(tx, found.account.id)
             .await?
             .ok_or(Error::NotFound("link"))?;
         match store::find_live_link(tx, account.id).await? {
-            Some(live) if live.id == link => Ok((account, live)),
+            Some(live) if live.id == link => return Ok(Standing::Live(account, live)),
+            _ => {}
+        }
+        // Read again under the lock.
+        match store::find_link(tx, self.vault(), link).await?.and_then(|found| found.ended_reason) {
+            Some(LinkEnd::Superseded) => Ok(Standing::Superseded),
             _ => Err(already_ended()),
         }
     }

@@ -88,7 +88,7 @@ impl Service {
         inbound: Inbound,
     ) -> Result<Received> {
         let grant = self.authorise(request, Permission::MessageReceive).await?;
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot_with(|s| s.channels.contains_key(&channel)).await?;
         let entry = snapshot.channel(channel)?;
         if entry.channel.kind != ChannelKind::Custom {
             return Err(Error::conflict(
@@ -460,7 +460,7 @@ impl Service {
         detail: Option<String>,
     ) -> Result<()> {
         let grant = self.authorise(request, Permission::MessageReceive).await?;
-        self.snapshot().channel(channel)?;
+        self.snapshot_with(|s| s.channels.contains_key(&channel)).await?.channel(channel)?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             match store::find_message_place(tx, message).await? {
                 Some((on, _)) if on == channel => {}

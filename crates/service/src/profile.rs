@@ -15,8 +15,10 @@ use countersign_store::{StoreError, Tx, case, erasure, profile as store};
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
 use countersign_types::pii::{ExternalId, Pii, Purpose};
-use countersign_types::profile::{Profile, ProfileKind, ProfilePatch, ProfileState};
-use countersign_types::{Assurance, AttributeId, Error, Permission, ProfileId, Result, Timestamp, time};
+use countersign_types::profile::{Profile, ProfileKind, ProfilePatch, ProfileState, Source};
+use countersign_types::{
+    Assurance, AttributeId, Error, Permission, ProfileId, Result, Role, Timestamp, time,
+};
 use serde_json::Value;
 
 pub use check::{NAME_CHARS_MAX, VALUES_MAX};
@@ -31,27 +33,6 @@ use crate::work::{Log, is_unique};
 pub(crate) const VIEW: &str = "profile.view";
 /// How long one look of a person at a customer counts as one.
 const VIEW_SPAN: i64 = 5 * time::MINUTE;
-
-/// Who filled in a value: the word of the `source` columns.
-pub(crate) mod source {
-    /// The company's server.
-    pub(crate) const API: &str = "api";
-    /// An agent.
-    pub(crate) const AGENT: &str = "agent";
-    /// A page whose token the company's server signed.
-    pub(crate) const SIGNED_WIDGET: &str = "signed_widget";
-    /// A source that could prove something but did not.
-    pub(crate) const CLAIMED: &str = "claimed";
-    /// A signed token that opened a web chat.
-    pub(crate) const SIGNED_SESSION: &str = "signed_session";
-    /// The server itself or its operator.
-    pub(crate) const SYSTEM: &str = "system";
-
-    /// Whether the company itself speaks. An unknown word does not (fail closed).
-    pub(crate) fn is_proved(source: &str) -> bool {
-        matches!(source, API | AGENT | SIGNED_WIDGET | SIGNED_SESSION | SYSTEM)
-    }
-}
 
 /// A profile with how sure the company may be, at this moment, that the linked accounts are theirs.
 #[derive(Debug, Clone)]
@@ -74,6 +55,7 @@ impl Service {
     pub async fn create_profile(&self, request: &Request, patch: ProfilePatch) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         check::refuse_masks(&patch, grant.viewer())?;
+        may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let change = &checked.change;
         let is_named = change.external_id.as_ref().is_some_and(Option::is_some)
@@ -106,6 +88,7 @@ impl Service {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         patch.external_id = Some(Some(external_id));
         check::refuse_masks(&patch, grant.viewer())?;
+        may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let source = source_of(&request.caller);
@@ -139,6 +122,7 @@ impl Service {
     ) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         check::refuse_masks(&patch, grant.viewer())?;
+        may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let source = source_of(&request.caller);
@@ -260,10 +244,9 @@ impl Service {
         actor: &Actor,
         id: ProfileId,
         checked: &Checked,
-        source: &'static str,
+        source: Source,
         now: Timestamp,
     ) -> Result<bool> {
-        let is_proved = source::is_proved(source);
         let change = checked.change.clone();
         let new = NewRow {
             id,
@@ -275,12 +258,11 @@ impl Service {
             external_id: change.external_id.flatten(),
             language: change.language.flatten(),
             source,
-            is_proved,
         };
         if store::insert_profile_unless_known(tx, self.vault(), &new, now).await?.is_none() {
             return Ok(false);
         }
-        store::set_attributes(tx, self.vault(), id, &checked.values, source, is_proved, now).await?;
+        store::set_attributes(tx, self.vault(), id, &checked.values, source, now).await?;
         let mut event = self.event(EventKind::ProfileCreated, actor, now)?;
         event.profile = Some(id);
         event.details = serde_json::json!({ "source": source });
@@ -299,16 +281,15 @@ impl Service {
         actor: &Actor,
         id: ProfileId,
         checked: &Checked,
-        source: &'static str,
+        source: Source,
         now: Timestamp,
     ) -> Result<()> {
-        let is_proved = source::is_proved(source);
-        let fields = store::update_profile(tx, self.vault(), id, &checked.change, source, is_proved, now)
+        let fields = store::update_profile(tx, self.vault(), id, &checked.change, source, now)
             .await
             .map_err(taken)?
             .ok_or(Error::NotFound("profile"))?;
         let set =
-            store::set_attributes(tx, self.vault(), id, &checked.values, source, is_proved, now).await?;
+            store::set_attributes(tx, self.vault(), id, &checked.values, source, now).await?;
         if fields.is_empty() && set.is_empty() {
             return Ok(());
         }
@@ -368,11 +349,26 @@ pub(crate) async fn assurances(
     Ok(of.into_iter().map(|(id, evidence)| (id, assess(&evidence, now.as_micros()).level)).collect())
 }
 
-const fn source_of(caller: &Caller) -> &'static str {
+/// Signed tokens and codes find a customer by the external id alone: whoever moves one moves the customer's proofs. The
+/// company's systems set it, and administrators.
+fn may_name(caller: &Caller, patch: &ProfilePatch) -> Result<()> {
     match caller {
-        Caller::User { .. } => source::AGENT,
-        Caller::ApiKey(_) => source::API,
-        Caller::System => source::SYSTEM,
+        Caller::User { user, .. } if user.role != Role::Admin && patch.external_id.is_some() => {
+            Err(Error::invalid(
+                "/external_id",
+                "not-yours-to-set",
+                "Your company's systems set this id, by the API, and administrators: sign-ins find the customer by it.",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+const fn source_of(caller: &Caller) -> Source {
+    match caller {
+        Caller::User { .. } => Source::Agent,
+        Caller::ApiKey(_) => Source::Api,
+        Caller::System => Source::System,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, RwLock};
+use std::time::{Duration, Instant};
 
-use countersign_store::{Db, Tx, Vault};
+use countersign_store::{Backend, Db, Tx, Vault};
 use countersign_types::{Error, Permission, Result, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::auth::Remembered;
 use crate::caller::{Grant, Request};
@@ -15,6 +16,9 @@ use crate::port::{Clock, Connectors, Entropy, Outbound};
 use crate::request_log::Notebook;
 use crate::snapshot::Snapshot;
 use crate::work::Log;
+
+/// How often something that is not in memory makes it be read anew, at most.
+const MISS_PAUSE: Duration = Duration::from_millis(500);
 
 /// What the binary plugs in.
 pub struct Parts {
@@ -37,6 +41,8 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// Held while the snapshot is read anew; when that last began.
+    reloading: Mutex<Option<Instant>>,
     server_id: [u8; 16],
     flood: crate::code::Flood,
     passwords: Passwords,
@@ -64,6 +70,7 @@ impl Service {
         Ok(Self(Arc::new(Inner {
             parts,
             snapshot: RwLock::new(Arc::new(snapshot)),
+            reloading: Mutex::new(None),
             server_id,
             flood: crate::code::Flood::default(),
             passwords: Passwords::new(salt, nobody)?,
@@ -105,13 +112,31 @@ impl Service {
     }
 
     /// Reads anew what is kept in memory.
+    ///
+    /// One at a time: what began to read before somebody's write must not be what stays.
     pub async fn reload(&self) -> Result<()> {
+        let mut began = self.0.reloading.lock().await;
+        *began = Some(Instant::now());
         let fresh = Arc::new(Snapshot::load(self.db(), self.vault()).await?);
         match self.0.snapshot.write() {
             Ok(mut snapshot) => *snapshot = fresh,
             Err(poisoned) => *poisoned.into_inner() = fresh,
         }
         Ok(())
+    }
+
+    /// What is kept in memory, read anew first where it lacks what `has` looks for: another server on the same database
+    /// may have made it a moment ago. At most once in [`MISS_PAUSE`], so that ids that nobody has cost little.
+    pub async fn snapshot_with(&self, has: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>> {
+        let snapshot = self.snapshot();
+        if has(&snapshot) || self.db().kind() == Backend::Sqlite {
+            return Ok(snapshot);
+        }
+        let is_recent = self.0.reloading.lock().await.is_some_and(|began| began.elapsed() < MISS_PAUSE);
+        if !is_recent {
+            self.reload().await?;
+        }
+        Ok(self.snapshot())
     }
 
     /// Makes sure that a caller may, and says who they are from here on. A refusal is written to the audit log.

@@ -36,6 +36,8 @@ pub struct SignedIdentity {
     pub key: ProfileKey,
     /// What else the company says about them.
     pub patch: ProfilePatch,
+    /// An e-mail address or a phone number that the company has not verified: beside `sub` each needs its `…_verified`.
+    pub claimed: ProfilePatch,
     /// Names the token: it issues a code once (`widget::insert_token_use`).
     pub jti_hash: [u8; 32],
     /// From when on the token cannot be sent any more, leeway included; its use is remembered until then.
@@ -73,12 +75,13 @@ impl Service {
         let times = claims::times(&claims, now)?;
         claims::audience(&claims, widget)?;
         let jti = claims::jti(&claims)?;
-        let (key, patch) = claims::identity(&claims)?;
+        let (key, patch, claimed) = claims::identity(&claims)?;
         let mut name = widget.to_bytes().to_vec();
         name.extend_from_slice(jti.as_bytes());
         Ok(SignedIdentity {
             key,
             patch,
+            claimed,
             jti_hash: self.vault().blind_bytes("token_use", &name),
             expires_at: times.expires_at.plus(LEEWAY_SECS * time::SECOND),
             kid,

@@ -62,6 +62,7 @@ impl Service {
     /// Invites somebody.
     pub async fn invite_user(&self, request: &Request, new: NewUser) -> Result<Invited> {
         let grant = self.authorise(request, Permission::UserWrite).await?;
+        may_give_role(&request.caller, new.role)?;
         let now = self.now();
         let user = User {
             id: self.new_id()?,
@@ -97,10 +98,11 @@ impl Service {
     pub async fn renew_invitation(&self, request: &Request, id: UserId) -> Result<Invited> {
         let grant = self.authorise(request, Permission::UserWrite).await?;
         let (token, link) = self.new_invitation(id)?;
-        let now = self.now();
+        let (caller, now) = (request.caller.clone(), self.now());
         let made = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Made> {
                 let user = store::lock_user(tx, id).await?.ok_or(Error::NotFound("user"))?;
+                may_give_role(&caller, user.role)?;
                 if user.state == UserState::Disabled {
                     return Err(Error::conflict(
                         "user-disabled",
@@ -132,11 +134,13 @@ impl Service {
                 "Ask another administrator.",
             ));
         }
-        let now = self.now();
+        let (caller, now) = (request.caller.clone(), self.now());
         let user = self
             .write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<User> {
                 let admins = store::lock_active_admins(tx).await?;
                 let before = store::lock_user(tx, id).await?.ok_or(Error::NotFound("user"))?;
+                may_give_role(&caller, before.role)?;
+                may_give_role(&caller, patch.role.unwrap_or(before.role))?;
                 let has_password = store::find_password(tx, id).await?.is_some();
                 let mut user = before.clone();
                 user.name = name.unwrap_or(user.name);
@@ -257,6 +261,15 @@ fn difference(before: &User, after: &User) -> serde_json::Value {
         changes.insert("state".to_owned(), serde_json::json!({ "old": before.state, "new": after.state }));
     }
     changes.into()
+}
+
+/// Whoever invites, lets back in or changes somebody gives that role: an API key gives no more than it has itself.
+fn may_give_role(caller: &Caller, role: Role) -> Result<()> {
+    let Caller::ApiKey(key) = caller else { return Ok(()) };
+    match role.permissions().find(|permission| !key.scopes.contains(permission)) {
+        None => Ok(()),
+        Some(missing) => Err(Error::Forbidden(missing)),
+    }
 }
 
 fn taken() -> Error {

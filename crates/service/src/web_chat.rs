@@ -19,7 +19,7 @@ use countersign_types::event::EventKind;
 use countersign_types::evidence::{EvidenceBy, Method};
 use countersign_types::message::{Delivery, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
-use countersign_types::profile::{Claims, ProfileKey, ProfilePatch};
+use countersign_types::profile::{Claims, ProfileKey, ProfilePatch, Source};
 use countersign_types::{
     AccountId, Assurance, AttachmentId, CaseId, ChannelId, Cursor, Error, LinkId, MessageId, Permission,
     Result, Timestamp, WebChatSessionId, WidgetId, time,
@@ -31,13 +31,12 @@ use crate::caller::Request;
 use crate::code::page::WAIT_SECS_MAX;
 use crate::link::Proof;
 use crate::message::Inbound;
-use crate::profile::source;
 use crate::work::Log;
 
 /// Messages shown when a chat opens, and fetched at once.
 const MESSAGES_MAX: i64 = 100;
 /// How long a signed session counts without being signed anew.
-const SIGNED_SPAN: i64 = 12 * time::HOUR;
+pub(crate) const SIGNED_SPAN: i64 = 12 * time::HOUR;
 /// Messages of one address in a minute.
 const MESSAGES_PER_MIN: i64 = 60;
 /// New sessions of one address in a minute.
@@ -100,12 +99,13 @@ struct Signed {
     widget: WidgetId,
     key: ProfileKey,
     patch: ProfilePatch,
+    claimed: ProfilePatch,
 }
 
 impl Service {
     /// A web chat that is in use.
-    pub fn find_web_chat(&self, id: ChannelId) -> Result<ChannelEntry> {
-        let snapshot = self.snapshot();
+    pub async fn find_web_chat(&self, id: ChannelId) -> Result<ChannelEntry> {
+        let snapshot = self.snapshot_with(|s| s.channels.contains_key(&id)).await?;
         let entry = snapshot.channel(id)?;
         if entry.channel.kind != ChannelKind::WebChat {
             return Err(Error::NotFound("web chat"));
@@ -121,7 +121,7 @@ impl Service {
         session: Option<String>,
         address: IpAddr,
     ) -> Result<OpenChat> {
-        let entry = self.find_web_chat(channel)?;
+        let entry = self.find_web_chat(channel).await?;
         let now = self.now();
         let signed = token.map(|t| self.verify_chat_token(&t, now)).transpose()?;
         let customer_name = signed.as_ref().and_then(|s| s.patch.name.clone().flatten());
@@ -129,7 +129,8 @@ impl Service {
             Some(token) => self.web_chat_session(channel, token).await?,
             None => None,
         };
-        if earlier.is_none() {
+        // A token makes whoever it names: going on with a session does not spare it the limit.
+        if earlier.is_none() || signed.is_some() {
             self.flood().take_chat(address, now, SESSIONS_PER_MIN)?;
         }
         let grant = Self::public_grant(channel, &entry.channel.name);
@@ -140,7 +141,7 @@ impl Service {
                 service.join(tx, log, &entry, signed, earlier.zip(session), fresh, now).await
             })
             .await?;
-        let config = self.find_web_chat(channel)?.channel.config;
+        let config = self.find_web_chat(channel).await?.channel.config;
         let state = self.chat_state(account).await?;
         let ChatNews { assurance, messages, read_until, .. } = state;
         let is_online = self.is_team_online(&config).await?;
@@ -204,11 +205,12 @@ impl Service {
         signed: &Signed,
         now: Timestamp,
     ) -> Result<AccountRef> {
-        let profile = self.subject_of(tx, log, actor, &signed.key, source::SIGNED_SESSION, now).await?;
+        let profile = self.subject_of(tx, log, actor, &signed.key, Source::SignedSession, now).await?;
         let user_id = Pii::<ExternalId>::new(format!("{SIGNED_PREFIX}{profile}"));
         let name = signed.patch.name.clone().flatten();
         let account = self.account_for(tx, log, actor, entry.channel.id, user_id, name, now).await?;
-        self.apply_pushed(tx, log, actor, profile, &signed.patch, source::SIGNED_SESSION, true, now).await?;
+        self.apply_pushed(tx, log, actor, profile, &signed.patch, Source::SignedSession, true, now).await?;
+        self.apply_pushed(tx, log, actor, profile, &signed.claimed, Source::SignedSession, false, now).await?;
         let live = self.live_link(tx, log, account, now).await?;
         let is_fresh = live.is_some_and(|l| {
             l.profile == profile && l.expires_at.is_some_and(|t| t.since(now) > SIGNED_SPAN / 2)
@@ -244,7 +246,7 @@ impl Service {
     fn verify_chat_token(&self, token: &str, now: Timestamp) -> Result<Signed> {
         let widget = self.widget_of_token(token)?;
         let identity = self.verify_widget_token(widget, token, now)?;
-        Ok(Signed { widget, key: identity.key, patch: identity.patch })
+        Ok(Signed { widget, key: identity.key, patch: identity.patch, claimed: identity.claimed })
     }
 
     async fn web_chat_session(
@@ -289,7 +291,7 @@ impl Service {
 
     /// A visitor is writing: consoles that look at their case hear of it. Nothing is stored.
     pub async fn type_web_chat(&self, channel: ChannelId, session: &str) -> Result<()> {
-        self.find_web_chat(channel)?;
+        self.find_web_chat(channel).await?;
         let account = self.chat_account(channel, session).await?;
         self.flood().take_typing(account.to_bytes(), self.now(), TYPING_PER_MIN)?;
         let newest = self
@@ -321,7 +323,7 @@ impl Service {
         until: MessageId,
         delivery: Delivery,
     ) -> Result<()> {
-        let entry = self.find_web_chat(channel)?;
+        let entry = self.find_web_chat(channel).await?;
         let account = self.chat_account(channel, session).await?;
         let grant = Self::public_grant(channel, &entry.channel.name);
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
@@ -341,7 +343,7 @@ impl Service {
         written: ChatMessage,
         address: IpAddr,
     ) -> Result<Message> {
-        let entry = self.find_web_chat(channel)?;
+        let entry = self.find_web_chat(channel).await?;
         self.flood().take_chat(address, self.now(), MESSAGES_PER_MIN)?;
         let account_id = self.chat_account(channel, session).await?;
         let vault = self.vault().clone();

@@ -12,7 +12,7 @@ use countersign_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
-use crate::caller::Request;
+use crate::caller::{Caller, Request};
 use crate::work::Log;
 
 /// Webhooks at most.
@@ -111,6 +111,9 @@ impl Service {
     /// Adds a webhook. Its secret is shown this once.
     pub async fn create_webhook(&self, request: &Request, new: NewWebhook) -> Result<MadeWebhook> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
+        if new.with_personal_data {
+            may_send_personal_data(&request.caller)?;
+        }
         let now = self.now();
         let webhook = Webhook {
             id: self.new_id()?,
@@ -154,9 +157,13 @@ impl Service {
         let url = patch.url.as_deref().map(|text| self.webhook_url(text)).transpose()?;
         let list = patch.events.as_deref().map(events).transpose()?;
         let text = patch.description.as_deref().map(description).transpose()?;
-        let now = self.now();
+        let (caller, now) = (request.caller.clone(), self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let before = store::lock_webhook(tx, id).await?.ok_or(Error::NotFound("webhook"))?;
+            // Also where it goes to and when, once it carries them.
+            if patch.with_personal_data.unwrap_or(before.with_personal_data) {
+                may_send_personal_data(&caller)?;
+            }
             let mut after = before.clone();
             after.url = url.unwrap_or(after.url);
             after.events = list.unwrap_or(after.events);
@@ -500,4 +507,14 @@ fn pending() -> Error {
         "This is on its way already.",
         "Wait for its next try, or look at its attempts.",
     )
+}
+
+/// A webhook with personal data shows them to its receiver: an API key that may not see them may not send them.
+fn may_send_personal_data(caller: &Caller) -> Result<()> {
+    match caller {
+        Caller::ApiKey(key) if !key.scopes.contains(&Permission::PersonalDataRead) => {
+            Err(Error::Forbidden(Permission::PersonalDataRead))
+        }
+        _ => Ok(()),
+    }
 }

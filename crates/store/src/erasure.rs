@@ -26,15 +26,16 @@ pub async fn erase_profile(
     profile: ProfileId,
     now: Timestamp,
 ) -> Result<Option<Erased>, StoreError> {
-    if !crate::profile::lock(tx, profile).await? {
-        return Ok(None);
-    }
+    // Accounts before the profile: the order in which everybody locks them.
     let sql = format!(
         "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1{}",
         lock_suffix(tx.backend())
     );
     let accounts: Vec<(AccountId, ProfileId)> =
         tx.fetch_all(&sql, args![profile], |row| Ok((id(row, 0)?, id(row, 1)?))).await?;
+    if !crate::profile::lock(tx, profile).await? {
+        return Ok(None);
+    }
     for (account, _) in &accounts {
         erase_account(tx, vault, *account, now).await?;
     }

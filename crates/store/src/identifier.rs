@@ -110,7 +110,8 @@ async fn trim_claims(tx: &mut Tx<'_>, profile: ProfileId, kind: IdentifierKind) 
         "DELETE FROM identifier WHERE id IN (
              SELECT id FROM (
                  SELECT id, ROW_NUMBER() OVER (ORDER BY recorded_at DESC, id DESC) AS place
-                 FROM identifier WHERE profile_id = $1 AND kind = $2 AND NOT is_proved) AS claim
+                 FROM identifier WHERE profile_id = $1 AND kind = $2 AND NOT is_proved
+                   AND source <> 'agent') AS claim
              WHERE place > $3)",
         args![profile, kind.as_str(), CLAIMS_MAX],
     )
@@ -129,7 +130,8 @@ pub(crate) async fn delete_proved_except(
 ) -> Result<(), StoreError> {
     let keep = key.map_or([0; 32], |key| key_hash(vault, kind, key));
     tx.execute(
-        "DELETE FROM identifier WHERE profile_id = $1 AND kind = $2 AND is_proved AND key_hash <> $3",
+        "DELETE FROM identifier WHERE profile_id = $1 AND kind = $2 AND (is_proved OR source = 'agent')
+           AND key_hash <> $3",
         args![profile, kind.as_str(), keep],
     )
     .await?;

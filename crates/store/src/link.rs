@@ -226,3 +226,18 @@ pub async fn reopen_link(tx: &mut Tx<'_>, link: LinkId, now: Timestamp) -> Resul
     }
     Ok(reopened == 1)
 }
+
+/// Makes a superseded link one that was ended for good: nothing puts it back.
+pub async fn close_superseded_link(
+    tx: &mut Tx<'_>,
+    link: LinkId,
+    reason: LinkEnd,
+) -> Result<bool, StoreError> {
+    let closed = tx
+        .execute(
+            "UPDATE link SET ended_reason = $2 WHERE id = $1 AND ended_reason = 'superseded'",
+            args![link.to_bytes(), reason.as_str()],
+        )
+        .await?;
+    Ok(closed == 1)
+}

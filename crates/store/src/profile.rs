@@ -9,7 +9,7 @@ mod row;
 mod value;
 
 use countersign_types::pii::{self, Pii, Purpose};
-use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState};
+use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState, Source};
 use countersign_types::{ProfileId, Timestamp};
 
 pub use crate::identifier::{Keyed, find_by_identifier};
@@ -27,7 +27,7 @@ use row::{EMAIL, EXTERNAL_ID, PHONE};
 
 /// A profile about to be made.
 #[derive(Debug, Clone)]
-pub struct NewProfile<'a> {
+pub struct NewProfile {
     /// Its id.
     pub id: ProfileId,
     /// Person or organisation.
@@ -44,13 +44,11 @@ pub struct NewProfile<'a> {
     pub external_id: Option<Keyed<pii::ExternalId>>,
     /// Language tag.
     pub language: Option<String>,
-    /// Who says so: `api`, `agent`, `signed_widget`, `plain_widget`, `channel`.
-    pub source: &'a str,
-    /// Whether the company itself says so; otherwise everything personal is kept as claims.
-    pub is_proved: bool,
+    /// Who says so. Where the company does not, everything personal is kept as claims.
+    pub source: Source,
 }
 
-impl NewProfile<'_> {
+impl NewProfile {
     /// A stranger of whom nothing is known yet.
     pub fn stranger(id: ProfileId) -> Self {
         Self {
@@ -62,8 +60,7 @@ impl NewProfile<'_> {
             phone: None,
             external_id: None,
             language: None,
-            source: "channel",
-            is_proved: false,
+            source: Source::Channel,
         }
     }
 }
@@ -90,7 +87,7 @@ pub struct ProfileChange {
 pub async fn insert_profile(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    new: &NewProfile<'_>,
+    new: &NewProfile,
     now: Timestamp,
 ) -> Result<i64, StoreError> {
     let number = insert_profile_unless_known(tx, vault, new, now).await?;
@@ -102,15 +99,15 @@ pub async fn insert_profile(
 pub async fn insert_profile_unless_known(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    new: &NewProfile<'_>,
+    new: &NewProfile,
     now: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let row = new.id.to_bytes();
     let sql = next_number(tx.backend(), "profile");
     let number = tx.fetch_one(&sql, args![], |row| row.i64(0)).await?;
     let key = insert_subject(tx, vault, row, now).await?;
-    let known = if new.is_proved { Known::of(new) } else { Known::default() };
-    let claims = if new.is_proved { Claims::default() } else { claims_of(new) };
+    let known = if new.source.is_proved() { Known::of(new) } else { Known::default() };
+    let claims = if new.source.is_proved() { Claims::default() } else { claims_of(new) };
     let added = tx
         .execute(
             "INSERT INTO profile (id, number, kind, state, is_anonymous, name_sealed, email_sealed, phone_sealed,
@@ -155,7 +152,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(new: &'a NewProfile<'_>) -> Self {
+    fn of(new: &'a NewProfile) -> Self {
         Self {
             name: new.name.as_ref(),
             email: new.email.as_ref(),
@@ -165,7 +162,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn claims_of(new: &NewProfile<'_>) -> Claims {
+fn claims_of(new: &NewProfile) -> Claims {
     Claims {
         name: new.name.clone(),
         email: new.email.as_ref().map(|k| k.value.clone()),
@@ -180,7 +177,7 @@ async fn record<K: pii::Kind>(
     key: &Subject,
     profile: ProfileId,
     (kind, identifier): (IdentifierKind, Option<&Keyed<K>>),
-    new: &NewProfile<'_>,
+    new: &NewProfile,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(identifier) = identifier else { return Ok(()) };
@@ -189,8 +186,8 @@ async fn record<K: pii::Kind>(
         kind,
         value: identifier.value.plain(Purpose::Seal),
         key: identifier.key.plain(Purpose::Match),
-        source: new.source,
-        is_proved: new.is_proved,
+        source: new.source.as_str(),
+        is_proved: new.source.is_matching(),
     };
     insert_identifier(tx, vault, key, identifier, now).await
 }
@@ -228,6 +225,15 @@ pub async fn find_profile_state(
     .await
 }
 
+/// [`find_profile_state`], with the profile locked until the end of the operation.
+pub async fn lock_profile_state(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+) -> Result<Option<ProfileState>, StoreError> {
+    let sql = format!("SELECT state FROM profile WHERE id = $1{}", lock_suffix(tx.backend()));
+    tx.fetch_optional(&sql, args![profile], |row| word(row, 0, ProfileState::parse)).await
+}
+
 /// The profile with the company's id.
 pub async fn find_by_external_id(
     tx: &mut Tx<'_>,
@@ -254,12 +260,11 @@ pub async fn update_profile(
     vault: &Vault,
     profile: ProfileId,
     change: &ProfileChange,
-    source: &str,
-    is_proved: bool,
+    source: Source,
     now: Timestamp,
 ) -> Result<Option<Vec<&'static str>>, StoreError> {
     let Some(stored) = row::lock_profile(tx, vault, profile).await? else { return Ok(None) };
-    let changed = if is_proved {
+    let changed = if source.is_proved() {
         row::apply_proved(tx, vault, stored, change, source, now).await?
     } else {
         row::apply_claimed(tx, vault, stored, change, source, now).await?

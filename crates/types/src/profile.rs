@@ -37,6 +37,47 @@ words! {
     }
 }
 
+words! {
+    /// Who filled in a value. What it may do follows from the word alone, by the methods below.
+    Source {
+        /// The company's server.
+        Api = "api",
+        /// The server itself or its operator.
+        System = "system",
+        /// A page whose token the company's server signed.
+        SignedWidget = "signed_widget",
+        /// A web chat whose page brought such a token.
+        SignedSession = "signed_session",
+        /// A person in the console.
+        Agent = "agent",
+        /// A page in plain mode: anybody could have written it.
+        PlainWidget = "plain_widget",
+        /// What a channel says of its user.
+        Channel = "channel",
+        /// A source that could prove something but did not.
+        Claimed = "claimed",
+    }
+}
+
+impl Source {
+    /// Whether the company speaks: its values fill fields. What others say stays a claim (P-1).
+    pub const fn is_proved(self) -> bool {
+        match self {
+            Self::Api | Self::System | Self::SignedWidget | Self::SignedSession | Self::Agent => true,
+            Self::PlainWidget | Self::Channel | Self::Claimed => false,
+        }
+    }
+
+    /// Whether an identifier from here may find the profile when a token or a code names it. What a colleague typed
+    /// may not: one slip, or one bad intent, would link a customer to somebody else at AL3 (P-1).
+    pub const fn is_matching(self) -> bool {
+        match self {
+            Self::Api | Self::System | Self::SignedWidget | Self::SignedSession => true,
+            Self::Agent | Self::PlainWidget | Self::Channel | Self::Claimed => false,
+        }
+    }
+}
+
 /// A profile, as the store keeps it and operations hand it on. Personal values are [`Pii`]; the JSON view renders them
 /// for a viewer.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +199,7 @@ pub enum ProfileKey {
 }
 
 /// A change to a profile. The outer `Option` says whether to touch it, the inner `None` clears it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProfilePatch {
     /// Person or organisation.
     pub kind: Option<ProfileKind>,

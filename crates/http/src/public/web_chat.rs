@@ -163,7 +163,7 @@ async fn open_web_chat(
     ClientAddress(address): ClientAddress,
     Body(body): Body<OpenBody>,
 ) -> Result<(StatusCode, Json<OpenView>), Failure> {
-    origin.check(&app, &origins(&app, id)?)?;
+    origin.check(&app, &origins(&app, id).await?)?;
     let chat = app.service.open_web_chat(id, body.token, body.session, address).await?;
     let text = |name: &str| chat.config.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let questions = chat.config.get("questions").cloned().unwrap_or_default();
@@ -189,8 +189,8 @@ fn takes_files(config: &serde_json::Value) -> bool {
     config.get("files").and_then(|v| v.as_bool()).unwrap_or(true)
 }
 
-fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
-    let entry = app.service.find_web_chat(id)?;
+async fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
+    let entry = app.service.find_web_chat(id).await?;
     let origins = entry.channel.config.get("origins").and_then(|v| v.as_array()).cloned().unwrap_or_default();
     Ok(origins.into_iter().filter_map(|v| v.as_str().map(ToOwned::to_owned)).collect())
 }
@@ -286,7 +286,7 @@ async fn send_web_chat(
     ClientAddress(address): ClientAddress,
     Body(body): Body<ChatMessageBody>,
 ) -> Result<(StatusCode, Json<PublicMessage>), Failure> {
-    origin.check(&app, &origins(&app, id)?)?;
+    origin.check(&app, &origins(&app, id).await?)?;
     if body.id.is_empty() || body.id.len() > 64 {
         return Err(Failure(Error::invalid("/id", "invalid-id", "An id has 1 to 64 characters.")));
     }

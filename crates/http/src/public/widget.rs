@@ -80,7 +80,7 @@ async fn public_widget(
     Id(id): Id<WidgetId>,
     _: NoParams,
 ) -> Result<Json<PublicWidget>, Failure> {
-    let widget = app.service.find_widget(id)?;
+    let widget = app.service.find_widget(id).await?;
     let channels = app.service.widget_channels(&widget, None);
     Ok(Json(PublicWidget {
         id: widget.id.to_string(),
@@ -197,7 +197,7 @@ async fn issue_code_for_page(
     ClientAddress(address): ClientAddress,
     Body(body): Body<PageCodeBody>,
 ) -> Result<(StatusCode, Json<PageIssuedView>), Failure> {
-    origin.check(&app, &app.service.find_widget(id)?.origins)?;
+    origin.check(&app, &app.service.find_widget(id).await?.origins)?;
     let form = body.form;
     let (issued, links) = app.service.issue_code_for_page(id, body.identity()?, form, address).await?;
     let view = PageIssuedView {
@@ -255,7 +255,7 @@ pub struct PageLinkView {
     /// Until when the page can take it back.
     #[schema(format = DateTime)]
     undo_until: String,
-    /// `live` or `undone`.
+    /// `live`; `superseded` when a newer proof took the account, and this one can still be disowned; `undone`.
     state: &'static str,
 }
 
@@ -266,7 +266,7 @@ impl From<PageLink> for PageLinkView {
             account_name: l.account_name(),
             linked_at: l.link.linked_at.to_string(),
             undo_until: l.undo_until.to_string(),
-            state: if l.is_live { "live" } else { "undone" },
+            state: l.word(),
             channel_kind: l.link.channel_kind.as_str(),
             channel_name: l.link.channel_name,
         }

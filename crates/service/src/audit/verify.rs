@@ -69,6 +69,9 @@ impl Service {
 
     /// Verifies the audit log: for an operator at the command line.
     pub async fn verify_audit_log(&self) -> Result<Verdict> {
+        // The file is read first: a head reaches it after the database, so what it knows now is in what is read next,
+        // however busy the sealer is meanwhile.
+        let kept = self.read_head_file().await?;
         let (last, unsealed, newest) = self
             .read(async |tx: &mut Tx<'_>| -> Result<_> {
                 let unsealed = chain::count_unsealed(tx).await?;
@@ -89,7 +92,7 @@ impl Service {
                     "The log ends at row {end}, but row {} was signed at {}: rows were cut off.",
                     head.seq, head.signed_at
                 )),
-                _ => self.check_head_file(end).await?,
+                _ => self.check_kept_head(kept, end).await?,
             },
         };
         Ok(Verdict { ok: problem.is_none(), rows, unsealed, head, problem })
@@ -129,11 +132,19 @@ impl Service {
         self.read(async move |tx: &mut Tx<'_>| Ok(chain::list_sealed(tx, after, end, PAGE).await?)).await
     }
 
+    /// The last line of the file of heads beside the database; inside, why it cannot be read.
+    async fn read_head_file(&self) -> Result<std::io::Result<Option<String>>> {
+        let Some(path) = self.audit_head_file().cloned() else { return Ok(Ok(None)) };
+        tokio::task::spawn_blocking(move || last_line(&path)).await.map_err(Error::internal)
+    }
+
     /// Compares the last head in the file beside the database: whoever cut or rewrote the log there did not reach it.
-    async fn check_head_file(&self, end: i64) -> Result<Option<String>> {
-        let Some(path) = self.audit_head_file().cloned() else { return Ok(None) };
-        let read = tokio::task::spawn_blocking(move || last_line(&path)).await.map_err(Error::internal)?;
-        let line = match read {
+    async fn check_kept_head(
+        &self,
+        kept: std::io::Result<Option<String>>,
+        end: i64,
+    ) -> Result<Option<String>> {
+        let line = match kept {
             Ok(Some(line)) => line,
             Ok(None) => return Ok(None),
             Err(error) => return Ok(Some(format!("The file of signed heads cannot be read: {error}."))),

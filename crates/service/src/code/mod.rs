@@ -17,9 +17,9 @@ use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
 use countersign_types::event::EventKind;
 use countersign_types::link::Link;
 use countersign_types::pii::{Name, Pii};
-use countersign_types::profile::{ProfileKey, ProfilePatch, ProfileState};
+use countersign_types::profile::{ProfileKey, ProfilePatch, ProfileState, Source};
 use countersign_types::{
-    ChannelId, CodeId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time,
+    Assurance, ChannelId, CodeId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -152,6 +152,12 @@ pub(crate) struct Pushed {
     pub language: Option<String>,
     #[serde(default)]
     pub attributes: std::collections::BTreeMap<String, serde_json::Value>,
+    /// An address that the company has not verified, from a signed token.
+    #[serde(default)]
+    pub claimed_email: Option<String>,
+    /// A number that the company has not verified.
+    #[serde(default)]
+    pub claimed_phone: Option<String>,
 }
 
 impl Service {
@@ -179,7 +185,7 @@ impl Service {
         let (key, form, with_status) = (new.key, new.form, false);
         let issued = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Issued> {
-                let profile = service.subject_of(tx, log, &actor, &key, "api", now).await?;
+                let profile = service.subject_of(tx, log, &actor, &key, Source::Api, now).await?;
                 let subject_hash = service.subject_hash(issuer, &profile.to_bytes());
                 let order = Order {
                     issuer,
@@ -205,7 +211,7 @@ impl Service {
         log: &mut Log,
         actor: &Actor,
         key: &ProfileKey,
-        source: &'static str,
+        source: Source,
         now: Timestamp,
     ) -> Result<ProfileId> {
         let profile = match key {
@@ -219,12 +225,19 @@ impl Service {
                     ));
                 }
                 let account = self.account_for(tx, log, actor, *channel, user_id.clone(), None, now).await?;
-                profile::set_anonymous(tx, account.profile, false).await?;
-                account.profile
+                // Whom a proof says it is, or the account's own home: an agent's word about the account is no proof, and
+                // a code or a token for it must not make one of it (P-4).
+                let live = self.live_link(tx, log, account, now).await?;
+                let profile = match live {
+                    Some(live) if live.assurance == Assurance::Al3 => live.profile,
+                    _ => account.home_profile,
+                };
+                profile::set_anonymous(tx, profile, false).await?;
+                profile
             }
             key => self.resolve_or_create(tx, log, actor, key, &ProfilePatch::default(), source, now).await?,
         };
-        match profile::find_profile_state(tx, profile).await? {
+        match profile::lock_profile_state(tx, profile).await? {
             Some(ProfileState::Active) => Ok(profile),
             Some(ProfileState::Blocked) => Err(blocked()),
             None => Err(Error::NotFound("profile")),
@@ -494,20 +507,33 @@ impl Pushed {
             phone: patch.phone.clone().flatten().map(|v| v.plain(Seal).to_owned()),
             language: patch.language.clone().flatten(),
             attributes: patch.attributes.clone(),
+            ..Self::default()
         }
     }
 
-    /// The patch again.
-    pub(crate) fn into_patch(self) -> ProfilePatch {
+    /// With what a token says and does not vouch for.
+    pub(crate) fn with_claimed(self, claimed: &ProfilePatch) -> Self {
+        let claimed = Self::of(claimed);
+        Self { claimed_email: claimed.email, claimed_phone: claimed.phone, ..self }
+    }
+
+    /// The patches again: what is vouched for, and what is only claimed.
+    pub(crate) fn into_patches(self) -> (ProfilePatch, ProfilePatch) {
         use countersign_types::Pii;
-        ProfilePatch {
+        let claimed = ProfilePatch {
+            email: self.claimed_email.map(|v| Some(Pii::new(v))),
+            phone: self.claimed_phone.map(|v| Some(Pii::new(v))),
+            ..ProfilePatch::default()
+        };
+        let patch = ProfilePatch {
             name: self.name.map(|v| Some(Pii::new(v))),
             email: self.email.map(|v| Some(Pii::new(v))),
             phone: self.phone.map(|v| Some(Pii::new(v))),
             language: self.language.map(Some),
             attributes: self.attributes,
             ..ProfilePatch::default()
-        }
+        };
+        (patch, claimed)
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use countersign_store::{Notice, Tx, code as store, link, widget};
 use countersign_types::code::{CodeForm, CodeState, Issuer};
-use countersign_types::link::Link;
+use countersign_types::link::{Link, LinkEnd};
 use countersign_types::pii::Purpose;
-use countersign_types::profile::ProfilePatch;
+use countersign_types::profile::{ProfilePatch, Source};
 use countersign_types::widget::{Widget, WidgetMode};
 use countersign_types::{CodeId, Error, Result, Timestamp, WidgetId, time};
 
@@ -56,8 +56,8 @@ pub struct PageLink {
 
 impl Service {
     /// A widget that is in use.
-    pub fn find_widget(&self, id: WidgetId) -> Result<Widget> {
-        Ok(self.snapshot().widget(id)?.widget.clone())
+    pub async fn find_widget(&self, id: WidgetId) -> Result<Widget> {
+        Ok(self.snapshot_with(|s| s.widgets.contains_key(&id)).await?.widget(id)?.widget.clone())
     }
 
     /// Where codes of a widget can be sent.
@@ -95,7 +95,7 @@ impl Service {
         form: CodeForm,
         address: IpAddr,
     ) -> Result<(Issued, Vec<CodeLink>)> {
-        let widget = self.find_widget(id)?;
+        let widget = self.find_widget(id).await?;
         let now = self.now();
         self.flood().take_address(address, now, self.config().code.per_ip_min)?;
         let issued = match (identity, widget.mode) {
@@ -135,13 +135,13 @@ impl Service {
                 });
             }
             widget::touch_widget_key(tx, signed.kid, now).await?;
-            let profile = service.subject_of(tx, log, &actor, &signed.key, "signed_widget", now).await?;
+            let profile = service.subject_of(tx, log, &actor, &signed.key, Source::SignedWidget, now).await?;
             let issuer = Issuer::SignedWidget(id);
             let order = Order {
                 issuer,
                 profile: Some(profile),
                 subject_hash: service.subject_hash(issuer, &profile.to_bytes()),
-                pushed: Pushed::of(&signed.patch),
+                pushed: Pushed::of(&signed.patch).with_claimed(&signed.claimed),
                 form,
                 channels,
                 lifetime_secs,
@@ -297,7 +297,7 @@ impl PageCode {
     /// The state in a word; an undone link is a state of its own to the page.
     pub fn word(&self) -> &'static str {
         match &self.link {
-            Some(link) if !link.is_live => "undone",
+            Some(link) if link.word() == "undone" => "undone",
             _ => self.state.as_str(),
         }
     }
@@ -307,6 +307,16 @@ impl PageLink {
     /// A live link, taken back by a fresh token and not by the page that made it.
     pub(crate) fn live(link: Link, now: Timestamp) -> Self {
         Self { link, is_live: true, undo_until: now }
+    }
+
+    /// Where the link stands, in a word. One that a newer proof replaced can still be disowned, so that undoing the newer
+    /// one never brings it back.
+    pub fn word(&self) -> &'static str {
+        match self.link.ended_reason {
+            _ if self.is_live => "live",
+            Some(LinkEnd::Superseded) => "superseded",
+            _ => "undone",
+        }
     }
 
     /// How the page names the account: its name, or the beginning of its id.

@@ -10,10 +10,11 @@ use countersign_store::code::CodeRow;
 use countersign_store::limit::{Counter, find_counter, lock_counter, update_counter};
 use countersign_store::{Tx, code as store, profile, subject_key};
 use countersign_types::audit::Actor;
+use countersign_types::channel::ChannelKind;
 use countersign_types::code::{Invalid, Issuer, Outcome};
 use countersign_types::event::EventKind;
 use countersign_types::evidence::{EvidenceBy, Method};
-use countersign_types::profile::ProfileState;
+use countersign_types::profile::{ProfilePatch, ProfileState, Source};
 use countersign_types::{CaseId, ChannelId, CodeId, LinkId, Result, Timestamp, time};
 
 use super::{CodeStatus, PUSHED, Pushed};
@@ -153,7 +154,8 @@ impl Service {
                 Some(Invalid::WrongChannel)
             }
             CodeState::Live if !row.has_profile => None,
-            CodeState::Live => match profile::find_profile_state(tx, row.code.profile).await? {
+            // Locked before the code is: whoever issues, blocks or erases goes account, profile, code as well.
+            CodeState::Live => match profile::lock_profile_state(tx, row.code.profile).await? {
                 Some(ProfileState::Active) => None,
                 Some(ProfileState::Blocked) | None => Some(Invalid::Revoked),
             },
@@ -179,7 +181,7 @@ impl Service {
             id: place.account.id.to_string(),
             name: place.channel_name.to_owned(),
         };
-        let proof = Proof { method, expires_at: self.link_end(now), by };
+        let proof = Proof { method, expires_at: self.code_link_end(place.channel, now), by };
         let linked = self.link_account(tx, log, &actor, place.account, profile_id, link, proof, now).await?;
         if let Some(sealed) = &row.pushed_sealed {
             let key = if row.has_profile {
@@ -190,8 +192,11 @@ impl Service {
             let plain = key.open(PUSHED, row.code.id.to_bytes(), sealed)?;
             let pushed: Pushed =
                 serde_json::from_slice(&plain).map_err(countersign_types::Error::internal)?;
-            let patch = pushed.into_patch();
+            let (patch, claimed) = pushed.into_patches();
             self.apply_pushed(tx, log, &actor, profile_id, &patch, source, is_proved, now).await?;
+            if claimed != ProfilePatch::default() {
+                self.apply_pushed(tx, log, &actor, profile_id, &claimed, source, false, now).await?;
+            }
         }
         profile::touch_seen(tx, profile_id, now).await?;
         let mut event = self.event(EventKind::IdentificationSucceeded, &actor, now)?;
@@ -212,23 +217,32 @@ impl Service {
         Ok(linked)
     }
 
-    fn issuer_of(&self, issuer: Issuer) -> (Method, &'static str, EvidenceBy) {
+    /// When a link made by a code ends. A browser may be anybody's tomorrow: there it lives as long as a signed session
+    /// (T-3), elsewhere as long as the workspace says.
+    fn code_link_end(&self, channel: ChannelId, now: Timestamp) -> Option<Timestamp> {
+        let end = self.link_end(now);
+        let snapshot = self.snapshot();
+        let is_browser = snapshot.channels.get(&channel).is_some_and(|e| e.channel.kind == ChannelKind::WebChat);
+        if is_browser { end.min(Some(now.plus(crate::web_chat::SIGNED_SPAN))) } else { end }
+    }
+
+    fn issuer_of(&self, issuer: Issuer) -> (Method, Source, EvidenceBy) {
         let snapshot = self.snapshot();
         let widget = |id| snapshot.widgets.get(&id).map_or_else(String::new, |w| w.widget.name.clone());
         match issuer {
             Issuer::ApiKey(id) => (
                 Method::ApiCode,
-                "api",
+                Source::Api,
                 EvidenceBy { kind: "api_key".to_owned(), id: id.to_string(), name: String::new() },
             ),
             Issuer::SignedWidget(id) => (
                 Method::SignedWidgetCode,
-                "signed_widget",
+                Source::SignedWidget,
                 EvidenceBy { kind: "widget".to_owned(), id: id.to_string(), name: widget(id) },
             ),
             Issuer::PlainWidget(id) => (
                 Method::PlainWidgetCode,
-                "plain_widget",
+                Source::PlainWidget,
                 EvidenceBy { kind: "widget".to_owned(), id: id.to_string(), name: widget(id) },
             ),
         }

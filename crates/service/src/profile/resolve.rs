@@ -3,10 +3,10 @@
 use countersign_store::{Tx, profile as store};
 use countersign_types::audit::Actor;
 use countersign_types::pii::{Pii, Purpose};
-use countersign_types::profile::{IdentifierKind, ProfileKey, ProfilePatch, ProfileState};
+use countersign_types::profile::{IdentifierKind, ProfileKey, ProfilePatch, ProfileState, Source};
 use countersign_types::{Error, FieldError, ProfileId, Result, Timestamp};
 
-use super::{Checked, check, source};
+use super::{Checked, check};
 use crate::Service;
 use crate::work::Log;
 
@@ -24,12 +24,12 @@ impl Service {
         actor: &Actor,
         key: &ProfileKey,
         patch: &ProfilePatch,
-        source: &'static str,
+        source: Source,
         now: Timestamp,
     ) -> Result<ProfileId> {
         let (kind, text, checked) = self.checked_with(key, patch)?;
         let id: ProfileId = self.new_id()?;
-        if !source::is_proved(source) {
+        if !source.is_matching() {
             self.insert(tx, log, actor, id, &checked, source, now).await?;
             return Ok(id);
         }
@@ -61,7 +61,7 @@ impl Service {
         actor: &Actor,
         known: ProfileId,
         checked: &Checked,
-        source: &'static str,
+        source: Source,
         now: Timestamp,
     ) -> Result<ProfileId> {
         if store::find_profile_state(tx, known).await? == Some(ProfileState::Blocked) {
@@ -147,13 +147,13 @@ impl Service {
         actor: &Actor,
         profile: ProfileId,
         patch: &ProfilePatch,
-        source: &'static str,
+        source: Source,
         is_proved: bool,
         now: Timestamp,
     ) -> Result<()> {
         let checked = self.usable(patch);
         // The weaker of the two words counts: a source that proves nothing cannot be talked into it.
-        let source = if is_proved || !source::is_proved(source) { source } else { source::CLAIMED };
+        let source = if is_proved || !source.is_proved() { source } else { Source::Claimed };
         match self.change(tx, log, actor, profile, &checked, source, now).await {
             Err(Error::NotFound(_)) => Ok(()),
             done => done,

@@ -111,8 +111,14 @@ fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str
     }
 }
 
-/// Who is signed in, and what else is said about them.
-pub(super) fn identity(claims: &Map<String, Value>) -> Result<(ProfileKey, ProfilePatch)> {
+/// Whether the company checked that an address or a number is this person's. Only `true` is a yes (P-1): a text, a
+/// number or nothing at all is none.
+fn is_verified(claims: &Map<String, Value>, name: &str) -> Option<bool> {
+    claims.get(name).map(|value| value == &Value::Bool(true))
+}
+
+/// Who is signed in, what the company knows about them, and what they only said to it.
+pub(super) fn identity(claims: &Map<String, Value>) -> Result<(ProfileKey, ProfilePatch, ProfilePatch)> {
     fn pii<K: Kind>(value: Option<&str>) -> Option<Option<Pii<K>>> {
         value.map(|value| Some(Pii::new(value)))
     }
@@ -135,15 +141,33 @@ pub(super) fn identity(claims: &Map<String, Value>) -> Result<(ProfileKey, Profi
             ));
         }
     };
+    let verified = (is_verified(claims, "email_verified"), is_verified(claims, "phone_verified"));
+    // Without `sub` the company itself knows its customers by the address: then it says who it is, unless it says no.
+    let is_email_key = matches!(key, ProfileKey::Email(_));
+    let is_phone_key = matches!(key, ProfileKey::Phone(_));
+    if (is_email_key && verified.0 == Some(false)) || (is_phone_key && verified.1 == Some(false)) {
+        return Err(refused(
+            "token-subject",
+            "The token names the customer by an address or a number that it says is not verified.",
+            "Set `sub` to your own id of the customer, or verify the address first.",
+        ));
+    }
+    let is_email_known = is_email_key || verified.0 == Some(true);
+    let is_phone_known = is_phone_key || verified.1 == Some(true);
+    let claimed = ProfilePatch {
+        email: pii(email.filter(|_| !is_email_known)),
+        phone: pii(phone.filter(|_| !is_phone_known)),
+        ..ProfilePatch::default()
+    };
     let patch = ProfilePatch {
         name: pii(text(claims, "name")?),
-        email: pii(email),
-        phone: pii(phone),
+        email: pii(email.filter(|_| is_email_known)),
+        phone: pii(phone.filter(|_| is_phone_known)),
         language: text(claims, "language")?.map(|tag| Some(tag.to_owned())),
         attributes: attributes(claims)?,
         ..ProfilePatch::default()
     };
-    Ok((key, patch))
+    Ok((key, patch, claimed))
 }
 
 fn attributes(claims: &Map<String, Value>) -> Result<BTreeMap<String, Value>> {

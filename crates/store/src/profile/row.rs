@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_types::pii::{self, Pii, Purpose};
-use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState};
+use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState, Source};
 use countersign_types::{ProfileId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -147,7 +147,7 @@ pub(super) async fn apply_proved(
     vault: &Vault,
     stored: Stored,
     change: &ProfileChange,
-    source: &str,
+    source: Source,
     now: Timestamp,
 ) -> Result<Vec<&'static str>, StoreError> {
     let Stored { mut profile, key } = stored;
@@ -213,7 +213,7 @@ pub(super) async fn apply_claimed(
     vault: &Vault,
     stored: Stored,
     change: &ProfileChange,
-    source: &str,
+    source: Source,
     now: Timestamp,
 ) -> Result<Vec<&'static str>, StoreError> {
     let Stored { mut profile, key } = stored;
@@ -255,7 +255,7 @@ struct By<'a> {
     vault: &'a Vault,
     key: &'a Subject,
     profile: ProfileId,
-    source: &'a str,
+    source: Source,
     now: Timestamp,
 }
 
@@ -270,7 +270,7 @@ impl By<'_> {
         let key = identifier.map(|k| k.key.plain(Purpose::Match));
         delete_proved_except(tx, self.vault, self.profile, kind, key).await?;
         match identifier {
-            Some(identifier) => self.insert(tx, kind, identifier, true).await,
+            Some(identifier) => self.insert(tx, kind, identifier, self.source.is_matching()).await,
             None => Ok(()),
         }
     }
@@ -297,7 +297,7 @@ impl By<'_> {
             kind,
             value: identifier.value.plain(Purpose::Seal),
             key: identifier.key.plain(Purpose::Match),
-            source: self.source,
+            source: self.source.as_str(),
             is_proved,
         };
         insert_identifier(tx, self.vault, self.key, new, self.now).await

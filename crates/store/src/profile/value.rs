@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_types::pii::{Pii, Purpose};
-use countersign_types::profile::AttributeEntry;
+use countersign_types::profile::{AttributeEntry, Source};
 use countersign_types::{AttributeId, ProfileId, Timestamp};
 use serde_json::Value;
 
@@ -62,13 +62,13 @@ pub async fn set_attributes(
     vault: &Vault,
     profile: ProfileId,
     values: &[(AttributeId, Option<Value>)],
-    source: &str,
-    is_proved: bool,
+    source: Source,
     now: Timestamp,
 ) -> Result<Vec<AttributeId>, StoreError> {
     if values.is_empty() {
         return Ok(Vec::new());
     }
+    let is_proved = source.is_proved();
     let key = subject(tx, vault, profile.to_bytes()).await?;
     let keys = BTreeMap::from([(profile, key.clone())]);
     let stored = list_attributes_of(tx, &keys).await?.remove(&profile).unwrap_or_default();
@@ -83,7 +83,7 @@ pub async fn set_attributes(
                     continue;
                 }
                 let sealed = key.seal(VALUE, attribute.to_bytes(), text.as_bytes())?;
-                upsert(tx, (profile, *attribute), sealed, source, is_proved, now).await?
+                upsert(tx, (profile, *attribute), sealed, source, now).await?
             }
             None if is_proved => {
                 tx.execute(
@@ -108,8 +108,7 @@ async fn upsert(
     tx: &mut Tx<'_>,
     (profile, attribute): (ProfileId, AttributeId),
     sealed: Vec<u8>,
-    source: &str,
-    is_proved: bool,
+    source: Source,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     tx.execute(
@@ -119,7 +118,7 @@ async fn upsert(
          SET value_sealed = excluded.value_sealed, is_proved = excluded.is_proved, source = excluded.source,
              updated_at = excluded.updated_at
          WHERE excluded.is_proved OR NOT profile_attribute.is_proved",
-        args![profile, attribute, sealed, is_proved, source, now],
+        args![profile, attribute, sealed, source.is_proved(), source.as_str(), now],
     )
     .await
 }

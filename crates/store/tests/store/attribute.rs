@@ -7,6 +7,7 @@ use countersign_types::attribute::{
     Attribute, AttributeLevel, AttributeOption, AttributeType, Form, PiiClass,
 };
 use countersign_types::pii::Purpose;
+use countersign_types::profile::Source;
 use serde_json::{Value, json};
 
 use crate::profile::{NOW, ann, id, insert, vault};
@@ -37,10 +38,10 @@ async fn add(db: &TestDb, new: Attribute) -> Result<(), StoreError> {
 }
 
 async fn set(db: &TestDb, n: u8, value: Option<Value>, is_proved: bool) -> usize {
-    let source = if is_proved { "api" } else { "plain_widget" };
+    let source = if is_proved { Source::Api } else { Source::PlainWidget };
     db.write(async move |tx: &mut Tx<'_>| {
         let values = [(AttributeId::from_bytes([n; 16]), value)];
-        profile::set_attributes(tx, &vault(), id(1), &values, source, is_proved, NOW).await
+        profile::set_attributes(tx, &vault(), id(1), &values, source, NOW).await
     })
     .await
     .unwrap()

@@ -11,6 +11,7 @@ use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
 use countersign_types::link::Account;
 use countersign_types::pii::Pii;
+use countersign_types::profile::Source;
 use countersign_types::{
     AccountId, AttributeId, CaseId, ChannelId, Event, EventId, OutboxId, PageRequest, ProfileId,
 };
@@ -147,7 +148,7 @@ async fn x_10_erasure_destroys_the_keys_and_every_index() {
         insert(&db, ann(1), NOW).await;
         db.write(async |tx: &mut Tx<'_>| {
             let values = [(AttributeId::from_bytes([55; 16]), Some(json!("DE89370400440532013000")))];
-            profile::set_attributes(tx, &vault(), id(1), &values, "api", true, NOW).await
+            profile::set_attributes(tx, &vault(), id(1), &values, Source::Api, NOW).await
         })
         .await
         .unwrap();

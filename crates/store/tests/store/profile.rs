@@ -5,7 +5,7 @@ use countersign_store::profile::{self, NewProfile, ProfileChange, ProfileQuery};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::{StoreError, Tx, Vault, search_token};
 use countersign_types::pii::{Email, ExternalId, Phone, Pii, Purpose};
-use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState};
+use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState, Source};
 use countersign_types::{PageRequest, ProfileId, Timestamp};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
@@ -18,7 +18,7 @@ pub(crate) fn id(n: u8) -> ProfileId {
     ProfileId::from_bytes([n; 16])
 }
 
-pub(crate) fn ann(n: u8) -> NewProfile<'static> {
+pub(crate) fn ann(n: u8) -> NewProfile {
     NewProfile {
         kind: ProfileKind::Person,
         is_anonymous: false,
@@ -27,13 +27,12 @@ pub(crate) fn ann(n: u8) -> NewProfile<'static> {
         phone: Some(Keyed::<Phone>::new("+4930901820", "+4930901820")),
         external_id: Some(Keyed::<ExternalId>::new(format!("C{n}"), format!("C{n}"))),
         language: Some("de".to_owned()),
-        source: "api",
-        is_proved: true,
+        source: Source::Api,
         ..NewProfile::stranger(id(n))
     }
 }
 
-pub(crate) async fn insert(db: &TestDb, new: NewProfile<'static>, at: Timestamp) -> i64 {
+pub(crate) async fn insert(db: &TestDb, new: NewProfile, at: Timestamp) -> i64 {
     db.write(async move |tx: &mut Tx<'_>| profile::insert_profile(tx, &vault(), &new, at).await)
         .await
         .unwrap()
@@ -49,9 +48,9 @@ async fn update(
     change: ProfileChange,
     is_proved: bool,
 ) -> Option<Vec<&'static str>> {
-    let source = if is_proved { "api" } else { "plain_widget" };
+    let source = if is_proved { Source::Api } else { Source::PlainWidget };
     db.write(async move |tx: &mut Tx<'_>| {
-        profile::update_profile(tx, &vault(), id, &change, source, is_proved, NOW).await
+        profile::update_profile(tx, &vault(), id, &change, source, NOW).await
     })
     .await
     .unwrap()
@@ -120,7 +119,7 @@ async fn an_external_id_belongs_to_one_profile() {
         let change = ProfileChange { external_id: taken, ..ProfileChange::default() };
         let error = db
             .write(async move |tx: &mut Tx<'_>| {
-                profile::update_profile(tx, &vault(), id(3), &change, "api", true, NOW).await
+                profile::update_profile(tx, &vault(), id(3), &change, Source::Api, NOW).await
             })
             .await
             .unwrap_err();
@@ -163,7 +162,7 @@ async fn w_2_a_claim_never_overwrites_a_proved_value() {
 #[tokio::test]
 async fn proof_takes_the_place_of_a_claim_and_of_what_was_proved_before() {
     both(async |db| {
-        let new = NewProfile { is_proved: false, source: "plain_widget", ..ann(1) };
+        let new = NewProfile { source: Source::PlainWidget, ..ann(1) };
         insert(&db, new, NOW).await;
         let found = find(&db, id(1)).await.unwrap();
         assert_eq!((plain(&found.name), plain(&found.email), plain(&found.external_id)), (None, None, None));
@@ -200,7 +199,7 @@ async fn identifiers_are_listed_with_their_proof_and_claims_are_limited() {
                 let email = Some(Some(Keyed::new(text.clone(), text)));
                 let change = ProfileChange { email, ..ProfileChange::default() };
                 let at = NOW.plus(n);
-                profile::update_profile(tx, &vault(), id(1), &change, "channel", false, at).await
+                profile::update_profile(tx, &vault(), id(1), &change, Source::Channel, at).await
             })
             .await
             .unwrap();
