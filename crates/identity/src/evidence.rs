@@ -4,110 +4,32 @@
 //! expired, ended, future or unreadable evidence gives nothing. No error can raise a level.
 
 use countersign_types::Assurance;
+pub use countersign_types::evidence::Method;
 
-/// Why a channel account, call or visit is believed to belong to a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Method {
-    /// A code that the company's server asked for, with its API key, and the customer sent.
-    ApiCode,
-    /// A code from the widget on a page signed by the company's server.
-    SignedWidgetCode,
-    /// A code from a widget that took unsigned page data.
-    PlainWidgetCode,
-    /// A session whose sign-in was signed by the company's server.
-    SignedSession,
-    /// A sign-in at an OpenID provider that the company trusts.
-    Oidc,
-    /// An answer at an address that was proved before.
-    CallBack,
-    /// A verification policy that was passed.
-    Policy,
-    /// Account number and PIN matched by a look-up.
-    LookUpPin,
-    /// The calling number.
-    CallerId,
-    /// A device that was recognised.
-    Device,
-    /// Unsigned data of a page or an event.
-    PageEvent,
-    /// What the person typed or said.
-    Claimed,
-    /// What the channel's provider says of the account (a shared phone number, a verified address).
-    Attested,
-    /// An agent was satisfied, outside a policy.
-    AgentConfirmed,
-    /// Data that was imported.
-    Import,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Self; 15] = [
-        Self::ApiCode,
-        Self::SignedWidgetCode,
-        Self::PlainWidgetCode,
-        Self::SignedSession,
-        Self::Oidc,
-        Self::CallBack,
-        Self::Policy,
-        Self::LookUpPin,
-        Self::CallerId,
-        Self::Device,
-        Self::PageEvent,
-        Self::Claimed,
-        Self::Attested,
-        Self::AgentConfirmed,
-        Self::Import,
-    ];
-
-    /// The highest level this method can give.
-    pub const fn max_assurance(self) -> Assurance {
-        match self {
-            Self::ApiCode | Self::SignedWidgetCode | Self::SignedSession | Self::Oidc | Self::CallBack => {
-                Assurance::Al3
-            }
-            Self::Policy | Self::LookUpPin => Assurance::Al2,
-            Self::PlainWidgetCode
-            | Self::CallerId
-            | Self::Device
-            | Self::PageEvent
-            | Self::Claimed
-            | Self::Attested
-            | Self::AgentConfirmed
-            | Self::Import => Assurance::Al1,
-        }
-    }
-
-    /// The word on the wire and in a column.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ApiCode => "api_code",
-            Self::SignedWidgetCode => "signed_widget_code",
-            Self::PlainWidgetCode => "plain_widget_code",
-            Self::SignedSession => "signed_session",
-            Self::Oidc => "oidc",
-            Self::CallBack => "call_back",
-            Self::Policy => "policy",
-            Self::LookUpPin => "lookup_pin",
-            Self::CallerId => "caller_id",
-            Self::Device => "device",
-            Self::PageEvent => "page_event",
-            Self::Claimed => "claimed",
-            Self::Attested => "attested",
-            Self::AgentConfirmed => "agent_confirmed",
-            Self::Import => "import",
-        }
-    }
-
-    /// Reads the word. An unknown word is `None`, and evidence without a known method is no evidence.
-    ///
-    /// ```
-    /// use countersign_identity::evidence::Method;
-    /// assert_eq!(Method::parse("api_code"), Some(Method::ApiCode));
-    /// assert_eq!(Method::parse("root"), None);
-    /// ```
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.as_str() == word)
+/// The highest level that a method can give. An unknown method is no method: evidence without one is no evidence.
+///
+/// ```
+/// use countersign_identity::evidence::{Method, max_assurance};
+/// use countersign_types::Assurance;
+/// assert_eq!(Method::parse("api_code").map(max_assurance), Some(Assurance::Al3));
+/// assert_eq!(Method::parse("root"), None);
+/// ```
+pub const fn max_assurance(method: Method) -> Assurance {
+    match method {
+        Method::ApiCode
+        | Method::SignedWidgetCode
+        | Method::SignedSession
+        | Method::Oidc
+        | Method::CallBack => Assurance::Al3,
+        Method::Policy | Method::LookUpPin => Assurance::Al2,
+        Method::PlainWidgetCode
+        | Method::CallerId
+        | Method::Device
+        | Method::PageEvent
+        | Method::Claimed
+        | Method::Attested
+        | Method::AgentConfirmed
+        | Method::Import => Assurance::Al1,
     }
 }
 
@@ -164,7 +86,7 @@ impl Assessment {
 /// assert_eq!(assess(&[], 10).level, Assurance::Al0);
 /// ```
 pub fn assess(evidences: &[Evidence], now: i64) -> Assessment {
-    let rank = |e: &Evidence| (e.method.max_assurance(), e.expires_at.unwrap_or(i64::MAX), e.recorded_at);
+    let rank = |e: &Evidence| (max_assurance(e.method), e.expires_at.unwrap_or(i64::MAX), e.recorded_at);
     let mut best: Option<(usize, &Evidence)> = None;
     for (i, evidence) in evidences.iter().enumerate().filter(|(_, e)| e.is_live(now)) {
         if best.is_none_or(|(_, b)| rank(evidence) > rank(b)) {
@@ -172,7 +94,7 @@ pub fn assess(evidences: &[Evidence], now: i64) -> Assessment {
         }
     }
     best.map_or(Assessment::ANONYMOUS, |(i, evidence)| Assessment {
-        level: evidence.method.max_assurance(),
+        level: max_assurance(evidence.method),
         decided_by: Some(i),
         expires_at: evidence.expires_at,
     })

@@ -288,8 +288,7 @@ impl Service {
             .await
             .map_err(taken)?
             .ok_or(Error::NotFound("profile"))?;
-        let set =
-            store::set_attributes(tx, self.vault(), id, &checked.values, source, now).await?;
+        let set = store::set_attributes(tx, self.vault(), id, &checked.values, source, now).await?;
         if fields.is_empty() && set.is_empty() {
             return Ok(());
         }
@@ -334,10 +333,10 @@ pub(crate) async fn assurances(
     ids: &[ProfileId],
     now: Timestamp,
 ) -> Result<BTreeMap<ProfileId, Assurance>> {
-    use countersign_identity::evidence::{Evidence, Method, assess};
+    use countersign_identity::evidence::{Evidence, assess};
     let mut of: BTreeMap<ProfileId, Vec<Evidence>> = BTreeMap::new();
     for found in countersign_store::evidence::list_live_evidence(tx, ids, now).await? {
-        if let Some(method) = found.method.and_then(|method| Method::parse(method.as_str())) {
+        if let Some(method) = found.method {
             of.entry(found.profile).or_default().push(Evidence {
                 method,
                 recorded_at: found.recorded_at.as_micros(),

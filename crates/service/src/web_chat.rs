@@ -210,7 +210,8 @@ impl Service {
         let name = signed.patch.name.clone().flatten();
         let account = self.account_for(tx, log, actor, entry.channel.id, user_id, name, now).await?;
         self.apply_pushed(tx, log, actor, profile, &signed.patch, Source::SignedSession, true, now).await?;
-        self.apply_pushed(tx, log, actor, profile, &signed.claimed, Source::SignedSession, false, now).await?;
+        self.apply_pushed(tx, log, actor, profile, &signed.claimed, Source::SignedSession, false, now)
+            .await?;
         let live = self.live_link(tx, log, account, now).await?;
         let is_fresh = live.is_some_and(|l| {
             l.profile == profile && l.expires_at.is_some_and(|t| t.since(now) > SIGNED_SPAN / 2)

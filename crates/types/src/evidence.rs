@@ -6,20 +6,36 @@ use crate::{AccountId, Assurance, EvidenceId, LinkId, ProfileId, Timestamp};
 words! {
     /// How it was found out. The highest level each can give is decided in `countersign_identity::evidence`.
     Method {
-        /// A code issued by the company's server through the API.
+        /// A code that the company's server asked for, with its API key, and the customer sent.
         ApiCode = "api_code",
-        /// A code issued to a page that carried a signed token.
+        /// A code from the widget on a page that carried a token signed by the company's server.
         SignedWidgetCode = "signed_widget_code",
-        /// A code issued to a page in plain mode: anybody could have written the page data.
+        /// A code from a widget in plain mode: anybody could have written the page data.
         PlainWidgetCode = "plain_widget_code",
-        /// A web chat that carried a signed token.
+        /// A session whose sign-in was signed by the company's server.
         SignedSession = "signed_session",
-        /// An agent said so.
-        AgentConfirmed = "agent_confirmed",
-        /// The customer or the channel said so.
+        /// A sign-in at an OpenID provider that the company trusts.
+        Oidc = "oidc",
+        /// An answer at an address that was proved before.
+        CallBack = "call_back",
+        /// A verification policy that was passed.
+        Policy = "policy",
+        /// Account number and PIN matched by a look-up.
+        LookUpPin = "lookup_pin",
+        /// The calling number.
+        CallerId = "caller_id",
+        /// A device that was recognised.
+        Device = "device",
+        /// Unsigned data of a page or an event.
+        PageEvent = "page_event",
+        /// What the person typed or said.
         Claimed = "claimed",
-        /// The company's server addressed the account as this person's.
-        Imported = "import",
+        /// What the channel's provider says of the account: a shared phone number, a verified address.
+        Attested = "attested",
+        /// An agent was satisfied, outside a policy.
+        AgentConfirmed = "agent_confirmed",
+        /// Data that was imported.
+        Import = "import",
     }
 }
 

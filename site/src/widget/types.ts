@@ -36,7 +36,7 @@ export interface Linked {
   channel_kind: string;
   account_name: string | null;
   undo_until: string;
-  state: "live" | "undone";
+  state: "live" | "superseded" | "undone";
 }
 
 export interface Status {

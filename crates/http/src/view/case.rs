@@ -118,7 +118,15 @@ fn explanation(method: Method) -> &'static str {
         Method::SignedSession => "Chats from your site while signed in; your server signed who it is.",
         Method::AgentConfirmed => "An agent said that this account is theirs.",
         Method::Claimed => "The customer or the channel said so.",
-        Method::Imported => "Your server named this account as theirs.",
+        Method::Import => "Your server named this account as theirs.",
+        Method::Oidc => "Signed in at an identity provider that you trust.",
+        Method::CallBack => "Answered at an address that was proved before.",
+        Method::Policy => "Passed a verification policy.",
+        Method::LookUpPin => "Account number and PIN matched in your own system.",
+        Method::CallerId => "Calls from a number that is theirs; numbers can be forged.",
+        Method::Device => "Uses a device that was seen with this customer before.",
+        Method::PageEvent => "A page named them, without a signature: anybody could have written it.",
+        Method::Attested => "The channel's provider says that this address or number is theirs.",
     }
 }
 

@@ -137,7 +137,8 @@ async fn p1_what_a_colleague_typed_finds_nobody_when_a_token_names_an_address() 
         let patch = json!({ "email": "ceo@acme.example" });
         agent.patch(&format!("/v1/profiles/{wrong}"), patch).await.expect(200);
         let claims = json!({ "sub": null, "email": "ceo@acme.example" });
-        let made = widget.issue(&frame(&app), &widget.token(&app, "", "token-0001", claims)).await.expect(201);
+        let made =
+            widget.issue(&frame(&app), &widget.token(&app, "", "token-0001", claims)).await.expect(201);
         let received = app.say(&channel, "ceo", "1", made["code"].as_str().unwrap()).await;
         assert_eq!(received["case"]["identity"]["assurance"], "al3");
         assert_ne!(received["case"]["identity"]["profile"]["id"], json!(wrong));
@@ -160,7 +161,11 @@ async fn p1_the_company_alone_says_which_external_id_is_whose() {
                 assert_eq!(answer.expect(422)["errors"][0]["code"], "not-yours-to-set");
             }
         }
-        app.admin().await.patch(&format!("/v1/profiles/{ann}"), json!({ "external_id": "a2" })).await.expect(200);
+        app.admin()
+            .await
+            .patch(&format!("/v1/profiles/{ann}"), json!({ "external_id": "a2" }))
+            .await
+            .expect(200);
     })
     .await;
 }
@@ -170,9 +175,10 @@ async fn p1_the_company_alone_says_which_external_id_is_whose() {
 async fn p1_an_address_that_the_token_does_not_call_verified_stays_a_claim() {
     on_both(async |app| {
         let (channel, widget) = (app.custom_channel("Pigeon").await, widget(&app, "signed").await);
-        for (n, verified) in [json!({}), json!({ "email_verified": false }), json!({ "email_verified": "true" })]
-            .into_iter()
-            .enumerate()
+        for (n, verified) in
+            [json!({}), json!({ "email_verified": false }), json!({ "email_verified": "true" })]
+                .into_iter()
+                .enumerate()
         {
             let mut more = json!({ "email": "ceo@acme.example" });
             more.as_object_mut().unwrap().extend(verified.as_object().unwrap().clone());
@@ -184,11 +190,13 @@ async fn p1_an_address_that_the_token_does_not_call_verified_stays_a_claim() {
         let view = app.api().get(&format!("/v1/profiles/{evil}")).await.expect(200);
         assert_eq!((&view["email"], &view["claims"]["email"]), (&json!(null), &json!("ceo@acme.example")));
         let claims = json!({ "sub": null, "email": "ceo@acme.example" });
-        let made = widget.issue(&frame(&app), &widget.token(&app, "", "token-0010", claims)).await.expect(201);
+        let made =
+            widget.issue(&frame(&app), &widget.token(&app, "", "token-0010", claims)).await.expect(201);
         let ceo = app.say(&channel, "ceo", "9", made["code"].as_str().unwrap()).await;
         assert_ne!(ceo["case"]["identity"]["profile"]["id"], json!(evil));
         let verified = json!({ "email": "me@acme.example", "email_verified": true });
-        let made = widget.issue(&frame(&app), &widget.token(&app, "good", "token-0011", verified)).await.expect(201);
+        let made =
+            widget.issue(&frame(&app), &widget.token(&app, "good", "token-0011", verified)).await.expect(201);
         app.say(&channel, "good", "10", made["code"].as_str().unwrap()).await;
         let good = app.api().get(&format!("/v1/profiles/{}", profile(&app, "good").await)).await.expect(200);
         assert_eq!(good["email"], "me@acme.example");

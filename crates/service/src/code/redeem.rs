@@ -222,7 +222,8 @@ impl Service {
     fn code_link_end(&self, channel: ChannelId, now: Timestamp) -> Option<Timestamp> {
         let end = self.link_end(now);
         let snapshot = self.snapshot();
-        let is_browser = snapshot.channels.get(&channel).is_some_and(|e| e.channel.kind == ChannelKind::WebChat);
+        let is_browser =
+            snapshot.channels.get(&channel).is_some_and(|e| e.channel.kind == ChannelKind::WebChat);
         if is_browser { end.min(Some(now.plus(crate::web_chat::SIGNED_SPAN))) } else { end }
     }
 
