@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use countersign_service::code::{CodeCustomer, CodeDetail, CodeFilter, CodeLink, Issued, NewIdentificationCode};
+use countersign_service::code::{
+    CodeCustomer, CodeDetail, CodeFilter, CodeLink, Issued, NewIdentificationCode,
+};
 use countersign_types::code::{CodeForm, CodeState, Issuer};
 use countersign_types::pii::{Pii, Viewer};
 use countersign_types::profile::{ProfileKey, ProfilePatch};

@@ -309,7 +309,7 @@ async fn type_web_chat(
     origin: PageOrigin,
     Bearer(session): Bearer,
 ) -> Result<StatusCode, Failure> {
-    origin.check(&app, &origins(&app, id)?)?;
+    origin.check(&app, &origins(&app, id).await?)?;
     app.service.type_web_chat(id, &session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -346,7 +346,7 @@ async fn record_web_chat_receipt(
     Bearer(session): Bearer,
     Body(body): Body<ChatReceiptBody>,
 ) -> Result<StatusCode, Failure> {
-    origin.check(&app, &origins(&app, id)?)?;
+    origin.check(&app, &origins(&app, id).await?)?;
     let delivery = match body.state {
         ChatReceiptState::Delivered => Delivery::Delivered,
         ChatReceiptState::Read => Delivery::Read,
@@ -369,8 +369,8 @@ async fn upload_web_chat(
     FileName(name): FileName,
     request: Request,
 ) -> Result<(StatusCode, Json<UploadedView>), Failure> {
-    origin.check(&app, &origins(&app, id)?)?;
-    if !takes_files(&app.service.find_web_chat(id)?.channel.config) {
+    origin.check(&app, &origins(&app, id).await?)?;
+    if !takes_files(&app.service.find_web_chat(id).await?.channel.config) {
         return Err(Failure(Error::Refused {
             code: "no-files",
             detail: "This chat takes no files.",

@@ -338,7 +338,7 @@ async fn list_links_for_page(
     ClientAddress(address): ClientAddress,
     Body(body): Body<PageTokenBody>,
 ) -> Result<Json<PageLinksView>, Failure> {
-    origin.check(&app, &app.service.find_widget(id)?.origins)?;
+    origin.check(&app, &app.service.find_widget(id).await?.origins)?;
     Ok(Json(app.service.list_links_for_page(id, &body.token, address).await?.into()))
 }
 
@@ -353,6 +353,6 @@ async fn end_link_for_page(
     ClientAddress(address): ClientAddress,
     Body(body): Body<PageTokenBody>,
 ) -> Result<Json<PageLinksView>, Failure> {
-    origin.check(&app, &app.service.find_widget(id)?.origins)?;
+    origin.check(&app, &app.service.find_widget(id).await?.origins)?;
     Ok(Json(app.service.end_link_for_page(id, &body.token, link, address).await?.into()))
 }

@@ -78,7 +78,7 @@ impl Service {
         name: String,
         address: IpAddr,
     ) -> Result<Upload> {
-        let entry = self.find_web_chat(channel)?;
+        let entry = self.find_web_chat(channel).await?;
         self.flood().take_upload(address, self.now(), UPLOADS_PER_MIN)?;
         let account = self.chat_account(channel, session).await?;
         let since = self.now().plus(-time::DAY);

@@ -46,7 +46,7 @@ impl Service {
         address: IpAddr,
         end: Option<LinkId>,
     ) -> Result<Vec<PageLink>> {
-        let found = self.find_widget(id)?;
+        let found = self.find_widget(id).await?;
         let now = self.now();
         self.flood().take_address(address, now, self.config().code.per_ip_min)?;
         let signed = self.verify_widget_token(id, token, now)?;
