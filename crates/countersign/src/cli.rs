@@ -138,6 +138,9 @@ pub enum AuditCommand {
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
+        /// Begin a new file of signed heads first, because the old one was lost: that is put on record
+        #[arg(long)]
+        accept_lost_heads: bool,
     },
 }
 

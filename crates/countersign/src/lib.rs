@@ -56,8 +56,8 @@ fn run(cli: Cli) -> Result<()> {
             runtime()?.block_on(command::setup::setup(&place.flags(), &email, password, json))
         }
         Command::Demo { data_dir, listen, json } => runtime()?.block_on(demo::demo(data_dir, listen, json)),
-        Command::Audit(AuditCommand::Verify { place, json }) => {
-            runtime()?.block_on(command::audit::verify(&place.flags(), json))
+        Command::Audit(AuditCommand::Verify { place, json, accept_lost_heads }) => {
+            runtime()?.block_on(command::audit::verify(&place.flags(), json, accept_lost_heads))
         }
     }
 }

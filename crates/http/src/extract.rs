@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::forwarded;
 use crate::middleware::{BODY_BYTES_MAX, IdempotencyKey, broken_body, too_large};
 use crate::problem::Failure;
 use crate::request_log::SeenKey;
@@ -139,23 +140,10 @@ fn client_address(parts: &Parts, app: &App) -> IpAddr {
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    if !app.options.trusted_proxies.contains(&peer) {
-        return peer;
-    }
-    // The rightmost address that is not a trusted proxy: what stands further left, anybody could have written.
-    let forwarded = parts.headers.get_all("x-forwarded-for");
-    let mut hops: Vec<IpAddr> = forwarded
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    while let Some(hop) = hops.pop() {
-        if !app.options.trusted_proxies.contains(&hop) {
-            return hop;
-        }
-    }
-    peer
+    // A line that is not text is a hop that cannot be read.
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> = forwarded.map(|line| line.to_str().unwrap_or_default()).collect();
+    forwarded::client(peer, forwarded.into_iter(), |hop| app.options.trusted_proxies.contains(&hop))
 }
 
 /// The token of `Authorization: Bearer …`.

@@ -8,6 +8,7 @@ pub mod api;
 pub mod assets;
 pub mod cursor;
 pub mod extract;
+mod forwarded;
 pub mod live;
 pub mod middleware;
 pub mod openapi;

@@ -236,6 +236,8 @@ pub fn classify(text: &str) -> Classification {
             Found::Malformed(span) => {
                 return Classification { verdict: Verdict::Malformed, spans: vec![span] };
             }
+            // Not asked for: what is mistyped in a sentence is not sent.
+            Found::Mistyped(_) => {}
             Found::Candidate { code, span } => {
                 spans.push(span);
                 if candidates.len() < CANDIDATES_MAX && candidates.iter().all(|c| c.code != code) {
@@ -298,23 +300,38 @@ fn push_redacted(out: &mut String, token: &str, form: Form) {
     }
 }
 
-/// Redacts every code in the *whole* text, however long, as [`classify()`] finds them; for what is stored,
-/// logged or sent on without an attempt. Borrowed when there is none.
+/// Redacts every code in the *whole* text, however long, as [`classify()`] finds them, and what may be a mistyped one
+/// amid other words: a token with a wrong check symbol, as it is displayed, or twelve consonants where a code would
+/// stand. For what is stored, logged or sent on. Borrowed when there is none.
 ///
 /// ```
 /// use countersign_identity::redact_message;
 /// assert!(matches!(redact_message("hello"), std::borrow::Cow::Borrowed("hello")));
 /// ```
 pub fn redact_message(text: &str) -> Cow<'_, str> {
+    redact_judged(text, &[], &[])
+}
+
+/// [`redact_message`] after a message was judged: `found`, the spans of [`classify()`], are redacted whatever the rest
+/// of the text makes of them, and `kept` are not: they were looked up and are no code, but somebody's order number.
+///
+/// ```
+/// use countersign_identity::{classify, redact_judged};
+/// # let code = countersign_identity::testing::example_code();
+/// let message = code.display();
+/// let spans = classify(&message).spans;
+/// assert_eq!(redact_judged(&message, &spans, &spans), message);
+/// assert_eq!(redact_judged(&message, &spans, &[]), code.redacted());
+/// ```
+pub fn redact_judged<'a>(text: &'a str, found: &[Span], kept: &[Span]) -> Cow<'a, str> {
     if !PreScan::new().may_hold_code(text) {
         return Cow::Borrowed(text);
     }
-    let spans: Vec<Span> = Scan::new(text, usize::MAX)
-        .run()
-        .into_iter()
-        .map(|found| match found {
-            Found::Malformed(span) | Found::Candidate { span, .. } => span,
-        })
-        .collect();
+    let whole = Scan::new(text, usize::MAX).run_to_redact().into_iter().map(|found| match found {
+        Found::Malformed(span) | Found::Candidate { span, .. } | Found::Mistyped(span) => span,
+    });
+    let is_kept = |span: &Span| kept.iter().any(|kept| (kept.start, kept.end) == (span.start, span.end));
+    let mut spans: Vec<Span> = whole.chain(found.iter().copied()).filter(|span| !is_kept(span)).collect();
+    spans.sort_by_key(|span| (span.start, span.end));
     if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(redact(text, &spans)) }
 }

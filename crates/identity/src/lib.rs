@@ -27,6 +27,6 @@ pub mod testing;
 pub use check::ALPHABET;
 pub use classify::{
     Candidate, Classification, LookUp, Outcome, Reason, Span, Verdict, classify, judge, redact,
-    redact_message,
+    redact_judged, redact_message,
 };
 pub use code::{Binding, Code, CodeError, CodeKey, Form, check_entropy};

@@ -159,6 +159,9 @@ pub(crate) enum Found {
     Candidate { code: Code, span: Span },
     /// The message is just a token that cannot have been issued.
     Malformed(Span),
+    /// A token that cannot have been issued, so much like a code and so much where one would stand that it may be a
+    /// mistyped one. Never an attempt; only [`Scan::run_to_redact`] finds it.
+    Mistyped(Span),
 }
 
 pub(crate) struct Scan<'a> {
@@ -257,7 +260,16 @@ impl<'a> Scan<'a> {
     }
 
     /// Everything found, in the order of the text.
-    pub(crate) fn run(mut self) -> Vec<Found> {
+    pub(crate) fn run(self) -> Vec<Found> {
+        self.find(false)
+    }
+
+    /// [`Scan::run`], and what may be a mistyped code amid other words: nobody's attempt, but not to be kept.
+    pub(crate) fn run_to_redact(self) -> Vec<Found> {
+        self.find(true)
+    }
+
+    fn find(mut self, with_mistyped: bool) -> Vec<Found> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < self.words.len() {
@@ -276,6 +288,10 @@ impl<'a> Scan<'a> {
                 }
             } else if found.is_empty() && self.is_alone(&token) && self.is_plainly_a_code(&token) {
                 return vec![Found::Malformed(self.span(&token, true))];
+            } else if with_mistyped && self.may_be_mistyped(&token) {
+                found.push(Found::Mistyped(self.span(&token, false)));
+                at += token.words;
+                continue;
             }
             at += 1;
         }
@@ -430,6 +446,20 @@ impl<'a> Scan<'a> {
             && at
                 .checked_sub(1)
                 .is_some_and(|i| self.gaps[i].last == '/' && self.lower(&self.words[i]) == "start")
+    }
+
+    /// May this token with a wrong check symbol be a mistyped code? Decided by its shape and place alone: whoever
+    /// could learn from what is redacted that a live code is near would have a guess that is not counted. Digits only
+    /// as they are displayed: nine in ten order numbers of fourteen digits would be mistyped codes otherwise.
+    fn may_be_mistyped(&mut self, token: &Token) -> bool {
+        let values = self.values_of(token);
+        let is_shaped = match (token.form, token.style) {
+            // One digit more or less makes any code a number that is never issued.
+            (Form::Keypad, style) => style == Style::Displayed,
+            (Form::Text, Style::Displayed | Style::Solid) => !is_never_issued(token.form, values),
+            (Form::Text, _) => is_text_unnatural(values) && !is_never_issued(token.form, values),
+        };
+        is_shaped && self.accept(token).is_some()
     }
 
     /// Is the token acceptable where it stands, and if so, is it certainly meant as a code?

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use countersign_identity::testing::Rng;
-use countersign_identity::{Code, Form, Verdict, classify, redact, redact_message, reference};
+use countersign_identity::{Code, Form, Verdict, classify, redact, redact_judged, redact_message, reference};
 use proptest::prelude::*;
 
 /// Pieces that make messages in which the rules meet: codes whole and in parts, borders, cues, noise.
@@ -311,4 +311,81 @@ fn long_hostile_text_takes_linear_time() {
         classify(&text);
         redact_message(&text);
     }
+}
+
+/// A code with one symbol exchanged.
+fn mistyped(form: Form, at: usize) -> String {
+    let mut symbols: Vec<char> = code(form).display().chars().collect();
+    let at = (at..).find(|at| symbols[*at] != '-').unwrap();
+    symbols[at] = match symbols[at] {
+        'B' | 'b' => 'C',
+        '0'..='8' => char::from_u32(symbols[at] as u32 + 1).unwrap(),
+        '9' => '0',
+        _ => 'B',
+    };
+    symbols.into_iter().collect()
+}
+
+#[test]
+fn c_8_a_mistyped_code_in_a_sentence_is_redacted_and_still_not_sent() {
+    for at in 0..14 {
+        let typo = mistyped(Form::Text, at);
+        let (solid, small) = (typo.replace('-', ""), typo.to_lowercase());
+        for text in [
+            format!("hello, is it {typo} that you want?"),
+            format!("hello, is it {small} that you want?"),
+            format!("hello, is it {solid} that you want?"),
+            format!("hello, is it {} that you want?", solid.to_lowercase()),
+            format!("{}{typo} is far down", "well, ".repeat(2_000)),
+        ] {
+            let stored = redact_message(&text);
+            assert!(
+                stored.contains("••••-••••-••") && !stored.to_uppercase().contains(&solid[2..10]),
+                "{stored}"
+            );
+            assert_eq!(classify(&text).verdict, Verdict::NotSent, "{text}");
+        }
+    }
+    for at in 0..16 {
+        let typo = mistyped(Form::Keypad, at);
+        let text = format!("hello, is it {typo} that you want?");
+        assert!(redact_message(&text).contains("•••-••••-••••-•"), "{typo}");
+        assert_eq!(classify(&text).verdict, Verdict::NotSent);
+    }
+}
+
+#[test]
+fn c_8_numbers_of_everyday_life_and_words_are_not_redacted() {
+    for text in [
+        "call +49 30 901820 or 004930901820, (030) 90 18 20 from Germany",
+        "my IBAN is DE89 3704 0044 0532 0130 00",
+        "order 48291734056281 came without 48291734056282, parcel 00340434161094015902",
+        "parcel 4829 1734 0562 81, invoice 482-9173405-6281734",
+        "card 4111 1111 1111 1111, GTIN 10614141000415, CNPJ 11.222.333/0001-81",
+        "we use SMTP HTTP HTML NTFS, and strc prst skrz krk is Czech",
+        "key XKCD7-QW3RT-BMN4V, licence A1B2-C3D4-E5F6, hmmmmmmmmmmm",
+        "db-mysql-prod.BCDF-GHJK-LMNP.example.com /WDJB-MJHT-KLPQ/x",
+    ] {
+        assert_eq!(redact_message(text), text);
+    }
+}
+
+#[test]
+fn c_8_what_was_looked_up_and_is_no_code_stays_and_what_was_found_goes() {
+    let (one, two) = (code(Form::Keypad), code(Form::Text));
+    let text = format!("{} and {}", one.display(), two.display());
+    let found = classify(&text).spans;
+    assert_eq!(redact_judged(&text, &found, &found), text);
+    assert_eq!(
+        redact_judged(&text, &found, &found[..1]),
+        format!("{} and {}", one.display(), two.redacted())
+    );
+    assert_eq!(redact_judged(&text, &[], &[]), redact_message(&text));
+    // Found when only the beginning was read, and framed no more in the whole: redacted all the same.
+    let bare = one.reveal();
+    let whole = format!("{bare} {}stands before other words", ", ".repeat(2_100));
+    let found = classify(&whole).spans;
+    assert_eq!(found.len(), 1);
+    assert_eq!(redact_message(&whole), whole);
+    assert!(!redact_judged(&whole, &found, &[]).contains(bare));
 }

@@ -108,7 +108,7 @@ impl Service {
             return Ok(());
         }
         while self.seal_some().await? == SEAL_MAX && !*self.stopping().borrow() {}
-        self.sign_head(false).await?;
+        self.sign_head(false, false).await?;
         Ok(())
     }
 
@@ -116,8 +116,22 @@ impl Service {
     pub async fn seal_all(&self) -> Result<()> {
         let now = self.now();
         while self.seal_before(now).await? == SEAL_MAX {}
-        self.sign_head(true).await?;
+        self.sign_head(true, false).await?;
         Ok(())
+    }
+
+    /// Begins the file of heads anew, on the word of an operator that the old one was lost or never was here: puts that
+    /// on record first, and signs it.
+    pub async fn accept_lost_heads(&self) -> Result<()> {
+        let grant = crate::Grant::internal(countersign_types::audit::Actor::system());
+        self.write(&grant, async move |_: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            log.audit("audit.accept_lost_heads", "", serde_json::json!({}));
+            Ok(())
+        })
+        .await?;
+        let now = self.now();
+        while self.seal_before(now).await? == SEAL_MAX {}
+        self.sign_head(true, true).await
     }
 
     async fn seal_some(&self) -> Result<i64> {
@@ -163,7 +177,7 @@ impl Service {
     }
 
     /// Signs the head of the chain, if it is time and there is something new.
-    async fn sign_head(&self, is_due: bool) -> Result<()> {
+    async fn sign_head(&self, is_due: bool, begins_anew: bool) -> Result<()> {
         let (last, head) = self
             .read(async move |tx: &mut Tx<'_>| -> Result<_> {
                 Ok((chain::last_sealed(tx).await?, chain::last_head(tx).await?))
@@ -171,6 +185,7 @@ impl Service {
             .await?;
         let Some((seq, hash)) = last else { return Ok(()) };
         let now = self.now();
+        let begins = begins_anew || head.is_none();
         let (signed, at) = head.map_or((0, Timestamp::default()), |head| (head.seq, head.signed_at));
         let is_due = is_due || seq - signed >= SIGN_ROWS || now.since(at) >= SIGN_AFTER;
         if seq == signed || !is_due {
@@ -181,22 +196,27 @@ impl Service {
         let signature: Signature = key.sign(message.as_bytes());
         let head = Head { seq, hash, signature: signature.to_bytes().to_vec(), signed_at: now };
         let line = self.audit_head_file().map(|_| head_line(&head, &key));
-        self.db().write(async move |tx: &mut Tx<'_>| chain::insert_head(tx, &head).await).await?;
+        // The file first: a head that is only there is true all the same, one that is only in the database would let
+        // the file seem lost.
         if let Some(line) = line {
-            self.append_head(line).await;
+            self.append_head(line, begins).await;
         }
-        Ok(())
+        Ok(self.db().write(async move |tx: &mut Tx<'_>| chain::insert_head(tx, &head).await).await?)
     }
 
     /// Writes a signed head to the file beside the database. A failure is loud and stops nothing: the head is in the
-    /// database, and the next one goes to the file again.
-    async fn append_head(&self, line: String) {
+    /// database, and the next one goes to the file again. A file that is gone is not made anew by itself: whoever removed
+    /// it to hide that the log was cut would have that done for them.
+    async fn append_head(&self, line: String, begins: bool) {
         let Some(path) = self.audit_head_file().cloned() else { return };
         let path = Arc::new(path);
         let written = tokio::task::spawn_blocking({
             let path = path.clone();
             move || -> std::io::Result<()> {
-                let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&*path)?;
+                let mut file = std::fs::OpenOptions::new().create(begins).append(true).open(&*path)?;
+                if !begins && file.metadata()?.len() == 0 {
+                    return Err(std::io::Error::other("heads were signed before, but the file is empty"));
+                }
                 file.write_all(line.as_bytes())?;
                 file.sync_data()
             }

@@ -46,6 +46,16 @@ impl Caller {
         }
     }
 
+    /// Whether what they look at is written to the audit log: people always, programs where they see personal
+    /// values. The server itself looks at nobody.
+    pub fn leaves_trace(&self) -> bool {
+        match self {
+            Self::User { .. } => true,
+            Self::ApiKey(key) => key.scopes.contains(&Permission::PersonalDataRead),
+            Self::System => false,
+        }
+    }
+
     /// What they see masked. Programs see personal values only with the scope for it.
     pub fn viewer(&self, matrix: &MaskingMatrix) -> Viewer {
         match self {

@@ -28,18 +28,27 @@ impl Service {
         sort: CaseSort,
         page: PageRequest,
     ) -> Result<Page<CaseRow>> {
-        self.authorise(request, Permission::CaseRead).await?;
-        let (vault, now) = (self.vault().clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| {
-            Ok(store::list_cases(tx, &vault, &filter, sort, page, now).await?)
-        })
-        .await
+        let grant = self.authorise(request, Permission::CaseRead).await?;
+        let (vault, now, of) = (self.vault().clone(), self.now(), filter.profile);
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Page<CaseRow>> {
+                Ok(store::list_cases(tx, &vault, &filter, sort, page, now).await?)
+            })
+            .await?;
+        match of {
+            Some(_) if found.items.is_empty() => {}
+            Some(profile) => self.record_view(&request.caller, &grant, profile).await?,
+            None => self.record_list(&request.caller, &grant, "case.list", page, found.items.len()).await?,
+        }
+        Ok(found)
     }
 
-    /// A case.
+    /// A case. A look by whoever sees personal values is written to the audit log.
     pub async fn get_case(&self, request: &Request, id: CaseId) -> Result<CaseRow> {
-        self.authorise(request, Permission::CaseRead).await?;
-        self.find_case(id).await
+        let grant = self.authorise(request, Permission::CaseRead).await?;
+        let found = self.find_case(id).await?;
+        self.record_view(&request.caller, &grant, found.profile.id).await?;
+        Ok(found)
     }
 
     pub(crate) async fn find_case(&self, id: CaseId) -> Result<CaseRow> {

@@ -370,15 +370,18 @@ impl Service {
 
     /// The links of a profile, newest first, ended ones too.
     pub async fn list_links(&self, request: &Request, profile_id: ProfileId) -> Result<Vec<Link>> {
-        self.authorise(request, Permission::ProfileRead).await?;
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
         let vault = self.vault().clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Vec<Link>> {
-            if profile::find_profile_state(tx, profile_id).await?.is_none() {
-                return Err(Error::NotFound("profile"));
-            }
-            Ok(store::list_links(tx, &vault, profile_id).await?)
-        })
-        .await
+        let links = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Link>> {
+                if profile::find_profile_state(tx, profile_id).await?.is_none() {
+                    return Err(Error::NotFound("profile"));
+                }
+                Ok(store::list_links(tx, &vault, profile_id).await?)
+            })
+            .await?;
+        self.record_view(&request.caller, &grant, profile_id).await?;
+        Ok(links)
     }
 
     /// When a link made now ends by itself (C-10).

@@ -3,8 +3,6 @@
 //! Order of an inbound message: store → classify → redeem → link and write the pushed data → (rules) → commit → live.
 //! The same provider id again answers the same and does nothing, whatever order copies arrive in.
 
-use std::borrow::Cow;
-
 use countersign_identity::classify;
 use countersign_store::account::AccountRef;
 use countersign_store::case::{self, CaseRow};
@@ -21,12 +19,13 @@ use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
 use countersign_types::profile::Claims;
 use countersign_types::{
     Assurance, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission,
-    Result, Timestamp,
+    ProfileId, Result, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
 use crate::caller::{Grant, Request};
+use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
 use crate::port::OutboundMessage;
 use crate::work::Log;
@@ -185,7 +184,7 @@ impl Service {
             direction: Direction::Inbound,
             kind: MessageKind::Reply,
             author: Author { kind: AuthorKind::Customer, id: None, name: None },
-            text: Pii::new(redacted(text, &found, redeemed)),
+            text: Pii::new(redact::redacted(text, &found, redeemed)),
             attachments,
             delivery: None,
             delivery_detail: None,
@@ -305,13 +304,16 @@ impl Service {
         case: CaseId,
         page: PageRequest,
     ) -> Result<Page<Message>> {
-        self.authorise(request, Permission::CaseRead).await?;
+        let grant = self.authorise(request, Permission::CaseRead).await?;
         let (vault, now) = (self.vault().clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<Message>> {
-            case::find_case(tx, &vault, case, now).await?.ok_or(Error::NotFound("case"))?;
-            Ok(store::list_messages(tx, &vault, case, page).await?)
-        })
-        .await
+        let (profile, messages) = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<(ProfileId, Page<Message>)> {
+                let found = case::find_case(tx, &vault, case, now).await?.ok_or(Error::NotFound("case"))?;
+                Ok((found.profile.id, store::list_messages(tx, &vault, case, page).await?))
+            })
+            .await?;
+        self.record_view(&request.caller, &grant, profile).await?;
+        Ok(messages)
     }
 
     /// Answers a customer, or notes something for the team.
@@ -352,13 +354,14 @@ impl Service {
                 let found = found.ok_or(Error::NotFound("case"))?;
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
                 let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
+                let text = service.redacted_words(tx, &actor, text.plain(Purpose::Match), now).await?;
                 let message = Message {
                     id,
                     case: case_id,
                     direction: Direction::Outbound,
                     kind,
                     author: author_of(&actor),
-                    text,
+                    text: Pii::new(text),
                     attachments,
                     delivery: (kind == MessageKind::Reply).then_some(Delivery::Queued),
                     delivery_detail: None,
@@ -483,20 +486,10 @@ impl Service {
     }
 }
 
-/// The text as it is stored: whatever could be a code is redacted, accepted or not (C-8). A number that passed the
-/// check by chance and is no code of ours stays readable: it may be somebody's order.
-fn redacted<'a>(text: &'a str, found: &classify::Classification, redeemed: Redeemed) -> Cow<'a, str> {
-    let by_chance = redeemed.outcome == Outcome::NotSent;
-    let spans: Vec<classify::Span> =
-        found.spans.iter().filter(|span| span.is_certain || !by_chance).copied().collect();
-    if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(classify::redact(text, &spans)) }
-}
-
 /// What a visitor was asked before the chat, as a line of the record.
 fn said(answers: &[(String, Pii<FreeText>)]) -> String {
     let lines = answers.iter().map(|(question, answer)| {
-        let text = answer.plain(Purpose::Match);
-        format!("{question}: {}", classify::redact(text, &classify::classify(text).spans))
+        format!("{question}: {}", classify::redact_message(answer.plain(Purpose::Match)))
     });
     format!("Asked before the chat, not verified.\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

@@ -17,7 +17,7 @@ use countersign_types::event::EventKind;
 use countersign_types::pii::{ExternalId, Pii, Purpose};
 use countersign_types::profile::{Profile, ProfileKind, ProfilePatch, ProfileState, Source};
 use countersign_types::{
-    Assurance, AttributeId, Error, Permission, ProfileId, Result, Role, Timestamp, time,
+    Assurance, AttributeId, Error, PageRequest, Permission, ProfileId, Result, Role, Timestamp, time,
 };
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ use crate::work::{Log, is_unique};
 
 /// The action under which a look at a customer stands in the audit log.
 pub(crate) const VIEW: &str = "profile.view";
-/// How long one look of a person at a customer counts as one.
+/// How long one look of somebody at a customer, or at the beginning of a list, counts as one.
 const VIEW_SPAN: i64 = 5 * time::MINUTE;
 
 /// A profile with how sure the company may be, at this moment, that the linked accounts are theirs.
@@ -133,7 +133,7 @@ impl Service {
         self.profile_detail(id).await
     }
 
-    /// A profile. A look by a person is written to the audit log.
+    /// A profile. A look by whoever sees personal values is written to the audit log.
     pub async fn get_profile(&self, request: &Request, id: ProfileId) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let detail = self.profile_detail(id).await?;
@@ -174,8 +174,6 @@ impl Service {
     ) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
-        // A colleague's words, but about a customer: what could be an address or a number is hidden before it stays.
-        let reason = reason.map(|reason| countersign_masking::mask_text(&reason));
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if !store::update_state(tx, id, state, now).await? {
                 let found = store::find_profile_state(tx, id).await?;
@@ -306,21 +304,51 @@ impl Service {
         Ok(())
     }
 
-    /// Writes a person's look at a customer to the audit log, once in a while.
+    /// Writes a look at a customer (their page, a conversation, a link, a code) to the audit log, once in a while.
     pub(crate) async fn record_view(&self, caller: &Caller, grant: &Grant, id: ProfileId) -> Result<()> {
-        let Caller::User { user, .. } = caller else { return Ok(()) };
-        let (object, actor, since) = (id.to_string(), user.id.to_string(), self.now().plus(-VIEW_SPAN));
-        let has_looked = self
-            .read(async move |tx: &mut Tx<'_>| -> Result<bool> {
-                Ok(countersign_store::viewer::has_looked(tx, &object, VIEW, &actor, since).await?)
-            })
-            .await?;
-        if has_looked {
+        if !caller.leaves_trace() || self.has_looked(grant, &id.to_string(), VIEW).await? {
             return Ok(());
         }
+        self.write_look(grant, VIEW, id.to_string(), serde_json::json!({})).await
+    }
+
+    /// Writes a page of a list of customers, conversations or codes to the audit log: the first one once in a while,
+    /// because screens draw it again and again, every further one as it is read.
+    pub(crate) async fn record_list(
+        &self,
+        caller: &Caller,
+        grant: &Grant,
+        action: &'static str,
+        page: PageRequest,
+        rows: usize,
+    ) -> Result<()> {
+        let is_first = page.after.is_none();
+        if !caller.leaves_trace() || rows == 0 || is_first && self.has_looked(grant, "", action).await? {
+            return Ok(());
+        }
+        let details = serde_json::json!({ "rows": rows, "is_first_page": is_first });
+        self.write_look(grant, action, String::new(), details).await
+    }
+
+    async fn has_looked(&self, grant: &Grant, object: &str, action: &'static str) -> Result<bool> {
+        let (object, actor) = (object.to_owned(), grant.actor.id.clone());
+        let since = self.now().plus(-VIEW_SPAN);
+        self.read(async move |tx: &mut Tx<'_>| -> Result<bool> {
+            Ok(countersign_store::viewer::has_looked(tx, &object, action, &actor, since).await?)
+        })
+        .await
+    }
+
+    async fn write_look(
+        &self,
+        grant: &Grant,
+        action: &'static str,
+        object: String,
+        details: serde_json::Value,
+    ) -> Result<()> {
         let grant = Grant { idempotency: None, ..grant.clone() };
         self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            log.audit(VIEW, id, serde_json::json!({}));
+            log.audit(action, object, details);
             Ok(())
         })
         .await

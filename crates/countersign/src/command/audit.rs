@@ -3,8 +3,9 @@
 use crate::config::{Config, Flags};
 use crate::failure::{Exit, Failure, Result, note, print_json};
 
-/// Checks that no row of the audit log was changed, removed or added. Exit status 1 when one was.
-pub async fn verify(flags: &Flags, json: bool) -> Result<()> {
+/// Checks that no row of the audit log was changed, removed or added. Exit status 1 when one was. With
+/// `accept_lost_heads` a new file of signed heads is begun before, and that is put on record.
+pub async fn verify(flags: &Flags, json: bool, accept_lost_heads: bool) -> Result<()> {
     let config = Config::load(flags)?;
     let server = super::serve::start(&config.settings).await.map_err(|failure| match failure.exit {
         Exit::TryLater => {
@@ -12,8 +13,10 @@ pub async fn verify(flags: &Flags, json: bool) -> Result<()> {
         }
         _ => failure,
     })?;
+    let accepted = if accept_lost_heads { server.service.accept_lost_heads().await } else { Ok(()) };
     let verdict = server.service.verify_audit_log().await;
     server.db.close().await;
+    accepted?;
     let verdict = verdict?;
     if json {
         let head = verdict.head.as_ref().map(

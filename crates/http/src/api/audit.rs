@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::cursor::{List, page_request};
+use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Params, SameOrigin};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -124,7 +124,10 @@ async fn list_audit(
     Auth(request): Auth,
     Params(query): Params<AuditParams>,
 ) -> Result<Json<List<AuditView>>, Failure> {
-    let page = page_request(&app.service, "audit", query.limit, query.cursor.as_deref())?;
+    let (from, to) = (query.from.map(|t| t.to_string()), query.to.map(|t| t.to_string()));
+    let narrowed_by = [&query.action, &query.actor, &query.object, &from, &to];
+    let name = narrowed("audit", &narrowed_by.map(Option::as_deref));
+    let page = page_request(&app.service, &name, query.limit, query.cursor.as_deref())?;
     let filter = Filter {
         action: query.action,
         actor: query.actor,
@@ -133,7 +136,7 @@ async fn list_audit(
         to: query.to,
     };
     let page = app.service.list_audit(&request, filter, page).await?;
-    Ok(Json(List::of(&app.service, "audit", page, AuditView::from)))
+    Ok(Json(List::of(&app.service, &name, page, AuditView::from)))
 }
 
 /// Which rows, and how they are written.

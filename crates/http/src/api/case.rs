@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::case::CaseRow;
-use countersign_types::attribute::{AttributeLevel, PiiClass};
+use countersign_types::attribute::AttributeLevel;
 use countersign_types::case::{CaseFilter, CasePatch, CaseSort, CaseStatus, Priority};
 use countersign_types::pii::Viewer;
 use countersign_types::{Assurance, CaseId, Error, UserId};
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::cursor::{List, page_request};
+use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Body, Id, NoParams, Params, absent_or};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -87,11 +87,7 @@ pub fn view(app: &App, row: &CaseRow, viewer: Viewer) -> CaseView {
         },
         |entry| ChannelRef::from(&entry.channel),
     );
-    let is_personal = |key: &str| {
-        // A value whose attribute was deleted could have been anything: masked.
-        snapshot.attribute_by_key(AttributeLevel::Case, key).is_none_or(|a| a.pii != PiiClass::None)
-    };
-    CaseView::of(row, channel, is_personal, viewer)
+    CaseView::of(row, channel, |key| snapshot.attribute_by_key(AttributeLevel::Case, key), viewer)
 }
 
 /// Cases, narrowed and sorted.
@@ -112,7 +108,8 @@ async fn list_cases(
     };
     let sort =
         word("sort", params.sort.as_deref(), CaseSort::parse, "waiting, newest")?.unwrap_or(CaseSort::Newest);
-    let name = format!("cases:{}", sort.as_str());
+    let narrowed_by = [&params.status, &params.channel, &params.assignee, &params.assurance, &params.profile];
+    let name = narrowed(&format!("cases:{}", sort.as_str()), &narrowed_by.map(Option::as_deref));
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let page = app.service.list_cases(&request, filter, sort, page).await?;
     let viewer = app.service.viewer(&request);

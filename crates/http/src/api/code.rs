@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::cursor::{List, page_request};
+use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Body, Id, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -295,6 +295,7 @@ async fn list_codes(
     Auth(request): Auth,
     Params(params): Params<CodeParams>,
 ) -> Result<Json<List<CodeView>>, Failure> {
+    let name = narrowed("codes", &[params.profile.as_deref(), params.state.as_deref()]);
     let profile: Option<ProfileId> = params
         .profile
         .map(|t| {
@@ -308,10 +309,10 @@ async fn list_codes(
             CodeState::parse(&t).ok_or_else(|| Error::invalid("state", "invalid-value", known))
         })
         .transpose()?;
-    let page = page_request(&app.service, "codes", params.limit, params.cursor.as_deref())?;
+    let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let page = app.service.list_codes(&request, CodeFilter { profile, state }, page).await?;
     let (viewer, now) = (app.service.viewer(&request), app.service.now());
-    Ok(Json(List::of(&app.service, "codes", page, |d| CodeView::of(&d, viewer, now))))
+    Ok(Json(List::of(&app.service, &name, page, |d| CodeView::of(&d, viewer, now))))
 }
 
 /// The record of a code, never the code.

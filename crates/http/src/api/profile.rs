@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::user::PageParams;
-use crate::cursor::{List, page_request};
+use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Body, Id, MaybeBody, NoParams, Params, absent_or};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -169,7 +169,10 @@ async fn list_profiles(
     Auth(request): Auth,
     Params(params): Params<ProfileParams>,
 ) -> Result<Json<List<ProfileView>>, Failure> {
-    let page = page_request(&app.service, "profiles", params.limit, params.cursor.as_deref())?;
+    let filter_by = [&params.external_id, &params.email, &params.phone, &params.q].map(Option::as_deref);
+    let state = params.state.map(ProfileState::as_str);
+    let name = narrowed("profiles", &[&filter_by[..], &[state]].concat());
+    let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let filter = ProfileFilter {
         external_id: params.external_id.map(Pii::new),
         email: params.email.map(Pii::new),
@@ -181,7 +184,7 @@ async fn list_profiles(
     let page = app.service.list_profiles(&request, filter, page).await?;
     let (snapshot, viewer) = (app.service.snapshot(), app.service.viewer(&request));
     let row = |detail: ProfileDetail| ProfileView::of(&detail, &snapshot, viewer);
-    Ok(Json(List::of(&app.service, "profiles", page, row)))
+    Ok(Json(List::of(&app.service, &name, page, row)))
 }
 
 /// Adds a customer.
@@ -213,7 +216,7 @@ async fn upsert_profile(
     Ok((status, view(&app, &detail, &request)))
 }
 
-/// A customer. A look by a person is written to the audit log.
+/// A customer. A look by a person, or by a program that sees personal values, is written to the audit log.
 #[utoipa::path(get, path = "/v1/profiles/{id}", tag = "profiles", operation_id = "get_profile",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
     responses((status = 200, body = ProfileView), Refusals))]
@@ -334,9 +337,10 @@ async fn list_timeline(
     Id(id): Id<ProfileId>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<TimelineView>>, Failure> {
-    let page = app.service.list_timeline(&request, id, page.request(&app, "timeline")?).await?;
+    let name = format!("timeline:{id}");
+    let page = app.service.list_timeline(&request, id, page.request(&app, &name)?).await?;
     let snapshot = app.service.snapshot();
-    Ok(Json(List::of(&app.service, "timeline", page, |entry| TimelineView::of(&entry, &snapshot))))
+    Ok(Json(List::of(&app.service, &name, page, |entry| TimelineView::of(&entry, &snapshot))))
 }
 
 /// Who looked at a customer, newest first.
@@ -349,6 +353,7 @@ async fn list_viewers(
     Id(id): Id<ProfileId>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<LookView>>, Failure> {
-    let page = app.service.list_viewers(&request, id, page.request(&app, "viewers")?).await?;
-    Ok(Json(List::of(&app.service, "viewers", page, LookView::from)))
+    let name = format!("viewers:{id}");
+    let page = app.service.list_viewers(&request, id, page.request(&app, &name)?).await?;
+    Ok(Json(List::of(&app.service, &name, page, LookView::from)))
 }

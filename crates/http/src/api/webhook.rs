@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::user::PageParams;
-use crate::cursor::{List, page_request};
+use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Body, Id, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -202,7 +202,7 @@ async fn list_deliveries(
     Id(id): Id<WebhookId>,
     Params(query): Params<DeliveryParams>,
 ) -> Result<Json<List<WebhookDeliveryView>>, Failure> {
-    let name = format!("deliveries/{id}");
+    let name = narrowed(&format!("deliveries/{id}"), &[query.state.map(DeliveryState::as_str)]);
     let page = page_request(&app.service, &name, query.limit, query.cursor.as_deref())?;
     let page = app.service.list_deliveries(&request, id, query.state, page).await?;
     Ok(Json(List::of(&app.service, &name, page, WebhookDeliveryView::from)))

@@ -1,6 +1,7 @@
 //! Views of cases, messages, links, evidence: what a conversation shows of who somebody is.
 
 use countersign_service::case::CaseRow;
+use countersign_types::attribute::Attribute;
 use countersign_types::channel::Channel;
 use countersign_types::code::Outcome;
 use countersign_types::evidence::{Evidence, Method};
@@ -338,11 +339,11 @@ pub struct CaseView {
 const PREVIEW_CHARS: usize = 120;
 
 impl CaseView {
-    /// Renders a case. Attributes marked personal are masked as attributes are.
-    pub fn of(
+    /// Renders a case, with the definitions of its attributes by key.
+    pub fn of<'a>(
         row: &CaseRow,
         channel: ChannelRef,
-        is_personal: impl Fn(&str) -> bool,
+        definition: impl Fn(&str) -> Option<&'a Attribute>,
         viewer: Viewer,
     ) -> Self {
         let mut lens = Lens::new(viewer);
@@ -362,7 +363,10 @@ impl CaseView {
             }
         });
         let identity = identity(&mut lens, row);
-        let attributes = attributes(&mut lens, &case.attributes, is_personal);
+        let values = case.attributes.iter();
+        let attributes = values
+            .map(|(key, value)| (key.clone(), lens.show_attribute(definition(key), value.clone())))
+            .collect();
         Self {
             id: case.id.to_string(),
             number: case.number,
@@ -410,21 +414,6 @@ fn identity(lens: &mut Lens, row: &CaseRow) -> IdentityView {
             at: case.last_code_at.map(|t| t.to_string()),
         }),
     }
-}
-
-fn attributes(
-    lens: &mut Lens,
-    values: &serde_json::Map<String, serde_json::Value>,
-    is_personal: impl Fn(&str) -> bool,
-) -> serde_json::Map<String, serde_json::Value> {
-    let render = |lens: &mut Lens, key: &str, value: &serde_json::Value| match value {
-        serde_json::Value::String(text) if is_personal(key) => {
-            let pii = Pii::<countersign_types::pii::Attribute>::new(text.as_str());
-            serde_json::Value::String(lens.show("attributes", &pii))
-        }
-        value => value.clone(),
-    };
-    values.iter().map(|(key, value)| (key.clone(), render(lens, key, value))).collect()
 }
 
 /// Who wrote a message.

@@ -11,7 +11,9 @@ pub mod webhook;
 pub mod widget;
 
 use countersign_masking::{Format, mask_text, render, render_as};
-use countersign_types::pii::{Class, Kind, Pii, Viewer};
+use countersign_types::attribute::{Attribute, AttributeType, PiiClass};
+use countersign_types::pii::{self, Class, Kind, Pii, Viewer};
+use serde_json::Value;
 
 /// Renders the personal fields of one view and remembers which were masked.
 #[derive(Debug)]
@@ -61,6 +63,22 @@ impl Lens {
             self.masked.push(name);
         }
         hidden
+    }
+
+    /// Renders the value of an attribute: as JSON of its type, or, whatever its type, as a text of bullets. A value
+    /// whose attribute was deleted could have been anything: masked.
+    pub fn show_attribute(&mut self, definition: Option<&Attribute>, value: Value) -> Value {
+        let is_public = definition.is_some_and(|attribute| attribute.pii == PiiClass::None);
+        if is_public || !self.viewer.is_masked(Class::Attribute) {
+            return value;
+        }
+        let text = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let is_date = definition.is_some_and(|attribute| attribute.r#type == AttributeType::Date);
+        let format = if is_date { Format::Date } else { Format::Text };
+        Value::String(self.show_as("attributes", &Pii::<pii::Attribute>::new(text), format))
     }
 
     /// Whose view it is.

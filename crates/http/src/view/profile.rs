@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use countersign_masking::Format;
 use countersign_service::profile::{Look, ProfileDetail, ProfileIdentifier};
 use countersign_service::snapshot::Snapshot;
-use countersign_types::attribute::{Attribute, AttributeType, PiiClass};
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
-use countersign_types::pii::{self, Class, Pii, Purpose, Viewer};
-use countersign_types::profile::{AttributeEntry, Claims, IdentifierValue, TimelineEntry};
+use countersign_types::pii::{Purpose, Viewer};
+use countersign_types::profile::{Claims, IdentifierValue, TimelineEntry};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -94,7 +92,7 @@ pub struct ClaimsView {
 impl ClaimsView {
     fn of(lens: &mut Lens, claims: &Claims) -> Self {
         Self {
-            name: lens.show_opt("name", claims.name.as_ref()),
+            name: claims.name.as_ref().map(|name| lens.show_chosen("name", name)),
             email: lens.show_opt("email", claims.email.as_ref()),
             phone: lens.show_opt("phone", claims.phone.as_ref()),
         }
@@ -110,7 +108,8 @@ impl ProfileView {
         for (id, entry) in &profile.attributes {
             // An attribute deleted a moment ago has no name any more.
             let Some(definition) = snapshot.attribute(*id) else { continue };
-            attributes.insert(definition.key.clone(), value(&mut lens, definition, entry));
+            let value = serde_json::from_str(entry.value.plain(Purpose::Render)).unwrap_or_default();
+            attributes.insert(definition.key.clone(), lens.show_attribute(Some(definition), value));
             let source = AttributeSourceView {
                 proved: entry.is_proved,
                 source: entry.source.clone(),
@@ -139,20 +138,6 @@ impl ProfileView {
             masked: lens.masked(),
         }
     }
-}
-
-/// A value of an attribute: as JSON of its type, or as a text of bullets.
-fn value(lens: &mut Lens, definition: &Attribute, entry: &AttributeEntry) -> Value {
-    let value: Value = serde_json::from_str(entry.value.plain(Purpose::Render)).unwrap_or_default();
-    if definition.pii == PiiClass::None || !lens.viewer().is_masked(Class::Attribute) {
-        return value;
-    }
-    let text = match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    let format = if definition.r#type == AttributeType::Date { Format::Date } else { Format::Text };
-    Value::String(lens.show_as("attributes", &Pii::<pii::Attribute>::new(text), format))
 }
 
 /// Something that points at a profile.
@@ -203,7 +188,7 @@ impl IdentifierView {
             ProfileIdentifier::Account { account, channel_name, channel_kind, is_proved } => Self {
                 id: account.id.to_string(),
                 kind: "channel_account",
-                value: lens.show("value", &account.user_id),
+                value: lens.show_chosen("value", &account.user_id),
                 proved: *is_proved,
                 source: "channel".to_owned(),
                 recorded_at: account.created_at.to_string(),
@@ -340,6 +325,10 @@ pub struct LookView {
 
 impl From<Look> for LookView {
     fn from(look: Look) -> Self {
-        Self { actor: actor(&look.actor), at: look.at.to_string(), what: "The customer's page" }
+        Self {
+            actor: actor(&look.actor),
+            at: look.at.to_string(),
+            what: "The customer's page or conversations",
+        }
     }
 }

@@ -173,3 +173,31 @@ async fn an_idempotency_key_gives_the_same_secret_again_and_one_key() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn x_7_a_client_does_not_choose_its_address_through_a_proxy_that_adds_ports() {
+    on_both(async |server| {
+        let admin = server.admin().await;
+        let body =
+            json!({ "name": "n", "scopes": ["user.read"], "allowed_ips": ["192.0.2.0/24", "2001:db8::1"] });
+        let (_, secret) = key(&admin, body).await;
+        let nobody = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let options = Options { trusted_proxies: vec![nobody], ..Options::default() };
+        let client = Client::new(app(server.service.clone(), options)).bearer(&secret);
+        for from in ["192.0.2.1:49152", "203.0.113.5, 192.0.2.3:443", "[2001:db8::1]:49152", "[2001:db8::1]"]
+        {
+            client.clone().header("x-forwarded-for", from).get("/v1/users").await.expect(200);
+        }
+        // What the client wrote stands to the left of what the proxy added, readable or not.
+        for from in [
+            "192.0.2.1, 203.0.113.5:49152",
+            "192.0.2.1, [2001:db8::9]:49152",
+            "192.0.2.1, unknown",
+            "192.0.2.1,",
+        ] {
+            let answer = client.clone().header("x-forwarded-for", from).get("/v1/users").await;
+            assert_eq!(answer.problem(401), "api-key-address", "{from}");
+        }
+    })
+    .await;
+}

@@ -75,3 +75,33 @@ async fn a_bad_definition_is_refused_where_it_is_bad() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn m_1_values_of_every_type_are_masked_in_cases_as_in_profiles() {
+    on_both(async |app| {
+        for (key, kind, pii) in [
+            ("salary", "number", "sensitive"),
+            ("has_hiv", "checkbox", "sensitive"),
+            ("born", "date", "personal"),
+            ("nickname", "text", "personal"),
+            ("floor", "number", "none"),
+        ] {
+            let body = json!({ "key": key, "label": key, "level": "case", "type": kind, "pii": pii });
+            app.api().post("/v1/attributes", body).await.expect(201);
+        }
+        let channel = app.custom_channel("Pigeon").await;
+        let case = app.say(&channel, "jo", "1", "hello").await["case"]["id"].as_str().unwrap().to_owned();
+        let values = json!({ "salary": 91234, "has_hiv": true, "born": "1984-03-17", "nickname": "Bunny", "floor": 3 });
+        let whole = app.api().patch(&format!("/v1/cases/{case}"), json!({ "attributes": values })).await.expect(200);
+        assert_eq!(whole["attributes"], values);
+        let body = json!({ "name": "screen", "scopes": ["case.read"] });
+        let made = app.admin().await.post("/v1/api-keys", body).await.expect(201);
+        let masked = app.anonymous().bearer(made["secret"].as_str().unwrap());
+        let seen = masked.get(&format!("/v1/cases/{case}")).await.expect(200);
+        let masks = json!({ "salary": "••••••", "has_hiv": "••••••", "born": "1984-••-••", "nickname": "••••••", "floor": 3 });
+        assert_eq!(seen["attributes"], masks);
+        assert!(seen["masked"].as_array().unwrap().contains(&json!("attributes")));
+        assert_eq!(masked.get("/v1/cases").await.expect(200)["data"][0]["attributes"], masks);
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! A chat customer proves who they are with a one-time code.
 
-use countersign_testkit::{TestApp, on_both};
+use countersign_testkit::{Client, ORIGIN, TestApp, on_both};
 use countersign_types::time;
 use serde_json::{Value, json};
 
@@ -254,6 +254,146 @@ async fn a_claimed_address_is_a_claim_and_finds_nobody() {
         assert_eq!(view["email"], Value::Null);
         let found = api.get("/v1/profiles?email=ann@example.org").await.expect(200);
         assert_eq!(found["data"].as_array().unwrap().len(), 1, "the claim is no identifier");
+    })
+    .await;
+}
+
+/// The texts of a case as they are stored, read by somebody who sees everything.
+async fn stored(app: &TestApp, case: &str) -> String {
+    app.api().get(&format!("/v1/cases/{case}/messages?limit=200")).await.expect(200).to_string()
+}
+
+#[tokio::test]
+async fn c8_a_live_code_is_redacted_however_far_down_it_stands() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let code = app.code("customer-1").await;
+        let far = format!("{} {code} thanks", "well, ".repeat(700));
+        let received = app.say(&channel, "jo", "1", &far).await;
+        assert_eq!(outcome(&received), ("not_sent", ""), "only the beginning is read for a code");
+        let text = stored(&app, received["case"]["id"].as_str().unwrap()).await;
+        assert!(!text.contains(&code) && text.contains("••••-••••-••"), "the code stays readable");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c8_a_live_code_is_redacted_in_what_the_team_writes() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let case = app.say(&channel, "jo", "1", "hello").await["case"]["id"].as_str().unwrap().to_owned();
+        let body = json!({ "profile": { "external_id": "c2" }, "form": "keypad" });
+        let keypad = app.api().post("/v1/identification-codes", body).await.expect(201);
+        let [bare, grouped] = ["code", "display"].map(|k| keypad[k].as_str().unwrap().to_owned());
+        let code = app.code("customer-1").await;
+        let agent = app.person("agent").await;
+        for (kind, text) in [
+            ("note", format!("she read out {code} to me")),
+            ("note", format!("she read out {} to me", code.replace('-', ""))),
+            ("reply", format!("is {code} yours?")),
+            ("note", format!("she typed {grouped}")),
+            ("note", bare.clone()),
+            // An order number that is nobody's code, phone numbers, an account: as they are.
+            ("note", "48291734056281".to_owned()),
+            ("reply", "call +49 30 901820 or 004930901820, IBAN DE89 3704 0044 0532 0130 00".to_owned()),
+            ("note", "parcel 00340434161094015902, order 482-9173405-6281734".to_owned()),
+        ] {
+            let body = json!({ "kind": kind, "text": text });
+            agent.post(&format!("/v1/cases/{case}/messages"), body).await.expect(201);
+        }
+        let text = stored(&app, &case).await;
+        for secret in [&code, &code.replace('-', ""), &grouped, &bare] {
+            assert!(!text.contains(secret.as_str()), "{secret} stays readable");
+        }
+        for kept in [
+            "48291734056281\"",
+            "004930901820",
+            "0532 0130 00",
+            "00340434161094015902",
+            "482-9173405-6281734",
+        ] {
+            assert!(text.contains(kept), "{kept} is gone from {text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c8_a_mistyped_code_in_a_sentence_is_redacted_and_no_attempt() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        for (n, written) in ["as shown", "in one piece", "in small letters"].into_iter().enumerate() {
+            let code = app.code(&format!("customer-{n}")).await;
+            let shown = match n {
+                0 => code.clone(),
+                1 => code.replace('-', ""),
+                _ => code.replace('-', "").to_lowercase(),
+            };
+            let wrong = if shown.to_uppercase().ends_with('B') { "C" } else { "B" };
+            let wrong = if n == 2 { wrong.to_lowercase() } else { wrong.to_owned() };
+            let typo = format!("{}{wrong}", &shown[..shown.len() - 1]);
+            let said = app
+                .say(&channel, &format!("jo-{n}"), "1", &format!("hello, is it {typo} that you want?"))
+                .await;
+            assert_eq!(outcome(&said), ("not_sent", ""), "{written}");
+            let text = stored(&app, said["case"]["id"].as_str().unwrap()).await;
+            assert!(!text.contains(&typo[..typo.len() - 2]), "{written}: {text}");
+            let sent = app.say(&channel, &format!("jo-{n}"), "2", &code).await;
+            assert_eq!(outcome(&sent), ("valid", ""), "{written}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c5_the_miss_that_locks_is_the_last_candidate_of_its_message() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let mut used = Vec::new();
+        for n in 0..2 {
+            let code = app.code(&format!("customer-{n}")).await;
+            app.say(&channel, "honest", &format!("h{n}"), &code).await;
+            used.push(code);
+        }
+        for n in 0..4 {
+            app.say(&channel, "guesser", &format!("g{n}"), &used[0]).await;
+        }
+        let live = app.code("customer-9").await;
+        let text = format!("{} {} {live}", used[0], used[1]);
+        let said = app.say(&channel, "guesser", "last", &text).await;
+        assert_eq!(outcome(&said).0, "invalid", "the fifth miss locked; what follows is not looked up");
+        assert_eq!(assurance(&said), "al0");
+        let text = stored(&app, said["case"]["id"].as_str().unwrap()).await;
+        assert!(!text.contains(&live), "what was not looked up is redacted all the same");
+        assert_eq!(outcome(&app.say(&channel, "owner", "o1", &live).await), ("valid", ""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn c6_whoever_knows_an_address_takes_no_plain_code_away_from_its_owner() {
+    on_both(async |app| {
+        let widget = super::widget::widget(&app, "plain").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let path = format!("/public/widgets/{}/codes", widget.id);
+        let body = json!({ "profile": { "email": "ann@example.org" } });
+        let nobody = std::net::IpAddr::from([0, 0, 0, 0]);
+        let options = countersign_http::Options { trusted_proxies: vec![nobody], ..Default::default() };
+        let router = countersign_http::app(app.service.clone(), options);
+        let from = |address: &str| {
+            Client::new(router.clone()).header("origin", ORIGIN).header("x-forwarded-for", address)
+        };
+        let owners = from("192.0.2.1").post(&path, body.clone()).await.expect(201);
+        for _ in 0..5 {
+            from("203.0.113.9").post(&path, body.clone()).await.expect(201);
+        }
+        assert_eq!(from("203.0.113.9").post(&path, body.clone()).await.problem(429), "too-many-attempts");
+        let said = app.say(&channel, "jo", "1", owners["code"].as_str().unwrap()).await;
+        assert_eq!(said["identification"]["outcome"], "valid", "{}", said["identification"]);
+        let again = from("192.0.2.1").post(&path, body.clone()).await.expect(201);
+        from("192.0.2.1").post(&path, body).await.expect(201);
+        let said = app.say(&channel, "jo", "2", again["code"].as_str().unwrap()).await;
+        assert_eq!(said["identification"]["reason"], "superseded", "C-4 for one page, as before");
     })
     .await;
 }

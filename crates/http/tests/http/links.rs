@@ -109,3 +109,45 @@ async fn m3_an_account_named_by_a_phone_number_is_masked_for_whoever_sees_phones
     })
     .await;
 }
+
+#[tokio::test]
+async fn m_1_an_account_is_masked_alike_among_links_and_identifiers() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let proved = identified(&app, &channel, "+4915112345678", "ann", "1").await;
+        let (_, profile) = identity(&proved);
+        let agent = app.person("agent").await;
+        for page in ["identifiers", "links", "timeline", "evidence"] {
+            let text = agent.get(&format!("/v1/profiles/{profile}/{page}")).await.expect(200).to_string();
+            assert!(!text.contains("1511234"), "{page} shows {text}");
+        }
+        let seen = agent.get(&format!("/v1/profiles/{profile}/identifiers")).await.expect(200);
+        let account =
+            seen["data"].as_array().unwrap().iter().find(|i| i["kind"] == "channel_account").unwrap();
+        assert_eq!((&account["value"], &account["masked"]), (&json!("XXX-XXX-5678"), &json!(["value"])));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_9_reasons_stay_in_the_audit_log_without_addresses_and_numbers() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        app.say(&channel, "jo", "0", "hi").await;
+        let ann = json!({ "external_id": "ann", "name": "Ann" });
+        let ann = app.api().post("/v1/profiles", ann).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let agent = app.person("agent").await;
+        let reason = "she called from +49 151 12345678 and ann@example.org answered";
+        let body = json!({ "channel": channel, "user_id": "jo", "reason": reason });
+        let link = agent.post(&format!("/v1/profiles/{ann}/links"), body).await.expect(201);
+        let path = format!("/v1/links/{}", link["id"].as_str().unwrap());
+        let body = json!({ "reason": reason }).to_string().into_bytes();
+        agent.send(axum::http::Method::DELETE, &path, Some(body)).await.expect(200);
+        for action in ["link.confirm", "link.unlink"] {
+            let log = app.admin().await.get(&format!("/v1/audit?action={action}")).await.expect(200);
+            let kept = log["data"][0]["details"]["reason"].as_str().unwrap();
+            assert_eq!(kept, "she called from XXX-XXX-5678 and ****@example.org answered", "{action}");
+        }
+    })
+    .await;
+}

@@ -295,8 +295,7 @@ async fn x_9_a_look_by_a_person_is_written_once_in_five_minutes() {
     on_both(async |app| {
         let ann = made(&app, json!({ "external_id": "ann", "name": "Ann" })).await;
         let viewers = format!("{}/viewers", path(&ann));
-        app.api().get(&path(&ann)).await.expect(200);
-        assert_eq!(app.api().get(&viewers).await.expect(200)["data"], json!([]), "programs do not look");
+        assert_eq!(app.api().get(&viewers).await.expect(200)["data"], json!([]));
         let agent = app.person("agent").await;
         for page in ["", "/identifiers", "/timeline", "/evidence", ""] {
             agent.get(&format!("{}{page}", path(&ann))).await.expect(200);
@@ -349,6 +348,89 @@ async fn m_3_a_masked_person_sees_masks_in_every_view_and_cannot_save_one() {
         let renamed = agent.patch(&path(&ann), json!({ "name": "Ann Lee" })).await.expect(200);
         assert_eq!(renamed["name"], "A••••••");
         assert_eq!(app.api().get(&path(&ann)).await.expect(200)["name"], "Ann Lee");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_9_every_way_to_look_at_a_customer_is_on_record() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let agent = app.person("agent").await;
+        let looked = async |path: &str, profile: &str| {
+            agent.get(path).await.expect(200);
+            let looks = app.api().get(&format!("/v1/profiles/{profile}/viewers")).await.expect(200);
+            let count =
+                looks["data"].as_array().unwrap().iter().filter(|l| l["actor"]["name"] == "A agent").count();
+            app.clock.advance(6 * 60 * 1_000_000);
+            count
+        };
+        let code = app.code("ann").await;
+        let proved = app.say(&channel, "jo", "1", &code).await;
+        let profile = proved["case"]["identity"]["profile"]["id"].as_str().unwrap();
+        let case = proved["case"]["id"].as_str().unwrap();
+        let codes = app.api().get("/v1/identification-codes").await.expect(200);
+        let code = codes["data"][0]["id"].as_str().unwrap();
+        for (n, path) in [
+            format!("/v1/profiles/{profile}/links"),
+            format!("/v1/cases/{case}"),
+            format!("/v1/cases/{case}/messages"),
+            format!("/v1/identification-codes/{code}"),
+            format!("/v1/identification-codes?profile={profile}"),
+            format!("/v1/cases?profile={profile}"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert_eq!(looked(&path, profile).await, n + 1, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_9_lists_are_on_record_page_by_page_and_for_programs_that_see_personal_data_too() {
+    on_both(async |app| {
+        let mut ids = Vec::new();
+        for n in 0..3 {
+            ids.push(made(&app, json!({ "external_id": format!("c{n}"), "name": "Ann" })).await);
+        }
+        let channel = app.custom_channel("Pigeon").await;
+        app.say(&channel, "jo", "1", "hello").await;
+        app.code("c0").await;
+        let (agent, admin) = (app.person("agent").await, app.admin().await);
+        let count = async |action: &str| {
+            let log = admin.get(&format!("/v1/audit?action={action}")).await.expect(200);
+            log["data"].as_array().unwrap().len()
+        };
+        for (action, path) in [
+            ("profile.list", "/v1/profiles"),
+            ("case.list", "/v1/cases"),
+            ("code.list", "/v1/identification-codes"),
+        ] {
+            assert_eq!(count(action).await, 0);
+            for _ in 0..2 {
+                agent.get(path).await.expect(200);
+            }
+            assert_eq!(count(action).await, 1, "a screen that is drawn anew is one look: {path}");
+            app.api().get(path).await.expect(200);
+            assert_eq!(count(action).await, 2, "so is a program that sees personal data: {path}");
+        }
+        let first = agent.get("/v1/profiles?limit=1").await.expect(200);
+        let next = format!("/v1/profiles?limit=1&cursor={}", first["next_cursor"].as_str().unwrap());
+        agent.get(&next).await.expect(200);
+        agent.get(&next).await.expect(200);
+        assert_eq!(count("profile.list").await, 4, "every further page is a row");
+        app.api().get(&path(&ids[0])).await.expect(200);
+        let looks = app.api().get(&format!("{}/viewers", path(&ids[0]))).await.expect(200);
+        assert_eq!(looks["data"][0]["actor"]["kind"], "api_key");
+        let body = json!({ "name": "sync", "scopes": ["profile.read"] });
+        let key = admin.post("/v1/api-keys", body).await.expect(201);
+        let masked = app.anonymous().bearer(key["secret"].as_str().unwrap());
+        masked.get("/v1/profiles").await.expect(200);
+        masked.get(&path(&ids[0])).await.expect(200);
+        let rows = admin.get(&format!("/v1/audit?actor={}", key["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(rows["data"], json!([]), "who sees nothing but masks looks at nobody");
     })
     .await;
 }

@@ -150,3 +150,61 @@ async fn m_2_exact_searches_for_masked_values_are_counted_and_written_down() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn m_2_x_9_a_cursor_of_another_list_asks_no_question() {
+    on_both(async |app| {
+        people(&app).await;
+        let channel = app.custom_channel("Pigeon").await;
+        for n in 0..3 {
+            app.say(&channel, &format!("user-{n}"), &format!("{n}"), "hello").await;
+            app.code(&format!("customer-{n}")).await;
+        }
+        let agent = app.person("agent").await;
+        for (list, question) in [
+            ("/v1/profiles?limit=1", "/v1/profiles?limit=1&email=ann@example.org"),
+            ("/v1/profiles?limit=1", "/v1/profiles?limit=1&phone=%2B4930901820"),
+            ("/v1/profiles?limit=1", "/v1/profiles?limit=1&q=ann@example.org"),
+            ("/v1/profiles?limit=1", "/v1/profiles?limit=1&state=blocked"),
+            ("/v1/cases?limit=1", "/v1/cases?limit=1&assurance=al0"),
+            ("/v1/cases?limit=1&status=open", "/v1/cases?limit=1"),
+            ("/v1/identification-codes?limit=1", "/v1/identification-codes?limit=1&state=live"),
+        ] {
+            let first = agent.get(list).await.expect(200);
+            let cursor = first["next_cursor"].as_str().unwrap();
+            let answer = agent.get(&format!("{question}&cursor={cursor}")).await;
+            assert_eq!(answer.problem(400), "invalid-request", "{question}");
+            assert_eq!(answer.json()["errors"][0]["code"], "stale-cursor", "{question}");
+            agent.get(&format!("{list}&cursor={cursor}")).await.expect(200);
+        }
+        let audit = app.admin().await.get("/v1/audit?limit=1").await.expect(200);
+        let cursor = audit["next_cursor"].as_str().unwrap();
+        let other = format!("/v1/audit?limit=1&action=profile.view&cursor={cursor}");
+        assert_eq!(app.admin().await.get(&other).await.problem(400), "invalid-request");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_9_what_a_program_that_sees_personal_data_searches_is_on_record() {
+    on_both(async |app| {
+        people(&app).await;
+        let searches = async || {
+            let log = app.admin().await.get("/v1/audit?action=profile.search").await.expect(200);
+            log["data"].as_array().unwrap().len()
+        };
+        assert_eq!(found(&app.api(), "email=ann@example.org").await.len(), 1);
+        assert_eq!(found(&app.api(), "q=Anto").await.len(), 1);
+        assert_eq!(searches().await, 2);
+        let body = json!({ "name": "sync", "scopes": ["profile.read"] });
+        let made = app.admin().await.post("/v1/api-keys", body).await.expect(201);
+        let masked = app.anonymous().bearer(made["secret"].as_str().unwrap());
+        assert_eq!(found(&masked, "external_id=ann").await.len(), 1);
+        assert_eq!(
+            searches().await,
+            2,
+            "an id of the company's own tells a program nothing that it does not know"
+        );
+    })
+    .await;
+}

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_store::Tx;
 use countersign_store::audit_chain::{self as chain, Head, RawRow};
-use countersign_types::{Error, Permission, Result, Timestamp};
+use countersign_types::{Error, Permission, Result, Timestamp, time};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use tokio::sync::Semaphore;
 
@@ -19,6 +19,9 @@ use crate::caller::Request;
 const PAGE: i64 = 4_000;
 /// What is read of the file of heads: its end.
 const FILE_BYTES_MAX: u64 = 64 * 1_024;
+
+/// A log whose first row is so old has had a signed head: one is signed every minute.
+const LOST_AFTER: i64 = 10 * time::MINUTE;
 
 /// One at a time: it reads the whole log.
 static VERIFYING: Semaphore = Semaphore::const_new(1);
@@ -146,7 +149,8 @@ impl Service {
     ) -> Result<Option<String>> {
         let line = match kept {
             Ok(Some(line)) => line,
-            Ok(None) => return Ok(None),
+            // Until a first head is signed there is no file. Who removes it later, with rows and heads, is not believed.
+            Ok(None) => return self.find_lost_head_file(end).await,
             Err(error) => return Ok(Some(format!("The file of signed heads cannot be read: {error}."))),
         };
         let key = SigningKey::from_bytes(self.vault().audit_seed()).verifying_key();
@@ -170,6 +174,28 @@ impl Service {
         let differs = hash.as_deref() != Some(head.hash.as_slice());
         Ok(differs.then(|| {
             format!("Row {seq} is not the one that the file of signed heads knows: the log was rewritten.")
+        }))
+    }
+}
+
+impl Service {
+    /// What is wrong when the file of heads is gone, or has no head: nothing, as long as none can have been written.
+    async fn find_lost_head_file(&self, end: i64) -> Result<Option<String>> {
+        let (head, first) = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<_> {
+                Ok((chain::last_head(tx).await?, chain::list_sealed(tx, 0, end, 1).await?))
+            })
+            .await?;
+        let signed = head.map(|head| format!("row {} was signed at {}", head.seq, head.signed_at));
+        let is_old = |row: &RawRow| self.now().since(row.at) >= LOST_AFTER;
+        let since =
+            first.first().filter(|row| is_old(row)).map(|row| format!("the log goes back to {}", row.at));
+        Ok(signed.or(since).map(|known| {
+            format!(
+                "The file of signed heads is missing or empty, but {known}: rows may have been cut off. If you know \
+                 that the file was lost or never was on this server, `countersign audit verify --accept-lost-heads` \
+                 begins a new one and puts that on record."
+            )
         }))
     }
 }

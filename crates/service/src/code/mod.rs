@@ -5,6 +5,7 @@
 
 mod flood;
 pub mod page;
+pub(crate) mod redact;
 pub(crate) mod redeem;
 
 use countersign_identity::Code;
@@ -103,6 +104,14 @@ pub struct CodeCustomer {
     pub reference: String,
     /// Their name.
     pub name: Option<Pii<Name>>,
+}
+
+impl CodeDetail {
+    /// Whom it is about: whose account it linked, or for whom it was issued.
+    fn profile(&self) -> Option<ProfileId> {
+        let linked = self.link.as_ref().map(|link| link.profile);
+        linked.or(self.has_profile.then_some(self.code.profile))
+    }
 }
 
 /// Whether guessing is under way (C-5).
@@ -407,14 +416,19 @@ impl Service {
 
     /// The record of a code, never the code.
     pub async fn get_code(&self, request: &Request, id: CodeId) -> Result<CodeDetail> {
-        self.authorise(request, Permission::CodeRead).await?;
+        let grant = self.authorise(request, Permission::CodeRead).await?;
         let now = self.now();
         let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<CodeDetail> {
-            let row = store::find_code(tx, id).await?.ok_or(Error::NotFound("identification code"))?;
-            service.code_detail(tx, row, now).await
-        })
-        .await
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<CodeDetail> {
+                let row = store::find_code(tx, id).await?.ok_or(Error::NotFound("identification code"))?;
+                service.code_detail(tx, row, now).await
+            })
+            .await?;
+        if let Some(profile) = found.profile() {
+            self.record_view(&request.caller, &grant, profile).await?;
+        }
+        Ok(found)
     }
 
     /// The records of codes, newest first.
@@ -424,18 +438,25 @@ impl Service {
         filter: CodeFilter,
         page: PageRequest,
     ) -> Result<Page<CodeDetail>> {
-        self.authorise(request, Permission::CodeRead).await?;
+        let grant = self.authorise(request, Permission::CodeRead).await?;
         let now = self.now();
         let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<CodeDetail>> {
-            let page = store::list_codes(tx, filter, now, page).await?;
-            let mut items = Vec::with_capacity(page.items.len());
-            for row in page.items {
-                items.push(service.code_detail(tx, row, now).await?);
-            }
-            Ok(Page { items, next: page.next })
-        })
-        .await
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Page<CodeDetail>> {
+                let page = store::list_codes(tx, filter, now, page).await?;
+                let mut items = Vec::with_capacity(page.items.len());
+                for row in page.items {
+                    items.push(service.code_detail(tx, row, now).await?);
+                }
+                Ok(Page { items, next: page.next })
+            })
+            .await?;
+        match filter.profile {
+            Some(_) if found.items.is_empty() => {}
+            Some(profile) => self.record_view(&request.caller, &grant, profile).await?,
+            None => self.record_list(&request.caller, &grant, "code.list", page, found.items.len()).await?,
+        }
+        Ok(found)
     }
 
     pub(crate) async fn code_detail(

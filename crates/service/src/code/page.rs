@@ -11,7 +11,7 @@ use countersign_types::profile::{ProfilePatch, Source};
 use countersign_types::widget::{Widget, WidgetMode};
 use countersign_types::{CodeId, Error, Result, Timestamp, WidgetId, time};
 
-use super::{CodeLink, Issued, Order, Pushed, status_hash};
+use super::{CodeLink, Issued, Order, Pushed, flood, status_hash};
 use crate::Service;
 use crate::work::Log;
 
@@ -101,7 +101,7 @@ impl Service {
         let issued = match (identity, widget.mode) {
             (PageIdentity::Token(token), _) => self.issue_signed(&widget, &token, form, now).await?,
             (PageIdentity::Plain { patch, custom_id }, WidgetMode::Plain) => {
-                self.issue_plain(&widget, *patch, custom_id, form, now).await?
+                self.issue_plain(&widget, *patch, custom_id, form, address, now).await?
             }
             (PageIdentity::Plain { .. }, WidgetMode::Signed) => {
                 return Err(Error::Refused {
@@ -158,6 +158,7 @@ impl Service {
         patch: ProfilePatch,
         custom_id: Option<String>,
         form: CodeForm,
+        address: IpAddr,
         now: Timestamp,
     ) -> Result<Issued> {
         let named = self.without_unusable(&patch);
@@ -172,9 +173,11 @@ impl Service {
             return Err(Error::invalid("/profile", "missing-field", detail));
         }
         let issuer = Issuer::PlainWidget(widget.id);
-        // The same page data is the same subject, whoever sits before the page.
-        let subject =
-            serde_json::to_vec(&(&pushed.email, &pushed.phone, &custom_id)).map_err(Error::internal)?;
+        // The same page data from the same network is the same subject. Anybody can write somebody's address into a
+        // page: from elsewhere that neither ends their code nor uses up their number of codes (C-6).
+        let network = flood::network(address);
+        let subject = serde_json::to_vec(&(&pushed.email, &pushed.phone, &custom_id, network))
+            .map_err(Error::internal)?;
         let order = Order {
             issuer,
             profile: None,

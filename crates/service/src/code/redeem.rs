@@ -23,7 +23,7 @@ use crate::work::Log;
 use crate::{Service, limit};
 
 /// Counts of one sender.
-const SENDER: &str = "code_miss";
+pub(super) const SENDER: &str = "code_miss";
 /// Counts of the whole workspace.
 const WORKSPACE: &str = "code_alarm";
 /// How long elevated mode lasts after the last alarm.
@@ -50,11 +50,13 @@ pub(crate) struct Redeemed {
     pub linked: Option<Linked>,
     /// The code it was about, if one was found.
     pub code: Option<CodeId>,
+    /// How many of the message's candidates were looked up.
+    pub looked_up: usize,
 }
 
 impl Redeemed {
     const fn outcome(outcome: Outcome) -> Self {
-        Self { outcome, linked: None, code: None }
+        Self { outcome, linked: None, code: None, looked_up: 0 }
     }
 }
 
@@ -81,25 +83,30 @@ impl Service {
         }
         let mut worst: Option<Redeemed> = None;
         let mut is_chance = true;
-        for candidate in candidates {
+        for (i, candidate) in candidates.iter().enumerate() {
             let tried = self.try_code(tx, log, place, candidate, now).await?;
             let reason = match tried.outcome {
-                Outcome::Valid => return Ok(tried),
+                Outcome::Valid => return Ok(Redeemed { looked_up: i + 1, ..tried }),
                 Outcome::Invalid(reason) => reason,
                 Outcome::NotSent => continue,
             };
             is_chance &= reason == Invalid::Unknown && !candidate.span.is_certain;
-            self.count_miss(tx, sender, reason, now).await?;
+            let is_locked = self.count_miss(tx, sender, reason, now).await?;
             // What is known of a code says more than that another one is unknown.
             if worst.is_none_or(|w| w.outcome == Outcome::Invalid(Invalid::Unknown)) {
                 worst = Some(tried);
             }
+            worst = worst.map(|worst| Redeemed { looked_up: i + 1, ..worst });
+            // The miss that locks is the last attempt: one message is not three guesses (C-5).
+            if is_locked {
+                is_chance &= candidates[i + 1..].iter().all(|left| !left.span.is_certain);
+                break;
+            }
         }
-        if is_chance {
-            // An order number that passes the check by chance: counted as an attempt, told to nobody as one.
-            return Ok(Redeemed::outcome(Outcome::NotSent));
-        }
-        Ok(worst.unwrap_or(Redeemed::outcome(Outcome::NotSent)))
+        let looked_up = worst.map_or(0, |worst| worst.looked_up);
+        let not_sent = Redeemed { looked_up, ..Redeemed::outcome(Outcome::NotSent) };
+        // An order number that passes the check by chance: counted as an attempt, told to nobody as one.
+        Ok(if is_chance { not_sent } else { worst.unwrap_or(not_sent) })
     }
 
     async fn try_code(
@@ -114,9 +121,8 @@ impl Service {
         let Some(row) = store::find_code_by_hash(tx, hash).await? else {
             return Ok(Redeemed::outcome(Outcome::Invalid(Invalid::Unknown)));
         };
-        let refused = |reason| {
-            Ok(Redeemed { outcome: Outcome::Invalid(reason), linked: None, code: Some(row.code.id) })
-        };
+        let refused =
+            |reason| Ok(Redeemed { code: Some(row.code.id), ..Redeemed::outcome(Outcome::Invalid(reason)) });
         if let Some(reason) = self.refusal(tx, &row, place, now).await? {
             if reason == Invalid::Used {
                 self.tell_reuse(log, &row, place, now)?;
@@ -131,7 +137,7 @@ impl Service {
         }
         let linked = self.prove(tx, log, place, &row, link, now).await?;
         log.live("code.updated", row.code.id);
-        Ok(Redeemed { outcome: Outcome::Valid, linked: Some(linked), code: Some(row.code.id) })
+        Ok(Redeemed { linked: Some(linked), code: Some(row.code.id), ..Redeemed::outcome(Outcome::Valid) })
     }
 
     /// Why a code that exists is not accepted here.
@@ -266,14 +272,15 @@ impl Service {
         Ok(())
     }
 
-    /// Counts a miss of the sender; one that could have hit anything counts for the workspace as well (C-5).
-    async fn count_miss(
+    /// Counts a miss of the sender; one that could have hit anything counts for the workspace as well (C-5). Answers
+    /// whether the sender is locked now.
+    pub(super) async fn count_miss(
         &self,
         tx: &mut Tx<'_>,
         sender: [u8; 32],
         reason: Invalid,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut policy = MissPolicy::default();
         if reason == Invalid::Unknown && self.count_workspace_miss(tx, now).await? {
             // Somebody is guessing: a sender gets one miss instead of five before they have to wait.
@@ -282,7 +289,7 @@ impl Service {
         let counter = lock_counter(tx, SENDER, sender).await?;
         let state = record_miss(limit::state(counter), now.as_micros(), &policy);
         update_counter(tx, SENDER, sender, &limit::counter(state)).await?;
-        Ok(())
+        Ok(is_locked(&state, now.as_micros()))
     }
 
     async fn count_workspace_miss(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool> {

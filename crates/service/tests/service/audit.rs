@@ -185,6 +185,48 @@ async fn x_9_the_file_of_heads_sees_what_the_database_forgot() {
     .await;
 }
 
+#[tokio::test]
+async fn x_9_a_file_of_heads_that_is_gone_is_not_believed_until_somebody_accepts_it() {
+    both(async |db: TestDb| {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("audit-head.jsonl");
+        let rig = Rig::idle((*db).clone(), |_| ()).await;
+        rig.service.keep_audit_heads_in(file.clone());
+        operate(&rig, 1).await;
+        assert!(verify(&rig).await.ok, "no head was signed yet");
+        for _ in 0..2 {
+            operate(&rig, 2).await;
+            rig.service.seal_all().await.unwrap();
+        }
+        assert!(verify(&rig).await.ok);
+        unguard(&db).await;
+        run(&db, "DELETE FROM audit WHERE seq > 3").await.unwrap();
+        run(&db, "DELETE FROM audit_head WHERE seq > 3").await.unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let problem = verify(&rig).await.problem.unwrap();
+        assert!(problem.contains("missing") && problem.contains("--accept-lost-heads"), "{problem}");
+        // The server does not make the file anew by itself, nor does it write on in an empty one.
+        operate(&rig, 1).await;
+        rig.service.seal_all().await.unwrap();
+        assert!(!file.exists() && !verify(&rig).await.ok);
+        std::fs::write(&file, "").unwrap();
+        operate(&rig, 1).await;
+        rig.service.seal_all().await.unwrap();
+        assert!(!verify(&rig).await.ok);
+        // Not even when the database has forgotten every head.
+        run(&db, "DELETE FROM audit_head").await.unwrap();
+        rig.clock.advance(11 * time::MINUTE);
+        assert!(!verify(&rig).await.ok);
+        rig.service.accept_lost_heads().await.unwrap();
+        assert!(verify(&rig).await.ok);
+        assert_eq!(lines(&file).len(), 1);
+        let filter = Filter { action: Some("audit.accept_lost_heads".to_owned()), ..Filter::default() };
+        let page = rig.service.list_audit(&system(), filter, PageRequest::first()).await.unwrap();
+        assert_eq!(page.items.len(), 1);
+    })
+    .await;
+}
+
 fn lines(file: &Path) -> Vec<String> {
     std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect()
 }
