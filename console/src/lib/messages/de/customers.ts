@@ -6,7 +6,7 @@ export const customers = {
     search: 'E-Mail, Telefon, externe ID, Kundennummer oder Anfang eines Namens',
     searchLabel: 'Kunden finden',
     by: 'Suchen in',
-    byAny: 'Allem',
+    byAny: 'Alles',
     byEmail: 'E-Mail, genau',
     byPhone: 'Telefon, genau',
     byExternal: 'Externe ID, genau',

@@ -6,7 +6,7 @@ export const customers = {
     search: 'E-mail, telefon, id zewnętrzne, numer klienta lub początek nazwy',
     searchLabel: 'Znajdź klienta',
     by: 'Szukaj w',
-    byAny: 'Wszystkim',
+    byAny: 'Wszystko',
     byEmail: 'E-mail, dokładnie',
     byPhone: 'Telefon, dokładnie',
     byExternal: 'Id zewnętrzne, dokładnie',
