@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use countersign_identity::classify;
-use countersign_store::account::AccountRef;
+use countersign_store::account::{AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::channel::ChannelEntry;
 use countersign_store::outbox::{NewOutbox, insert_outbox};
@@ -29,6 +29,7 @@ use crate::Service;
 use crate::caller::{Grant, Request};
 use crate::code::redeem::{Place, Redeemed};
 use crate::port::OutboundMessage;
+use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 /// Longest text of a message, characters.
@@ -59,6 +60,8 @@ pub struct Inbound {
     pub said: Vec<(String, Pii<FreeText>)>,
     /// When it was sent, as the channel says.
     pub sent_at: Option<Timestamp>,
+    /// Whether a machine wrote it, as the channel says.
+    pub is_automatic: bool,
 }
 
 /// What became of an inbound message.
@@ -132,7 +135,7 @@ impl Service {
         loop {
             let (service, entry, inbound) = (self.clone(), entry.clone(), inbound.clone());
             let accepted = self
-                .write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
+                .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
                     service.accept_in(tx, log, &entry, &inbound).await
                 })
                 .await;
@@ -164,6 +167,7 @@ impl Service {
         let account = self
             .account_for(tx, log, &nobody_yet, channel.id, inbound.user_id.clone(), inbound.name.clone(), now)
             .await?;
+        let now = case::next_message_time(tx, account.id, now).await?;
         let actor = customer(account.id.to_string());
         if !inbound.claims.is_empty() {
             profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
@@ -192,6 +196,7 @@ impl Service {
             outcome: Some(redeemed.outcome),
             assurance,
             sent_at: inbound.sent_at,
+            is_automatic: inbound.is_automatic,
             received_at: now,
         };
         let key = subject_key::subject(tx, self.vault(), account.id.to_bytes()).await?;
@@ -250,6 +255,7 @@ impl Service {
         log.event(event);
         log.live("message.created", place.case);
         log.live("case.updated", place.case);
+        log.live(CHAT_UPDATED, place.account.id);
         match redeemed.outcome {
             Outcome::NotSent => {}
             Outcome::Invalid(reason) => {
@@ -292,6 +298,7 @@ impl Service {
             outcome: None,
             assurance,
             sent_at: None,
+            is_automatic: true,
             // One microsecond later: it follows the message that caused it.
             received_at: now.plus(1),
         };
@@ -350,6 +357,9 @@ impl Service {
             .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<MessageId> {
                 let found = case::find_case(tx, service.vault(), case_id, now).await?;
                 let found = found.ok_or(Error::NotFound("case"))?;
+                let gone = || Error::NotFound("case");
+                find_account_ref_for_update(tx, found.account.id).await?.ok_or_else(gone)?;
+                let now = case::next_message_time(tx, found.account.id, now).await?;
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
                 let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
                 let message = Message {
@@ -365,13 +375,15 @@ impl Service {
                     outcome: None,
                     assurance: found.link.as_ref().map_or(Assurance::Al0, |(_, e)| e.assurance),
                     sent_at: None,
+                    is_automatic: false,
                     received_at: now,
                 };
                 store::insert_message(tx, &key, found.case.channel, None, &message).await?;
                 service.attach_files(tx, &files, id).await?;
                 if kind == MessageKind::Reply {
                     case::record_reply(tx, case_id, id, is_code_request, now).await?;
-                    service.dispatch(tx, log, &key, &found, &message).await?;
+                    service.dispatch(tx, &key, &found, &message).await?;
+                    log.live(CHAT_UPDATED, found.account.id);
                 }
                 let mut event = service.event(EventKind::MessageCreated, &actor, now)?;
                 event.account = Some(found.account.id);
@@ -391,7 +403,6 @@ impl Service {
     async fn dispatch(
         &self,
         tx: &mut Tx<'_>,
-        log: &mut Log,
         key: &countersign_store::Subject,
         case: &CaseRow,
         message: &Message,
@@ -420,7 +431,6 @@ impl Service {
             body: serde_json::to_vec(&out).map_err(Error::internal)?,
         };
         insert_outbox(tx, key, &entry, self.now()).await?;
-        log.live("outbox.due", "");
         Ok(())
     }
 
@@ -428,7 +438,7 @@ impl Service {
     pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, now) = (self.clone(), self.now());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let message = store::find_message(tx, service.vault(), id).await?;
             let message = message.ok_or(Error::NotFound("message"))?;
             if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
@@ -441,7 +451,7 @@ impl Service {
             let found = case::find_case(tx, service.vault(), message.case, now).await?;
             let found = found.ok_or(Error::NotFound("message"))?;
             let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
-            service.dispatch(tx, log, &key, &found, &message).await?;
+            service.dispatch(tx, &key, &found, &message).await?;
             log.audit("message.retry", id, serde_json::json!({}));
             log.live("message.updated", message.case);
             Ok(())
@@ -461,7 +471,7 @@ impl Service {
     ) -> Result<()> {
         let grant = self.authorise(request, Permission::MessageReceive).await?;
         self.snapshot_with(|s| s.channels.contains_key(&channel)).await?.channel(channel)?;
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             match store::find_message_place(tx, message).await? {
                 Some((on, _)) if on == channel => {}
                 _ => return Err(Error::NotFound("message")),

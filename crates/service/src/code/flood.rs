@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 
 use countersign_identity::limits::{Window, WindowPolicy};
+use countersign_types::network::client_network;
 use countersign_types::{ApiKeyId, Error, Result, Timestamp, time};
 
 /// Sources remembered at most; past it, those whose window is over are forgotten.
@@ -38,17 +39,17 @@ impl Flood {
 
     /// Counts a code for an address. Addresses of one IPv6 network count as one.
     pub(crate) fn take_address(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.take(Source::Address(network(address)), now, per_min)
+        self.take(Source::Address(client_network(address)), now, per_min)
     }
 
     /// Counts something a web chat's visitor did.
     pub(crate) fn take_chat(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.take(Source::Chat(network(address)), now, per_min)
+        self.take(Source::Chat(client_network(address)), now, per_min)
     }
 
     /// Counts a file that a web chat's visitor uploads.
     pub(crate) fn take_upload(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.take(Source::Upload(network(address)), now, per_min)
+        self.take(Source::Upload(client_network(address)), now, per_min)
     }
 
     /// Counts a sign of somebody typing.
@@ -91,16 +92,6 @@ impl Flood {
                 Err(too_many(60))
             }
             Err(wait) => Err(too_many(u64::try_from(wait / time::SECOND).unwrap_or(60) + 1)),
-        }
-    }
-}
-
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let s = v6.segments();
-            IpAddr::from([s[0], s[1], s[2], s[3], 0, 0, 0, 0])
         }
     }
 }

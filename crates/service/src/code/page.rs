@@ -235,7 +235,11 @@ impl Service {
                 }
             }
         };
-        let _ = tokio::time::timeout(Duration::from_secs(wait), news).await;
+        tokio::select! {
+            () = news => {}
+            () = tokio::time::sleep(Duration::from_secs(wait)) => {}
+            () = self.stopped() => {}
+        }
         self.page_code(id, hash).await
     }
 
@@ -254,7 +258,11 @@ impl Service {
                 expires_at: row.code.expires_at,
                 link: link.map(|link| PageLink {
                     is_live: link.is_live(now),
-                    undo_until: link.linked_at.plus(undo_secs * time::SECOND),
+                    // What stood before the code came is not the page's to take back.
+                    undo_until: match row.code.used_at {
+                        Some(used_at) if link.linked_at < used_at => link.linked_at,
+                        _ => link.linked_at.plus(undo_secs * time::SECOND),
+                    },
                     link,
                 }),
             })
