@@ -111,10 +111,6 @@ pub fn is_origin(text: &str) -> bool {
     scheme_is_fine && !text.contains('*') && url.origin().ascii_serialization() == text
 }
 
-fn is_colour(text: &str) -> bool {
-    text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
-}
-
 impl Connector for WebChat {
     fn check_config(&self, value: &serde_json::Value, _outbound: &dyn Outbound) -> Result<serde_json::Value> {
         let config = if value.is_null() { Ok(Config::default()) } else { Config::deserialize(value) };
@@ -156,7 +152,7 @@ impl Connector for WebChat {
                 errors.push(FieldError::new(format!("/config/{name}"), "too-long", detail));
             }
         }
-        if !is_colour(&config.accent) {
+        if !countersign_types::widget::is_colour(&config.accent) {
             errors.push(FieldError::new(
                 "/config/accent",
                 "invalid-colour",

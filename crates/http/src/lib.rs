@@ -18,5 +18,6 @@ mod reference;
 pub mod request_log;
 pub mod router;
 pub mod view;
+pub mod wait;
 
 pub use router::{App, Options, app};

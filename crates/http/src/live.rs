@@ -164,8 +164,11 @@ impl Hub {
             many => joined(many.iter()).unwrap_or_default(),
         };
         let frame = Arc::new(Frame { all, parts, looks, is_last: false });
-        kept.count += frame.parts.len();
-        kept.frames.push_back(frame.clone());
+        // Without anything to send there is nothing to come back for.
+        if !frame.parts.is_empty() {
+            kept.count += frame.parts.len();
+            kept.frames.push_back(frame.clone());
+        }
         while kept.count > KEPT {
             let gone = kept.frames.pop_front().map_or(0, |frame| frame.parts.len());
             kept.count -= gone;
@@ -381,4 +384,27 @@ async fn live(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x_15_what_nobody_is_sent_is_not_kept() {
+        let hub = Hub {
+            epoch: "test".to_owned(),
+            kept: Mutex::default(),
+            sender: broadcast::Sender::new(LAG_MAX),
+            looked: Mutex::default(),
+        };
+        for n in 0..3 * KEPT {
+            hub.publish(vec![LiveUpdate::Ended { id: format!("sess_{n}").into() }]);
+        }
+        assert!(hub.kept().frames.is_empty());
+        for _ in 0..2 * KEPT {
+            hub.publish(vec![LiveUpdate::Resync]);
+        }
+        assert_eq!((hub.kept().frames.len(), hub.kept().count), (KEPT, KEPT));
+    }
 }

@@ -13,6 +13,7 @@ use crate::assets::{self, Assets};
 use crate::middleware::{envelope, idempotency};
 use crate::openapi::Document;
 use crate::problem::{Failure, no_such_method};
+use crate::wait::Waits;
 use crate::{api, live, public, reference, request_log};
 
 /// What every handler reaches.
@@ -23,6 +24,8 @@ pub struct App {
     pub options: Options,
     /// Readers of live updates.
     pub live: live::Live,
+    /// Long polls.
+    pub waits: Waits,
 }
 
 /// Settings of the HTTP face.
@@ -81,7 +84,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// Everything, ready to be served.
 pub fn app(service: Service, options: Options) -> Router {
-    let app = Arc::new(App { service, options, live: live::Live::default() });
+    let app = Arc::new(App { service, options, live: live::Live::default(), waits: Waits::default() });
     let (router, _) = api().split_for_parts();
     router
         .merge(reference::routes())

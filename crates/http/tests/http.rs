@@ -10,6 +10,7 @@ mod http {
     mod console;
     mod contract;
     mod erasure;
+    mod idempotency;
     mod identification;
     mod links;
     mod live;

@@ -28,15 +28,6 @@ pub struct WindowPolicy {
     pub span: i64,
 }
 
-impl WindowPolicy {
-    /// Codes for one person (C-9).
-    pub const ISSUE_PER_SUBJECT: Self = Self { count_max: 5, span: 10 * MINUTE };
-    /// Codes for one network address (C-9).
-    pub const ISSUE_PER_ADDRESS: Self = Self { count_max: 10, span: MINUTE };
-    /// Codes for one API key (C-9).
-    pub const ISSUE_PER_KEY: Self = Self { count_max: 600, span: MINUTE };
-}
-
 impl Window {
     /// Does the window hold anything at this time? A clock before its start is still inside.
     const fn is_open(&self, now: i64, span: i64) -> bool {
@@ -174,12 +165,9 @@ pub struct AlarmPolicy {
 }
 
 impl AlarmPolicy {
-    /// 100 misses a minute of text codes; elevated for 15 minutes.
+    /// 100 misses a minute, the default; elevated for 15 minutes.
     pub const TEXT: Self =
         Self { misses: WindowPolicy { count_max: 100, span: MINUTE }, elevated_span: 15 * MINUTE };
-    /// 20 misses a minute of keypad codes, which are easier to guess.
-    pub const KEYPAD: Self =
-        Self { misses: WindowPolicy { count_max: 20, span: MINUTE }, elevated_span: 15 * MINUTE };
 }
 
 /// The misses of a whole workspace.
@@ -187,7 +175,7 @@ impl AlarmPolicy {
 pub struct AlarmState {
     /// Misses with a right check symbol in this minute.
     pub misses: Window,
-    /// Until when a code alone does not identify, and the issuing page must confirm.
+    /// Until when senders get one miss instead of five before they have to wait, and the console warns.
     pub elevated_until: i64,
     /// The latest time seen.
     pub seen_at: i64,

@@ -12,6 +12,7 @@ use countersign_types::{CaseId, Error, FieldError, Page, PageRequest, Permission
 
 use crate::Service;
 use crate::caller::Request;
+use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 /// Most labels of a case.
@@ -148,7 +149,7 @@ impl Service {
     ) -> Result<CaseRow> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             store::lock_case(tx, id).await?;
             let found = store::find_case(tx, service.vault(), id, now).await?;
             let mut case = found.ok_or(Error::NotFound("case"))?.case;
@@ -163,6 +164,7 @@ impl Service {
             event.details = serde_json::json!({ "status": case.status });
             log.event(event);
             log.live("case.updated", id);
+            log.live(CHAT_UPDATED, case.account);
             Ok(())
         })
         .await?;
@@ -172,10 +174,11 @@ impl Service {
     /// Marks a case as read by the team.
     pub async fn read_case(&self, request: &Request, id: CaseId) -> Result<()> {
         let grant = self.authorise(request, Permission::CaseRead).await?;
-        self.find_case(id).await?;
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        let account = self.find_case(id).await?.account.id;
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if store::record_read(tx, id).await? {
                 log.live("case.updated", id);
+                log.live(CHAT_UPDATED, account);
             }
             Ok(())
         })

@@ -39,7 +39,7 @@ pub struct ChannelPatch {
 }
 
 /// What came of a test.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChannelTest {
     /// Whether the channel took it.
     pub ok: bool,
@@ -187,6 +187,9 @@ impl Service {
     /// Sends a test to where the channel's replies go.
     pub async fn test_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelTest> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
+        if let Some(tested) = self.replayed(&grant).await? {
+            return Ok(tested);
+        }
         let snapshot = self.snapshot();
         let entry = snapshot.channel(id)?;
         let connector = self.connector(entry.channel.kind)?;
@@ -211,12 +214,11 @@ impl Service {
                 (false, status, detail)
             }
         };
-        self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<ChannelTest> {
             log.audit("channel.test", id, serde_json::json!({ "ok": ok }));
-            Ok(())
+            Ok(ChannelTest { ok, status, latency_ms, detail })
         })
-        .await?;
-        Ok(ChannelTest { ok, status, latency_ms, detail })
+        .await
     }
 
     /// A secret as Standard Webhooks writes it: `whsec_` and 32 random bytes in base 64.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_store::server::{self, ServerRow};
 use countersign_store::{
     Backend, Notice, Tx, attachment, invitation, lease, limit, outbox, request_line, retention, session,
-    widget,
+    web_chat, widget,
 };
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{Result, Timestamp, time};
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::Service;
 use crate::auth::FORGETS;
 use crate::snapshot::RELOADS;
+use crate::web_chat::IDLE_SPAN;
 
 /// How long a lease of a job is taken for; it is renewed at every run.
 const LEASE: i64 = 30 * time::SECOND;
@@ -37,11 +38,16 @@ impl Service {
         }
         let stop = self.stopping();
         let mut jobs = JoinSet::new();
-        let service = self.clone();
-        let until = stop.clone();
-        jobs.spawn(async move { service.run_outbox(until).await });
         let (service, until) = (self.clone(), stop.clone());
-        jobs.spawn(async move { service.hear(until).await });
+        jobs.spawn(supervise("outbox", stop.clone(), move || {
+            let (service, until) = (service.clone(), until.clone());
+            async move { service.run_outbox(until).await }
+        }));
+        let (service, until) = (self.clone(), stop.clone());
+        jobs.spawn(supervise("news", stop, move || {
+            let (service, until) = (service.clone(), until.clone());
+            async move { service.hear(until).await }
+        }));
         self.every(&mut jobs, "heartbeat", Duration::from_secs(10), |s| async move { s.heartbeat().await });
         self.every(&mut jobs, "notes", Duration::from_secs(1), |s| async move { s.note_job().await });
         self.every(&mut jobs, "seal", Duration::from_secs(1), |s| async move { s.seal_job().await });
@@ -142,7 +148,10 @@ impl Service {
             if reload {
                 while let Err(error) = self.reload().await {
                     tracing::warn!(%error, "settings changed and could not be read anew");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    tokio::select! {
+                        _ = stop.wait_for(|is_over| *is_over) => return,
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                    }
                 }
             }
         }
@@ -196,6 +205,7 @@ impl Service {
             (Cleaning::Sessions, now.plus(-30 * time::DAY)),
             (Cleaning::Invitations, now.plus(-30 * time::DAY)),
             (Cleaning::Counters, now.plus(-8 * time::DAY)),
+            (Cleaning::Chats, now.plus(-IDLE_SPAN)),
             (Cleaning::Servers, now.plus(-time::HOUR)),
             (Cleaning::Requests, self.requests_kept_since(now).await?),
             (Cleaning::Attachments, now.plus(-crate::attachment::LOOSE_SPAN)),
@@ -214,7 +224,7 @@ impl Service {
                 .write(async move |tx: &mut Tx<'_>| -> Result<u64> {
                     Ok(match cleaning {
                         Cleaning::Codes => retention::delete_codes(tx, before, CLEAN_MAX).await?,
-                        Cleaning::Tokens => widget::delete_token_uses(tx, before).await?,
+                        Cleaning::Tokens => widget::delete_token_uses(tx, before, CLEAN_MAX).await?,
                         Cleaning::Receipts => retention::delete_receipts(tx, before, CLEAN_MAX).await?,
                         Cleaning::Delivered => {
                             outbox::delete_outbox(tx, DeliveryState::Delivered, before, CLEAN_MAX).await?
@@ -223,8 +233,11 @@ impl Service {
                             outbox::delete_outbox(tx, DeliveryState::Dead, before, CLEAN_MAX).await?
                         }
                         Cleaning::Sessions => session::delete_sessions(tx, before, CLEAN_MAX).await?,
-                        Cleaning::Invitations => invitation::delete_invitations(tx, before).await?,
-                        Cleaning::Counters => limit::delete_counters(tx, before).await?,
+                        Cleaning::Invitations => {
+                            invitation::delete_invitations(tx, before, CLEAN_MAX).await?
+                        }
+                        Cleaning::Counters => limit::delete_counters(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Chats => web_chat::delete_web_chat_sessions(tx, before, CLEAN_MAX).await?,
                         Cleaning::Servers => server::delete_servers(tx, before).await?,
                         Cleaning::Requests => request_line::delete_requests(tx, before, CLEAN_MAX).await?,
                         Cleaning::Attachments => {
@@ -236,6 +249,21 @@ impl Service {
             if removed < CLEAN_MAX.unsigned_abs() || *self.stopping().borrow() {
                 return Ok(());
             }
+        }
+    }
+}
+
+/// Runs a job that ends at the stop. One that panics is begun anew: nobody else does its work here.
+async fn supervise<F, Fut>(name: &'static str, mut stop: watch::Receiver<bool>, job: F)
+where
+    F: Fn() -> Fut + Send,
+    Fut: Future<Output = ()> + Send,
+{
+    while AssertUnwindSafe(job()).catch_unwind().await.is_err() {
+        tracing::error!(job = name, "a job panicked and begins anew");
+        tokio::select! {
+            _ = stop.wait_for(|is_over| *is_over) => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }
@@ -261,8 +289,40 @@ enum Cleaning {
     Invitations,
     /// Counters that count nothing any more.
     Counters,
+    /// Sessions of visitors who do not come any more.
+    Chats,
     /// Servers that are gone.
     Servers,
     /// Requests of programs.
     Requests,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_begins_anew_and_ends_with_the_stop() {
+        let (tell, stop) = watch::channel(false);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let (counted, until) = (runs.clone(), stop.clone());
+        let job = tokio::spawn(supervise("test", stop, move || {
+            let (run, mut until) = (counted.fetch_add(1, Ordering::SeqCst), until.clone());
+            async move {
+                assert!(run > 1, "as the test wants");
+                let _ = until.wait_for(|is_over| *is_over).await;
+            }
+        }));
+        while runs.load(Ordering::SeqCst) < 3 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(!job.is_finished());
+        tell.send_replace(true);
+        job.await.unwrap();
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
 }

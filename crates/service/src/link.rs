@@ -20,6 +20,7 @@ use countersign_types::{
 
 use crate::Service;
 use crate::caller::Request;
+use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 /// Links that one run of the expiry job ends.
@@ -199,6 +200,7 @@ impl Service {
         for case in case::list_case_ids(tx, account.id).await? {
             log.live("case.updated", case);
         }
+        log.live(CHAT_UPDATED, account.id);
         Ok(())
     }
 
@@ -241,7 +243,7 @@ impl Service {
     pub async fn undo_link(&self, request: &Request, link: LinkId) -> Result<Link> {
         let grant = self.authorise(request, Permission::LinkWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             service.undo(tx, log, &actor, link, now).await
         })
         .await?;
@@ -421,6 +423,11 @@ impl Service {
         let hash =
             account::user_hash(self.vault(), channel, user_id.plain(countersign_types::pii::Purpose::Match));
         if let Some(found) = account::find_account_for_update(tx, channel, hash).await? {
+            if let Some(name) = &name
+                && account::update_account_name(tx, self.vault(), found.id, name, now).await?
+            {
+                self.touch_cases(tx, log, found).await?;
+            }
             return Ok(found);
         }
         let home: ProfileId = self.new_id()?;

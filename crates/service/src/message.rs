@@ -4,7 +4,7 @@
 //! The same provider id again answers the same and does nothing, whatever order copies arrive in.
 
 use countersign_identity::classify;
-use countersign_store::account::AccountRef;
+use countersign_store::account::{AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::channel::ChannelEntry;
 use countersign_store::outbox::{NewOutbox, insert_outbox};
@@ -28,6 +28,7 @@ use crate::caller::{Grant, Request};
 use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
 use crate::port::OutboundMessage;
+use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 /// Longest text of a message, characters.
@@ -58,6 +59,8 @@ pub struct Inbound {
     pub said: Vec<(String, Pii<FreeText>)>,
     /// When it was sent, as the channel says.
     pub sent_at: Option<Timestamp>,
+    /// Whether a machine wrote it, as the channel says.
+    pub is_automatic: bool,
 }
 
 /// What became of an inbound message.
@@ -131,7 +134,7 @@ impl Service {
         loop {
             let (service, entry, inbound) = (self.clone(), entry.clone(), inbound.clone());
             let accepted = self
-                .write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
+                .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
                     service.accept_in(tx, log, &entry, &inbound).await
                 })
                 .await;
@@ -163,6 +166,7 @@ impl Service {
         let account = self
             .account_for(tx, log, &nobody_yet, channel.id, inbound.user_id.clone(), inbound.name.clone(), now)
             .await?;
+        let now = case::next_message_time(tx, account.id, now).await?;
         let actor = customer(account.id.to_string());
         if !inbound.claims.is_empty() {
             profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
@@ -191,6 +195,7 @@ impl Service {
             outcome: Some(redeemed.outcome),
             assurance,
             sent_at: inbound.sent_at,
+            is_automatic: inbound.is_automatic,
             received_at: now,
         };
         let key = subject_key::subject(tx, self.vault(), account.id.to_bytes()).await?;
@@ -249,6 +254,7 @@ impl Service {
         log.event(event);
         log.live("message.created", place.case);
         log.live("case.updated", place.case);
+        log.live(CHAT_UPDATED, place.account.id);
         match redeemed.outcome {
             Outcome::NotSent => {}
             Outcome::Invalid(reason) => {
@@ -291,6 +297,7 @@ impl Service {
             outcome: None,
             assurance,
             sent_at: None,
+            is_automatic: true,
             // One microsecond later: it follows the message that caused it.
             received_at: now.plus(1),
         };
@@ -352,6 +359,9 @@ impl Service {
             .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<MessageId> {
                 let found = case::find_case(tx, service.vault(), case_id, now).await?;
                 let found = found.ok_or(Error::NotFound("case"))?;
+                let gone = || Error::NotFound("case");
+                find_account_ref_for_update(tx, found.account.id).await?.ok_or_else(gone)?;
+                let now = case::next_message_time(tx, found.account.id, now).await?;
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
                 let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
                 let text = service.redacted_words(tx, &actor, text.plain(Purpose::Match), now).await?;
@@ -368,13 +378,15 @@ impl Service {
                     outcome: None,
                     assurance: found.link.as_ref().map_or(Assurance::Al0, |(_, e)| e.assurance),
                     sent_at: None,
+                    is_automatic: false,
                     received_at: now,
                 };
                 store::insert_message(tx, &key, found.case.channel, None, &message).await?;
                 service.attach_files(tx, &files, id).await?;
                 if kind == MessageKind::Reply {
                     case::record_reply(tx, case_id, id, is_code_request, now).await?;
-                    service.dispatch(tx, log, &key, &found, &message).await?;
+                    service.dispatch(tx, &key, &found, &message).await?;
+                    log.live(CHAT_UPDATED, found.account.id);
                 }
                 let mut event = service.event(EventKind::MessageCreated, &actor, now)?;
                 event.account = Some(found.account.id);
@@ -394,7 +406,6 @@ impl Service {
     async fn dispatch(
         &self,
         tx: &mut Tx<'_>,
-        log: &mut Log,
         key: &countersign_store::Subject,
         case: &CaseRow,
         message: &Message,
@@ -423,7 +434,6 @@ impl Service {
             body: serde_json::to_vec(&out).map_err(Error::internal)?,
         };
         insert_outbox(tx, key, &entry, self.now()).await?;
-        log.live("outbox.due", "");
         Ok(())
     }
 
@@ -431,7 +441,7 @@ impl Service {
     pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, now) = (self.clone(), self.now());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let message = store::find_message(tx, service.vault(), id).await?;
             let message = message.ok_or(Error::NotFound("message"))?;
             if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
@@ -444,7 +454,7 @@ impl Service {
             let found = case::find_case(tx, service.vault(), message.case, now).await?;
             let found = found.ok_or(Error::NotFound("message"))?;
             let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
-            service.dispatch(tx, log, &key, &found, &message).await?;
+            service.dispatch(tx, &key, &found, &message).await?;
             log.audit("message.retry", id, serde_json::json!({}));
             log.live("message.updated", message.case);
             Ok(())
@@ -464,7 +474,7 @@ impl Service {
     ) -> Result<()> {
         let grant = self.authorise(request, Permission::MessageReceive).await?;
         self.snapshot_with(|s| s.channels.contains_key(&channel)).await?.channel(channel)?;
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             match store::find_message_place(tx, message).await? {
                 Some((on, _)) if on == channel => {}
                 _ => return Err(Error::NotFound("message")),

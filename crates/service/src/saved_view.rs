@@ -39,7 +39,8 @@ impl Service {
             query: filters(query)?,
             created_at: self.now(),
         };
-        self.write(&grant, async move |tx: &mut Tx<'_>, _: &mut Log| -> Result<SavedView> {
+        let user = view.user;
+        let id = self.write_once(&grant, async move |tx: &mut Tx<'_>, _: &mut Log| -> Result<SavedViewId> {
             if store::list_saved_views(tx, view.user).await?.len() >= VIEWS_MAX {
                 return Err(Error::conflict(
                     "too-many-views",
@@ -54,10 +55,13 @@ impl Service {
                     "Choose another name, or remove the other view first.",
                 )),
                 Err(error) => Err(error.into()),
-                Ok(()) => Ok(view),
+                Ok(()) => Ok(view.id),
             }
-        })
-        .await
+        });
+        let id = id.await?;
+        let views =
+            self.read(async move |tx: &mut Tx<'_>| Ok(store::list_saved_views(tx, user).await?)).await?;
+        views.into_iter().find(|view| view.id == id).ok_or(Error::NotFound("view"))
     }
 
     /// Removes one of one's own views.

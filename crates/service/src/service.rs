@@ -210,6 +210,11 @@ impl Service {
         self.0.stopping.subscribe()
     }
 
+    /// Resolves when this server stops.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stopping().wait_for(|is_stopping| *is_stopping).await;
+    }
+
     /// Ends streams, long polls and jobs. [`Service::run_jobs`] does so when it is told to end.
     pub fn stop(&self) {
         self.0.stopping.send_replace(true);

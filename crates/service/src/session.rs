@@ -3,13 +3,14 @@
 //! Every failure reads and takes alike: an unknown address, a wrong password, a disabled person. Attempts are
 //! counted before the password is looked at, so that many at once are all counted, and given back on success.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use countersign_identity::limits::{MissPolicy, WindowPolicy, lock_left, record_miss};
 use countersign_store::limit::{delete_counter, lock_counter, update_counter};
 use countersign_store::user::{self, Credential};
 use countersign_store::{Tx, session as store};
 use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::network::client_network;
 use countersign_types::user::{Session, Theme, User, UserState};
 use countersign_types::{Error, Result, SessionId, time};
 
@@ -173,6 +174,9 @@ impl Service {
         new: &str,
     ) -> Result<()> {
         let (grant, me, session) = self.authorise_own(request)?;
+        if let Some(()) = self.replayed(&grant).await? {
+            return Ok(());
+        }
         let counted = self.counted(&me.email, client.address);
         self.count_attempt(&counted).await?;
         let id = me.id;
@@ -192,7 +196,7 @@ impl Service {
         self.check_password("/new_password", new, &[&me.email, &me.name])?;
         let hash = self.passwords().hash(new, self.random()?).await?;
         let now = self.now();
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             user::update_password(tx, id, &hash, now).await?;
             let ended = store::end_sessions(tx, id, Some(session), now).await?;
             give_back(tx, &counted).await?;
@@ -304,7 +308,7 @@ impl Service {
 
     /// What an attempt on an account from an address counts under.
     fn counted(&self, email: &str, address: IpAddr) -> Counted {
-        let network = network(address);
+        let network = client_network(address);
         let hash = |label: &str, value: &str| self.vault().blind(label, value);
         vec![
             ("login_pair", hash("login_pair", &format!("{email}\n{network}")), &PAIR),
@@ -370,17 +374,6 @@ async fn give_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<()> {
         update_counter(tx, scope, *hash, &limit::counter(state)).await?;
     }
     Ok(())
-}
-
-/// The network that counts as one address: of IPv6 what one customer gets.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => {
-            let s = v6.segments();
-            IpAddr::V6(Ipv6Addr::new(s[0], s[1], s[2], s[3], 0, 0, 0, 0))
-        }
-    }
 }
 
 fn stranger() -> Actor {

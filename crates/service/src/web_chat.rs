@@ -39,6 +39,15 @@ const MESSAGES_MAX: i64 = 100;
 pub(crate) const SIGNED_SPAN: i64 = 12 * time::HOUR;
 /// Messages of one address in a minute.
 const MESSAGES_PER_MIN: i64 = 60;
+/// What is said when a chat has news for its visitor, with the account: a reply, an end, another level. Consoles hear
+/// of it by the case.
+pub(crate) const CHAT_UPDATED: &str = "chat.updated";
+/// What is said when somebody of the team writes to a visitor, with the account.
+const TEAM_TYPING: &str = "team.typing";
+/// How often it is noted that a session is used. Idle ones are removed after [`IDLE_SPAN`].
+const SEEN_SPAN: i64 = time::DAY;
+/// A browser that did not come for so long is a new visitor.
+pub(crate) const IDLE_SPAN: i64 = 30 * time::DAY;
 /// New sessions of one address in a minute.
 const SESSIONS_PER_MIN: i64 = 30;
 /// Signs of typing of one person in a minute.
@@ -256,8 +265,17 @@ impl Service {
         token: &str,
     ) -> Result<Option<(WebChatSessionId, AccountId)>> {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        self.read(async move |tx: &mut Tx<'_>| Ok(store::find_web_chat_session(tx, channel, hash).await?))
-            .await
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| Ok(store::find_web_chat_session(tx, channel, hash).await?))
+            .await?;
+        let Some(session) = found else { return Ok(None) };
+        let now = self.now();
+        if now.since(session.last_seen_at) >= SEEN_SPAN {
+            self.db()
+                .write(async move |tx: &mut Tx<'_>| store::touch_web_chat_session(tx, session.id, now).await)
+                .await?;
+        }
+        Ok(Some((session.id, session.account)))
     }
 
     pub(crate) async fn chat_account(&self, channel: ChannelId, token: &str) -> Result<AccountId> {
@@ -309,7 +327,8 @@ impl Service {
         let mut who = [0; 16];
         who.copy_from_slice(&Sha256::digest(grant.actor().id.as_bytes())[..16]);
         self.flood().take_typing(who, self.now(), TYPING_PER_MIN)?;
-        self.say_live(format!("team.typing {case}")).await
+        let account = self.find_case(case).await?.account.id;
+        self.say_live(format!("{TEAM_TYPING} {account}")).await
     }
 
     async fn say_live(&self, notice: String) -> Result<()> {
@@ -364,6 +383,7 @@ impl Service {
             files: written.files,
             said,
             sent_at: None,
+            is_automatic: false,
         };
         let grant = Self::public_grant(channel, &entry.channel.name);
         let accepted = self.accept(&grant, &entry, inbound).await?;
@@ -390,27 +410,24 @@ impl Service {
             return Ok(news);
         }
         let deadline = tokio::time::Instant::now() + Duration::from_secs(wait_secs.min(WAIT_SECS_MAX));
+        // Everybody who waits hears every notice: they are told apart by their text, without a look at the database.
+        let (updated, typing) = (format!("{CHAT_UPDATED} {account}"), format!("{TEAM_TYPING} {account}"));
         loop {
-            let Some((case, is_typing)) = news_of(&mut notices, deadline).await else {
-                return self.chat_news(account, after).await;
+            let (is_over, is_typing) = tokio::select! {
+                heard = heard(&mut notices, &updated, &typing) => match heard {
+                    Heard::Nothing => (true, false),
+                    Heard::News => (false, false),
+                    Heard::Typing => (false, true),
+                },
+                () = tokio::time::sleep_until(deadline) => (true, false),
+                () = self.stopped() => (true, false),
             };
-            // Cases are told apart only after a look: most visitors' news are somebody else's.
-            if self.is_case_of(&case, account).await? {
-                let fresh = self.chat_news(account, after).await?;
-                let state = |n: &ChatNews| (n.chat, n.assurance, n.read_until);
-                if is_typing || state(&fresh) != state(&news) || !fresh.messages.is_empty() {
-                    return Ok(ChatNews { is_typing, ..fresh });
-                }
+            let fresh = self.chat_news(account, after).await?;
+            let state = |n: &ChatNews| (n.chat, n.assurance, n.read_until);
+            if is_over || is_typing || state(&fresh) != state(&news) || !fresh.messages.is_empty() {
+                return Ok(ChatNews { is_typing, ..fresh });
             }
         }
-    }
-
-    async fn is_case_of(&self, case: &str, account: AccountId) -> Result<bool> {
-        let Ok(case) = case.parse() else { return Ok(true) };
-        self.read(async move |tx: &mut Tx<'_>| {
-            Ok(find_newest_case(tx, account).await?.is_some_and(|newest| newest.id == case))
-        })
-        .await
     }
 
     async fn chat_news(&self, account: AccountId, after: Option<MessageId>) -> Result<ChatNews> {
@@ -487,22 +504,25 @@ async fn level(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<As
     Ok(live.filter(|l| l.expires_at.is_none_or(|t| now < t)).map_or(Assurance::Al0, |l| l.assurance))
 }
 
-/// The case that the next message, or end of a chat, is about; `None` when the time is over. Missed news name no case.
-/// And whether it is only that somebody is typing.
-async fn news_of(
-    notices: &mut countersign_store::Notices,
-    deadline: tokio::time::Instant,
-) -> Option<(String, bool)> {
+/// What somebody who waits heard.
+enum Heard {
+    /// There is something to look at, or some of it may have been missed.
+    News,
+    /// Somebody of the team is typing.
+    Typing,
+    /// There will be no news any more.
+    Nothing,
+}
+
+/// Waits until a notice says one of these.
+async fn heard(notices: &mut countersign_store::Notices, updated: &str, typing: &str) -> Heard {
     loop {
-        match tokio::time::timeout_at(deadline, notices.recv()).await {
-            Err(_) | Ok(None) => return None,
-            Ok(Some(Notice::Resync)) => return Some((String::new(), false)),
-            Ok(Some(Notice::Message(text))) => {
-                let Some((name, case)) = text.split_once(' ') else { continue };
-                if matches!(name, "message.created" | "case.updated" | "team.typing") {
-                    return Some((case.to_owned(), name == "team.typing"));
-                }
-            }
+        match notices.recv().await {
+            None => return Heard::Nothing,
+            Some(Notice::Resync) => return Heard::News,
+            Some(Notice::Message(text)) if *text == *updated => return Heard::News,
+            Some(Notice::Message(text)) if *text == *typing => return Heard::Typing,
+            Some(Notice::Message(_)) => {}
         }
     }
 }

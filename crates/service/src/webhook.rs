@@ -126,17 +126,18 @@ impl Service {
             created_at: now,
             updated_at: now,
         };
-        if self.snapshot().webhooks.len() >= WEBHOOKS_MAX {
-            return Err(Error::conflict(
-                "too-many-webhooks",
-                format!("A workspace has at most {WEBHOOKS_MAX} webhooks."),
-                "Delete one that is not needed any more.",
-            ));
-        }
+        let is_full = self.snapshot().webhooks.len() >= WEBHOOKS_MAX;
         let secret = self.new_webhook_secret()?;
         let vault = self.vault().clone();
         let made = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Made> {
+                if is_full {
+                    return Err(Error::conflict(
+                        "too-many-webhooks",
+                        format!("A workspace has at most {WEBHOOKS_MAX} webhooks."),
+                        "Delete one that is not needed any more.",
+                    ));
+                }
                 store::insert_webhook(tx, &vault, &webhook, &secret).await?;
                 log.audit("webhook.create", webhook.id, describe(&webhook));
                 log.reload("webhook.updated", webhook.id);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Service;
-use crate::caller::Grant;
+use crate::caller::{Grant, Idempotency};
 
 const RECEIPT: Place = Place("idempotency.receipt_sealed");
 
@@ -117,20 +117,15 @@ impl Service {
         T: Serialize + DeserializeOwned + Send + 'static,
     {
         let Some(idempotency) = grant.idempotency else { return self.write(grant, operation).await };
-        let vault = self.vault().clone();
+        let service = self.clone();
         let now = self.now();
         let is_replay = grant.is_replay.clone();
         self.write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<T> {
-            let row = key_row(idempotency.key_hash);
-            let since = now.plus(-time::DAY);
-            if let Some((fingerprint, sealed)) = audit::find_receipt(tx, idempotency.key_hash, since).await? {
-                if fingerprint != idempotency.fingerprint {
-                    return Err(mismatch());
-                }
+            if let Some(answer) = service.receipt(tx, idempotency, now).await? {
                 is_replay.store(true, Ordering::Relaxed);
-                let plain = vault.workspace().open(RECEIPT, row, &sealed)?;
-                return serde_json::from_slice(&plain).map_err(Error::internal);
+                return Ok(answer);
             }
+            let (row, vault) = (key_row(idempotency.key_hash), service.vault());
             let answer = operation(tx, log).await?;
             let plain = serde_json::to_vec(&answer).map_err(Error::internal)?;
             let sealed = vault.workspace().seal(RECEIPT, row, &plain)?;
@@ -146,6 +141,37 @@ impl Service {
             Ok(answer)
         })
         .await
+    }
+
+    /// What was answered under the grant's idempotency key before: for operations that do something before they write,
+    /// or decide by what they change.
+    pub(crate) async fn replayed<T>(&self, grant: &Grant) -> Result<Option<T>>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let Some(idempotency) = grant.idempotency else { return Ok(None) };
+        let (service, now) = (self.clone(), self.now());
+        let found =
+            self.read(async move |tx: &mut Tx<'_>| service.receipt(tx, idempotency, now).await).await?;
+        if found.is_some() {
+            grant.is_replay.store(true, Ordering::Relaxed);
+        }
+        Ok(found)
+    }
+
+    async fn receipt<T: DeserializeOwned>(
+        &self,
+        tx: &mut Tx<'_>,
+        idempotency: Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<T>> {
+        let found = audit::find_receipt(tx, idempotency.key_hash, now.plus(-time::DAY)).await?;
+        let Some((fingerprint, sealed)) = found else { return Ok(None) };
+        if fingerprint != idempotency.fingerprint {
+            return Err(mismatch());
+        }
+        let plain = self.vault().workspace().open(RECEIPT, key_row(idempotency.key_hash), &sealed)?;
+        serde_json::from_slice(&plain).map(Some).map_err(Error::internal)
     }
 
     /// Runs an operation that only reads.

@@ -128,20 +128,26 @@ pub async fn update_account_profile(
     Ok(())
 }
 
-/// Saves the name that the channel shows for an account.
+/// Saves the name that the channel shows for an account; `false` when it has that name already.
 pub async fn update_account_name(
     tx: &mut Tx<'_>,
     vault: &Vault,
     account: AccountId,
     name: &Pii<Name>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let row = account.to_bytes();
     let key = subject(tx, vault, row).await?;
+    let sql = "SELECT name_sealed FROM channel_account WHERE id = $1";
+    let before = tx.fetch_one(sql, args![row], |row| row.opt_bytes(0)).await?;
+    let before = before.map(|sealed| key.open_text(NAME, row, &sealed)).transpose()?;
+    if before.as_deref() == Some(name.plain(Purpose::Match)) {
+        return Ok(false);
+    }
     tx.execute(
         "UPDATE channel_account SET name_sealed = $2, updated_at = $3 WHERE id = $1",
         args![row, key.seal(NAME, row, name.plain(Purpose::Seal).as_bytes())?, now.as_micros()],
     )
     .await?;
-    Ok(())
+    Ok(true)
 }

@@ -29,11 +29,6 @@ impl<'a> Arg<'a> {
         Self::Json(Some(text.into()))
     }
 
-    /// A JSON document or `NULL`.
-    pub fn json_opt<T: Into<Cow<'a, str>>>(text: Option<T>) -> Self {
-        Self::Json(text.map(Into::into))
-    }
-
     /// The same argument, owning what it held by reference.
     pub fn into_owned(self) -> Arg<'static> {
         fn own<T: ToOwned + ?Sized>(value: Cow<'_, T>) -> Cow<'static, T> {

@@ -93,6 +93,23 @@ pub async fn find_newest_case(tx: &mut Tx<'_>, account: AccountId) -> Result<Opt
     .await
 }
 
+/// When a message that comes now is the newest of its account: later than every one before it, whatever the clocks of
+/// servers say. Open chats ask for what is later than what they have. The account must be locked.
+pub async fn next_message_time(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Timestamp, StoreError> {
+    let last = tx
+        .fetch_one(
+            "SELECT MAX(last_message_at) FROM support_case WHERE account_id = $1",
+            args![account],
+            |row| opt_time(row, 0),
+        )
+        .await?;
+    Ok(last.map_or(now, |last| now.max(last.plus(1))))
+}
+
 /// Adds an open, live case without messages.
 pub async fn insert_case(
     tx: &mut Tx<'_>,
@@ -120,8 +137,8 @@ pub async fn insert_case(
     Ok(number)
 }
 
-/// Notes an inbound message on its case: the chat is live again, somebody waits, a pending case opens. A message that
-/// arrives late does not become the newest one.
+/// Notes an inbound message on its case: the chat is live again, somebody waits, a pending case opens. `now` is the
+/// time of the message, from [`next_message_time`].
 pub async fn record_inbound(
     tx: &mut Tx<'_>,
     case: CaseId,
@@ -141,7 +158,8 @@ pub async fn record_inbound(
     Ok(())
 }
 
-/// Notes a reply on its case: nobody waits any more, everything is read.
+/// Notes a reply on its case: nobody waits any more, everything is read. `now` is the time of the message, from
+/// [`next_message_time`].
 pub async fn record_reply(
     tx: &mut Tx<'_>,
     case: CaseId,

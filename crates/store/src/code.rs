@@ -6,6 +6,7 @@ use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
 use countersign_types::{CaseId, ChannelId, CodeId, Cursor, LinkId, Page, PageRequest, ProfileId, Timestamp};
 
 use crate::codec::{id, json, opt_id, opt_time, time, to_json, word};
+use crate::profile::lock_hash;
 use crate::{Arg, Row, StoreError, Tx, args};
 
 /// A code about to be issued.
@@ -68,6 +69,12 @@ fn code(row: &Row<'_>) -> Result<CodeRow, StoreError> {
         pushed_sealed: row.opt_bytes(12)?,
         used_case: opt_id(row, 13)?,
     })
+}
+
+/// Holds everybody else off a subject's codes until the operation ends: codes asked for at once are counted, and end
+/// each other, one after another.
+pub async fn lock_codes_of_subject(tx: &mut Tx<'_>, subject_hash: [u8; 32]) -> Result<(), StoreError> {
+    lock_hash(tx, subject_hash).await
 }
 
 /// Adds an issued code.
@@ -180,6 +187,12 @@ pub async fn count_codes_of_subject(
         |row| row.i64(0),
     )
     .await
+}
+
+/// Says which link a used code led to, where that is not the one its use was to make.
+pub async fn update_code_link(tx: &mut Tx<'_>, code: CodeId, link: LinkId) -> Result<(), StoreError> {
+    tx.execute("UPDATE identification_code SET link_id = $2 WHERE id = $1", args![code, link]).await?;
+    Ok(())
 }
 
 /// How many codes are live, counted up to `max`.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::group::Sqlite;
-use crate::notify::{Notices, Outbox};
+use crate::notify::{Notices, Pending};
 use crate::postgres::{PgTx, Postgres};
 use crate::{Arg, Cause, Row, StoreError, sqlite};
 
@@ -168,7 +168,7 @@ impl Db {
 /// An operation inside a database: one transaction, on SQLite a savepoint within a group's transaction.
 pub struct Tx<'a> {
     inner: Inner<'a>,
-    outbox: Outbox,
+    pending: Pending,
     failure: Option<StoreError>,
 }
 
@@ -179,16 +179,16 @@ enum Inner<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn sqlite(connection: &'a mut rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite(connection), outbox: Outbox::default(), failure: None }
+        Self { inner: Inner::Sqlite(connection), pending: Pending::default(), failure: None }
     }
 
     pub(crate) fn postgres(tx: PgTx<'a>) -> Self {
-        Self { inner: Inner::Postgres(tx), outbox: Outbox::default(), failure: None }
+        Self { inner: Inner::Postgres(tx), pending: Pending::default(), failure: None }
     }
 
     /// What the operation wants to send, and the error of the statement that failed in it.
-    pub(crate) fn finish(&mut self) -> (Outbox, Option<StoreError>) {
-        (std::mem::take(&mut self.outbox), self.failure.take())
+    pub(crate) fn finish(&mut self) -> (Pending, Option<StoreError>) {
+        (std::mem::take(&mut self.pending), self.failure.take())
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -270,7 +270,7 @@ impl<'a> Tx<'a> {
     /// Sends a message to the subscribers on all servers, after the commit and only then. At most
     /// [`crate::notify::MESSAGE_BYTES_MAX`] bytes without control characters; names, never data.
     pub fn notify(&mut self, message: &str) -> Result<(), StoreError> {
-        self.outbox.push(message)
+        self.pending.push(message)
     }
 
     /// Runs a text of several statements without arguments: for migrations.

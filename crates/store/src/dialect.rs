@@ -22,16 +22,6 @@ pub const fn lock_suffix(backend: Backend) -> &'static str {
     }
 }
 
-/// An SQL expression: the text (or number, as text) under `key` of the JSON document in `column`, else `NULL`.
-/// `column` and `key` come from code, never from a request.
-pub fn json_text(backend: Backend, column: &'static str, key: &'static str) -> String {
-    debug_assert!(key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-    match backend {
-        Backend::Sqlite => format!("CAST(json_extract({column}, '$.{key}') AS TEXT)"),
-        Backend::Postgres => format!("({column} ->> '{key}')"),
-    }
-}
-
 /// An SQL condition: `column` contains argument `$n`, ASCII letters compared without case. The argument is a
 /// pattern made by [`like_contains`]. Fold text in Rust beforehand where more than ASCII matters.
 pub fn contains(backend: Backend, column: &'static str, n: u8) -> String {

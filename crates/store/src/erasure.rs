@@ -1,6 +1,7 @@
 //! Erasure: the key of a subject is destroyed, and everything that points at them is deleted.
 //!
-//! What stays are ids: in the audit log, and in the list of erasures that is replayed after a restore.
+//! What stays are ids: in the audit log, and in the record of erasures. Nothing replays that record by itself: after a
+//! restore the operator erases again who was erased since the backup (docs/operate/backup.md).
 
 use countersign_types::{AccountId, ProfileId, Timestamp};
 
@@ -109,18 +110,4 @@ async fn erase_rows(
     tx.execute("DELETE FROM outbox WHERE subject_id = $1", args![profile]).await?;
     tx.execute("DELETE FROM profile WHERE id = $1", args![profile]).await?;
     delete_subject(tx, vault, profile.to_bytes(), now).await
-}
-
-/// Subjects erased since a moment, oldest first, at most `limit`: to be erased again after a restore.
-pub async fn list_erasures(
-    tx: &mut Tx<'_>,
-    since: Timestamp,
-    limit: i64,
-) -> Result<Vec<[u8; 16]>, StoreError> {
-    tx.fetch_all(
-        "SELECT subject_id FROM erasure WHERE erased_at >= $1 ORDER BY erased_at, subject_id LIMIT $2",
-        args![since, limit],
-        |row| Ok(row.uuid(0)?.into_bytes()),
-    )
-    .await
 }

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::db::Tx;
-use crate::notify::{Outbox, Sender};
+use crate::notify::{Pending, Sender};
 use crate::sqlite::{self, FileLock, from_sqlite};
 use crate::{Cause, DbOptions, StoreError};
 
@@ -105,7 +105,7 @@ trait Job: Send {
     /// Nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
     fn run(&mut self, connection: &mut Connection) -> Ran;
-    fn outbox(&mut self) -> Outbox;
+    fn pending(&mut self) -> Pending;
     /// Answers: with the operation's own result, or with what happened to the whole group.
     fn settle(self: Box<Self>, commit: Result<(), StoreError>);
 }
@@ -113,7 +113,7 @@ trait Job: Send {
 struct Operation<F, T, E> {
     closure: Option<F>,
     result: Option<Result<T, E>>,
-    outbox: Outbox,
+    pending: Pending,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -137,10 +137,10 @@ where
             };
             (polled, tx.finish())
         }));
-        let (result, outbox, failure) = match ran {
-            Ok((Poll::Ready(result), (outbox, failure))) => (result, outbox, failure),
-            Ok((Poll::Pending, (_, failure))) => (Err(waited().into()), Outbox::default(), failure),
-            Err(_) => (Err(panicked().into()), Outbox::default(), None),
+        let (result, pending, failure) = match ran {
+            Ok((Poll::Ready(result), (pending, failure))) => (result, pending, failure),
+            Ok((Poll::Pending, (_, failure))) => (Err(waited().into()), Pending::default(), failure),
+            Err(_) => (Err(panicked().into()), Pending::default(), None),
         };
         // Going on after a failed statement: PostgreSQL has aborted the transaction by then, so it fails here too.
         let result = match (&result, &failure) {
@@ -149,12 +149,12 @@ where
         };
         let is_kept = result.is_ok();
         self.result = Some(result);
-        self.outbox = if is_kept { outbox } else { Outbox::default() };
+        self.pending = if is_kept { pending } else { Pending::default() };
         Ran { is_kept, failure }
     }
 
-    fn outbox(&mut self) -> Outbox {
-        std::mem::take(&mut self.outbox)
+    fn pending(&mut self) -> Pending {
+        std::mem::take(&mut self.pending)
     }
 
     fn settle(self: Box<Self>, commit: Result<(), StoreError>) {
@@ -292,7 +292,7 @@ where
     queue.push(Box::new(Operation {
         closure: Some(closure),
         result: None,
-        outbox: Outbox::default(),
+        pending: Pending::default(),
         reply,
     }))?;
     Ok(answer)
@@ -377,7 +377,7 @@ impl Writer {
                 mark_fatal(&self.fatal, error);
             } else {
                 for job in &mut group {
-                    self.notices.deliver(job.outbox());
+                    self.notices.deliver(job.pending());
                 }
             }
             let size = group.len();

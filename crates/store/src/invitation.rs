@@ -94,7 +94,11 @@ pub async fn end_invitations(tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> R
         .await
 }
 
-/// Removes links that were over before this moment.
-pub async fn delete_invitations(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM invitation WHERE expires_at < $1", args![before]).await
+/// Removes links that were over before this moment, at most `limit`.
+pub async fn delete_invitations(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)",
+        args![before, limit],
+    )
+    .await
 }

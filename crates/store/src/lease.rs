@@ -25,21 +25,6 @@ pub async fn take_lease(
     Ok(taken.is_some())
 }
 
-/// Holds a lease until the end of the operation: `false` when it is not this server's any more, and then nothing of
-/// the job may be written.
-pub async fn hold_lease(
-    tx: &mut Tx<'_>,
-    name: &str,
-    owner: [u8; 16],
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT name FROM lease WHERE name = $1 AND owner = $2 AND until > $3{}",
-        crate::dialect::lock_suffix(tx.backend())
-    );
-    Ok(tx.fetch_optional(&sql, args![name, owner, now], |_| Ok(())).await?.is_some())
-}
-
 /// Gives up every lease of a server.
 pub async fn delete_leases(tx: &mut Tx<'_>, owner: [u8; 16]) -> Result<u64, StoreError> {
     tx.execute("DELETE FROM lease WHERE owner = $1", args![owner]).await

@@ -81,12 +81,18 @@ pub async fn delete_counter(tx: &mut Tx<'_>, scope: &str, subject_hash: [u8; 32]
     Ok(())
 }
 
-/// Forgets subjects that were last seen before this moment and are not locked any more.
+/// Forgets subjects that were last seen before this moment and are not locked any more, at most `limit`.
 pub async fn delete_counters(
     tx: &mut Tx<'_>,
     before: countersign_types::Timestamp,
+    limit: i64,
 ) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM limit_counter WHERE seen_at < $1 AND locked_until < $1", args![before]).await
+    tx.execute(
+        "DELETE FROM limit_counter WHERE (scope, subject_hash) IN
+             (SELECT scope, subject_hash FROM limit_counter WHERE seen_at < $1 AND locked_until < $1 LIMIT $2)",
+        args![before, limit],
+    )
+    .await
 }
 
 /// The numbers of a subject, if it was ever counted; nothing is held.

@@ -31,8 +31,8 @@ pub async fn insert_message(
     tx.execute(
         "INSERT INTO message (id, case_id, channel_id, provider_id, direction, kind, author_kind, author_id,
                               author_name, text_sealed, attachments_sealed, delivery, delivery_detail, outcome,
-                              assurance, sent_at, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                              assurance, sent_at, received_at, is_automatic)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         args![
             row,
             message.case.to_bytes(),
@@ -51,6 +51,7 @@ pub async fn insert_message(
             message.assurance.as_i64(),
             message.sent_at.map(Timestamp::as_micros),
             message.received_at.as_micros(),
+            message.is_automatic,
         ],
     )
     .await?;
@@ -73,7 +74,7 @@ pub async fn find_message_by_provider_id(
 
 const SELECT: &str = "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
         m.text_sealed, m.attachments_sealed, m.delivery, m.delivery_detail, m.outcome, m.assurance, m.sent_at,
-        m.received_at, c.account_id
+        m.received_at, c.account_id, m.is_automatic
      FROM message m JOIN support_case c ON c.id = m.case_id";
 
 struct Sealed {
@@ -106,6 +107,7 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
             outcome: row.opt_str(11)?.and_then(Outcome::from_column),
             assurance: Assurance::from_i64(row.i64(12)?),
             sent_at: opt_time(row, 13)?,
+            is_automatic: row.bool(16)?,
             received_at: time(row, 14)?,
         },
     })

@@ -32,8 +32,12 @@ macro_rules! migration {
 }
 
 /// All migrations, oldest first. Add the pair of files and then its line here; a test compares the two.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!("0001_foundation"), migration!("0002_attachment"), migration!("0003_console")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!("0001_foundation"),
+    migration!("0002_attachment"),
+    migration!("0003_console"),
+    migration!("0004_clean_up"),
+];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.
 const LOCK: i64 = 0x636f_756e_7465_7273;

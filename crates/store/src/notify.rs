@@ -64,19 +64,19 @@ impl Sender {
     }
 
     /// Delivers the messages of one committed transaction.
-    pub(crate) fn deliver(&self, outbox: Outbox) {
+    pub(crate) fn deliver(&self, pending: Pending) {
         if self.0.receiver_count() == 0 {
             return;
         }
-        if outbox.is_over {
+        if pending.is_over {
             self.send(Notice::Resync);
         }
-        for message in outbox.messages {
+        for message in pending.messages {
             self.send(Notice::Message(message.into()));
         }
     }
 
-    /// Delivers what a payload made by [`Outbox::payloads`] holds.
+    /// Delivers what a payload made by [`Pending::payloads`] holds.
     pub(crate) fn deliver_payload(&self, payload: &str) {
         for line in payload.split('\n').filter(|line| !line.is_empty()) {
             self.send(if line == RESYNC { Notice::Resync } else { Notice::Message(line.into()) });
@@ -86,12 +86,12 @@ impl Sender {
 
 /// The messages of one transaction, until its commit. A message sent twice in one transaction is one message.
 #[derive(Default)]
-pub(crate) struct Outbox {
+pub(crate) struct Pending {
     messages: Vec<String>,
     is_over: bool,
 }
 
-impl Outbox {
+impl Pending {
     pub(crate) fn push(&mut self, message: &str) -> Result<(), StoreError> {
         if message.is_empty() || message.len() > MESSAGE_BYTES_MAX || message.chars().any(char::is_control) {
             return Err(StoreError::bug("a notice is empty, too long or holds a control character"));
@@ -134,25 +134,25 @@ mod tests {
 
     #[test]
     fn a_payload_never_passes_the_limit_and_loses_nothing() {
-        let mut outbox = Outbox::default();
+        let mut pending = Pending::default();
         for n in 0..900 {
-            outbox.push(&format!("case.updated case_{n:0>40}")).unwrap();
-            outbox.push(&format!("case.updated case_{n:0>40}")).unwrap();
+            pending.push(&format!("case.updated case_{n:0>40}")).unwrap();
+            pending.push(&format!("case.updated case_{n:0>40}")).unwrap();
         }
-        let payloads = outbox.payloads();
+        let payloads = pending.payloads();
         assert!(payloads.iter().all(|payload| payload.len() <= PAYLOAD_BYTES_MAX));
         assert_eq!(payloads.iter().flat_map(|payload| payload.split('\n')).count(), 900);
     }
 
     #[test]
     fn too_many_messages_become_one_resync() {
-        let mut outbox = Outbox::default();
+        let mut pending = Pending::default();
         for n in 0..=MESSAGES_PER_TX_MAX {
-            outbox.push(&format!("case.updated case_{n}")).unwrap();
+            pending.push(&format!("case.updated case_{n}")).unwrap();
         }
         let sender = Sender::new();
         let mut notices = sender.subscribe();
-        for payload in outbox.payloads() {
+        for payload in pending.payloads() {
             sender.deliver_payload(&payload);
         }
         assert_eq!(notices.0.try_recv(), Ok(Notice::Resync));

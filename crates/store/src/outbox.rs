@@ -145,7 +145,7 @@ pub async fn claim_outbox(
     limit: i64,
 ) -> Result<Vec<OutboxRow>, StoreError> {
     let sql = format!(
-        "UPDATE outbox SET lease_owner = $1, lease_until = $2, next_attempt_at = $2, attempt_count = attempt_count + 1
+        "UPDATE outbox SET lease_owner = $1, next_attempt_at = $2, attempt_count = attempt_count + 1
          WHERE id IN (
              SELECT o.id FROM outbox o
              WHERE o.state = 'pending' AND o.target_id = $3 AND o.next_attempt_at <= $4
@@ -185,8 +185,7 @@ pub async fn finish_outbox(
     let done_at = (finished.state != DeliveryState::Pending).then_some(now);
     let changed = tx
         .execute(
-            "UPDATE outbox SET state = $4, next_attempt_at = $5, attempts = $6, done_at = $7, lease_owner = NULL,
-                               lease_until = NULL
+            "UPDATE outbox SET state = $4, next_attempt_at = $5, attempts = $6, done_at = $7, lease_owner = NULL
              WHERE id = $1 AND state = 'pending' AND lease_owner = $2 AND attempt_count = $3",
             args![
                 claimed.id,
@@ -205,7 +204,7 @@ pub async fn finish_outbox(
 /// Gives back what a server claimed and did not try: it is due at once, and the try does not count.
 pub async fn release_outbox(tx: &mut Tx<'_>, owner: [u8; 16], now: Timestamp) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE outbox SET next_attempt_at = $2, lease_owner = NULL, lease_until = NULL,
+        "UPDATE outbox SET next_attempt_at = $2, lease_owner = NULL,
                            attempt_count = attempt_count - 1
          WHERE state = 'pending' AND lease_owner = $1",
         args![owner, now],
@@ -216,7 +215,7 @@ pub async fn release_outbox(tx: &mut Tx<'_>, owner: [u8; 16], now: Timestamp) ->
 /// Makes due at once what servers that are gone had claimed. Only where this is the one server: on SQLite.
 pub async fn release_all(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE outbox SET next_attempt_at = $1, lease_owner = NULL, lease_until = NULL
+        "UPDATE outbox SET next_attempt_at = $1, lease_owner = NULL
          WHERE state = 'pending' AND lease_owner IS NOT NULL",
         args![now],
     )

@@ -25,7 +25,7 @@ use tokio_postgres::{Config, NoTls, Statement};
 
 use crate::db::Tx;
 use crate::group::{panicked, waited, went_on};
-use crate::notify::{CHANNEL, Outbox, Sender};
+use crate::notify::{CHANNEL, Pending, Sender};
 use crate::row::RowOf;
 use crate::{Arg, Cause, DbOptions, Row, StoreError};
 
@@ -90,9 +90,9 @@ impl Postgres {
         let is_waiting = AtomicBool::new(false);
         let mut tx = Tx::postgres(PgTx::new(&client, &is_waiting, BEGIN_WRITE));
         let result = run(operation, &mut tx, &is_waiting).await?;
-        let (outbox, _) = tx.finish();
+        let (pending, _) = tx.finish();
         if let Some(tx) = tx.as_postgres() {
-            tx.commit(outbox).await?;
+            tx.commit(pending).await?;
         }
         Ok(result)
     }
@@ -279,8 +279,8 @@ impl<'a> PgTx<'a> {
     }
 
     /// Ends the transaction durably. An operation without a statement has nothing to commit.
-    async fn commit(&mut self, outbox: Outbox) -> Result<(), StoreError> {
-        for payload in outbox.payloads() {
+    async fn commit(&mut self, pending: Pending) -> Result<(), StoreError> {
+        for payload in pending.payloads() {
             self.execute("SELECT pg_notify($1, $2)", crate::args![CHANNEL, payload]).await?;
         }
         if !self.is_open {

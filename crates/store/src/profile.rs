@@ -349,8 +349,12 @@ pub async fn lock_identifier(
     kind: IdentifierKind,
     key: &str,
 ) -> Result<(), StoreError> {
+    lock_hash(tx, crate::identifier::key_hash(vault, kind, key)).await
+}
+
+/// Holds everybody else off what a hash stands for until the operation ends.
+pub(crate) async fn lock_hash(tx: &mut Tx<'_>, hash: [u8; 32]) -> Result<(), StoreError> {
     let Some(sql) = crate::dialect::lock_key(tx.backend()) else { return Ok(()) };
-    let hash = crate::identifier::key_hash(vault, kind, key);
     let mut number = [0; 8];
     number.copy_from_slice(&hash[..8]);
     tx.fetch_all(sql, args![i64::from_be_bytes(number)], |_| Ok(())).await?;

@@ -124,11 +124,6 @@ impl<'a> Row<'a> {
         self.str(index)
     }
 
-    /// A JSON document as text by reference, or `NULL`.
-    pub fn opt_json(&self, index: usize) -> Result<Option<&'a str>, StoreError> {
-        self.opt_str(index)
-    }
-
     /// Bytes by reference, or `NULL`.
     pub fn opt_bytes_ref(&self, index: usize) -> Result<Option<&'a [u8]>, StoreError> {
         match self.value(index)? {

@@ -3,7 +3,8 @@
 //! One master key (32 bytes, in a file or a credential beside the server) gives, by HKDF-SHA-256 with a label each:
 //! the key that wraps subjects' keys, the workspace's own sealing key, the blind-index key and the code key. Every
 //! subject (a profile, a channel account) has a random key of its own, stored wrapped; destroying that row makes
-//! everything sealed under it unreadable in the database and in every backup.
+//! everything sealed under it unreadable in the database. A backup holds the wrapped keys of its day, and
+//! opens with the master key: docs/operate/backup.md says how erased people stay erased after a restore.
 //!
 //! A sealed value is `version ‖ nonce ‖ ciphertext ‖ tag`, AES-256-GCM, with `place ‖ 0 ‖ row id` as associated data:
 //! a value copied to another column or row does not open.
@@ -103,11 +104,6 @@ impl Vault {
     /// The key under which identification codes are hashed.
     pub fn code_key(&self) -> &[u8; 32] {
         &self.0.code
-    }
-
-    /// The key that signs cursors and other short-lived tokens.
-    pub fn token_key(&self) -> &[u8; 32] {
-        &self.0.token
     }
 
     /// HMAC-SHA-256 under the token key, apart for every `label`.

@@ -2,7 +2,7 @@
 
 use countersign_types::{AccountId, ChannelId, Timestamp, WebChatSessionId};
 
-use crate::codec::id;
+use crate::codec::{id, time};
 use crate::{StoreError, Tx, args};
 
 /// Adds a session of an account.
@@ -23,17 +23,56 @@ pub async fn insert_web_chat_session(
     Ok(())
 }
 
-/// The account of a session token on a channel.
+/// A session that has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebChatSession {
+    /// Its id.
+    pub id: WebChatSessionId,
+    /// The visitor's account.
+    pub account: AccountId,
+    /// When it was last noted as used.
+    pub last_seen_at: Timestamp,
+}
+
+/// The session of a token on a channel.
 pub async fn find_web_chat_session(
     tx: &mut Tx<'_>,
     channel: ChannelId,
     token_hash: [u8; 32],
-) -> Result<Option<(WebChatSessionId, AccountId)>, StoreError> {
+) -> Result<Option<WebChatSession>, StoreError> {
     tx.fetch_optional(
-        "SELECT id, account_id FROM web_chat_session
+        "SELECT id, account_id, last_seen_at FROM web_chat_session
          WHERE channel_id = $1 AND token_hash = $2 AND ended_at IS NULL",
         args![channel.to_bytes(), token_hash],
-        |row| Ok((id(row, 0)?, id(row, 1)?)),
+        |row| Ok(WebChatSession { id: id(row, 0)?, account: id(row, 1)?, last_seen_at: time(row, 2)? }),
+    )
+    .await
+}
+
+/// Notes that a session is used.
+pub async fn touch_web_chat_session(
+    tx: &mut Tx<'_>,
+    session: WebChatSessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE web_chat_session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2",
+        args![session, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes sessions that were last used before this moment, at most `limit`.
+pub async fn delete_web_chat_sessions(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM web_chat_session WHERE id IN
+             (SELECT id FROM web_chat_session WHERE last_seen_at < $1 LIMIT $2)",
+        args![before, limit],
     )
     .await
 }

@@ -230,9 +230,14 @@ pub async fn insert_token_use(
     Ok(added == 1)
 }
 
-/// Forgets tokens that can no longer be sent.
-pub async fn delete_token_uses(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM token_use WHERE expires_at < $1", args![before]).await
+/// Forgets tokens that can no longer be sent, at most `limit`.
+pub async fn delete_token_uses(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM token_use WHERE token_hash IN
+             (SELECT token_hash FROM token_use WHERE expires_at < $1 LIMIT $2)",
+        args![before, limit],
+    )
+    .await
 }
 
 /// Codes that widgets issued since a moment, and how many of them were used.

@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod id;
 pub mod link;
 pub mod message;
+pub mod network;
 pub mod page;
 pub mod permission;
 pub mod pii;

@@ -115,6 +115,8 @@ pub struct Message {
     pub assurance: Assurance,
     /// When the customer's channel says that it was sent.
     pub sent_at: Option<Timestamp>,
+    /// Whether a machine wrote it: an automatic reply, a bot, this server.
+    pub is_automatic: bool,
     /// When it became durable here.
     pub received_at: Timestamp,
 }

@@ -68,3 +68,21 @@ pub struct Widget {
     /// When it last changed.
     pub updated_at: Timestamp,
 }
+
+/// Whether a text is a colour as themes write it: `#2f5bd0`.
+pub fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_a_hash_and_six_hexadecimal_digits() {
+        assert!(is_colour("#2f5bd0") && is_colour("#FFFFFF"));
+        for text in ["", "#", "2f5bd0", "#2f5bd", "#2f5bd00", "#2f5bdg", "red", "#é5bd0"] {
+            assert!(!is_colour(text), "{text}");
+        }
+    }
+}

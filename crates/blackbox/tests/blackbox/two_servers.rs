@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use countersign_blackbox::{Client, Live, World, message, unique};
 use hyper::Method;
+use serde_json::json;
 
 /// Long enough for a loaded machine; the design says one second and the bench measures it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -142,4 +143,36 @@ async fn ft16_rolling_restart_of_two_servers_without_a_failed_request() {
     assert!(failed.is_empty(), "{} of {served} failed: {:?}", failed.len(), &failed[..failed.len().min(5)]);
     assert!(served > 100, "only {served} requests were served");
     eprintln!("{served} requests, none failed, over four restarts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ft16_an_open_chat_and_a_waiting_page_are_answered_and_hold_up_no_stop() {
+    let mut world = World::sqlite().await;
+    let mut api = world.client(0);
+    let chat =
+        api.post("/v1/channels", &json!({ "kind": "web_chat", "name": "Shop" })).await.ok().text("/id");
+    let channels = json!({ "name": "Shop", "origins": [], "mode": "plain", "plain_reason": "a test" });
+    let widget = api.post("/v1/widgets", &channels).await.ok().text("/id");
+    let origin = world.servers[0].launch.origin();
+    let mut page = world.client(0).anonymous().with_header("origin", &origin);
+    let session = page.post(&format!("/public/web-chats/{chat}/sessions"), &json!({})).await.ok();
+    let who = json!({ "profile": { "email": "ann@example.org" } });
+    let code = page.post(&format!("/public/widgets/{widget}/codes"), &who).await.ok();
+    let waits = [
+        (format!("/public/web-chats/{chat}/messages?wait=25"), session.text("/session")),
+        (format!("/public/codes/{}?wait=25&seen=live", code.text("/id")), code.text("/status_token")),
+    ];
+    let polls = waits.map(|(path, token)| {
+        let mut page = page.clone().with_key(&token);
+        tokio::spawn(async move { page.try_call(hyper::Method::GET, &path, None, &[]).await })
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let since = Instant::now();
+    world.servers[0].terminate();
+    for poll in polls {
+        assert_eq!(poll.await.unwrap().expect("a whole answer, no reset").status, 200);
+    }
+    let status = world.servers[0].ended(Duration::from_secs(15)).await.expect("it ends");
+    assert_eq!(status.code(), Some(0), "an orderly stop ends with 0");
+    assert!(since.elapsed() < Duration::from_secs(8), "stopped after {:?}", since.elapsed());
 }

@@ -86,6 +86,9 @@ pub fn free_bytes(path: &std::path::Path) -> Option<u64> {
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
+/// Where they are: never refused for being one request too many.
+pub const PATHS: [&str; 2] = ["/livez", "/readyz"];
+
 /// The two paths. Without data and without authentication: a load balancer asks them.
 pub fn router(health: Arc<Health>) -> Router {
     Router::new()

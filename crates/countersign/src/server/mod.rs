@@ -13,6 +13,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
+use countersign_http::wait::Permit;
+use countersign_types::network::client_network;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -138,13 +140,19 @@ impl Handler {
         request: hyper::Request<Incoming>,
         body_within: Duration,
     ) -> Result<Response, Infallible> {
-        let Ok(_permit) = self.requests.try_acquire() else {
-            ::metrics::counter!("countersign_requests_shed_total").increment(1);
-            let error = countersign_types::Error::Unavailable("server");
-            let id = countersign_http::extract::new_request_id();
-            return Ok(countersign_http::problem::render(&error, &id));
+        let permit = match self.requests.clone().try_acquire_owned() {
+            Ok(permit) => Permit::of(permit),
+            // Whoever watches over the server asks whether it lives, not whether it is busy.
+            Err(_) if health::PATHS.contains(&request.uri().path()) => Permit::default(),
+            Err(_) => {
+                ::metrics::counter!("countersign_requests_shed_total").increment(1);
+                let error = countersign_types::Error::Unavailable("server");
+                let id = countersign_http::extract::new_request_id();
+                return Ok(countersign_http::problem::render(&error, &id));
+            }
         };
         let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(permit.clone());
         parts.extensions.insert(ConnectInfo(self.peer));
         let body = axum::body::Body::new(deadline::TimelyBody::new(body, body_within));
         let request = axum::extract::Request::from_parts(parts, body);
@@ -169,24 +177,16 @@ struct Seats {
 impl Gate {
     /// A seat for a connection, if there is one left for its address.
     fn enter(self: &Arc<Self>, address: IpAddr, limits: &Limits) -> Option<Seat> {
-        let address = network(address);
+        let address = client_network(address);
         let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let here = seats.by_address.get(&address).copied().unwrap_or(0);
-        let is_many = here >= limits.per_ip && !limits.proxies.iter().any(|p| network(*p) == address);
+        let is_many = here >= limits.per_ip && !limits.proxies.iter().any(|p| client_network(*p) == address);
         if is_many || seats.total >= limits.connections {
             return None;
         }
         seats.total += 1;
         seats.by_address.insert(address, here + 1);
         Some(Seat { gate: self.clone(), address })
-    }
-}
-
-/// What counts as one client: with IPv6 each has a network of 64 bits for itself.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        v4 => v4,
     }
 }
 

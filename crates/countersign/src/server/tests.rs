@@ -1,6 +1,8 @@
 use std::time::Instant;
 
+use axum::Extension;
 use axum::routing::{get, post};
+use countersign_http::wait::Permit;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 
@@ -17,15 +19,53 @@ fn limits() -> Limits {
     }
 }
 
+/// Requests under way: each says that it has begun, and ends when it is let go.
+#[derive(Clone)]
+struct Slow {
+    begun: Arc<Semaphore>,
+    go: Arc<Semaphore>,
+}
+
+impl Slow {
+    fn new() -> Self {
+        Self { begun: Arc::new(Semaphore::new(0)), go: Arc::new(Semaphore::new(0)) }
+    }
+
+    async fn work(&self) -> &'static str {
+        self.begun.add_permits(1);
+        let _ = self.go.acquire().await;
+        "done"
+    }
+
+    /// Until so many are under way.
+    async fn are_under_way(&self, count: u32) {
+        self.begun.acquire_many(count).await.unwrap().forget();
+    }
+
+    fn let_go(&self) {
+        self.go.close();
+    }
+}
+
 async fn start(limits: Limits) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+    start_with(limits, Slow::new()).await
+}
+
+async fn start_with(
+    limits: Limits,
+    slow: Slow,
+) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+    let waits = slow.clone();
     let app = Router::new()
         .route("/", get(async || "hello"))
+        .route("/livez", get(async || "alive"))
         .route("/echo", post(async |body: String| body))
+        .route("/slow", get(async move || slow.work().await))
         .route(
-            "/slow",
-            get(async || {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                "done"
+            "/wait",
+            get(async move |Extension(permit): Extension<Permit>| {
+                permit.give_back();
+                waits.work().await
             }),
         );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -75,7 +115,8 @@ async fn x_15_a_head_has_its_time_from_its_first_byte() {
         }
     }
     let took = begun.elapsed();
-    assert!(took >= head - Duration::from_millis(50) && took < head * 2, "{took:?}");
+    // Not before its time, and not with the last byte, after more than a second, or never.
+    assert!(took >= head - Duration::from_millis(50) && took < Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test]
@@ -121,34 +162,57 @@ async fn x_15_one_address_has_so_many_connections() {
 
 #[tokio::test]
 async fn x_15_too_many_requests_at_once_are_shed_with_503_and_retry_after() {
-    let (address, _stop, _task) = start(limits()).await;
-    let slow: Vec<_> = (0..4)
-        .map(|_| {
-            tokio::spawn(async move { ask(&mut TcpStream::connect(address).await.unwrap(), "/slow").await })
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let under_way = Slow::new();
+    let (address, _stop, _task) = start_with(limits(), under_way.clone()).await;
+    let slow = asked(address, "/slow");
+    under_way.are_under_way(4).await;
     let answer = ask(&mut TcpStream::connect(address).await.unwrap(), "/").await;
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     assert!(answer.contains("retry-after: 1"), "{answer}");
+    // Whoever watches over the server is told that it lives.
+    assert!(ask(&mut TcpStream::connect(address).await.unwrap(), "/livez").await.ends_with("alive"));
+    under_way.let_go();
     for task in slow {
         assert!(task.await.unwrap().ends_with("done"));
     }
 }
 
 #[tokio::test]
+async fn x_15_those_who_wait_keep_nobody_from_being_served() {
+    let under_way = Slow::new();
+    let (address, _stop, _task) = start_with(limits(), under_way.clone()).await;
+    let waiting = asked(address, "/wait");
+    under_way.are_under_way(4).await;
+    assert!(ask(&mut TcpStream::connect(address).await.unwrap(), "/").await.ends_with("hello"));
+    under_way.let_go();
+    for task in waiting {
+        assert!(task.await.unwrap().ends_with("done"));
+    }
+}
+
+/// Four requests at once, as many as there are places.
+fn asked(address: SocketAddr, path: &'static str) -> Vec<tokio::task::JoinHandle<String>> {
+    let asked = || async move { ask(&mut TcpStream::connect(address).await.unwrap(), path).await };
+    (0..4).map(|_| tokio::spawn(asked())).collect()
+}
+
+#[tokio::test]
 async fn ft16_a_request_under_way_at_a_stop_is_answered() {
-    let (address, stop, task) = start(limits()).await;
+    let under_way = Slow::new();
+    let (address, stop, task) = start_with(limits(), under_way.clone()).await;
     let slow =
         tokio::spawn(async move { ask(&mut TcpStream::connect(address).await.unwrap(), "/slow").await });
     // An idle connection does not hold up the stop.
     let mut idle = TcpStream::connect(address).await.unwrap();
     assert!(ask(&mut idle, "/").await.ends_with("hello"));
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    under_way.are_under_way(1).await;
     stop.send(()).unwrap();
-    let begun = Instant::now();
-    task.await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    // Nobody is let in any more, and the one inside is waited for.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!task.is_finished());
+    under_way.let_go();
+    tokio::time::timeout(Duration::from_secs(4), task).await.unwrap().unwrap();
     assert!(slow.await.unwrap().ends_with("done"));
-    assert!(TcpStream::connect(address).await.is_err());
 }

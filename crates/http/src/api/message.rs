@@ -52,7 +52,6 @@ pub struct InboundBody {
     sent_at: Option<Timestamp>,
     /// Whether a machine wrote it (auto-reply, bot, echo): rules will not answer it.
     #[serde(default)]
-    #[allow(dead_code, reason = "kept for rules; part of the contract from the first day")]
     is_automatic: bool,
 }
 
@@ -138,6 +137,7 @@ async fn receive_message(
         files: Vec::new(),
         said: Vec::new(),
         sent_at: body.sent_at,
+        is_automatic: body.is_automatic,
     };
     let received = app.service.receive_message(&request, channel, inbound).await?;
     let viewer = app.service.viewer(&request);

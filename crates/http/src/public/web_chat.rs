@@ -23,6 +23,7 @@ use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
+use crate::wait::Waiter;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -232,10 +233,12 @@ async fn follow_web_chat(
     State(app): State<Arc<App>>,
     Id(id): Id<ChannelId>,
     Bearer(session): Bearer,
+    waiter: Waiter,
     Params(params): Params<ChatParams>,
 ) -> Result<Json<ChatNewsView>, Failure> {
     let (after, seen) = (message_id("after", params.after)?, message_id("seen", params.seen)?);
-    let news = app.service.follow_web_chat(id, &session, after, params.wait.unwrap_or(0), seen).await?;
+    let (wait_secs, _seat) = waiter.wait(&app, &session, params.wait);
+    let news = app.service.follow_web_chat(id, &session, after, wait_secs, seen).await?;
     Ok(Json(ChatNewsView {
         data: news.messages.iter().map(Into::into).collect(),
         chat: match news.chat {

@@ -22,6 +22,7 @@ use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
+use crate::wait::Waiter;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -287,10 +288,11 @@ async fn follow_code(
     State(app): State<Arc<App>>,
     Id(id): Id<CodeId>,
     Bearer(token): Bearer,
+    waiter: Waiter,
     Params(params): Params<FollowParams>,
 ) -> Result<Json<PageCodeView>, Failure> {
-    let wait = params.wait.unwrap_or(0);
-    Ok(Json(app.service.follow_code(id, &token, params.seen.as_deref(), wait).await?.into()))
+    let (wait_secs, _seat) = waiter.wait(&app, &token, params.wait);
+    Ok(Json(app.service.follow_code(id, &token, params.seen.as_deref(), wait_secs).await?.into()))
 }
 
 /// *Not me*: takes back the link that a code made, for ten minutes.

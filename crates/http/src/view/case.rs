@@ -471,6 +471,8 @@ pub struct MessageView {
     /// When the channel says that it was sent.
     #[schema(format = DateTime)]
     pub sent_at: Option<String>,
+    /// Whether a machine wrote it, as the channel says, or this server.
+    pub is_automatic: bool,
     /// When it became durable here.
     #[schema(format = DateTime)]
     pub received_at: String,
@@ -502,6 +504,7 @@ impl MessageView {
             identification: message.outcome.map(OutcomeView::from),
             assurance: message.assurance.as_str(),
             sent_at: message.sent_at.map(|t| t.to_string()),
+            is_automatic: message.is_automatic,
             received_at: message.received_at.to_string(),
             masked: lens.masked(),
         }

@@ -111,3 +111,56 @@ async fn an_agent_may_work_but_not_set_up() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_nul_is_refused_wherever_a_text_is_taken() {
+    on_both(async |app| {
+        for path in
+            ["/v1/audit?action=%00", "/v1/audit?actor=a%00b", "/v1/audit?object=%00", "/v1/profiles?q=%00"]
+        {
+            app.api().get(path).await.expect(400);
+        }
+        let channel = json!({ "kind": "web_chat", "name": "Shop", "config": { "greeting": "hi\0" } });
+        let refused = app.api().post("/v1/channels", channel).await.expect(400);
+        assert_eq!(refused["errors"][0]["pointer"], "/config/greeting");
+        let widget = json!({ "name": "Bank", "origins": [], "mode": "plain", "plain_reason": "because\0" });
+        app.api().post("/v1/widgets", widget).await.expect(400);
+        let channel = app.custom_channel("Pigeon").await;
+        let case = app.say(&channel, "jo", "1", "hello").await["case"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/cases/{case}/messages");
+        let sent = app.api().post(&path, json!({ "text": "hi" })).await.expect(201);
+        let receipt = json!({ "message": sent["id"], "state": "failed", "detail": "a\0b" });
+        let path = format!("/v1/channels/{channel}/receipts");
+        assert_eq!(app.api().post(&path, receipt).await.expect(400)["errors"][0]["pointer"], "/detail");
+        let profile = json!({ "external_id": "ann", "attributes": { "a\0": 1 } });
+        app.api().post("/v1/profiles", profile).await.expect(400);
+        // A backslash before `u0000` is no NUL.
+        app.say(&channel, "jo", "2", "write it as \\u0000").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_channel_says_of_a_message_and_its_sender_is_kept() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        let path = format!("/v1/channels/{channel}/messages");
+        let body = json!({ "id": "1", "from": { "id": "jo", "name": "Jo" }, "text": "hi" });
+        let said = app.api().post(&path, body).await.expect(200);
+        assert_eq!(said["message"]["is_automatic"], false);
+        assert_eq!(said["case"]["account"]["name"], "Jo");
+        let body = json!({
+            "id": "2", "from": { "id": "jo", "name": "Jo Doe" }, "text": "I am away", "is_automatic": true,
+        });
+        let said = app.api().post(&path, body).await.expect(200);
+        assert_eq!(said["message"]["is_automatic"], true);
+        assert_eq!(said["case"]["account"]["name"], "Jo Doe", "the name that the channel shows now");
+        let case = said["case"]["id"].as_str().unwrap();
+        let list = app.api().get(&format!("/v1/cases/{case}/messages")).await.expect(200);
+        assert_eq!(
+            (&list["data"][0]["is_automatic"], &list["data"][1]["is_automatic"]),
+            (&json!(false), &json!(true))
+        );
+    })
+    .await;
+}

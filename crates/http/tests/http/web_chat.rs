@@ -1,7 +1,10 @@
 //! The web chat: strangers, signed-in customers, and people who change.
 
-use countersign_testkit::{Client, ORIGIN, TestApp, on_both};
+use std::time::{Duration, Instant};
+
+use countersign_testkit::{Answer, Client, ORIGIN, TestApp, on_both};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::widget::widget;
 
@@ -246,6 +249,147 @@ async fn somebody_active_in_the_console_is_somebody_online() {
         assert_eq!(open(&app, &chat, json!({})).await["online"], true);
         app.clock.advance(6 * 60 * 1_000_000);
         assert_eq!(open(&app, &chat, json!({})).await["online"], false);
+    })
+    .await;
+}
+
+/// Waits for news of a chat, as a page does, for at most 20 seconds.
+fn wait(app: &TestApp, chat: &str, session: &Value, after: &Value) -> JoinHandle<Answer> {
+    let client = frame(app).bearer(session["session"].as_str().unwrap());
+    let after = after.as_str().unwrap_or_default();
+    let path = format!("/public/web-chats/{chat}/messages?after={after}&wait=20");
+    tokio::spawn(async move { client.get(&path).await })
+}
+
+/// Until everything that was spawned waits. What is asserted afterwards holds without it too.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+#[tokio::test]
+async fn an_open_chat_hears_of_its_own_case_and_of_nobody_elses() {
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        let (mine, other) = (open(&app, &chat, json!({})).await, open(&app, &chat, json!({})).await);
+        let sent = write(&app, &chat, &mine, "m1", "hello").await;
+        let case = app.api().get("/v1/cases").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        let waiting = wait(&app, &chat, &mine, &sent["id"]);
+        settle().await;
+        write(&app, &chat, &other, "m1", "somebody else").await;
+        settle().await;
+        assert!(!waiting.is_finished(), "somebody else's message is no news");
+        app.api().post(&format!("/v1/cases/{case}/messages"), json!({ "text": "We do." })).await.expect(201);
+        let news = waiting.await.unwrap().expect(200);
+        assert_eq!(news["data"][0]["text"], "We do.");
+        let (after, seen) = (&news["data"][0]["id"], &news["read_until"]);
+        let after = format!("{}&seen={}", after.as_str().unwrap(), seen.as_str().unwrap());
+        let waiting = wait(&app, &chat, &mine, &json!(after));
+        settle().await;
+        app.api().post(&format!("/v1/cases/{case}/end"), json!({})).await.expect(200);
+        assert_eq!(waiting.await.unwrap().expect(200)["chat"], "ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ft16_long_polls_are_answered_when_the_server_stops() {
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        let session = open(&app, &chat, json!({})).await;
+        let widget = widget(&app, "signed").await;
+        let token = widget.token(&app, "ann", "token-0001", json!({}));
+        let code = widget.issue(&frame(&app), &token).await.expect(201);
+        let client = frame(&app).bearer(code["status_token"].as_str().unwrap());
+        let path = format!("/public/codes/{}?wait=20&seen=live", code["id"].as_str().unwrap());
+        let polls =
+            [wait(&app, &chat, &session, &json!("")), tokio::spawn(async move { client.get(&path).await })];
+        settle().await;
+        let begun = Instant::now();
+        app.service.stop();
+        for poll in polls {
+            poll.await.unwrap().expect(200);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        // Whoever comes while it stops is answered at once as well.
+        wait(&app, &chat, &session, &json!("")).await.unwrap().expect(200);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_15_one_session_cannot_take_every_seat() {
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        let (mine, other) = (open(&app, &chat, json!({})).await, open(&app, &chat, json!({})).await);
+        let mut polls: Vec<_> = (0..7).map(|_| wait(&app, &chat, &mine, &json!(""))).collect();
+        settle().await;
+        // Six wait; the seventh was answered at once.
+        for _ in 0..400 {
+            if polls.iter().any(JoinHandle::is_finished) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        assert_eq!(polls.iter().filter(|poll| poll.is_finished()).count(), 1);
+        polls.push(wait(&app, &chat, &other, &json!("")));
+        settle().await;
+        assert!(!polls[7].is_finished(), "another visitor waits");
+        app.service.stop();
+        for poll in polls {
+            poll.await.unwrap().expect(200);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_is_never_earlier_than_what_the_chat_has_whatever_the_clock_says() {
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        let session = open(&app, &chat, json!({})).await;
+        write(&app, &chat, &session, "m1", "hello").await;
+        let case = app.api().get("/v1/cases").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/cases/{case}/messages");
+        let first = app.api().post(&path, json!({ "text": "one" })).await.expect(201);
+        // Another server's clock is behind, or its transaction took longer.
+        app.clock.advance(-10_000_000);
+        app.api().post(&path, json!({ "text": "two" })).await.expect(201);
+        let last = write(&app, &chat, &session, "m2", "three").await;
+        let client = frame(&app).bearer(session["session"].as_str().unwrap());
+        let after = first["id"].as_str().unwrap();
+        let news = client.get(&format!("/public/web-chats/{chat}/messages?after={after}")).await.expect(200);
+        let texts: Vec<&str> =
+            news["data"].as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap()).collect();
+        assert_eq!(texts, ["two", "three"]);
+        let list = app.api().get(&path).await.expect(200);
+        assert_eq!(list["data"].as_array().unwrap().last().unwrap()["id"], last["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_10_a_session_that_is_used_stays_and_an_idle_one_goes() {
+    const DAY: i64 = 86_400_000_000;
+    on_both(async |app| {
+        let chat = chat(&app).await;
+        let (used, idle) = (open(&app, &chat, json!({})).await, open(&app, &chat, json!({})).await);
+        let path = format!("/public/web-chats/{chat}/messages");
+        let ask = |session: &Value| frame(&app).bearer(session["session"].as_str().unwrap());
+        for _ in 0..4 {
+            app.clock.advance(9 * DAY);
+            ask(&used).get(&path).await.expect(200);
+        }
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let service = app.service.clone();
+        let jobs = tokio::spawn(async move { service.run_jobs(stopped).await });
+        // The clean-up runs when the jobs begin, and is done when they have ended.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        stop.send_replace(true);
+        jobs.await.unwrap();
+        let status = ask(&idle).get(&path).await.status.as_u16();
+        assert_eq!(status, 401, "thirty-six days without a word");
+        ask(&used).get(&path).await.expect(200);
     })
     .await;
 }

@@ -276,3 +276,60 @@ async fn w2_a_plain_page_with_an_address_that_is_none_is_named_by_the_rest() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn c_4_c_9_pages_at_once_get_no_more_codes_than_one_after_another() {
+    on_both(async |app| {
+        let widget = widget(&app, "plain").await;
+        let path = format!("/public/widgets/{}/codes", widget.id);
+        let asked: Vec<_> = (0..9)
+            .map(|_| {
+                let (page, path) = (page(&app), path.clone());
+                let body = json!({ "profile": { "email": "ann@example.org" } });
+                tokio::spawn(async move { page.post(&path, body).await })
+            })
+            .collect();
+        let mut codes = Vec::new();
+        for answer in asked {
+            let answer = answer.await.unwrap();
+            if answer.status.as_u16() == 201 {
+                codes.push(answer.json());
+            } else {
+                answer.expect(429);
+            }
+        }
+        assert_eq!(codes.len(), 5, "five in ten minutes");
+        let mut live = 0;
+        for code in &codes {
+            let client = page(&app).bearer(code["status_token"].as_str().unwrap());
+            let path = format!("/public/codes/{}", code["id"].as_str().unwrap());
+            live += usize::from(client.get(&path).await.expect(200)["state"] == "live");
+        }
+        assert_eq!(live, 1, "a new code takes the place of the one before");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_weak_code_of_somebody_with_a_strong_link_says_which_link_stands_and_cannot_take_it_back() {
+    on_both(async |app| {
+        let widget = widget(&app, "plain").await;
+        let channel = app.custom_channel("Pigeon").await;
+        let strong = app.code("ann").await;
+        let said = app.say(&channel, "jo", "1", &strong).await;
+        assert_eq!(said["case"]["identity"]["assurance"], "al3");
+        let body = json!({ "profile": { "email": "ann@example.org" } });
+        let weak = page(&app).post(&format!("/public/widgets/{}/codes", widget.id), body).await.expect(201);
+        let said = app.say(&channel, "jo", "2", weak["display"].as_str().unwrap()).await;
+        assert_eq!(said["case"]["identity"]["assurance"], "al3", "the strong link stays");
+        let client = page(&app).bearer(weak["status_token"].as_str().unwrap());
+        let path = format!("/public/codes/{}", weak["id"].as_str().unwrap());
+        let seen = client.get(&path).await.expect(200);
+        assert_eq!((&seen["state"], &seen["link"]["state"]), (&json!("used"), &json!("live")));
+        assert_eq!(client.post(&format!("{path}/undo"), json!({})).await.problem(409), "too-late");
+        let record =
+            app.api().get(&format!("/v1/identification-codes/{}", weak["id"].as_str().unwrap())).await;
+        assert_eq!(record.expect(200)["link"]["assurance"], "al3");
+    })
+    .await;
+}

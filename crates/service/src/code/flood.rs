@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 
 use countersign_identity::limits::{Window, WindowPolicy};
+use countersign_types::network::client_network;
 use countersign_types::{ApiKeyId, Error, Result, Timestamp, time};
 
 /// Sources of one kind that are remembered at most.
@@ -47,17 +48,17 @@ impl Flood {
 
     /// Counts a code for an address. Addresses of one IPv6 network count as one.
     pub(crate) fn take_address(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.addresses.take(network(address), now, per_min)
+        self.addresses.take(client_network(address), now, per_min)
     }
 
     /// Counts something a web chat's visitor did.
     pub(crate) fn take_chat(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.chats.take(network(address), now, per_min)
+        self.chats.take(client_network(address), now, per_min)
     }
 
     /// Counts a file that a web chat's visitor uploads.
     pub(crate) fn take_upload(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
-        self.uploads.take(network(address), now, per_min)
+        self.uploads.take(client_network(address), now, per_min)
     }
 
     /// Counts a sign of somebody typing.
@@ -114,17 +115,6 @@ fn forget_oldest<K: Eq + Hash>(sources: &mut HashMap<K, Window>) {
         left -= usize::from(is_old);
         !is_old
     });
-}
-
-/// What counts as one address: all of an IPv6 network of 64 bits.
-pub(super) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let s = v6.segments();
-            IpAddr::from([s[0], s[1], s[2], s[3], 0, 0, 0, 0])
-        }
-    }
 }
 
 fn too_many(retry_after_secs: u64) -> Error {

@@ -262,6 +262,7 @@ impl Service {
         order: Order,
         now: Timestamp,
     ) -> Result<Issued> {
+        store::lock_codes_of_subject(tx, order.subject_hash).await?;
         let recent =
             store::count_codes_of_subject(tx, order.subject_hash, now.plus(-10 * time::MINUTE)).await?;
         if recent >= self.config().code.per_subject_10min {

@@ -175,7 +175,7 @@ impl Service {
         let issuer = Issuer::PlainWidget(widget.id);
         // The same page data from the same network is the same subject. Anybody can write somebody's address into a
         // page: from elsewhere that neither ends their code nor uses up their number of codes (C-6).
-        let network = flood::network(address);
+        let network = countersign_types::network::client_network(address);
         let subject = serde_json::to_vec(&(&pushed.email, &pushed.phone, &custom_id, network))
             .map_err(Error::internal)?;
         let order = Order {
@@ -238,7 +238,11 @@ impl Service {
                 }
             }
         };
-        let _ = tokio::time::timeout(Duration::from_secs(wait), news).await;
+        tokio::select! {
+            () = news => {}
+            () = tokio::time::sleep(Duration::from_secs(wait)) => {}
+            () = self.stopped() => {}
+        }
         self.page_code(id, hash).await
     }
 
@@ -257,7 +261,11 @@ impl Service {
                 expires_at: row.code.expires_at,
                 link: link.map(|link| PageLink {
                     is_live: link.is_live(now),
-                    undo_until: link.linked_at.plus(undo_secs * time::SECOND),
+                    // What stood before the code came is not the page's to take back.
+                    undo_until: match row.code.used_at {
+                        Some(used_at) if link.linked_at < used_at => link.linked_at,
+                        _ => link.linked_at.plus(undo_secs * time::SECOND),
+                    },
                     link,
                 }),
             })

@@ -136,6 +136,10 @@ impl Service {
             return refused(Invalid::Used);
         }
         let linked = self.prove(tx, log, place, &row, link, now).await?;
+        if linked.link != link {
+            // A link of a higher level stood and stays: that is where the code led.
+            store::update_code_link(tx, row.code.id, linked.link).await?;
+        }
         log.live("code.updated", row.code.id);
         Ok(Redeemed { linked: Some(linked), code: Some(row.code.id), ..Redeemed::outcome(Outcome::Valid) })
     }

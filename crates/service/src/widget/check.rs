@@ -231,7 +231,10 @@ fn theme(given: &Value, errors: &mut Vec<FieldError>) -> Value {
     };
     for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
         let (is_good, detail) = match name.as_str() {
-            "accent" => (value.as_str().is_some_and(is_colour), "A colour is written as `#2f5bd0`."),
+            "accent" => (
+                value.as_str().is_some_and(countersign_types::widget::is_colour),
+                "A colour is written as `#2f5bd0`.",
+            ),
             "radius" => (
                 value.as_i64().is_some_and(|px| (0..=24).contains(&px)),
                 "A radius is a whole number of pixels from 0 to 24.",
@@ -249,10 +252,6 @@ fn theme(given: &Value, errors: &mut Vec<FieldError>) -> Value {
         }
     }
     Value::Object(checked)
-}
-
-fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// An object; nothing at all is an empty one.

@@ -44,6 +44,7 @@ fn written(n: u8, direction: Direction) -> Message {
         outcome: None,
         assurance: Assurance::Al0,
         sent_at: None,
+        is_automatic: false,
         received_at: NOW.plus(n.into()),
     }
 }

@@ -126,7 +126,7 @@ fn arbitrary_values_come_back_as_they_went() {
 }
 
 #[tokio::test]
-async fn json_is_kept_and_looked_into() {
+async fn json_is_kept() {
     both(async |db| {
         let found = db.write::<_, StoreError, _>(async |tx| {
             tx.execute(
@@ -134,17 +134,13 @@ async fn json_is_kept_and_looked_into() {
                 args![1, Arg::json("{\"a\": \"é\", \"n\": 5}")],
             )
             .await?;
-            let looked = countersign_store::dialect::json_text(tx.backend(), "doc", "a");
-            let number = countersign_store::dialect::json_text(tx.backend(), "doc", "n");
-            let sql = format!("SELECT doc, {looked}, {number} FROM thing");
-            tx.fetch_one(&sql, args![], |row| Ok((row.json(0)?.to_owned(), row.text(1)?, row.text(2)?))).await
+            tx.fetch_one("SELECT doc FROM thing", args![], |row| Ok(row.json(0)?.to_owned())).await
         });
-        let (doc, a, n) = found.await.unwrap();
+        let doc = found.await.unwrap();
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&doc).unwrap(),
             serde_json::json!({"a": "é", "n": 5})
         );
-        assert_eq!((a.as_str(), n.as_str()), ("é", "5"));
     })
     .await;
 }

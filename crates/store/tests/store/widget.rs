@@ -101,7 +101,7 @@ async fn w_1_a_token_is_used_once_while_it_lives() {
                 let first = widget::insert_token_use(tx, [1; 32], NOW).await?;
                 let again = widget::insert_token_use(tx, [1; 32], NOW.plus(9)).await?;
                 let other = widget::insert_token_use(tx, [2; 32], NOW.plus(9)).await?;
-                let gone = widget::delete_token_uses(tx, NOW.plus(1)).await?;
+                let gone = widget::delete_token_uses(tx, NOW.plus(1), 100).await?;
                 let late = widget::insert_token_use(tx, [2; 32], NOW).await?;
                 let counts = widget::count_widget_codes(tx, NOW).await?;
                 Ok((first, again, other, gone, late, counts.is_empty()))

@@ -1,0 +1,188 @@
+//! `Idempotency-Key`: on every `POST` that needs a log-in or a key, one effect and one answer.
+
+use std::collections::BTreeSet;
+
+use countersign_store::testing::{TestDb, both};
+use countersign_testkit::{Client, TestApp};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+/// Operations to which a key means nothing, and why.
+const WITHOUT: &[(&str, &str)] = &[
+    ("log_in", "nobody is known yet"),
+    ("set_up", "nobody is known yet"),
+    ("accept_invitation", "nobody is known yet; its link works once"),
+    ("log_out", "it ends the session it is asked with"),
+    ("verify_audit", "it changes nothing"),
+    ("type_in_case", "nothing is kept of it"),
+    ("upload_attachment", "a file that no message names goes away by itself"),
+];
+
+/// Every `POST` of `/v1` that takes a key, by its operation id.
+fn posts() -> BTreeSet<String> {
+    let document = serde_json::to_value(countersign_http::router::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let v1 = paths.iter().filter(|(path, _)| path.starts_with("/v1/"));
+    let ids = v1.filter_map(|(_, item)| item["post"]["operationId"].as_str());
+    ids.filter(|id| !WITHOUT.iter().any(|(without, _)| without == id)).map(ToOwned::to_owned).collect()
+}
+
+/// What every operation is asked about.
+struct Stage {
+    app: TestApp,
+    admin: Client,
+    channel: String,
+    case: String,
+    seen: BTreeSet<String>,
+}
+
+impl Stage {
+    async fn new(app: TestApp) -> Self {
+        let body =
+            json!({ "kind": "custom", "name": "P", "config": { "outbound_url": "https://p.example/out" } });
+        let channel = id(&app.api().post("/v1/channels", body).await.expect(201));
+        let case = app.say(&channel, "jo", "1", "Hello").await["case"]["id"].as_str().unwrap().to_owned();
+        let admin = app.admin().await;
+        Self { app, admin, channel, case, seen: BTreeSet::new() }
+    }
+
+    /// Asks twice under one key: the answers are the same, the second says that it is one given before.
+    async fn twice(&mut self, operation: &str, path: &str, body: Value) -> Value {
+        let client = self.app.api();
+        self.twice_as(client, operation, path, body).await
+    }
+
+    async fn twice_as(&mut self, client: Client, operation: &str, path: &str, body: Value) -> Value {
+        self.seen.insert(operation.to_owned());
+        let keyed = client.header("idempotency-key", &format!("key-of-{operation}"));
+        let first = keyed.post(path, body.clone()).await;
+        assert!(first.status.is_success(), "{operation}: {} {}", first.status, first.json());
+        assert_eq!(first.headers.get("idempotent-replayed"), None, "{operation}");
+        let again = keyed.post(path, body).await;
+        assert_eq!((again.status, again.json()), (first.status, first.json()), "{operation}");
+        assert_eq!(again.headers["idempotent-replayed"], "true", "{operation}");
+        if path.len() > 4 {
+            // The same key for something else is refused, and does nothing.
+            let other = keyed.post(path, json!({ "another": "body" })).await;
+            assert!(other.status.is_client_error(), "{operation}: {}", other.status);
+        }
+        first.json()
+    }
+
+    async fn conversations(&mut self) {
+        let (case, channel) = (self.case.clone(), self.channel.clone());
+        let inbound = json!({ "id": "2", "from": { "id": "jo" }, "text": "Are you there?" });
+        self.twice("receive_message", &format!("/v1/channels/{channel}/messages"), inbound).await;
+        self.twice("read_case", &format!("/v1/cases/{case}/read"), json!({})).await;
+        self.twice("ask_for_code", &format!("/v1/cases/{case}/ask-for-code"), json!({})).await;
+        let reply = json!({ "text": "Yes." });
+        let sent = self.twice("post_message", &format!("/v1/cases/{case}/messages"), reply).await;
+        let receipt = json!({ "message": sent["id"], "state": "failed", "detail": "no such user" });
+        self.twice("record_receipt", &format!("/v1/channels/{channel}/receipts"), receipt).await;
+        let retry = format!("/v1/messages/{}/retry", id(&sent));
+        let retried = self.twice("retry_message", &retry, json!({})).await;
+        assert_eq!(retried["delivery"], "queued");
+        let list = self.app.api().get(&format!("/v1/cases/{case}/messages")).await.expect(200);
+        assert_eq!(list["data"].as_array().unwrap().len(), 4, "two that came in, two that went out");
+        self.twice("end_chat", &format!("/v1/cases/{case}/end"), json!({ "status": "closed" })).await;
+        self.twice("test_channel", &format!("/v1/channels/{channel}/test"), json!({})).await;
+        let tests = self.app.outbound.requests();
+        let tests = tests.iter().filter(|r| String::from_utf8_lossy(&r.body).contains("This is a test"));
+        assert_eq!(tests.count(), 1, "sent once");
+        self.twice("rotate_channel_secret", &format!("/v1/channels/{channel}/secret"), json!({})).await;
+        let new = json!({ "kind": "custom", "name": "Q" });
+        self.twice("create_channel", "/v1/channels", new).await;
+    }
+
+    async fn customers(&mut self) {
+        let channel = self.channel.clone();
+        let ann = self.twice("create_profile", "/v1/profiles", json!({ "external_id": "ann" })).await;
+        let path = format!("/v1/profiles/{}", id(&ann));
+        self.twice("block_profile", &format!("{path}/block"), json!({ "reason": "as a test" })).await;
+        self.twice("unblock_profile", &format!("{path}/unblock"), json!({})).await;
+        let by_hand = json!({ "channel": channel, "user_id": "jo", "reason": "I know her voice" });
+        let admin = self.admin.clone();
+        self.twice_as(admin, "link_by_agent", &format!("{path}/links"), by_hand).await;
+        let whom = json!({ "profile": { "external_id": "ann" } });
+        let code = self.twice("issue_code", "/v1/identification-codes", whom).await;
+        self.app.say(&channel, "jo", "3", code["code"].as_str().unwrap()).await;
+        let links = self.app.api().get(&format!("{path}/links")).await.expect(200);
+        let live = links["data"].as_array().unwrap().iter().find(|l| l["state"] == "live").unwrap().clone();
+        self.twice("undo_link", &format!("/v1/links/{}/undo", id(&live)), json!({})).await;
+        let attribute = json!({ "key": "tier", "label": "Tier", "level": "profile", "type": "text" });
+        self.twice("create_attribute", "/v1/attributes", attribute).await;
+    }
+
+    async fn settings(&mut self) {
+        let key = json!({ "name": "Shop", "scopes": ["code.issue"] });
+        let key = self.twice("create_api_key", "/v1/api-keys", key).await;
+        self.twice("rotate_api_key", &format!("/v1/api-keys/{}/rotate", id(&key)), json!({})).await;
+        let who = json!({ "email": "new@example.test", "name": "New", "role": "agent" });
+        let admin = self.admin.clone();
+        let user = self.twice_as(admin.clone(), "invite_user", "/v1/users", who).await;
+        let user = user.pointer("/user/id").or(user.get("id")).unwrap().as_str().unwrap().to_owned();
+        let path = format!("/v1/users/{user}/invitation");
+        self.twice_as(admin.clone(), "renew_invitation", &path, json!({})).await;
+        let view = json!({ "page": "inbox", "name": "Mine", "query": "assignee=me" });
+        self.twice_as(admin.clone(), "create_saved_view", "/v1/me/views", view).await;
+        let widget = json!({ "name": "Bank", "origins": ["https://bank.example"] });
+        let widget = self.twice("create_widget", "/v1/widgets", widget).await;
+        let path = format!("/v1/widgets/{}/keys", id(&widget));
+        self.twice("create_widget_key", &path, json!({ "algorithm": "HS256" })).await;
+        let password = json!({
+            "current_password": self.app.admin_password, "new_password": "another long passphrase 7",
+        });
+        self.twice_as(admin, "change_password", "/v1/me/password", password).await;
+    }
+
+    async fn deliveries(&mut self) {
+        let hook = json!({ "url": "https://hook.example/", "events": ["case.created"] });
+        let hook = self.twice("create_webhook", "/v1/webhooks", hook).await;
+        let path = format!("/v1/webhooks/{}", id(&hook));
+        self.twice("rotate_webhook_secret", &format!("{path}/secret"), json!({})).await;
+        let test = self.twice("test_webhook", &format!("{path}/test"), json!({})).await;
+        let (api, service) = (self.app.api(), self.app.service.clone());
+        let (stop, stopped) = watch::channel(false);
+        let jobs = tokio::spawn(async move { service.run_jobs(stopped).await });
+        let list = format!("{path}/deliveries?state=dead");
+        let (mut is_dead, mut reply) = (false, None);
+        for _ in 0..1_000 {
+            let found = api.get(&list).await.expect(200);
+            is_dead = found["data"].as_array().unwrap().iter().any(|d| d["id"] == test["id"]);
+            let letters = api.get("/v1/dead-letters").await.expect(200);
+            reply = letters["data"].as_array().unwrap().iter().find(|l| l["kind"] == "message").map(id);
+            if is_dead && reply.is_some() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert!(is_dead, "the test was given up");
+        // Nothing is sent any more, so that what is replayed waits.
+        stop.send_replace(true);
+        jobs.await.unwrap();
+        let path = format!("/v1/webhook-deliveries/{}/replay", id(&test));
+        self.twice("replay_delivery", &path, json!({})).await;
+        let letter = reply.expect("a reply was given up");
+        self.twice("replay_dead_letter", &format!("/v1/dead-letters/{letter}/replay"), json!({})).await;
+    }
+}
+
+fn id(value: &Value) -> String {
+    value["id"].as_str().unwrap_or_else(|| panic!("no id: {value}")).to_owned()
+}
+
+#[tokio::test]
+async fn every_post_under_one_idempotency_key_has_one_effect_and_one_answer() {
+    both(async |db: TestDb| {
+        let app = TestApp::with(db, |config| config.outbox.schedule_secs = vec![0]).await;
+        let mut stage = Stage::new(app).await;
+        stage.conversations().await;
+        stage.customers().await;
+        stage.settings().await;
+        stage.app.outbound.answer(500);
+        stage.deliveries().await;
+        let left: Vec<_> = posts().difference(&stage.seen).cloned().collect();
+        assert_eq!(left, [""; 0], "these were not asked twice");
+    })
+    .await;
+}
