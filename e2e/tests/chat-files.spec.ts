@@ -137,7 +137,7 @@ test("a line beside the launcher opens the chat; a page that is not registered i
   world.company.pages.set("/foreign", `<!doctype html><title>Foreign</title><link rel="icon" href="/demo/icon.svg"><body><script src="${world.server.url}/webchat/1/loader.js" data-channel="${chat}"></script>`);
   await foreign.clock.install();
   await foreign.goto(`http://localhost:${world.company.port}/foreign`);
-  const told = foreign.waitForEvent("console", (message) => /Is http:\/\/localhost:\d+ among its origins/.test(message.text()));
+  const told = foreign.waitForEvent("console", (message) => /is http:\/\/localhost:\d+ among the origins of chan_/.test(message.text()));
   await foreign.evaluate(() => (window as any).countersignChat.open());
   await foreign.clock.runFor(16_000);
   await told;

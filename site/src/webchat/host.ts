@@ -22,8 +22,8 @@ const CSS = `:host{all:initial}
 dialog,button,iframe{all:unset}
 #l,div,dialog{position:fixed;z-index:2147483647;inset-inline-end:20px;bottom:92px;box-shadow:0 4px 18px rgb(0 0 0/.28);border-radius:14px}
 #l,iframe,dialog[open]{display:block}
-button{cursor:pointer}
-#l{bottom:max(20px,env(safe-area-inset-bottom));width:56px;height:56px;padding:14px;border-radius:50%;background:var(--a,#3555d6);color:var(--o,#fff)}
+button{cursor:pointer;min-width:24px}
+#l{bottom:max(20px,env(safe-area-inset-bottom));width:28px;height:28px;padding:14px;border-radius:50%;background:var(--a,#3555d6);color:var(--o,#fff)}
 button:focus-visible{outline:3px solid Highlight;outline-offset:3px}
 svg{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
 b{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;padding:0 6px;border-radius:14px;background:#c4231a;color:#fff;font:600 13px/22px system-ui;text-align:center}
@@ -100,10 +100,10 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     dialog.replaceChildren(view);
     setTimeout(() => {
       if (ready || frame !== view) return;
-      console.error(`countersign: the chat ${channel} did not open. Is ${location.origin} among its origins in the console?`);
+      console.error(`countersign: is ${location.origin} among the origins of ${channel}?`);
       const note = page.createElement("p");
       note.role = "alert";
-      note.textContent = data.failure || "The chat could not be opened. Check your connection and try again.";
+      note.textContent = data.failure || "The chat could not be opened. Try again later.";
       view.replaceWith(note);
       frame = undefined;
     }, wait);
@@ -162,6 +162,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     const box = (bubble = page.createElement("div"));
     const [yes, no] = [page.createElement("button"), page.createElement("button")];
     box.role = "status";
+    yes.dir = "auto";
     yes.textContent = text;
     yes.onclick = open;
     no.textContent = "✕";

@@ -51,7 +51,7 @@ function session(asked: Wish, isNew: boolean): Session {
   };
 }
 
-start(backend, page, "countersign-chat:preview");
+start(backend, page, "");
 preview(async (asked) => {
   const state = asked.state ?? "talk";
   const language = asked.language ?? "en";

@@ -35,6 +35,8 @@ export class Store {
 
   keep(stored: Stored | undefined): void {
     this.kept = stored;
+    // A preview has nothing to keep.
+    if (!this.key) return;
     try {
       if (stored) localStorage.setItem(this.key, JSON.stringify(stored));
       else localStorage.removeItem(this.key);
