@@ -11,7 +11,7 @@ use countersign_types::profile::{ProfilePatch, Source};
 use countersign_types::widget::{Widget, WidgetMode};
 use countersign_types::{CodeId, Error, Result, Timestamp, WidgetId, time};
 
-use super::{CodeLink, Issued, Order, Pushed, flood, status_hash};
+use super::{CodeLink, Issued, Order, Pushed, status_hash};
 use crate::Service;
 use crate::work::Log;
 
