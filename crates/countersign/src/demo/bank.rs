@@ -30,6 +30,7 @@ pub(super) fn token(state: &State, customer: &str, now_secs: i64, jti: &str) -> 
         "jti": jti,
         "name": customer.name,
         "email": customer.email,
+        "email_verified": true,
         "phone": customer.phone,
         "language": "en",
         "attributes": { "tariff": customer.tariff },
