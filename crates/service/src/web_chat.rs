@@ -459,12 +459,12 @@ async fn news(
     Ok(ChatNews { messages, chat, assurance: level(tx, account, now).await?, read_until, is_typing: false })
 }
 
+/// Questions of the company's own, with what was answered.
+type Said = Vec<(String, Pii<FreeText>)>;
+
 /// Answers to the questions before the chat: name, e-mail and phone become claims, the rest is told to the team. An
 /// answer to a question that is not asked is refused.
-fn answered(
-    config: &serde_json::Value,
-    mut answers: BTreeMap<String, String>,
-) -> Result<(Claims, Vec<(String, Pii<FreeText>)>)> {
+fn answered(config: &serde_json::Value, mut answers: BTreeMap<String, String>) -> Result<(Claims, Said)> {
     let long = |text: &String| text.chars().count() > ANSWER_CHARS_MAX || text.contains('\0');
     if let Some(key) = answers.iter().find_map(|(key, text)| long(text).then_some(key)) {
         let detail = format!("An answer has at most {ANSWER_CHARS_MAX} characters.");

@@ -56,7 +56,7 @@ async fn first_case(app: &TestApp) -> String {
     app.api().get("/v1/cases").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned()
 }
 
-fn text<'a>(answer: &'a Answer, name: header::HeaderName) -> &'a str {
+fn text(answer: &Answer, name: header::HeaderName) -> &str {
     answer.headers[name].to_str().unwrap()
 }
 

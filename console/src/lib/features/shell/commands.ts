@@ -7,7 +7,7 @@ import { session } from '$lib/state/session.svelte';
 import { applyTheme } from '$lib/state/theme';
 import { toasts } from '$lib/state/toasts.svelte';
 import type { IconName } from '$lib/ui/icons';
-import type { MenuItem } from '$lib/ui/Menu.svelte';
+import type { MenuItem } from '$lib/ui/menu';
 
 export interface Command {
   label: string;

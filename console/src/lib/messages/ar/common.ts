@@ -97,7 +97,6 @@ export const common = {
       }),
     assigned: (name: string) => `أُسند إليك ${name}`,
     message: (name: string) => `رسالة جديدة من ${name}`,
-    failed: (name: string) => `لم يُرسَل رد إلى ${name}`,
     readAll: 'تعليم الكل كمقروء',
     unread: 'غير مقروء',
     empty: 'لا جديد',
@@ -165,7 +164,6 @@ export const common = {
     palette: 'البحث والأوامر',
     help: 'هذه المساعدة',
     search: 'الانتقال إلى حقل البحث',
-    go: (page: string) => `الانتقال إلى ${page}`,
     then: 'ثم',
     single: 'اختصارات المفتاح الواحد',
     singleHelp: 'عند إيقافها تعمل التركيبات مع Ctrl أو ⌘ فقط. للإملاء الصوتي وأجهزة التبديل.',
@@ -196,14 +194,12 @@ export const common = {
         other: '# عنصر محدد'
       }),
     clearSelection: 'إلغاء التحديد',
-    bulk: 'إجراءات المحدد',
-    sortBy: (column: string) => `الترتيب حسب ${column}`
+    bulk: 'إجراءات المحدد'
   },
 
   combobox: {
     none: 'لا شيء مطابق',
     open: 'عرض الخيارات',
-    clear: 'مسح',
     found: (n: number) =>
       plural(n, { zero: 'لا خيارات', one: 'خيار واحد', two: 'خياران', few: '# خيارات', many: '# خيارًا', other: '# خيار' })
   },

@@ -91,7 +91,6 @@ export const common = {
       plural(unread, { one: 'Benachrichtigungen, # ungelesen', other: 'Benachrichtigungen, # ungelesen' }),
     assigned: (name: string) => `${name} wurde Ihnen zugewiesen`,
     message: (name: string) => `Neue Nachricht von ${name}`,
-    failed: (name: string) => `Eine Antwort an ${name} wurde nicht gesendet`,
     readAll: 'Alle als gelesen markieren',
     unread: 'ungelesen',
     empty: 'Nichts Neues',
@@ -150,7 +149,6 @@ export const common = {
     palette: 'Suche und Befehle',
     help: 'Diese Hilfe',
     search: 'Zum Suchfeld',
-    go: (page: string) => `Zu ${page}`,
     then: 'dann',
     single: 'Kürzel mit einer Taste',
     singleHelp: 'Aus: Nur Kombinationen mit Strg oder ⌘ wirken. Für Spracheingabe und Schaltergeräte.',
@@ -173,14 +171,12 @@ export const common = {
     selectAll: 'Alle angezeigten Zeilen auswählen',
     selected: (n: number) => plural(n, { one: '# ausgewählt', other: '# ausgewählt' }),
     clearSelection: 'Auswahl aufheben',
-    bulk: 'Aktionen für die Auswahl',
-    sortBy: (column: string) => `Nach ${column} sortieren`
+    bulk: 'Aktionen für die Auswahl'
   },
 
   combobox: {
     none: 'Nichts gefunden',
     open: 'Auswahl anzeigen',
-    clear: 'Leeren',
     found: (n: number) => plural(n, { one: '# Möglichkeit', other: '# Möglichkeiten' })
   },
 

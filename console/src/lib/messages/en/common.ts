@@ -90,7 +90,6 @@ export const common = {
     label: (unread: number) => plural(unread, { one: 'Notifications, # unread', other: 'Notifications, # unread' }),
     assigned: (name: string) => `${name} was assigned to you`,
     message: (name: string) => `New message from ${name}`,
-    failed: (name: string) => `A reply to ${name} was not sent`,
     readAll: 'Mark all as read',
     unread: 'unread',
     empty: 'Nothing new',
@@ -149,7 +148,6 @@ export const common = {
     palette: 'Search and commands',
     help: 'This help',
     search: 'Go to the search field',
-    go: (page: string) => `Go to ${page}`,
     then: 'then',
     single: 'Single-key shortcuts',
     singleHelp: 'Off: only combinations with Ctrl or ⌘ act. For speech input and switch devices.',
@@ -172,14 +170,12 @@ export const common = {
     selectAll: 'Select all rows shown',
     selected: (n: number) => plural(n, { one: '# selected', other: '# selected' }),
     clearSelection: 'Clear selection',
-    bulk: 'Actions for the selection',
-    sortBy: (column: string) => `Sort by ${column}`
+    bulk: 'Actions for the selection'
   },
 
   combobox: {
     none: 'Nothing matches',
     open: 'Show options',
-    clear: 'Clear',
     found: (n: number) => plural(n, { one: '# option', other: '# options' })
   },
 

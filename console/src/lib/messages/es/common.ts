@@ -90,7 +90,6 @@ export const common = {
     label: (unread: number) => plural(unread, { one: 'Notificaciones, # sin leer', other: 'Notificaciones, # sin leer' }),
     assigned: (name: string) => `Se le ha asignado ${name}`,
     message: (name: string) => `Nuevo mensaje de ${name}`,
-    failed: (name: string) => `No se pudo enviar una respuesta a ${name}`,
     readAll: 'Marcar todo como leído',
     unread: 'sin leer',
     empty: 'Nada nuevo',
@@ -149,7 +148,6 @@ export const common = {
     palette: 'Búsqueda y comandos',
     help: 'Esta ayuda',
     search: 'Ir al campo de búsqueda',
-    go: (page: string) => `Ir a ${page}`,
     then: 'después',
     single: 'Atajos de una sola tecla',
     singleHelp: 'Desactivado: solo funcionan las combinaciones con Ctrl o ⌘. Para dictado y pulsadores.',
@@ -172,14 +170,12 @@ export const common = {
     selectAll: 'Seleccionar todas las filas visibles',
     selected: (n: number) => plural(n, { one: '# seleccionado', other: '# seleccionados' }),
     clearSelection: 'Quitar la selección',
-    bulk: 'Acciones para la selección',
-    sortBy: (column: string) => `Ordenar por ${column}`
+    bulk: 'Acciones para la selección'
   },
 
   combobox: {
     none: 'Sin coincidencias',
     open: 'Mostrar opciones',
-    clear: 'Borrar',
     found: (n: number) => plural(n, { one: '# opción', other: '# opciones' })
   },
 

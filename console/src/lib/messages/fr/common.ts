@@ -90,7 +90,6 @@ export const common = {
     label: (unread: number) => plural(unread, { one: 'Notifications, # non lue', other: 'Notifications, # non lues' }),
     assigned: (name: string) => `${name} vous a été attribué`,
     message: (name: string) => `Nouveau message de ${name}`,
-    failed: (name: string) => `Une réponse à ${name} n’a pas été envoyée`,
     readAll: 'Tout marquer comme lu',
     unread: 'non lu',
     empty: 'Rien de nouveau',
@@ -149,7 +148,6 @@ export const common = {
     palette: 'Recherche et commandes',
     help: 'Cette aide',
     search: 'Aller au champ de recherche',
-    go: (page: string) => `Aller à ${page}`,
     then: 'puis',
     single: 'Raccourcis à une seule touche',
     singleHelp: 'Désactivé : seules les combinaisons avec Ctrl ou ⌘ agissent. Pour la saisie vocale et les contacteurs.',
@@ -172,14 +170,12 @@ export const common = {
     selectAll: 'Sélectionner toutes les lignes affichées',
     selected: (n: number) => plural(n, { one: '# sélectionné', other: '# sélectionnés' }),
     clearSelection: 'Effacer la sélection',
-    bulk: 'Actions pour la sélection',
-    sortBy: (column: string) => `Trier par ${column}`
+    bulk: 'Actions pour la sélection'
   },
 
   combobox: {
     none: 'Aucune correspondance',
     open: 'Afficher les options',
-    clear: 'Effacer',
     found: (n: number) => plural(n, { one: '# option', other: '# options' })
   },
 

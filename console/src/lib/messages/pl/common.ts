@@ -96,7 +96,6 @@ export const common = {
       }),
     assigned: (name: string) => `Przypisano do Ciebie: ${name}`,
     message: (name: string) => `Nowa wiadomość: ${name}`,
-    failed: (name: string) => `Nie wysłano odpowiedzi: ${name}`,
     readAll: 'Oznacz wszystkie jako przeczytane',
     unread: 'nieprzeczytane',
     empty: 'Nic nowego',
@@ -156,7 +155,6 @@ export const common = {
     palette: 'Wyszukiwanie i polecenia',
     help: 'Ta pomoc',
     search: 'Przejdź do pola wyszukiwania',
-    go: (page: string) => `Przejdź do: ${page}`,
     then: 'potem',
     single: 'Skróty jednoklawiszowe',
     singleHelp: 'Wyłączone: działają tylko kombinacje z Ctrl lub ⌘. Dla sterowania głosem i przełączników.',
@@ -179,14 +177,12 @@ export const common = {
     selectAll: 'Zaznacz wszystkie widoczne wiersze',
     selected: (n: number) => plural(n, { one: 'Zaznaczono #', few: 'Zaznaczono #', many: 'Zaznaczono #', other: 'Zaznaczono #' }),
     clearSelection: 'Wyczyść zaznaczenie',
-    bulk: 'Działania na zaznaczonych',
-    sortBy: (column: string) => `Sortuj według: ${column}`
+    bulk: 'Działania na zaznaczonych'
   },
 
   combobox: {
     none: 'Nic nie pasuje',
     open: 'Pokaż opcje',
-    clear: 'Wyczyść',
     found: (n: number) => plural(n, { one: '# opcja', few: '# opcje', many: '# opcji', other: '# opcji' })
   },
 

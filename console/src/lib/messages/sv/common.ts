@@ -90,7 +90,6 @@ export const common = {
     label: (unread: number) => plural(unread, { one: 'Aviseringar, # oläst', other: 'Aviseringar, # olästa' }),
     assigned: (name: string) => `${name} har tilldelats dig`,
     message: (name: string) => `Nytt meddelande från ${name}`,
-    failed: (name: string) => `Ett svar till ${name} skickades inte`,
     readAll: 'Markera alla som lästa',
     unread: 'oläst',
     empty: 'Inget nytt',
@@ -149,7 +148,6 @@ export const common = {
     palette: 'Sök och kommandon',
     help: 'Den här hjälpen',
     search: 'Gå till sökfältet',
-    go: (page: string) => `Gå till ${page}`,
     then: 'sedan',
     single: 'Kortkommandon med en tangent',
     singleHelp: 'Av: bara kombinationer med Ctrl eller ⌘ fungerar. För röststyrning och kontakter.',
@@ -172,14 +170,12 @@ export const common = {
     selectAll: 'Markera alla rader som visas',
     selected: (n: number) => plural(n, { one: '# markerad', other: '# markerade' }),
     clearSelection: 'Avmarkera',
-    bulk: 'Åtgärder för markeringen',
-    sortBy: (column: string) => `Sortera efter ${column}`
+    bulk: 'Åtgärder för markeringen'
   },
 
   combobox: {
     none: 'Inget matchar',
     open: 'Visa alternativ',
-    clear: 'Rensa',
     found: (n: number) => plural(n, { one: '# alternativ', other: '# alternativ' })
   },
 

@@ -96,7 +96,6 @@ export const common = {
       }),
     assigned: (name: string) => `Вам призначено: ${name}`,
     message: (name: string) => `Нове повідомлення: ${name}`,
-    failed: (name: string) => `Відповідь не надіслано: ${name}`,
     readAll: 'Позначити все прочитаним',
     unread: 'не прочитано',
     empty: 'Нічого нового',
@@ -156,7 +155,6 @@ export const common = {
     palette: 'Пошук і команди',
     help: 'Ця довідка',
     search: 'До поля пошуку',
-    go: (page: string) => `Перейти: ${page}`,
     then: 'потім',
     single: 'Скорочення з однієї клавіші',
     singleHelp: 'Вимкнено: діють лише комбінації з Ctrl або ⌘. Для голосового введення та перемикачів.',
@@ -179,14 +177,12 @@ export const common = {
     selectAll: 'Вибрати всі показані рядки',
     selected: (n: number) => plural(n, { one: 'Вибрано #', few: 'Вибрано #', many: 'Вибрано #', other: 'Вибрано #' }),
     clearSelection: 'Зняти вибір',
-    bulk: 'Дії з вибраними',
-    sortBy: (column: string) => `Упорядкувати: ${column}`
+    bulk: 'Дії з вибраними'
   },
 
   combobox: {
     none: 'Збігів немає',
     open: 'Показати варіанти',
-    clear: 'Очистити',
     found: (n: number) => plural(n, { one: '# варіант', few: '# варіанти', many: '# варіантів', other: '# варіанта' })
   },
 

@@ -1,0 +1,15 @@
+import type { IconName } from './icons';
+
+export interface MenuItem {
+  label: string;
+  icon?: IconName;
+  danger?: boolean;
+  /** One of several, of which one holds. */
+  checked?: boolean;
+  /** One of several, of which any hold; the menu stays open. */
+  ticked?: boolean;
+  disabled?: boolean;
+  /** Further choices, shown in place of these. */
+  items?: (MenuItem | 'line')[];
+  run?: () => void;
+}
