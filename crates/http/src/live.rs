@@ -405,6 +405,7 @@ mod tests {
         for _ in 0..2 * KEPT {
             hub.publish(vec![LiveUpdate::Resync]);
         }
-        assert_eq!((hub.kept().frames.len(), hub.kept().count), (KEPT, KEPT));
+        let kept = hub.kept();
+        assert_eq!((kept.frames.len(), kept.count), (KEPT, KEPT));
     }
 }

@@ -120,7 +120,7 @@ async fn p4_an_agents_word_about_an_account_is_not_made_a_proof_by_a_code_for_th
         let body = json!({ "channel": channel, "user_id": "user-x", "reason": "sounds like her" });
         let agent = app.person("agent").await;
         agent.post(&format!("/v1/profiles/{priya}/links"), body).await.expect(201);
-        let subject = json!({ "profile": { "channel_user": { "channel": channel, "user_id": "user-x" } } });
+        let subject = json!({ "profile": { "channel_user": { "channel": channel, "id": "user-x" } } });
         let code = app.api().post("/v1/identification-codes", subject).await.expect(201);
         let received = app.say(&channel, "user-y", "2", code["display"].as_str().unwrap()).await;
         assert_ne!(received["case"]["identity"]["profile"]["id"], json!(priya));
@@ -158,7 +158,7 @@ async fn p1_the_company_alone_says_which_external_id_is_whose() {
             let patch = json!({ "external_id": "bob" });
             let answer = person.patch(&format!("/v1/profiles/{ann}"), patch).await;
             if answer.status != 403 {
-                assert_eq!(answer.expect(422)["errors"][0]["code"], "not-yours-to-set");
+                assert_eq!(answer.expect(400)["errors"][0]["code"], "not-yours-to-set");
             }
         }
         app.admin()

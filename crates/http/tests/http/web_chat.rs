@@ -88,7 +88,12 @@ async fn a_signed_in_customer_is_the_one_that_the_company_knows_on_whatever_brow
     on_both(async |app| {
         app.api().post("/v1/profiles", json!({ "external_id": "ann" })).await.expect(201);
         let (chat, widget) = (chat(&app).await, widget(&app, "signed").await);
-        let token = widget.token(&app, "ann", "token-0001", json!({ "email": "ann@example.org" }));
+        let token = widget.token(
+            &app,
+            "ann",
+            "token-0001",
+            json!({ "email": "ann@example.org", "email_verified": true }),
+        );
         let first = open(&app, &chat, json!({ "token": token })).await;
         write(&app, &chat, &first, "m1", "from the laptop").await;
         let again = widget.token(&app, "ann", "token-0002", json!({}));

@@ -58,7 +58,7 @@ pub async fn list_profiles(
             args.extend([kind.as_str().into(), key_hash(vault, *kind, key).into(), (*only_proved).into()]);
             sql.push_str(&format!(
                 " AND profile.id IN (SELECT profile_id FROM identifier
-                   WHERE kind = ${next} AND key_hash = ${} AND (is_proved OR NOT ${}))",
+                   WHERE kind = ${next} AND key_hash = ${} AND (is_proved OR source = 'agent' OR NOT ${}))",
                 next + 1,
                 next + 2
             ));
