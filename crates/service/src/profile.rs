@@ -347,11 +347,19 @@ impl Service {
         details: serde_json::Value,
     ) -> Result<()> {
         let grant = Grant { idempotency: None, ..grant.clone() };
-        self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        let (actor, seen) = (grant.actor.id.clone(), object.clone());
+        let written = self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             log.audit(action, object, details);
             Ok(())
-        })
-        .await
+        });
+        match written.await {
+            // A full disk must not blind the people who serve customers: reads go on, and the look stands in the log.
+            Err(Error::StorageFull) => {
+                tracing::warn!(%actor, action, object = %seen, "a look could not be written to the audit log: no space");
+                Ok(())
+            }
+            done => done,
+        }
     }
 }
 

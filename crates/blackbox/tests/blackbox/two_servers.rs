@@ -151,7 +151,7 @@ async fn ft16_an_open_chat_and_a_waiting_page_are_answered_and_hold_up_no_stop()
     let mut api = world.client(0);
     let chat =
         api.post("/v1/channels", &json!({ "kind": "web_chat", "name": "Shop" })).await.ok().text("/id");
-    let channels = json!({ "name": "Shop", "origins": [], "mode": "plain", "plain_reason": "a test" });
+    let channels = json!({ "name": "Shop", "origins": ["https://bank.example"], "mode": "plain", "plain_reason": "a test" });
     let widget = api.post("/v1/widgets", &channels).await.ok().text("/id");
     let origin = world.servers[0].launch.origin();
     let mut page = world.client(0).anonymous().with_header("origin", &origin);
