@@ -107,7 +107,7 @@ for (const view of VIEWS) {
     const chat = page.frameLocator('iframe[src*="/webchat/frame/"]');
     await chat.getByRole("textbox", { name: "Message" }).fill("Hello");
     await chat.getByRole("textbox", { name: "Message" }).press("Enter");
-    await chat.getByText("Sent").first().waitFor();
+    await chat.getByText("Delivered").first().waitFor();
     say("web chat", await violations(page.frames().find((one) => one.url().includes("/webchat/frame/"))!));
     expect(found).toEqual([]);
     await customer.close();
