@@ -18,6 +18,8 @@ import urllib.request
 SECONDS = os.environ.get("SCHEMATHESIS_SECONDS", "75")
 SEED = os.environ.get("SCHEMATHESIS_SEED", "20261121")
 
+INTERPRETER_FAULT = "AST constructor recursion depth mismatch"
+
 # A stream without an end; and what would take the caller's own key away in the middle of the run.
 LEFT_OUT = ["/v1/live", "/v1/api-keys/{id}", "/v1/api-keys/{id}/rotate"]
 
@@ -49,7 +51,7 @@ def wait_until_ready(url, server):
 def run(url, name, key):
     program = pathlib.Path(sys.executable).parent / "schemathesis"
     words = [program, "run", url + "/v1/openapi.json", "--checks", "all", "--exclude-checks", OPINIONS]
-    words += ["--max-time", SECONDS, "--request-timeout", "40", "--seed", SEED, "--workers", "2", "--no-color"]
+    words += ["--max-time", SECONDS, "--request-timeout", "40", "--seed", SEED, "--workers", "1", "--no-color"]
     words += ["--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off"]
     words += ["--generation-database", "none"]
     for path in LEFT_OUT:
@@ -60,7 +62,14 @@ def run(url, name, key):
         # Nobody sends no credentials at all; whether they are asked for is what this pass is about.
         words += ["--generation-with-security-parameters", "false"]
     print(f"== schemathesis as {name}", flush=True)
-    return subprocess.run([str(w) for w in words], cwd=tempfile.gettempdir()).returncode
+    for _ in range(3):
+        ran = subprocess.run([str(w) for w in words], cwd=tempfile.gettempdir(), stdout=subprocess.PIPE, text=True)
+        print("\n".join(line[:2000] for line in ran.stdout.splitlines()), flush=True)
+        # CPython 3.11 and 3.12 can fail to parse Python in schemathesis itself (python/cpython#106905): nothing was found
+        # by that run, so it is made again. Whatever the server did wrong fails as ever.
+        if INTERPRETER_FAULT not in ran.stdout:
+            break
+    return ran.returncode
 
 
 def main():
