@@ -154,6 +154,21 @@ impl Service {
         Ok(None)
     }
 
+    /// Whom a proof says an account is, or the account's own home: an agent's word about it is no proof, and whoever
+    /// names the account with a code or a token must neither make one of it nor see what is that customer's (P-4).
+    pub(crate) async fn proved_profile(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        account: AccountRef,
+        now: Timestamp,
+    ) -> Result<ProfileId> {
+        Ok(match self.live_link(tx, log, account, now).await? {
+            Some(live) if live.assurance == Assurance::Al3 => live.profile,
+            _ => account.home_profile,
+        })
+    }
+
     /// Ends a link and sends its account home.
     #[allow(clippy::too_many_arguments, reason = "everything that decides is named")]
     async fn end(

@@ -128,6 +128,36 @@ async fn p4_an_agents_word_about_an_account_is_not_made_a_proof_by_a_code_for_th
     .await;
 }
 
+/// The list of one's own channels is the customer's: a token for an account that only an agent's word put under
+/// somebody neither reads that customer's list nor ends their links.
+#[tokio::test]
+async fn p4_an_agents_word_about_an_account_opens_nobodys_list_of_channels() {
+    on_both(async |app| {
+        let (channel, widget) = (app.custom_channel("Pigeon").await, widget(&app, "signed").await);
+        app.say(&channel, "user-x", "1", "hi").await;
+        let priya = known(&app, "priya", json!({ "name": "Priya" })).await;
+        let subject = json!({ "profile": { "external_id": "priya" } });
+        let code = app.api().post("/v1/identification-codes", subject).await.expect(201);
+        app.say(&channel, "her-own", "2", code["display"].as_str().unwrap()).await;
+        let body = json!({ "channel": channel, "user_id": "user-x", "reason": "sounds like her" });
+        app.person("agent").await.post(&format!("/v1/profiles/{priya}/links"), body).await.expect(201);
+
+        let path = format!("/public/widgets/{}/links", widget.id);
+        let list = async |jti: &str, claims: Value| {
+            let token = widget.token(&app, "priya", jti, claims);
+            frame(&app).post(&path, json!({ "token": token })).await.expect(200)["data"].clone()
+        };
+        let account = json!({ "sub": null, "user_custom_id": "user-x", "user_custom_channel": channel });
+        assert_eq!(list("token-0001", account.clone()).await, json!([]));
+        let hers = list("token-0002", json!({})).await;
+        assert_eq!(hers.as_array().unwrap().len(), 2);
+        let token = widget.token(&app, "priya", "token-0003", account);
+        let end = format!("{path}/{}/end", hers[0]["id"].as_str().unwrap());
+        frame(&app).post(&end, json!({ "token": token })).await.expect(404);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn p1_what_a_colleague_typed_finds_nobody_when_a_token_names_an_address() {
     on_both(async |app| {

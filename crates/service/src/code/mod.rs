@@ -234,13 +234,7 @@ impl Service {
                     ));
                 }
                 let account = self.account_for(tx, log, actor, *channel, user_id.clone(), None, now).await?;
-                // Whom a proof says it is, or the account's own home: an agent's word about the account is no proof, and
-                // a code or a token for it must not make one of it (P-4).
-                let live = self.live_link(tx, log, account, now).await?;
-                let profile = match live {
-                    Some(live) if live.assurance == Assurance::Al3 => live.profile,
-                    _ => account.home_profile,
-                };
+                let profile = self.proved_profile(tx, log, account, now).await?;
                 profile::set_anonymous(tx, profile, false).await?;
                 profile
             }

@@ -61,7 +61,7 @@ impl Service {
                 });
             }
             widget::touch_widget_key(tx, signed.kid, now).await?;
-            let Some(customer) = service.customer_of(tx, &signed).await? else {
+            let Some(customer) = service.customer_of(tx, log, &signed, now).await? else {
                 return match end {
                     Some(_) => Err(Error::NotFound("link")),
                     None => Ok(Vec::new()),
@@ -79,11 +79,20 @@ impl Service {
     }
 
     /// The profile that a token names, if it is known already: looking makes nobody.
-    async fn customer_of(&self, tx: &mut Tx<'_>, signed: &SignedIdentity) -> Result<Option<ProfileId>> {
+    async fn customer_of(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        signed: &SignedIdentity,
+        now: Timestamp,
+    ) -> Result<Option<ProfileId>> {
         let found = match &signed.key {
             ProfileKey::ChannelUser { channel, user_id } => {
                 let hash = account::user_hash(self.vault(), *channel, user_id.plain(Purpose::Match));
-                account::find_account_for_update(tx, *channel, hash).await?.map(|a| a.profile)
+                match account::find_account_for_update(tx, *channel, hash).await? {
+                    Some(account) => Some(self.proved_profile(tx, log, account, now).await?),
+                    None => None,
+                }
             }
             key => self.find_subject(tx, key).await?,
         };
