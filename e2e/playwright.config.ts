@@ -5,6 +5,8 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: false,
   workers: Number(process.env["E2E_WORKERS"] ?? 1),
+  // A second try gets a fresh server; `cargo xtask test` tells at its end which journeys needed one.
+  retries: 1,
   forbidOnly: !!process.env["CI"],
   timeout: 90_000,
   expect: { timeout: 8000 },
