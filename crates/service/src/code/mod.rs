@@ -20,7 +20,7 @@ use countersign_types::link::Link;
 use countersign_types::pii::{Name, Pii};
 use countersign_types::profile::{ProfileKey, ProfilePatch, ProfileState, Source};
 use countersign_types::{
-    Assurance, ChannelId, CodeId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time,
+    ChannelId, CodeId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
