@@ -12,7 +12,7 @@ use countersign_store::{Tx, message as store, profile, subject_key};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::CaseStatus;
 use countersign_types::channel::{ChannelKind, ChannelState};
-use countersign_types::code::Outcome;
+use countersign_types::code::{Invalid, Outcome};
 use countersign_types::event::EventKind;
 use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
@@ -256,7 +256,8 @@ impl Service {
         log.live("case.updated", place.case);
         log.live(CHAT_UPDATED, place.account.id);
         match redeemed.outcome {
-            Outcome::NotSent => {}
+            // What waits for the word of its page has neither failed nor succeeded yet.
+            Outcome::NotSent | Outcome::Invalid(Invalid::Unconfirmed) => {}
             Outcome::Invalid(reason) => {
                 let mut event = self.event(EventKind::IdentificationFailed, actor, now)?;
                 event.account = Some(place.account.id);
@@ -267,11 +268,22 @@ impl Service {
             }
             Outcome::Valid => {
                 let level = redeemed.linked.map_or(Assurance::Al0, |l| l.assurance);
-                let line = format!("{} by identification code", level.label());
-                self.note_event(tx, place, &line, level, now).await?;
+                self.note_identified(tx, place, level, now).await?;
             }
         }
         Ok(())
+    }
+
+    /// Adds the line of the record that a code said who it is.
+    pub(crate) async fn note_identified(
+        &self,
+        tx: &mut Tx<'_>,
+        place: &Place<'_>,
+        level: Assurance,
+        now: Timestamp,
+    ) -> Result<()> {
+        let line = format!("{} by identification code", level.label());
+        self.note_event(tx, place, &line, level, now).await
     }
 
     /// Adds a line of the record to a conversation.

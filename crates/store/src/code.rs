@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
-use countersign_types::{CaseId, ChannelId, CodeId, Cursor, LinkId, Page, PageRequest, ProfileId, Timestamp};
+use countersign_types::{
+    AccountId, CaseId, ChannelId, CodeId, Cursor, LinkId, Page, PageRequest, ProfileId, Timestamp,
+};
 
 use crate::codec::{id, json, opt_id, opt_time, time, to_json, word};
 use crate::profile::lock_hash;
@@ -37,11 +39,13 @@ pub struct CodeRow {
     pub pushed_sealed: Option<Vec<u8>>,
     /// The case in which it was used.
     pub used_case: Option<CaseId>,
+    /// Who sent it, and where, while the page that issued it has not said whether that is its customer (C-5).
+    pub held: Option<(AccountId, CaseId)>,
 }
 
 const COLUMNS: &str =
     "id, profile_id, form, issuer_kind, issuer_id, channels, issued_at, expires_at, used_at, ended_at,
-        is_superseded, link_id, pushed_sealed, used_case_id";
+        is_superseded, link_id, pushed_sealed, used_case_id, held_account_id, held_case_id";
 
 fn code(row: &Row<'_>) -> Result<CodeRow, StoreError> {
     let issuer = match row.str(3)? {
@@ -68,6 +72,7 @@ fn code(row: &Row<'_>) -> Result<CodeRow, StoreError> {
         has_profile: profile.is_some(),
         pushed_sealed: row.opt_bytes(12)?,
         used_case: opt_id(row, 13)?,
+        held: opt_id(row, 14)?.zip(opt_id(row, 15)?),
     })
 }
 
@@ -141,10 +146,12 @@ pub async fn find_code_by_hash(tx: &mut Tx<'_>, code_hash: [u8; 32]) -> Result<O
     tx.fetch_optional(&sql, args![code_hash], code).await
 }
 
-/// Uses a code up. Exactly one of all who try gets `true` (C-3): the condition and the change are one statement.
+/// Uses a code up. Exactly one of all who try gets `true` (C-3): the condition and the change are one statement. One
+/// that is held is used up for its holder only.
 pub async fn consume_code(
     tx: &mut Tx<'_>,
     code: CodeId,
+    holder: Option<AccountId>,
     link: LinkId,
     case: CaseId,
     now: Timestamp,
@@ -152,11 +159,38 @@ pub async fn consume_code(
     let used = tx
         .execute(
             "UPDATE identification_code SET used_at = $2, link_id = $3, used_case_id = $4
-             WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2",
-            args![code.to_bytes(), now.as_micros(), link.to_bytes(), case.to_bytes()],
+             WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2
+               AND (held_account_id IS NULL OR held_account_id = $5)",
+            args![
+                code.to_bytes(),
+                now.as_micros(),
+                link.to_bytes(),
+                case.to_bytes(),
+                holder.map(AccountId::to_bytes)
+            ],
         )
         .await?;
     Ok(used == 1)
+}
+
+/// Keeps a live code for whoever sent it first, until the page that issued it has its say; `false` when it is not live
+/// or somebody else's.
+pub async fn hold_code(
+    tx: &mut Tx<'_>,
+    code: CodeId,
+    holder: AccountId,
+    case: CaseId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = tx
+        .execute(
+            "UPDATE identification_code SET held_account_id = $3, held_case_id = $4
+             WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2
+               AND (held_account_id IS NULL OR held_account_id = $3)",
+            args![code.to_bytes(), now.as_micros(), holder.to_bytes(), case.to_bytes()],
+        )
+        .await?;
+    Ok(held == 1)
 }
 
 /// The record of a code.

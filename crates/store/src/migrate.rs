@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0002_attachment"),
     migration!("0003_console"),
     migration!("0004_clean_up"),
+    migration!("0005_held_code"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -17,7 +17,7 @@ use countersign_http::{Options, app};
 use countersign_service::config::Config;
 use countersign_service::port::SystemEntropy;
 use countersign_service::{Parts, Service};
-use countersign_store::testing::{TestDb, both};
+pub use countersign_store::testing::{TestDb, both};
 use countersign_store::{Db, Vault};
 
 pub use client::{Answer, Client};

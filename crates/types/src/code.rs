@@ -48,6 +48,8 @@ words! {
         Locked = "locked",
         /// Taken back, or its profile is blocked or gone.
         Revoked = "revoked",
+        /// Right, but codes are being guessed: the page that issued it must say that the sender is the customer.
+        Unconfirmed = "unconfirmed",
     }
 }
 

@@ -22,6 +22,7 @@ export type FrameMessage =
   | { type: "size"; height: number; title: string }
   | { type: "close" }
   | { type: "linked" }
+  | { type: "asking" }
   | { type: "keep"; value: string }
   | { type: "state"; unread: number; label: string; title: string; accent: string; started: boolean };
 

@@ -11,6 +11,8 @@ export interface Backend {
   issue(who: Identity, signal: AbortSignal): Promise<Code>;
   /** Where a code stands; waits for another state than `seen` where one is given. */
   status(code: Code, signal: AbortSignal, seen?: Status["state"]): Promise<Status>;
+  /** The answer to "was that you?". */
+  confirm(code: Code, isMe: boolean, signal: AbortSignal): Promise<Status>;
   undo(code: Code, signal: AbortSignal): Promise<Linked | null>;
   links(who: Identity, signal: AbortSignal): Promise<MyLink[]>;
   unlink(who: Identity, link: string, signal: AbortSignal): Promise<MyLink[]>;
@@ -26,6 +28,7 @@ export function server(id: string): Backend {
     issue: (who, signal) => call<Code>(`${api}/codes`, { method: "POST", body: body(who), signal }),
     status: (code, signal, seen) =>
       call<Status>(`/public/codes/${code.id}${seen ? `?wait=25&seen=${seen}` : ""}`, { bearer: code.status_token, signal, timeout: seen ? 40_000 : 5000 }),
+    confirm: (code, is_me, signal) => call<Status>(`/public/codes/${code.id}/confirm`, { method: "POST", body: { is_me }, bearer: code.status_token, signal }),
     undo: async (code, signal) => (await call<Status>(`/public/codes/${code.id}/undo`, { method: "POST", body: {}, bearer: code.status_token, signal })).link,
     links: async (who, signal) => (await call<{ data: MyLink[] }>(`${api}/links`, { method: "POST", body: body(who), signal })).data,
     unlink: async (who, link, signal) => (await call<{ data: MyLink[] }>(`${api}/links/${link}/end`, { method: "POST", body: body(who), signal })).data,

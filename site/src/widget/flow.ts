@@ -9,7 +9,7 @@ import { h, icon, safeUrl, svgPath } from "../shared/dom";
 import { type Identity, subject } from "../shared/protocol";
 import type { Backend } from "./backend";
 import { Countdown, lifetime, minutes, WARNING } from "./countdown";
-import type { Channel, Code, Linked, MyLink, Status, Widget } from "./types";
+import type { Channel, Code, Held, Linked, MyLink, Status, Widget } from "./types";
 import { app, bone, button, closable, draw, enter, hero, leave, line, type Page, picture, say, setText, t, takeFocus, text, use, warning } from "./window";
 
 let backend: Backend;
@@ -190,7 +190,7 @@ async function watch(code: Code, signal: AbortSignal): Promise<void> {
       if (signal.aborted) return;
       failures = 0;
       seen = status.state;
-      if (status.link) return await found(code, status.link, signal);
+      if (status.link || status.held) return await found(code, status, signal);
       if (status.state !== "live") return showOver(status.state);
       // A server that does not hold the request must not be asked in a loop.
       if (Date.now() - began < 1000) await pause(2000, signal);
@@ -208,18 +208,54 @@ async function last(code: Code): Promise<void> {
   const signal = enter();
   const status = await backend.status(code, signal).catch(() => undefined);
   if (signal.aborted) return;
-  if (status?.link) await found(code, status.link, signal);
+  if (status?.link) await found(code, status, signal);
   else showOver(status && status.state !== "live" ? status.state : "expired");
 }
 
 /** A window that is closed opens for the news, but only before the person it is about. */
-async function found(code: Code, link: Linked, signal: AbortSignal): Promise<void> {
+async function found(code: Code, { link, held }: Status, signal: AbortSignal): Promise<void> {
   if (hidden) {
     const who = await host.identity(5000);
     if (signal.aborted) return;
     if (who.error || subject(who) !== owner) return showReady();
   }
-  showLinked(code, link);
+  if (link) showLinked(code, link);
+  else if (held) showHeld(code, held);
+}
+
+/** Codes are being guessed: nobody is linked before the customer says that it was them who sent theirs (C-5). */
+export function showHeld(code: Code, held: Held): void {
+  const signal = enter();
+  holding = true;
+  host.send({ type: "asking" });
+  hidden = false;
+  const words = t("held_text", { channel: held.channel_name, account: held.account_name });
+  draw(
+    text.held,
+    hero("shield", "plain"),
+    h("p", { class: "middle" }, h("strong", {}, words)),
+    line(text.held_why, "soft middle"),
+    button(text.held_yes, () => void answer(code, true)),
+    button(text.held_no, () => void answer(code, false), "second"),
+  );
+  say(`${text.held} ${words}`);
+  // An unanswered question ends with the code.
+  const timer = setTimeout(() => void last(code), (lifetime(code) + 1) * 1000);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+}
+
+async function answer(code: Code, isMe: boolean): Promise<void> {
+  const signal = enter();
+  draw(text.held, bone());
+  try {
+    const status = await backend.confirm(code, isMe, signal);
+    if (signal.aborted) return;
+    if (status.link) showLinked(code, status.link);
+    else if (isMe) showOver(status.state);
+    else showUndone();
+  } catch (error) {
+    if (!signal.aborted) showProblem(error, () => void issue());
+  }
 }
 
 export function showOver(state: Status["state"]): void {
@@ -264,11 +300,14 @@ async function undoLink(code: Code, link: Linked): Promise<void> {
   }
 }
 
-export function showUndone(link: Linked): void {
+/** Nothing is linked: an undone link, or without one, a code that somebody else sent. */
+export function showUndone(link?: Linked): void {
   enter();
   holding = false;
-  draw(text.undone, hero("shield", "plain"), line(t("undone_text", { channel: link.channel_name }), "soft middle"), button(text.renew, () => void issue(), "second"));
-  say(text.undone);
+  const title = link ? text.undone : text.disowned;
+  const words = link ? t("undone_text", { channel: link.channel_name }) : text.disowned_text;
+  draw(title, hero("shield", "plain"), line(words, "soft middle"), button(text.renew, () => void issue(), "second"));
+  say(title);
 }
 
 // --- my linked channels -------------------------------------------------------------------------------------------

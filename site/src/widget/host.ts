@@ -165,10 +165,10 @@ export function install(script: HTMLScriptElement, wait = 12_000): void {
       dialog?.setAttribute("aria-label", message.title);
     } else if (message.type === "close") {
       close();
-    } else if (message.type === "linked") {
+    } else if (message.type === "linked" || message.type === "asking") {
       // "Not you? Undo" has to be seen, even by somebody who closed the window and went to the messenger.
       show();
-      tell("linked");
+      if (message.type === "linked") tell("linked");
     }
   });
 

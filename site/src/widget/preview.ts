@@ -4,7 +4,7 @@ import { paint, preview, tellSize, type Wish } from "../shared/preview";
 import type { Theme } from "../shared/theme";
 import { Problem } from "../shared/http";
 import type { Backend } from "./backend";
-import { begin, load, showCode, showLinked, showLinks, showLoading, showOver, showProblem, showReady, showUndone, showWho, wish } from "./flow";
+import { begin, load, showCode, showHeld, showLinked, showLinks, showLoading, showOver, showProblem, showReady, showUndone, showWho, wish } from "./flow";
 import type { Channel, Code, Linked, MyLink, Widget } from "./types";
 import { app, type Page } from "./window";
 import english from "./phrases/en.json";
@@ -15,6 +15,7 @@ const STATES: Record<string, () => void> = {
   code: () => showCode(code()),
   late: () => showCode(code(45)),
   linked: () => showLinked(code(), linked()),
+  held: () => showHeld(code(), { ...linked(), account_name: "@anna" }),
   undone: () => showUndone({ ...linked(), state: "undone" }),
   links: () => showLinks(links),
   expired: () => showOver("expired"),
@@ -57,6 +58,7 @@ const backend: Backend = {
   text: async (language) => override(await phrases("widget", language, english), words, language),
   issue: () => Promise.resolve(code()),
   status: never,
+  confirm: (_, isMe) => Promise.resolve({ state: isMe ? "used" : "revoked", link: isMe ? linked() : null }),
   undo: () => Promise.resolve({ ...linked(), state: "undone" }),
   links: () => Promise.resolve(links),
   unlink: (_, id) => Promise.resolve(links.filter((link) => link.id !== id)),

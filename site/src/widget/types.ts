@@ -39,9 +39,17 @@ export interface Linked {
   state: "live" | "superseded" | "undone";
 }
 
+/** Who sent a code while codes are being guessed: the customer is asked before anybody is linked. */
+export interface Held {
+  channel_name: string;
+  channel_kind: string;
+  account_name: string;
+}
+
 export interface Status {
-  state: "live" | "used" | "expired" | "superseded" | "revoked";
+  state: "live" | "held" | "used" | "expired" | "superseded" | "revoked";
   link: Linked | null;
+  held?: Held | null;
 }
 
 /** One of the customer's own linked channels. */

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::code::CodeLink;
-use countersign_service::code::page::{PageCode, PageIdentity, PageLink};
+use countersign_service::code::page::{Held, PageCode, PageIdentity, PageLink};
 use countersign_types::code::CodeForm;
 use countersign_types::pii::Pii;
 use countersign_types::profile::ProfilePatch;
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(public_widget))
         .routes(routes!(issue_code_for_page))
         .routes(routes!(follow_code))
+        .routes(routes!(confirm_code))
         .routes(routes!(undo_code))
         .routes(routes!(list_links_for_page))
         .routes(routes!(end_link_for_page))
@@ -230,13 +231,36 @@ pub struct FollowParams {
 /// A code as the page that issued it sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageCodeView {
-    /// `live`, `used`, `expired`, `superseded`, `revoked` or `undone`.
+    /// `live`, `held`, `used`, `expired`, `superseded`, `revoked` or `undone`.
     state: &'static str,
     /// Until when it can be sent.
     #[schema(format = DateTime)]
     expires_at: String,
     /// The link that its use made.
     link: Option<PageLinkView>,
+    /// With `held`: who sent it, which the customer is asked to confirm.
+    held: Option<PageHeldView>,
+}
+
+/// Who sent a code while codes are being guessed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageHeldView {
+    /// Name of the channel.
+    channel_name: String,
+    /// Kind of the channel.
+    channel_kind: &'static str,
+    /// How the channel names the account.
+    account_name: String,
+}
+
+impl From<Held> for PageHeldView {
+    fn from(held: Held) -> Self {
+        Self {
+            channel_name: held.channel_name,
+            channel_kind: held.channel_kind.as_str(),
+            account_name: held.account_name,
+        }
+    }
 }
 
 /// A link, as the page needs it to say "that was me" or "not me".
@@ -276,7 +300,12 @@ impl From<PageLink> for PageLinkView {
 
 impl From<PageCode> for PageCodeView {
     fn from(code: PageCode) -> Self {
-        Self { state: code.word(), expires_at: code.expires_at.to_string(), link: code.link.map(Into::into) }
+        Self {
+            state: code.word(),
+            expires_at: code.expires_at.to_string(),
+            link: code.link.map(Into::into),
+            held: code.held.map(Into::into),
+        }
     }
 }
 
@@ -293,6 +322,28 @@ async fn follow_code(
 ) -> Result<Json<PageCodeView>, Failure> {
     let (wait_secs, _seat) = waiter.wait(&app, &token, params.wait);
     Ok(Json(app.service.follow_code(id, &token, params.seen.as_deref(), wait_secs).await?.into()))
+}
+
+/// The customer's answer to "was that you?".
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmBody {
+    /// Whether the sender is the customer.
+    is_me: bool,
+}
+
+/// Answers for a code that is `held`: it was sent while codes are being guessed, and links nobody before the page that
+/// issued it says so. *No* ends the code.
+#[utoipa::path(post, path = "/public/codes/{id}/confirm", tag = "public", operation_id = "confirm_code",
+    security(("page" = [])), params(("id" = String, Path)), request_body = ConfirmBody,
+    responses((status = 200, body = PageCodeView), Refusals))]
+async fn confirm_code(
+    State(app): State<Arc<App>>,
+    Id(id): Id<CodeId>,
+    Bearer(token): Bearer,
+    Body(body): Body<ConfirmBody>,
+) -> Result<Json<PageCodeView>, Failure> {
+    Ok(Json(app.service.confirm_code_for_page(id, &token, body.is_me).await?.into()))
 }
 
 /// *Not me*: takes back the link that a code made, for ten minutes.

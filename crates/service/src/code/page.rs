@@ -3,16 +3,19 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use countersign_store::{Notice, Tx, code as store, link, widget};
+use countersign_store::{Notice, Tx, account, code as store, link, profile, widget};
+use countersign_types::channel::ChannelKind;
 use countersign_types::code::{CodeForm, CodeState, Issuer};
-use countersign_types::link::{Link, LinkEnd};
+use countersign_types::link::{Account, Link, LinkEnd};
 use countersign_types::pii::Purpose;
-use countersign_types::profile::{ProfilePatch, Source};
+use countersign_types::profile::{ProfilePatch, ProfileState, Source};
 use countersign_types::widget::{Widget, WidgetMode};
-use countersign_types::{CodeId, Error, Result, Timestamp, WidgetId, time};
+use countersign_types::{AccountId, CodeId, Error, Result, Timestamp, WidgetId, time};
 
+use super::redeem::Place;
 use super::{CodeLink, Issued, Order, Pushed, status_hash};
 use crate::Service;
+use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 /// Longest wait of a page for news, seconds.
@@ -41,6 +44,19 @@ pub struct PageCode {
     pub expires_at: Timestamp,
     /// The link that its use made.
     pub link: Option<PageLink>,
+    /// Who sent it, while the page has not said whether that is its customer.
+    pub held: Option<Held>,
+}
+
+/// Who sent a code that waits for the word of its page.
+#[derive(Debug)]
+pub struct Held {
+    /// Name of the channel.
+    pub channel_name: String,
+    /// Kind of the channel.
+    pub channel_kind: ChannelKind,
+    /// How the page names the account.
+    pub account_name: String,
 }
 
 /// A link as the page sees it: enough to say "that was me" or "not me".
@@ -256,8 +272,14 @@ impl Service {
                 None => None,
             };
             let undo_secs = service.config().code.undo_secs;
+            let state = row.code.state(now);
+            let held = match row.held {
+                Some((account, _)) if state == CodeState::Live => service.held_by(tx, account).await?,
+                _ => None,
+            };
             Ok(PageCode {
-                state: row.code.state(now),
+                state,
+                held,
                 expires_at: row.code.expires_at,
                 link: link.map(|link| PageLink {
                     is_live: link.is_live(now),
@@ -271,6 +293,61 @@ impl Service {
             })
         })
         .await
+    }
+
+    async fn held_by(&self, tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Held>> {
+        let Some(account) = account::find_account(tx, self.vault(), account).await? else { return Ok(None) };
+        let snapshot = self.snapshot();
+        let Some(channel) = snapshot.channels.get(&account.channel).map(|entry| &entry.channel) else {
+            return Ok(None);
+        };
+        Ok(Some(Held {
+            channel_name: channel.name.clone(),
+            channel_kind: channel.kind,
+            account_name: page_name(&account),
+        }))
+    }
+
+    /// The customer's answer to "was that you?", which the page asks when a code was sent while codes are being guessed
+    /// (C-5). *Yes* links the sender; *no* ends the code and counts against the sender.
+    pub async fn confirm_code_for_page(
+        &self,
+        id: CodeId,
+        status_token: &str,
+        is_me: bool,
+    ) -> Result<PageCode> {
+        let (hash, now) = (status_hash(status_token), self.now());
+        let grant = Self::public_grant(id, "identification page");
+        let service = self.clone();
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let row = store::find_code_by_status(tx, id, hash).await?;
+            let row = row.ok_or(Error::NotFound("identification code"))?;
+            let (holder, case) =
+                row.held.filter(|_| row.code.state(now) == CodeState::Live).ok_or_else(nothing_held)?;
+            // Account, profile, code: the order of everybody who locks these.
+            let account = account::find_account_ref_for_update(tx, holder).await?.ok_or_else(nothing_held)?;
+            let known = account::find_account(tx, service.vault(), holder).await?.ok_or_else(nothing_held)?;
+            let snapshot = service.snapshot();
+            let channel = &snapshot.channel(known.channel)?.channel;
+            let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
+            if !is_me {
+                service.disown(tx, log, &place, &row, now).await?;
+            } else if row.has_profile
+                && profile::lock_profile_state(tx, row.code.profile).await? != Some(ProfileState::Active)
+            {
+                return Err(super::blocked());
+            } else {
+                let linked = service.use_up(tx, log, &place, &row, Some(holder), now).await?;
+                let linked = linked.ok_or_else(nothing_held)?;
+                service.note_identified(tx, &place, linked.assurance, now).await?;
+                log.live("message.created", case);
+            }
+            log.live("case.updated", case);
+            log.live(CHAT_UPDATED, holder);
+            Ok(())
+        })
+        .await?;
+        self.page_code(id, hash).await
     }
 
     /// *Not me*: takes back the link that a code made, by the page that issued the code, for ten minutes.
@@ -309,6 +386,7 @@ impl PageCode {
     pub fn word(&self) -> &'static str {
         match &self.link {
             Some(link) if link.word() == "undone" => "undone",
+            None if self.held.is_some() => "held",
             _ => self.state.as_str(),
         }
     }
@@ -332,13 +410,24 @@ impl PageLink {
 
     /// How the page names the account: its name, or the beginning of its id.
     pub fn account_name(&self) -> String {
-        let account = &self.link.account;
-        match &account.name {
-            Some(name) => name.plain(Purpose::Deliver).chars().take(60).collect(),
-            None => {
-                let id = account.user_id.plain(Purpose::Deliver);
-                format!("{}…", id.chars().take(3).collect::<String>())
-            }
+        page_name(&self.link.account)
+    }
+}
+
+fn page_name(account: &Account) -> String {
+    match &account.name {
+        Some(name) => name.plain(Purpose::Deliver).chars().take(60).collect(),
+        None => {
+            let id = account.user_id.plain(Purpose::Deliver);
+            format!("{}…", id.chars().take(3).collect::<String>())
         }
     }
+}
+
+fn nothing_held() -> Error {
+    Error::conflict(
+        "nothing-to-confirm",
+        "This code does not wait for an answer.",
+        "Look where the code stands: it was used, has ended, or nobody has sent it.",
+    )
 }

@@ -15,7 +15,7 @@ use countersign_types::code::{Invalid, Issuer, Outcome};
 use countersign_types::event::EventKind;
 use countersign_types::evidence::{EvidenceBy, Method};
 use countersign_types::profile::{ProfilePatch, ProfileState, Source};
-use countersign_types::{CaseId, ChannelId, CodeId, LinkId, Result, Timestamp, time};
+use countersign_types::{AccountId, CaseId, ChannelId, CodeId, LinkId, Result, Timestamp, time};
 
 use super::{CodeStatus, PUSHED, Pushed};
 use crate::link::{Linked, Proof};
@@ -86,7 +86,10 @@ impl Service {
         for (i, candidate) in candidates.iter().enumerate() {
             let tried = self.try_code(tx, log, place, candidate, now).await?;
             let reason = match tried.outcome {
-                Outcome::Valid => return Ok(Redeemed { looked_up: i + 1, ..tried }),
+                // One that waits for its page was right: no miss, and no further guess in this message.
+                Outcome::Valid | Outcome::Invalid(Invalid::Unconfirmed) => {
+                    return Ok(Redeemed { looked_up: i + 1, ..tried });
+                }
                 Outcome::Invalid(reason) => reason,
                 Outcome::NotSent => continue,
             };
@@ -129,19 +132,76 @@ impl Service {
             }
             return refused(reason);
         }
-        let link: LinkId = self.new_id()?;
-        if !store::consume_code(tx, row.code.id, link, place.case, now).await? {
-            // Somebody else's message took it between our look and our claim.
+        if self.must_be_confirmed(tx, &row, now).await? {
+            if store::hold_code(tx, row.code.id, place.account.id, place.case, now).await? {
+                log.live("code.updated", row.code.id);
+                return refused(Invalid::Unconfirmed);
+            }
             self.tell_reuse(log, &row, place, now)?;
             return refused(Invalid::Used);
         }
-        let linked = self.prove(tx, log, place, &row, link, now).await?;
+        let Some(linked) = self.use_up(tx, log, place, &row, None, now).await? else {
+            // Somebody else's message took it between our look and our claim.
+            self.tell_reuse(log, &row, place, now)?;
+            return refused(Invalid::Used);
+        };
+        Ok(Redeemed { linked: Some(linked), code: Some(row.code.id), ..Redeemed::outcome(Outcome::Valid) })
+    }
+
+    /// Uses a code up and links its sender; `None` when it was not there to be used.
+    pub(super) async fn use_up(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        place: &Place<'_>,
+        row: &CodeRow,
+        holder: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<Option<Linked>> {
+        let link: LinkId = self.new_id()?;
+        if !store::consume_code(tx, row.code.id, holder, link, place.case, now).await? {
+            return Ok(None);
+        }
+        let linked = self.prove(tx, log, place, row, link, now).await?;
         if linked.link != link {
             // A link of a higher level stood and stays: that is where the code led.
             store::update_code_link(tx, row.code.id, linked.link).await?;
         }
         log.live("code.updated", row.code.id);
-        Ok(Redeemed { linked: Some(linked), code: Some(row.code.id), ..Redeemed::outcome(Outcome::Valid) })
+        Ok(Some(linked))
+    }
+
+    /// While codes are being guessed, whoever sends a page's code may have guessed it. The page is open before the
+    /// customer and can ask them; the code of an API key has no such page and is never held up (C-5).
+    async fn must_be_confirmed(&self, tx: &mut Tx<'_>, row: &CodeRow, now: Timestamp) -> Result<bool> {
+        if row.held.is_some() {
+            return Ok(true);
+        }
+        if matches!(row.code.issuer, Issuer::ApiKey(_)) {
+            return Ok(false);
+        }
+        let subject = self.vault().blind(WORKSPACE, "");
+        let state = alarm(find_counter(tx, WORKSPACE, subject).await?.unwrap_or_default());
+        Ok(is_elevated(&state, now.as_micros()))
+    }
+
+    /// The page says that somebody else sent its code: it ends, and the sender has guessed once.
+    pub(super) async fn disown(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        place: &Place<'_>,
+        row: &CodeRow,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !store::revoke_code(tx, row.code.id, now).await? {
+            return Ok(());
+        }
+        let sender = self.vault().blind_bytes(SENDER, &place.account.id.to_bytes());
+        self.count_miss(tx, sender, Invalid::Unknown, now).await?;
+        self.tell_reuse(log, row, place, now)?;
+        log.audit("code.disown", row.code.id, serde_json::json!({ "account": place.account.id }));
+        Ok(())
     }
 
     /// Why a code that exists is not accepted here.

@@ -106,6 +106,7 @@ export const inbox = {
       superseded: 'Ein neuerer Code hatte ihn ersetzt.',
       used: 'Er war schon verwendet worden. Ein Code gilt einmal.',
       wrong_channel: 'Er war für einen anderen Kanal bestimmt.',
+      unconfirmed: 'Richtig, aber es werden Codes geraten: Der Kunde muss ihn auf der Seite bestätigen, die ihn ausgestellt hat.',
       locked: 'Von diesem Account kamen zu viele falsche Codes. Er ist eine Zeit lang gesperrt.',
       revoked: 'Er war widerrufen worden.'
     }

@@ -106,6 +106,7 @@ export const inbox = {
       superseded: 'A newer code had replaced it.',
       used: 'It had been used before. A code works once.',
       wrong_channel: 'It was meant for another channel.',
+      unconfirmed: 'Right, but codes are being guessed: the customer must confirm it on the page that issued it.',
       locked: 'Too many wrong codes came from this account. It is locked for a while.',
       revoked: 'It had been revoked.'
     } as Record<string, string>

@@ -106,6 +106,7 @@ export const inbox = {
       superseded: 'Un código más reciente lo había sustituido.',
       used: 'Ya se había usado. Un código sirve una sola vez.',
       wrong_channel: 'Era para otro canal.',
+      unconfirmed: 'Correcto, pero alguien está adivinando códigos: el cliente debe confirmarlo en la página que lo emitió.',
       locked: 'Esta cuenta ha enviado demasiados códigos incorrectos. Queda bloqueada un tiempo.',
       revoked: 'Se había revocado.'
     }

@@ -106,6 +106,7 @@ export const inbox = {
       superseded: 'Un code plus récent l’avait remplacé.',
       used: 'Il avait déjà servi. Un code sert une seule fois.',
       wrong_channel: 'Il était destiné à un autre canal.',
+      unconfirmed: 'Correct, mais des codes sont en train d’être devinés : le client doit le confirmer sur la page qui l’a émis.',
       locked: 'Ce compte a envoyé trop de codes erronés. Il est bloqué pour un moment.',
       revoked: 'Il avait été révoqué.'
     }

@@ -114,6 +114,7 @@ export const inbox = {
       superseded: 'Zastąpił go nowszy kod.',
       used: 'Został już użyty. Kod działa jeden raz.',
       wrong_channel: 'Był przeznaczony dla innego kanału.',
+      unconfirmed: 'Poprawny, ale ktoś odgaduje kody: klient musi go potwierdzić na stronie, która go wydała.',
       locked: 'Z tego konta przyszło zbyt wiele błędnych kodów. Jest zablokowane na pewien czas.',
       revoked: 'Kod został unieważniony.'
     }

@@ -106,6 +106,7 @@ export const inbox = {
       superseded: 'En nyare kod hade ersatt den.',
       used: 'Den hade redan använts. En kod fungerar en gång.',
       wrong_channel: 'Den var avsedd för en annan kanal.',
+      unconfirmed: 'Rätt, men någon gissar koder: kunden måste bekräfta den på sidan som utfärdade den.',
       locked: 'För många felaktiga koder kom från kontot. Det är låst ett tag.',
       revoked: 'Den hade återkallats.'
     }
