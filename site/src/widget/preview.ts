@@ -46,7 +46,7 @@ const back = () => showReady();
 const problem = (status: number) => new Problem(status, "", "", "", status === 0 ? "" : "req_sample", status === 429 ? 60 : 0);
 const linked = (): Linked => ({ channel_name: "Telegram", channel_kind: "telegram", account_name: "@anna", undo_until: new Date(Date.now() + 600_000).toISOString(), state: "live" });
 
-/** `WDJB-MJHT-KLPX` is the code of our examples: its check symbol is right and it is nobody's. */
+/** `WDJB-MJHT-KLPX` is the code of our examples: its check symbol is wrong, so that it can be nobody’s. */
 function code(lifetime_secs = 300): Code {
   const withUrl = (widget.channels ?? []).map((channel) => ({ ...channel, url: channel.kind === "web_chat" ? null : "https://messenger.example/bot?text=WDJB-MJHT-KLPX" }));
   return { id: "", code: "WDJBMJHTKLPX", display: "WDJB-MJHT-KLPX", issued_at: "", expires_at: "", lifetime_secs, status_token: "", links: withUrl };

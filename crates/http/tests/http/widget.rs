@@ -340,7 +340,7 @@ async fn guessed_at(db: countersign_testkit::TestDb) -> (TestApp, String, Widget
     let channel = app.custom_channel("Pigeon").await;
     let widget = widget(&app, "signed").await;
     for sender in ["s1", "s2", "s3"] {
-        let tried = app.say(&channel, sender, sender, "WDJB-MJHT-KLPX").await;
+        let tried = app.say(&channel, sender, sender, "WDJB-MJHT-KLPJ").await;
         assert_eq!(tried["identification"]["reason"], "unknown");
     }
     assert_eq!(app.api().get("/v1/identification/status").await.expect(200)["mode"], "elevated");
