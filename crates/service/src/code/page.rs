@@ -331,7 +331,9 @@ impl Service {
             let channel = &snapshot.channel(known.channel)?.channel;
             let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
             if !is_me {
-                service.disown(tx, log, &place, &row, now).await?;
+                if !service.disown(tx, log, &place, &row, now).await? {
+                    return Err(nothing_held());
+                }
             } else if row.has_profile
                 && profile::lock_profile_state(tx, row.code.profile).await? != Some(ProfileState::Active)
             {

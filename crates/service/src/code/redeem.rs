@@ -185,7 +185,8 @@ impl Service {
         Ok(is_elevated(&state, now.as_micros()))
     }
 
-    /// The page says that somebody else sent its code: it ends, and the sender has guessed once.
+    /// The page says that somebody else sent its code: it ends, and the sender has guessed once. `false` when it had an end
+    /// already.
     pub(super) async fn disown(
         &self,
         tx: &mut Tx<'_>,
@@ -193,15 +194,15 @@ impl Service {
         place: &Place<'_>,
         row: &CodeRow,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if !store::revoke_code(tx, row.code.id, now).await? {
-            return Ok(());
+            return Ok(false);
         }
         let sender = self.vault().blind_bytes(SENDER, &place.account.id.to_bytes());
         self.count_miss(tx, sender, Invalid::Unknown, now).await?;
         self.tell_reuse(log, row, place, now)?;
         log.audit("code.disown", row.code.id, serde_json::json!({ "account": place.account.id }));
-        Ok(())
+        Ok(true)
     }
 
     /// Why a code that exists is not accepted here.
