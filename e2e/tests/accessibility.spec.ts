@@ -1,68 +1,95 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Frame, Page } from "@playwright/test";
 import { violations } from "../support/axe.ts";
 import { fill, LISTS } from "../support/pages.ts";
 import { Empty, fail, speak } from "../support/states.ts";
+import { Walk } from "../support/walk.ts";
 import { expect, test } from "../support/world.ts";
 
-const VIEWS: { colorScheme: "light" | "dark"; width: number; language?: string }[] = [
-  { colorScheme: "light", width: 1440 },
-  { colorScheme: "dark", width: 1440 },
-  { colorScheme: "light", width: 360 },
-  { colorScheme: "dark", width: 360 },
-  { colorScheme: "light", width: 1440, language: "ar" },
-  { colorScheme: "dark", width: 360, language: "ar" },
+type Scheme = "light" | "dark";
+
+/** Each page is laid out once a view; in a second scheme only its colours differ, so only they are looked at again. */
+const VIEWS: { schemes: [Scheme, ...Scheme[]]; width: number; language?: string }[] = [
+  { schemes: ["light", "dark"], width: 1440 },
+  { schemes: ["light", "dark"], width: 360 },
+  { schemes: ["light"], width: 1440, language: "ar" },
+  { schemes: ["dark"], width: 360, language: "ar" },
 ];
+const TABS = 2;
+
+// A trace takes a picture of the document at every step, which costs more here than all that is tested.
+test.use({ trace: "off" });
 
 const options = (view: (typeof VIEWS)[number]): Parameters<Browser["newContext"]>[0] => ({
   viewport: { width: view.width, height: view.width < 600 ? 740 : 900 },
-  colorScheme: view.colorScheme,
+  colorScheme: view.schemes[0],
   reducedMotion: "reduce",
   bypassCSP: true,
 });
 
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("load");
-  await page.locator("h1").first().waitFor({ state: "attached", timeout: 5000 }).catch(() => undefined);
-  await page.waitForTimeout(450);
-}
-
 const overflows = (page: Page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
 
+/** Looks at the pages in tabs of one browser, each tab taking the next page that nobody took. */
+async function look(context: BrowserContext, base: string, pages: [string, string][], schemes: [Scheme, ...Scheme[]], before = async (_: Page) => {}): Promise<string[]> {
+  const found: string[] = [];
+  const left = [...pages];
+  const tab = async () => {
+    const page = await context.newPage();
+    await before(page);
+    const walk = new Walk(page);
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [what, path] = next;
+      const say = (lines: string[]) => found.push(...lines.map((line) => `${what}: ${line}`));
+      await walk.to(base + path);
+      say(await violations(page));
+      const over = await overflows(page);
+      if (over > 0) say([`${over} px wider than the window`]);
+      for (const scheme of schemes.slice(1)) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await walk.still();
+        say((await violations(page, "colours")).map((line) => `${scheme}: ${line}`));
+        await page.emulateMedia({ colorScheme: schemes[0] });
+      }
+    }
+    await page.close();
+  };
+  await Promise.all(Array.from({ length: TABS }, tab));
+  return found;
+}
+
 for (const view of VIEWS) {
-  const name = `${view.colorScheme}, ${view.width} px${view.language ? `, ${view.language}` : ""}`;
+  const name = `${view.schemes.join(" and ")}, ${view.width} px${view.language ? `, ${view.language}` : ""}`;
 
   test(`console pages without a violation (${name})`, async ({ world, watch }) => {
-    test.setTimeout(480_000);
+    test.setTimeout(240_000);
     watch.forgive(/status of [45]\d\d/, /Not found: \/nowhere/);
     const pages = await fill(world);
     const found: string[] = [];
-    const check = async (page: Page, base: string, list: [string, string][]) => {
-      for (const [what, path] of list) {
-        await page.goto(base + path);
-        await settled(page);
-        found.push(...(await violations(page)).map((line) => `${what}: ${line}`));
-        const over = await overflows(page);
-        if (over > 0) found.push(`${what}: ${over} px wider than the window`);
-      }
-    };
     const admin = await world.as("admin", options(view));
-    const page = await admin.newPage();
-    if (view.language) await speak(page, world.server.url, view.language);
-    await check(page, world.server.url, pages.console);
-    await fail(page);
-    await check(page, world.server.url, LISTS);
-    await page.unrouteAll({ behavior: "ignoreErrors" });
-    if (view.language) await speak(page, world.server.url, "en");
+    const say = async (language: string) => {
+      if (!view.language) return;
+      const page = await admin.newPage();
+      await speak(page, world.server.url, language);
+      await page.close();
+    };
+    await say(view.language!);
+    found.push(...(await look(admin, world.server.url, pages.console, view.schemes)));
+    found.push(...(await look(admin, world.server.url, LISTS, view.schemes, fail)));
+    await say("en");
     const empty = await Empty.make();
     const bare = await empty.admin(world.browser, options(view));
-    const first = await bare.newPage();
-    if (view.language) await speak(first, empty.server.url, view.language);
-    await check(first, empty.server.url, LISTS);
+    if (view.language) {
+      const page = await bare.newPage();
+      await speak(page, empty.server.url, view.language);
+      await page.close();
+    }
+    found.push(...(await look(bare, empty.server.url, LISTS, view.schemes)));
     await bare.close();
     await empty.stop();
     const stranger = await world.browser.newContext(options(view));
-    await check(await stranger.newPage(), world.server.url, pages.unauthenticated);
-    console.log(`  ${pages.console.length + pages.unauthenticated.length} pages, ${found.length} findings`);
+    // The reference is one long page that speaks English only.
+    const outside = pages.unauthenticated.filter(([what]) => !view.language || what !== "api-reference");
+    found.push(...(await look(stranger, world.server.url, outside, view.schemes)));
+    console.log(`  ${pages.console.length + 2 * LISTS.length + outside.length} pages, ${found.length} findings`);
     expect(found).toEqual([]);
     await admin.close();
     await stranger.close();
@@ -75,32 +102,41 @@ for (const view of VIEWS) {
     const found: string[] = [];
     const customer = await world.customer(options(view));
     const page = await customer.newPage();
-    const say = (what: string, lines: string[]) => found.push(...lines.map((line) => `${what}: ${line}`));
+    const walk = new Walk(page);
+    const look = async (what: string, where: Page | Frame = page) => {
+      for (const scheme of view.schemes) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await walk.still();
+        const lines = await violations(where, scheme === view.schemes[0] ? "all" : "colours");
+        found.push(...lines.map((line) => `${what}, ${scheme}: ${line}`));
+      }
+      await page.emulateMedia({ colorScheme: view.schemes[0] });
+    };
     for (const path of ["/", "/bank", "/shop", "/messenger"]) {
       await page.goto(path);
-      await settled(page);
-      say(path, await violations(page));
+      await walk.settled();
+      await look(path);
       const over = await overflows(page);
       if (over > 0) found.push(`${path}: ${over} px wider than the window`);
     }
     await page.goto("/bank");
     await page.getByRole("button", { name: "Victor VIP" }).click();
-    say("account", await violations(page));
+    await look("account");
     await page.getByRole("button", { name: "Get identification code" }).click();
     const window = page.frameLocator('iframe[src*="/widget/frame/"]');
     const frame = () => page.frames().find((one) => one.url().includes("/widget/frame/"))!;
     await window.getByRole("button", { name: "Get code" }).waitFor();
-    say("widget, ready", await violations(frame()));
+    await look("widget, ready", frame());
     await window.getByRole("button", { name: "Get code" }).click();
     await window.locator(".code").waitFor();
-    say("widget, code", await violations(frame()));
+    await look("widget, code", frame());
     const code = (await window.locator(".code").textContent())!;
     await world.company.say("vic", code);
     await window.getByRole("button", { name: "Undo the link" }).waitFor();
-    say("widget, linked", await violations(frame()));
+    await look("widget, linked", frame());
     await window.getByRole("button", { name: "Undo the link" }).click();
     await window.getByRole("heading", { name: "The link is undone" }).waitFor();
-    say("widget, undone", await violations(frame()));
+    await look("widget, undone", frame());
 
     await page.goto("/shop");
     await page.getByRole("button", { name: "Chat" }).click();
@@ -108,7 +144,7 @@ for (const view of VIEWS) {
     await chat.getByRole("textbox", { name: "Message" }).fill("Hello");
     await chat.getByRole("textbox", { name: "Message" }).press("Enter");
     await chat.getByText("Delivered").first().waitFor();
-    say("web chat", await violations(page.frames().find((one) => one.url().includes("/webchat/frame/"))!));
+    await look("web chat", page.frames().find((one) => one.url().includes("/webchat/frame/"))!);
     expect(found).toEqual([]);
     await customer.close();
   });
