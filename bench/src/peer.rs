@@ -55,11 +55,12 @@ impl Peer {
     /// A command that listens on the port given as its last argument.
     pub(crate) async fn spawn(mut command: Command) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let child =
-            command.arg(address.port().to_string()).stdin(Stdio::null()).spawn().expect("the peer runs");
+        // Owned at once, so that dropping it ends the process even when it never listens.
+        let child = command.arg(address.port().to_string()).stdin(Stdio::null()).spawn();
+        let peer = Self { child: child.expect("the peer runs"), address };
         for _ in 0..500 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
-                return Self { child, address };
+                return peer;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -28,10 +28,10 @@ export class World {
     readonly browser: Browser,
   ) {}
 
-  static async make(browser: Browser): Promise<World> {
+  static async make(browser: Browser, env: Record<string, string> = {}): Promise<World> {
     const dir = temporary();
     const company = await new Company(await freePort()).start();
-    const server = new Server(dir, await freePort(), { COUNTERSIGN_OUTBOUND_ALLOW: `127.0.0.1:${company.port}` });
+    const server = new Server(dir, await freePort(), { COUNTERSIGN_OUTBOUND_ALLOW: `127.0.0.1:${company.port}`, ...env });
     const made = setUp(dir, PEOPLE[0]!.email, PASSWORD);
     await server.start();
     const api = new Api(server.url, made.api_key);

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { expect, test, type World } from "../support/world.ts";
+import { expect, test, World } from "../support/world.ts";
 
 const frameOf = (page: Page) => page.frameLocator('iframe[src*="/widget/frame/"]');
 
@@ -104,6 +104,38 @@ test("a used code links nobody else, and the agent sees why", async ({ world, wa
   await expect(desk.getByRole("log")).toContainText("Code not accepted");
   await expect(desk.getByRole("log")).toContainText("It had been used before");
   await expect(desk.getByRole("log")).not.toContainText(code);
+});
+
+test("while codes are being guessed the page asks before anybody is linked (C-5)", async ({ browser }) => {
+  const world = await World.make(browser, { COUNTERSIGN_CODE_MISSES_PER_MIN_ALARM: "1" });
+  try {
+    await world.company.say("jo", "WDJB-MJHT-KLPJ");
+    const first = await world.company.say("vic", "Hello");
+    const { desk } = await openCase(world, first.case.id);
+    const customer = await world.customer();
+    const bank = await customer.newPage();
+    await signIn(bank, "Victor VIP");
+    await copyCode(bank);
+    const guessed = await world.company.say("sunny99", await bank.evaluate(() => navigator.clipboard.readText()));
+    expect(guessed.identification).toMatchObject({ outcome: "invalid", reason: "unconfirmed" });
+    await expect(frameOf(bank).getByRole("heading", { name: "Was that you?" })).toBeVisible();
+    await frameOf(bank).getByRole("button", { name: "No, not me" }).click();
+    await expect(frameOf(bank).getByText("The code is void and nobody is linked.")).toBeVisible();
+
+    await frameOf(bank).getByRole("button", { name: "Get a new code" }).click();
+    await frameOf(bank).getByRole("button", { name: "Copy code" }).click();
+    await expect(frameOf(bank).getByRole("button", { name: "Copied" })).toBeVisible();
+    await world.company.say("vic", await bank.evaluate(() => navigator.clipboard.readText()));
+    await expect(frameOf(bank).getByText(/Pigeon.*Vic.*has sent your code/).first()).toBeVisible();
+    await expect(panel(desk)).toContainText("Anonymous");
+    await expect(desk.getByRole("log")).toContainText("codes are being guessed");
+    await frameOf(bank).getByRole("button", { name: "Yes, that was me" }).click();
+    await expect(frameOf(bank).getByRole("heading", { name: "Chat linked" })).toBeVisible();
+    await expect(panel(desk)).toContainText("Authenticated");
+    await expect(panel(desk)).toContainText("Victor VIP");
+  } finally {
+    await world.stop();
+  }
 });
 
 test("the host page cannot read the code, and no code is issued before a press (W-3, W-4)", async ({ world }) => {

@@ -126,7 +126,7 @@ impl Service {
     }
 
     /// What is kept in memory, read anew first where it lacks what `has` looks for: another server on the same database
-    /// may have made it a moment ago. At most once in [`MISS_PAUSE`], so that ids that nobody has cost little.
+    /// may have made it a moment ago. At most once in `MISS_PAUSE`, so that ids that nobody has cost little.
     pub async fn snapshot_with(&self, has: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>> {
         let snapshot = self.snapshot();
         if has(&snapshot) || self.db().kind() == Backend::Sqlite {

@@ -1,6 +1,6 @@
 //! Identification codes: issued for somebody the company knows, sent by somebody a channel does not.
 //!
-//! Issuing is here; [`redeem`] is what a message with a code does. The code itself exists in the answer to whoever
+//! Issuing is here; `redeem` is what a message with a code does. The code itself exists in the answer to whoever
 //! asked for it and nowhere else: the store holds a keyed hash (C-8).
 
 mod flood;
