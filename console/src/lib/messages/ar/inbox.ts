@@ -93,6 +93,7 @@ export const inbox = {
     noText: 'مرفق بلا نص',
     codeValid: 'قُبل الرمز',
     codeInvalid: 'لم يُقبل الرمز',
+    identified: (level: string) => `${level} برمز التعريف`,
     retry: 'إعادة الإرسال',
     attachment: (name: string, size: string) => `${name}، ${size}`,
     attachmentHint: 'من العميل. يُفتح في موقع آخر.',

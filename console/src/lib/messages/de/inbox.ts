@@ -76,6 +76,7 @@ export const inbox = {
     noText: 'Anhang ohne Text',
     codeValid: 'Code angenommen',
     codeInvalid: 'Code nicht angenommen',
+    identified: (level: string) => `${level} durch Identifikationscode`,
     retry: 'Erneut senden',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Vom Kunden. Öffnet sich auf einer anderen Website.',

@@ -76,6 +76,7 @@ export const inbox = {
     noText: 'Attachment without text',
     codeValid: 'Code accepted',
     codeInvalid: 'Code not accepted',
+    identified: (level: string) => `${level} by identification code`,
     retry: 'Send again',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'From the customer. Opens on another site.',

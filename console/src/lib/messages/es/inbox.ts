@@ -76,6 +76,7 @@ export const inbox = {
     noText: 'Adjunto sin texto',
     codeValid: 'Código aceptado',
     codeInvalid: 'Código no aceptado',
+    identified: (level: string) => `${level} mediante código de identificación`,
     retry: 'Enviar de nuevo',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Del cliente. Se abre en otro sitio.',

@@ -76,6 +76,7 @@ export const inbox = {
     noText: 'Pièce jointe sans texte',
     codeValid: 'Code accepté',
     codeInvalid: 'Code refusé',
+    identified: (level: string) => `${level} par code d’identification`,
     retry: 'Renvoyer',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Envoyé par le client. S’ouvre sur un autre site.',

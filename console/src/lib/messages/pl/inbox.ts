@@ -83,6 +83,7 @@ export const inbox = {
     noText: 'Załącznik bez tekstu',
     codeValid: 'Kod przyjęty',
     codeInvalid: 'Kod odrzucony',
+    identified: (level: string) => `${level} – kod identyfikacyjny`,
     retry: 'Wyślij ponownie',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Od klienta. Otwiera się w innej witrynie.',

@@ -76,6 +76,7 @@ export const inbox = {
     noText: 'Bilaga utan text',
     codeValid: 'Koden godtogs',
     codeInvalid: 'Koden godtogs inte',
+    identified: (level: string) => `${level} med identifieringskod`,
     retry: 'Skicka igen',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Från kunden. Öppnas på en annan webbplats.',

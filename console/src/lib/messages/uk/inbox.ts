@@ -88,6 +88,7 @@ export const inbox = {
     noText: 'Вкладення без тексту',
     codeValid: 'Код прийнято',
     codeInvalid: 'Код не прийнято',
+    identified: (level: string) => `${level} – за ідентифікаційним кодом`,
     retry: 'Надіслати ще раз',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Від клієнта. Відкривається на іншому сайті.',
