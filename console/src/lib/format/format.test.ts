@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pickLocale } from './locale.svelte';
+import { countries, languageName } from './language';
+import { phone } from './phone';
 import { bytes, plural } from './plural';
 import { relative, span, timeLeft } from './time';
 
@@ -48,6 +50,41 @@ describe('time', () => {
   it('keeps the language of the words and takes the region of the browser', () => {
     expect(pickLocale('en', ['de-DE', 'en-GB', 'en-US'])).toBe('en-GB');
     expect(pickLocale('en', ['de-DE'])).toBe('en');
+  });
+});
+
+describe('phone', () => {
+  it('groups the digits as the country does', () => {
+    expect(phone('+4915123456702')).toBe('+49 1512 3456702');
+    expect(phone('+493012345678')).toBe('+49 30 12345678');
+    expect(phone('+12125550123')).toBe('+1 212 555 0123');
+    expect(phone('+33612345678')).toBe('+33 6 12 34 56 78');
+    expect(phone('+447911123456')).toBe('+44 7911 123456');
+    expect(phone('+48512345678')).toBe('+48 512 345 678');
+    expect(phone('+380441234567')).toBe('+380 44 123 4567');
+    expect(phone('+35312345678')).toBe('+353 123 456 78');
+  });
+
+  it('adds nothing but spaces, and leaves what is masked or no number', () => {
+    for (const number of ['+4915123456702', '+35312345678', '+2341234567', '+61412345678', '+8613912345678'])
+      expect(phone(number).replaceAll(' ', '')).toBe(number);
+    expect(phone('XXX-XXX-6702')).toBe('XXX-XXX-6702');
+    expect(phone('+49 •••• 6702')).toBe('+49 •••• 6702');
+    expect(phone('112')).toBe('112');
+  });
+});
+
+describe('names', () => {
+  it('of languages stay codes while they are being typed', () => {
+    expect(languageName('de')).toBe('German');
+    expect(languageName('d')).toBe('d');
+  });
+
+  it('of countries stand there once, in order', () => {
+    const all = countries();
+    expect(all).toContainEqual({ code: 'UA', name: 'Ukraine' });
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+    expect(all.length).toBeGreaterThan(230);
   });
 });
 

@@ -63,13 +63,30 @@ export function exact(moment: Moment, language = locale()): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(millis(moment));
 }
 
+export function mediumDate(moment: Moment, language = locale()): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(millis(moment));
+}
+
+export function mediumTime(moment: Moment, language = locale()): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'medium' }).format(millis(moment));
+}
+
 export function clockTime(moment: Moment, language = locale()): string {
   return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(millis(moment));
 }
 
 /** The time alone when it is today, the day as well when it is not. */
 export function moment(at: Moment, now: number, language = locale()): string {
-  return dayOf(at) === dayOf(now) ? clockTime(at, language) : `${shortDate(at, now, language)}, ${clockTime(at, language)}`;
+  if (dayOf(at) === dayOf(now)) return clockTime(at, language);
+  const date = new Date(millis(at));
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+    hour: 'numeric',
+    minute: '2-digit'
+  }).format(date);
 }
 
 export function dayOf(moment: Moment): string {

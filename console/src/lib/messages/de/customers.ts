@@ -72,6 +72,7 @@ export const customers = {
     noCases: 'Keine Vorgänge',
     noViewers: 'Niemand hat diesen Kunden angesehen',
     viewersText: 'Alle, die diesen Kunden geöffnet haben, die neuesten zuerst. Auch Sie stehen jetzt darin.',
+    looked: 'Die Seite oder die Unterhaltungen des Kunden',
     addLink: 'Account verknüpfen',
     addLinkText: 'Für einen Account, von dem Sie wissen, dass er diesem Kunden gehört. Das zählt als Erkannt, nicht als Nachweis.',
     channel: 'Kanal',

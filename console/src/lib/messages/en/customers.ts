@@ -72,6 +72,7 @@ export const customers = {
     noCases: 'No cases',
     noViewers: 'Nobody has looked at this customer',
     viewersText: 'Everybody who opened this customer, newest first. You are in it now.',
+    looked: 'The customer’s page or conversations',
     addLink: 'Link an account',
     addLinkText: 'For an account that you know to be this customer’s. It counts as Recognised, not as proof.',
     channel: 'Channel',

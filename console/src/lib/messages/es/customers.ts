@@ -72,6 +72,7 @@ export const customers = {
     noCases: 'Sin casos',
     noViewers: 'Nadie ha visto a este cliente',
     viewersText: 'Todas las personas que abrieron a este cliente, primero las más recientes. Usted ya figura.',
+    looked: 'La página o las conversaciones del cliente',
     addLink: 'Vincular una cuenta',
     addLinkText: 'Para una cuenta que usted sabe que es de este cliente. Cuenta como Reconocido, no como comprobación.',
     channel: 'Canal',

@@ -72,6 +72,7 @@ export const customers = {
     noCases: 'Aucun dossier',
     noViewers: 'Personne n’a consulté ce client',
     viewersText: 'Toutes les personnes qui ont ouvert ce client, les plus récentes d’abord. Vous y figurez désormais.',
+    looked: 'La page ou les conversations du client',
     addLink: 'Rattacher un compte',
     addLinkText: 'Pour un compte dont vous savez qu’il est à ce client. Compte comme Reconnu, pas comme preuve.',
     channel: 'Canal',

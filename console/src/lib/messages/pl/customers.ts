@@ -74,6 +74,7 @@ export const customers = {
     noCases: 'Brak spraw',
     noViewers: 'Nikt nie oglądał tego klienta',
     viewersText: 'Wszyscy, którzy otworzyli tego klienta, od najnowszych. Jesteś już na tej liście.',
+    looked: 'Strona lub rozmowy klienta',
     addLink: 'Powiąż konto',
     addLinkText: 'Dla konta, o którym wiadomo, że należy do tego klienta. Liczy się jako Rozpoznany, nie jako dowód.',
     channel: 'Kanał',

@@ -72,6 +72,7 @@ export const customers = {
     noCases: 'Inga ärenden',
     noViewers: 'Ingen har tittat på den här kunden',
     viewersText: 'Alla som öppnat den här kunden, de senaste först. Du finns med nu.',
+    looked: 'Kundens sida eller konversationer',
     addLink: 'Koppla ett konto',
     addLinkText: 'För ett konto som du vet är den här kundens. Det räknas som Igenkänd, inte som belägg.',
     channel: 'Kanal',

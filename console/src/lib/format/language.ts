@@ -1,0 +1,26 @@
+import { locale } from './locale.svelte';
+
+/** The name of a language in the language of now; what is no tag of a language stays as it is. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** Groups of countries, and codes that name none. */
+const NO_COUNTRIES = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
+
+/** The countries that have a name in the language of now, by that name. */
+export function countries(): { code: string; name: string }[] {
+  const names = new Intl.DisplayNames(locale(), { type: 'region', fallback: 'none' });
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  return letters
+    .flatMap((first) => letters.map((second) => first + second))
+    // A code of former times turns into the one of today, and would stand there twice.
+    .filter((code) => !NO_COUNTRIES.includes(code) && new Intl.Locale(`und-${code}`).region === code)
+    .map((code) => ({ code, name: names.of(code) ?? '' }))
+    .filter(({ name }) => name !== '')
+    .sort((a, b) => a.name.localeCompare(b.name, locale()));
+}
