@@ -39,7 +39,9 @@ export const setup = {
     outbound: 'عنوان الردود',
     outboundHelp: 'تُرسَل الردود إليه موقَّعةً. اتركه فارغًا لجلبها عبر API.',
     deepLink: 'الرابط الذي يفتح قناتك',
-    deepLinkHelp: 'مع {code} في موضع الرمز. تعرضه الأدوات كزر.',
+    deepLinkHelp: 'يبدأ بـ https:// وفيه {code} في موضع الرمز. تعرضه الأدوات كزر.',
+    deepLinkRefused:
+      'اكتب عنوانًا كاملًا يبدأ بـ https:// وفيه {code} بعد اسم المضيف، مثل https://t.me/your_bot?start={code}.',
     origins: 'المواقع المسموح لها بعرضها',
     originsHelp: 'موقع في كل سطر، مثل https://bank.example.',
     chatTitle: 'العنوان',

@@ -32,7 +32,9 @@ export const setup = {
     outbound: 'Adresse für Antworten',
     outboundHelp: 'Antworten werden signiert hierher gesendet. Leer lassen, um sie per API abzuholen.',
     deepLink: 'Link, der Ihren Kanal öffnet',
-    deepLinkHelp: 'Mit {code} an der Stelle des Codes. Widgets bieten ihn als Schaltfläche an.',
+    deepLinkHelp: 'Beginnt mit https:// und enthält {code} an der Stelle des Codes. Widgets bieten ihn als Schaltfläche an.',
+    deepLinkRefused:
+      'Nötig ist eine vollständige Adresse, die mit https:// beginnt und nach dem Host {code} enthält, etwa https://t.me/your_bot?start={code}.',
     origins: 'Websites, die ihn zeigen dürfen',
     originsHelp: 'Eine pro Zeile, etwa https://bank.example.',
     chatTitle: 'Titel',

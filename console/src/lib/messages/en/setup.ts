@@ -32,7 +32,9 @@ export const setup = {
     outbound: 'Address for replies',
     outboundHelp: 'Replies are sent here, signed. Leave it empty to fetch them by API.',
     deepLink: 'Link that opens your channel',
-    deepLinkHelp: 'With {code} where the code goes. Widgets offer it as a button.',
+    deepLinkHelp: 'Starts with https:// and has {code} where the code goes. Widgets offer it as a button.',
+    deepLinkRefused:
+      'Write a whole address that starts with https:// and has {code} after the host, such as https://t.me/your_bot?start={code}.',
     origins: 'Sites that may show it',
     originsHelp: 'One a line, such as https://bank.example.',
     chatTitle: 'Title',

@@ -32,7 +32,9 @@ export const setup = {
     outbound: 'Dirección para las respuestas',
     outboundHelp: 'Las respuestas se envían aquí, firmadas. Déjela vacía para recogerlas por API.',
     deepLink: 'Enlace que abre su canal',
-    deepLinkHelp: 'Con {code} donde va el código. Los widgets lo ofrecen como botón.',
+    deepLinkHelp: 'Empieza por https:// y lleva {code} donde va el código. Los widgets lo ofrecen como botón.',
+    deepLinkRefused:
+      'Escriba una dirección completa que empiece por https:// y lleve {code} después del host, por ejemplo https://t.me/your_bot?start={code}.',
     origins: 'Sitios que pueden mostrarlo',
     originsHelp: 'Uno por línea, como https://bank.example.',
     chatTitle: 'Título',

@@ -32,7 +32,9 @@ export const setup = {
     outbound: 'Adresse des réponses',
     outboundHelp: 'Les réponses y sont envoyées, signées. Laissez vide pour les récupérer par API.',
     deepLink: 'Lien qui ouvre votre canal',
-    deepLinkHelp: 'Avec {code} à l’emplacement du code. Les widgets le proposent comme bouton.',
+    deepLinkHelp: 'Commence par https:// et contient {code} à l’emplacement du code. Les widgets le proposent comme bouton.',
+    deepLinkRefused:
+      'Indiquez une adresse complète qui commence par https:// et contient {code} après l’hôte, par exemple https://t.me/your_bot?start={code}.',
     origins: 'Sites autorisés à l’afficher',
     originsHelp: 'Un par ligne, par exemple https://bank.example.',
     chatTitle: 'Titre',

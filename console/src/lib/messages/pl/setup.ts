@@ -37,7 +37,9 @@ export const setup = {
     outbound: 'Adres dla odpowiedzi',
     outboundHelp: 'Odpowiedzi są tu wysyłane z podpisem. Zostaw puste, aby pobierać je przez API.',
     deepLink: 'Link otwierający Twój kanał',
-    deepLinkHelp: 'Z {code} w miejscu kodu. Widżety pokazują go jako przycisk.',
+    deepLinkHelp: 'Zaczyna się od https:// i ma {code} w miejscu kodu. Widżety pokazują go jako przycisk.',
+    deepLinkRefused:
+      'Podaj pełny adres, który zaczyna się od https:// i po nazwie hosta zawiera {code}, na przykład https://t.me/your_bot?start={code}.',
     origins: 'Witryny, które mogą go wyświetlać',
     originsHelp: 'Jedna w wierszu, na przykład https://bank.example.',
     chatTitle: 'Tytuł',

@@ -32,7 +32,9 @@ export const setup = {
     outbound: 'Adress för svar',
     outboundHelp: 'Svar skickas hit, signerade. Lämna tomt för att hämta dem via API.',
     deepLink: 'Länk som öppnar din kanal',
-    deepLinkHelp: 'Med {code} där koden ska stå. Widgetar erbjuder den som knapp.',
+    deepLinkHelp: 'Börjar med https:// och har {code} där koden ska stå. Widgetar erbjuder den som knapp.',
+    deepLinkRefused:
+      'Skriv en hel adress som börjar med https:// och har {code} efter värdnamnet, till exempel https://t.me/your_bot?start={code}.',
     origins: 'Webbplatser som får visa den',
     originsHelp: 'En per rad, till exempel https://bank.example.',
     chatTitle: 'Rubrik',
