@@ -6,7 +6,7 @@ import { Problem } from "../shared/http";
 import type { Backend } from "./backend";
 import { begin, load, showCode, showHeld, showLinked, showLinks, showLoading, showOver, showProblem, showReady, showUndone, showWho, wish } from "./flow";
 import type { Channel, Code, Linked, MyLink, Widget } from "./types";
-import { app, type Page } from "./window";
+import { app, type Page, takeFocus } from "./window";
 import english from "./phrases/en.json";
 
 /** The states that can be asked for, in the order in which a customer meets them. */
@@ -81,6 +81,8 @@ preview(async (asked: Wish) => {
   const channels = Array.isArray(asked["channels"]) ? asked["channels"].filter(isChannel) : SAMPLE;
   widget = { mode: asked["mode"] === "plain" ? "plain" : "signed", language, languages: [language], channels };
   wish(language, {} as Theme);
+  // Whoever is typing in the console goes on typing there.
+  takeFocus(false);
   await load();
   paint(asked.theme);
   (STATES[asked.state ?? "ready"] ?? STATES["ready"]!)();
