@@ -3,6 +3,8 @@
 //! Order of an inbound message: store → classify → redeem → link and write the pushed data → (rules) → commit → live.
 //! The same provider id again answers the same and does nothing, whatever order copies arrive in.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use countersign_identity::classify;
 use countersign_store::account::{AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
@@ -99,11 +101,17 @@ impl Service {
                 "Create a channel of kind custom for your own connector.",
             ));
         }
-        let accepted = self.accept(&grant, entry, inbound).await?;
-        self.received(accepted).await
+        let made = Arc::default();
+        let accepted = self.accept(&grant, entry, inbound, &made).await?;
+        // Nothing is read again that was just written. A repetition wrote nothing.
+        let made = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match made {
+            Some(received) => Ok(received),
+            None => self.received(accepted).await,
+        }
     }
 
-    pub(crate) async fn received(&self, accepted: Accepted) -> Result<Received> {
+    async fn received(&self, accepted: Accepted) -> Result<Received> {
         let (vault, now) = (self.vault().clone(), self.now());
         self.read(async move |tx: &mut Tx<'_>| -> Result<Received> {
             let gone = || Error::NotFound("message");
@@ -115,12 +123,14 @@ impl Service {
         .await
     }
 
-    /// Makes an inbound message durable with all that follows from it.
+    /// Makes an inbound message durable with all that follows from it. `made` is what was written, unless the message had
+    /// come before.
     pub(crate) async fn accept(
         &self,
         grant: &Grant,
         entry: &ChannelEntry,
         inbound: Inbound,
+        made: &Arc<Mutex<Option<Received>>>,
     ) -> Result<Accepted> {
         if entry.channel.state == ChannelState::Paused {
             return Err(Error::conflict(
@@ -133,9 +143,12 @@ impl Service {
         let mut races = 0;
         loop {
             let (service, entry, inbound) = (self.clone(), entry.clone(), inbound.clone());
+            let made = made.clone();
             let accepted = self
                 .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
-                    service.accept_in(tx, log, &entry, &inbound).await
+                    let (accepted, received) = service.accept_in(tx, log, &entry, &inbound).await?;
+                    *made.lock().unwrap_or_else(PoisonError::into_inner) = received;
+                    Ok(accepted)
                 })
                 .await;
             match accepted {
@@ -153,13 +166,13 @@ impl Service {
         log: &mut Log,
         entry: &ChannelEntry,
         inbound: &Inbound,
-    ) -> Result<Accepted> {
+    ) -> Result<(Accepted, Option<Received>)> {
         let now = self.now();
         let channel = &entry.channel;
         if let Some((message, case)) =
             store::find_message_by_provider_id(tx, channel.id, &inbound.provider_id).await?
         {
-            return Ok(Accepted { message, case });
+            return Ok((Accepted { message, case }, None));
         }
         let customer = |id: String| Actor { kind: ActorKind::Customer, id, name: channel.name.clone() };
         let nobody_yet = customer(String::new());
@@ -207,7 +220,10 @@ impl Service {
         let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
         case::record_inbound(tx, case, message.id, outcome, now).await?;
         self.tell_inbound(tx, log, &actor, &place, &message, redeemed).await?;
-        Ok(Accepted { message: message.id, case })
+        let accepted = Accepted { message: message.id, case };
+        let row = case::find_case(tx, self.vault(), case, now).await?;
+        let received = row.map(|case| Received { message, case, outcome: redeemed.outcome });
+        Ok((accepted, received))
     }
 
     /// The case that a message of this account belongs to: its newest one, or a new one when that is closed.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_store::account::{self, AccountRef};
@@ -386,7 +387,7 @@ impl Service {
             is_automatic: false,
         };
         let grant = Self::public_grant(channel, &entry.channel.name);
-        let accepted = self.accept(&grant, &entry, inbound).await?;
+        let accepted = self.accept(&grant, &entry, inbound, &Arc::default()).await?;
         self.find_message(accepted.message).await
     }
 
