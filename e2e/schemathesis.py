@@ -1,7 +1,8 @@
 """Holds a running server against the OpenAPI document it serves, with requests that nobody thought of.
 
 `cargo xtask test` runs it in a Python environment that has schemathesis, with COUNTERSIGN_BIN naming the server.
-It starts a server on a database that is thrown away, and asks it as an API key that may do everything and as nobody.
+It starts a server on a database that is thrown away, and asks it as an API key that may do everything, as an agent and
+an administrator who are logged in, and as nobody.
 A server error or an answer that the document does not know fails the run. SCHEMATHESIS_SECONDS bounds each pass.
 """
 
@@ -15,13 +16,23 @@ import tempfile
 import time
 import urllib.request
 
-SECONDS = os.environ.get("SCHEMATHESIS_SECONDS", "75")
+SECONDS = os.environ.get("SCHEMATHESIS_SECONDS", "50")
 SEED = os.environ.get("SCHEMATHESIS_SEED", "20261121")
 
 INTERPRETER_FAULT = "AST constructor recursion depth mismatch"
 
 # A stream without an end; and what would take the caller's own key away in the middle of the run.
 LEFT_OUT = ["/v1/live", "/v1/api-keys/{id}", "/v1/api-keys/{id}/rotate"]
+
+# What would end the caller's own session, or shut them out, in the middle of the run.
+ENDS_A_SESSION = [
+    "/v1/auth/logout",
+    "/v1/me/password",
+    "/v1/me/sessions/{id}",
+    "/v1/users/{id}",
+]
+
+PASSWORD = "a rather long passphrase 1"
 
 # These say what schemathesis thinks of a request, not whether the answer is in the document. The server accepts more
 # than its schema says in a few places (an id that is not one is 404, not 400), and less in others (a phone number
@@ -48,17 +59,43 @@ def wait_until_ready(url, server):
     sys.exit("the server is not ready")
 
 
-def run(url, name, key):
+def call(url, body, headers=None):
+    headers = {"Content-Type": "application/json", "Origin": url.split("/v1/")[0]} | (headers or {})
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.headers, json.loads(answer.read() or b"null")
+
+
+def log_in(url, email, password):
+    """The headers of somebody who is logged in."""
+    headers, answer = call(url + "/v1/auth/login", {"email": email, "password": password})
+    cookie = headers["Set-Cookie"].split(";")[0]
+    return ["Cookie: " + cookie, "X-CSRF-Token: " + answer["csrf_token"], "Origin: " + url]
+
+
+def invite(url, key, role):
+    """The headers of a new colleague of that role."""
+    person = {"email": role + "@colleague.example", "name": role, "role": role}
+    _, invited = call(url + "/v1/users", person, {"Authorization": "Bearer " + key})
+    token = invited["invitation_url"].split("token=")[1]
+    call(url + "/v1/invitations/accept", {"token": token, "password": PASSWORD})
+    return log_in(url, person["email"], PASSWORD)
+
+
+def run(url, name, headers):
     program = pathlib.Path(sys.executable).parent / "schemathesis"
-    words = [program, "run", url + "/v1/openapi.json", "--checks", "all", "--exclude-checks", OPINIONS]
+    is_session = len(headers) > 1
+    # What it makes up for a key beside a good cookie is no test of anything.
+    excluded = OPINIONS + (",ignored_auth" if is_session else "")
+    words = [program, "run", url + "/v1/openapi.json", "--checks", "all", "--exclude-checks", excluded]
     words += ["--max-time", SECONDS, "--request-timeout", "40", "--seed", SEED, "--workers", "1", "--no-color"]
     words += ["--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off"]
     words += ["--generation-database", "none"]
-    for path in LEFT_OUT:
+    for path in LEFT_OUT + (ENDS_A_SESSION if is_session else []):
         words += ["--exclude-path", path]
-    if key:
-        words += ["--header", "Authorization: Bearer " + key]
-    else:
+    for header in headers:
+        words += ["--header", header]
+    if not headers:
         # Nobody sends no credentials at all; whether they are asked for is what this pass is about.
         words += ["--generation-with-security-parameters", "false"]
     print(f"== schemathesis as {name}", flush=True)
@@ -85,7 +122,14 @@ def main():
             server = subprocess.Popen([binary, "serve", "--listen", address, *place], env=clean, stderr=log)
             try:
                 wait_until_ready("http://" + address, server)
-                failed = [n for n, k in (("an API key", key), ("nobody", None)) if run("http://" + address, n, k)]
+                url = "http://" + address
+                callers = {
+                    "an API key": ["Authorization: Bearer " + key],
+                    "an agent": invite(url, key, "agent"),
+                    "an administrator": invite(url, key, "admin"),
+                    "nobody": [],
+                }
+                failed = [name for name, headers in callers.items() if run(url, name, headers)]
             finally:
                 server.terminate()
                 ended = server.wait(timeout=30)
