@@ -144,7 +144,10 @@ test("the detector sees the payloads run where a page is careless", async ({ bro
         });
         await new Promise((done) => setTimeout(done, 300));
         for (const frame of frames) {
-          for (const node of frame.contentDocument?.querySelectorAll<HTMLElement>("a, area") ?? []) if (/script/i.test(node.getAttribute("href") ?? "")) HTMLElement.prototype.click.call(node);
+          for (const node of frame.contentDocument?.querySelectorAll<HTMLElement>("a, area") ?? []) {
+            // A link of a picture is no HTML element.
+            if (/script/i.test(Element.prototype.getAttribute.call(node, "href") ?? "")) EventTarget.prototype.dispatchEvent.call(node, new MouseEvent("click", { bubbles: true, cancelable: true }));
+          }
         }
         await new Promise((done) => setTimeout(done, 50));
         document.body.replaceChildren();
