@@ -114,7 +114,9 @@ impl Told {
         let line: String = line.trim().chars().take(180).collect();
         if line.contains("FLAKY ") || line.contains("(retry #1)") {
             self.again.push(line);
-        } else if (BEGINNINGS.iter().any(|word| line.starts_with(word)) || line.contains("' panicked at "))
+        } else if (BEGINNINGS.iter().any(|word| line.starts_with(word))
+            || line.contains("' panicked at ")
+            || line.contains("] › tests/") && line.starts_with('['))
             && !self.failures.contains(&line)
         {
             self.failures.push(line);
