@@ -9,6 +9,8 @@ export interface Shortcut {
 }
 
 const SEQUENCE_MS = 1200;
+/** How long a dialog may take to come before what is typed counts as shortcuts again. */
+const HELD_MS = 3000;
 const STORE = 'countersign.single-keys';
 
 /** Keyboard shortcuts. Single keys never act while somebody types, or behind a dialog, and can be switched off. */
@@ -16,6 +18,18 @@ class Keys {
   list = $state.raw<Shortcut[]>([]);
   singleKeys = $state(readSetting());
   #first: { key: string; at: number } | null = null;
+  #held: { text: string; since: number } | null = null;
+
+  /** From now until {@link release}, letters are kept for the field that is about to come: they are no shortcuts. */
+  hold(): void {
+    this.#held = { text: '', since: performance.now() };
+  }
+
+  release(): string {
+    const text = this.#held?.text ?? '';
+    this.#held = null;
+    return text;
+  }
 
   add(...shortcuts: Shortcut[]): () => void {
     this.list = [...this.list, ...shortcuts];
@@ -33,6 +47,12 @@ class Keys {
 
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
+    if (this.#held && !event.ctrlKey && !event.metaKey && !event.altKey && event.timeStamp - this.#held.since < HELD_MS) {
+      if (event.key.length === 1) this.#held.text += event.key;
+      else if (event.key === 'Backspace') this.#held.text = this.#held.text.slice(0, -1);
+      event.preventDefault();
+      return;
+    }
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrlKey || event.metaKey) {
       if (!event.altKey && !event.shiftKey) this.#fire(`mod+${name}`, event);
@@ -61,6 +81,8 @@ class Keys {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // Nobody types into a tick box.
+  if (target instanceof HTMLInputElement && /^(checkbox|radio|button|submit)$/.test(target.type)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="menu"]') !== null;
 }
 
