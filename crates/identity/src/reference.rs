@@ -1,4 +1,4 @@
-//! The slow classifier: the rules of [`crate::classify`] written down once more, without any cleverness, as
+//! The slow classifier: the rules of [`mod@crate::classify`] written down once more, without any cleverness, as
 //! an oracle for differential tests and fuzzing. It tries every shape at every character and reads the whole
 //! message again for every question, so it is quadratic and meant to be.
 //!
@@ -338,7 +338,7 @@ impl Oracle<'_> {
     }
 }
 
-/// Classifies as [`crate::classify`] must.
+/// Classifies as [`crate::classify()`] must.
 pub fn classify(text: &str) -> Classification {
     let oracle = Oracle { text, cells: cells_of(text) };
     let mut spans = Vec::new();
