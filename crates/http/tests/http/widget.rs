@@ -347,27 +347,33 @@ async fn guessed_at(db: countersign_testkit::TestDb) -> (TestApp, String, Widget
     (app, channel, widget)
 }
 
+/// A code of Ann's page: where it stands, the page that may ask, the code.
+async fn anns_code(app: &TestApp, widget: &Widget) -> (String, Client, String) {
+    let made = widget.issue(&page(app), &widget.token(app, "ann", "token-0001", json!({}))).await.expect(201);
+    let text = |field: &str| made[field].as_str().unwrap().to_owned();
+    (format!("/public/codes/{}", text("id")), page(app).bearer(&text("status_token")), text("code"))
+}
+
 #[tokio::test]
 async fn c5_while_codes_are_guessed_a_pages_code_links_nobody_before_the_page_says_so() {
     countersign_testkit::both(async |db| {
         let (app, channel, widget) = guessed_at(db).await;
-        let made =
-            widget.issue(&page(&app), &widget.token(&app, "ann", "token-0001", json!({}))).await.expect(201);
-        let path = format!("/public/codes/{}", made["id"].as_str().unwrap());
-        let client = page(&app).bearer(made["status_token"].as_str().unwrap());
+        let (path, client, code) = anns_code(&app, &widget).await;
         let early = client.post(&format!("{path}/confirm"), json!({ "is_me": true })).await;
         assert_eq!(early.problem(409), "nothing-to-confirm");
 
-        let code = made["code"].as_str().unwrap();
-        let sent = app.say(&channel, "ann-chat", "1", code).await;
+        let sent = app.say(&channel, "ann-chat", "1", &code).await;
         assert_eq!(sent["identification"]["reason"], "unconfirmed");
         assert_eq!(sent["case"]["identity"]["assurance"], "al0");
         let seen = client.get(&path).await.expect(200);
         assert_eq!((&seen["state"], &seen["link"]), (&json!("held"), &Value::Null));
         assert_eq!(seen["held"]["account_name"], "ann…");
         // Whoever comes second finds it used; sending it again changes nothing.
-        assert_eq!(app.say(&channel, "rival", "2", code).await["identification"]["reason"], "used");
-        assert_eq!(app.say(&channel, "ann-chat", "3", code).await["identification"]["reason"], "unconfirmed");
+        assert_eq!(app.say(&channel, "rival", "2", &code).await["identification"]["reason"], "used");
+        assert_eq!(
+            app.say(&channel, "ann-chat", "3", &code).await["identification"]["reason"],
+            "unconfirmed"
+        );
         // Only the page that issued it has a say.
         let stranger = page(&app).bearer("another-token-of-some-length");
         stranger.post(&format!("{path}/confirm"), json!({ "is_me": true })).await.expect(404);
@@ -386,16 +392,12 @@ async fn c5_while_codes_are_guessed_a_pages_code_links_nobody_before_the_page_sa
 async fn c5_a_code_that_the_page_disowns_ends_and_counts_against_its_sender() {
     countersign_testkit::both(async |db| {
         let (app, channel, widget) = guessed_at(db).await;
-        let made =
-            widget.issue(&page(&app), &widget.token(&app, "ann", "token-0001", json!({}))).await.expect(201);
-        let path = format!("/public/codes/{}", made["id"].as_str().unwrap());
-        let client = page(&app).bearer(made["status_token"].as_str().unwrap());
-        let code = made["code"].as_str().unwrap();
-        app.say(&channel, "thief", "1", code).await;
+        let (path, client, code) = anns_code(&app, &widget).await;
+        app.say(&channel, "thief", "1", &code).await;
         let ended = client.post(&format!("{path}/confirm"), json!({ "is_me": false })).await.expect(200);
         assert_eq!((&ended["state"], &ended["held"]), (&json!("revoked"), &Value::Null));
-        assert_eq!(app.say(&channel, "thief", "2", code).await["identification"]["reason"], "locked");
-        assert_eq!(app.say(&channel, "ann-chat", "3", code).await["identification"]["reason"], "revoked");
+        assert_eq!(app.say(&channel, "thief", "2", &code).await["identification"]["reason"], "locked");
+        assert_eq!(app.say(&channel, "ann-chat", "3", &code).await["identification"]["reason"], "revoked");
         // A company's server vouches for its codes itself: they are never held up.
         let by_api = app.code("ann").await;
         assert_eq!(app.say(&channel, "ann-phone", "4", &by_api).await["identification"]["outcome"], "valid");
@@ -407,11 +409,9 @@ async fn c5_a_code_that_the_page_disowns_ends_and_counts_against_its_sender() {
 async fn c3_c5_confirmed_ten_times_at_once_links_once() {
     countersign_testkit::both(async |db| {
         let (app, channel, widget) = guessed_at(db).await;
-        let made =
-            widget.issue(&page(&app), &widget.token(&app, "ann", "token-0001", json!({}))).await.expect(201);
-        let path = format!("/public/codes/{}/confirm", made["id"].as_str().unwrap());
-        app.say(&channel, "ann-chat", "1", made["code"].as_str().unwrap()).await;
-        let client = page(&app).bearer(made["status_token"].as_str().unwrap());
+        let (path, client, code) = anns_code(&app, &widget).await;
+        let path = format!("{path}/confirm");
+        app.say(&channel, "ann-chat", "1", &code).await;
         let presses = (0..10).map(|n| {
             let (client, path) = (client.clone(), path.clone());
             async move { client.post(&path, json!({ "is_me": n % 2 == 0 })).await.status.as_u16() }
