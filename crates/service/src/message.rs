@@ -6,14 +6,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_identity::classify;
-use countersign_store::account::{AccountRef, find_account_ref_for_update};
+use countersign_store::account::{self, AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::channel::ChannelEntry;
+use countersign_store::link::LiveLink;
 use countersign_store::outbox::{NewOutbox, insert_outbox};
+use countersign_store::sender::{KnownSender, find_known_sender_for_update};
 use countersign_store::{Tx, message as store, profile, subject_key};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::CaseStatus;
-use countersign_types::channel::{ChannelKind, ChannelState};
+use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::code::{Invalid, Outcome};
 use countersign_types::event::EventKind;
 use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
@@ -74,6 +76,18 @@ pub struct Received {
     pub case: CaseRow,
     /// What it was as a proof.
     pub outcome: Outcome,
+}
+
+/// What a message belongs to.
+struct Met {
+    account: AccountRef,
+    case: CaseId,
+    /// What was proved of the account before this message.
+    assurance: Assurance,
+    /// The time of the message: later than every other one of the account.
+    now: Timestamp,
+    /// The case before the message, where nothing but the message changes it.
+    row: Option<CaseRow>,
 }
 
 /// The part of [`Received`] that is decided inside the transaction.
@@ -140,21 +154,38 @@ impl Service {
             ));
         }
         check(&inbound)?;
+        // Most messages are new: whether one came before is asked only when its id turns out to be taken, or when it
+        // names files, which only its first copy finds loose.
+        let mut is_new = inbound.files.is_empty();
         let mut races = 0;
         loop {
             let (service, entry, inbound) = (self.clone(), entry.clone(), inbound.clone());
             let made = made.clone();
             let accepted = self
                 .write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Accepted> {
-                    let (accepted, received) = service.accept_in(tx, log, &entry, &inbound).await?;
-                    *made.lock().unwrap_or_else(PoisonError::into_inner) = received;
+                    let keep = |received| *made.lock().unwrap_or_else(PoisonError::into_inner) = received;
+                    // An attempt that failed only at its commit had made something that was undone.
+                    keep(None);
+                    if !is_new
+                        && let Some((message, case)) =
+                            store::find_message_by_provider_id(tx, entry.channel.id, &inbound.provider_id)
+                                .await?
+                    {
+                        return Ok(Accepted { message, case });
+                    }
+                    let received = service.accept_in(tx, log, &entry.channel, &inbound).await?;
+                    let accepted = Accepted { message: received.message.id, case: received.case.case.id };
+                    keep(Some(received));
                     Ok(accepted)
                 })
                 .await;
             match accepted {
-                // Two first messages of one sender at once, or the same message twice at once: the other one won,
-                // and the second look finds what it made.
-                Err(Error::Conflict { code: "already-exists", .. }) if races < RACES_MAX => races += 1,
+                // The same message again, or two first messages of one sender at once: the other one won, and the
+                // second look finds what it made.
+                Err(Error::Conflict { code: "already-exists", .. }) if races < RACES_MAX => {
+                    is_new = false;
+                    races += 1;
+                }
                 other => return other,
             }
         }
@@ -164,37 +195,18 @@ impl Service {
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
-        entry: &ChannelEntry,
+        channel: &Channel,
         inbound: &Inbound,
-    ) -> Result<(Accepted, Option<Received>)> {
-        let now = self.now();
-        let channel = &entry.channel;
-        if let Some((message, case)) =
-            store::find_message_by_provider_id(tx, channel.id, &inbound.provider_id).await?
-        {
-            return Ok((Accepted { message, case }, None));
-        }
-        let customer = |id: String| Actor { kind: ActorKind::Customer, id, name: channel.name.clone() };
-        let nobody_yet = customer(String::new());
-        let account = self
-            .account_for(tx, log, &nobody_yet, channel.id, inbound.user_id.clone(), inbound.name.clone(), now)
-            .await?;
-        let now = case::next_message_time(tx, account.id, now).await?;
-        let actor = customer(account.id.to_string());
-        if !inbound.claims.is_empty() {
-            profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
-        }
-        let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+    ) -> Result<Received> {
+        let met = self.meet(tx, log, channel, inbound).await?;
+        let (account, case, now) = (met.account, met.case, met.now);
         let mut attachments = inbound.attachments.clone();
         attachments.extend(self.loose_files(tx, account.id, true, &inbound.files).await?);
         let text = inbound.text.plain(Purpose::Match);
         let found = classify::classify(text);
         let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
         let redeemed = self.redeem(tx, log, &place, &found, now).await?;
-        let assurance = match redeemed.linked {
-            Some(linked) => linked.assurance,
-            None => self.live_link(tx, log, account, now).await?.map_or(Assurance::Al0, |l| l.assurance),
-        };
+        let assurance = redeemed.linked.map_or(met.assurance, |linked| linked.assurance);
         let message = Message {
             id: self.new_id()?,
             case,
@@ -219,11 +231,70 @@ impl Service {
         }
         let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
         case::record_inbound(tx, case, message.id, outcome, now).await?;
+        let actor = customer(channel, &account.id.to_string());
         self.tell_inbound(tx, log, &actor, &place, &message, redeemed).await?;
-        let accepted = Accepted { message: message.id, case };
-        let row = case::find_case(tx, self.vault(), case, now).await?;
-        let received = row.map(|case| Received { message, case, outcome: redeemed.outcome });
-        Ok((accepted, received))
+        let case = match met.row {
+            Some(mut row) if redeemed.linked.is_none() => {
+                row.note_inbound(&message);
+                row
+            }
+            _ => case::find_case(tx, self.vault(), case, now).await?.ok_or(Error::NotFound("case"))?,
+        };
+        Ok(Received { message, case, outcome: redeemed.outcome })
+    }
+
+    /// Finds or makes what a message belongs to, and notes what the channel says of its sender.
+    async fn meet(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        channel: &Channel,
+        inbound: &Inbound,
+    ) -> Result<Met> {
+        let now = self.now();
+        let hash = account::user_hash(self.vault(), channel.id, inbound.user_id.plain(Purpose::Match));
+        let known = find_known_sender_for_update(tx, self.vault(), channel.id, hash).await?;
+        let is_same_name = |known: &KnownSender| inbound.name.is_none() || inbound.name == known.name;
+        let account = match &known {
+            Some(known) if is_same_name(known) => known.account,
+            _ => {
+                let nobody_yet = customer(channel, "");
+                let (user_id, name) = (inbound.user_id.clone(), inbound.name.clone());
+                self.account_for(tx, log, &nobody_yet, channel.id, user_id, name, now).await?
+            }
+        };
+        let last = match &known {
+            Some(known) => known.last_message_at,
+            None => case::last_message_time(tx, account.id).await?,
+        };
+        let now = case::later_than(last, now);
+        if !inbound.claims.is_empty() {
+            profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
+        }
+        let is_live = |live: LiveLink| live.expires_at.is_none_or(|end| now < end);
+        // Whatever changed about the sender, the answer shows it as it is now.
+        let row = known.filter(|known| {
+            is_same_name(known)
+                && inbound.claims.is_empty()
+                && known.live_link.is_none_or(is_live)
+                && known.newest.case.status != CaseStatus::Closed
+        });
+        Ok(match row {
+            Some(KnownSender { live_link, newest, .. }) => Met {
+                account,
+                case: newest.case.id,
+                assurance: live_link.map_or(Assurance::Al0, |live| live.assurance),
+                now,
+                row: Some(newest),
+            },
+            None => {
+                let actor = customer(channel, &account.id.to_string());
+                let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+                let live = self.live_link(tx, log, account, now).await?;
+                let assurance = live.map_or(Assurance::Al0, |live| live.assurance);
+                Met { account, case, assurance, now, row: None }
+            }
+        })
     }
 
     /// The case that a message of this account belongs to: its newest one, or a new one when that is closed.
@@ -389,7 +460,7 @@ impl Service {
                 let found = found.ok_or(Error::NotFound("case"))?;
                 let gone = || Error::NotFound("case");
                 find_account_ref_for_update(tx, found.account.id).await?.ok_or_else(gone)?;
-                let now = case::next_message_time(tx, found.account.id, now).await?;
+                let now = case::later_than(case::last_message_time(tx, found.account.id).await?, now);
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
                 let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
                 let text = service.redacted_words(tx, &actor, text.plain(Purpose::Match), now).await?;
@@ -522,6 +593,10 @@ impl Service {
         })
         .await
     }
+}
+
+fn customer(channel: &Channel, account: &str) -> Actor {
+    Actor { kind: ActorKind::Customer, id: account.to_owned(), name: channel.name.clone() }
 }
 
 /// What a visitor was asked before the chat, as a line of the record.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Service;
+use crate::auth::FORGETS;
 use crate::caller::{Grant, Idempotency};
 
 const RECEIPT: Place = Place("idempotency.receipt_sealed");
@@ -209,7 +210,12 @@ impl Service {
         }
         self.fan_out(tx, &log.events).await?;
         for (name, id) in &log.live {
-            tx.notify(&format!("{name} {id}"))?;
+            let notice = format!("{name} {id}");
+            // What other servers keep in memory, they must not go on with.
+            match log.reload || FORGETS.contains(name) {
+                true => tx.notify_within(&notice)?,
+                false => tx.notify(&notice)?,
+            }
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ pub async fn insert_account(tx: &mut Tx<'_>, vault: &Vault, account: &Account) -
     let user = account.user_id.plain(Purpose::Seal);
     let name =
         account.name.as_ref().map(|n| key.seal(NAME, row, n.plain(Purpose::Seal).as_bytes())).transpose()?;
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO channel_account (id, channel_id, user_hash, user_sealed, name_sealed, profile_id,
                                       home_profile_id, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
@@ -120,7 +120,7 @@ pub async fn update_account_profile(
     profile: ProfileId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "UPDATE channel_account SET profile_id = $2, updated_at = $3 WHERE id = $1",
         args![account.to_bytes(), profile.to_bytes(), now.as_micros()],
     )
@@ -144,7 +144,7 @@ pub async fn update_account_name(
     if before.as_deref() == Some(name.plain(Purpose::Match)) {
         return Ok(false);
     }
-    tx.execute(
+    tx.execute_later(
         "UPDATE channel_account SET name_sealed = $2, updated_at = $3 WHERE id = $1",
         args![row, key.seal(NAME, row, name.plain(Purpose::Seal).as_bytes())?, now.as_micros()],
     )

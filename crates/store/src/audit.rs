@@ -8,7 +8,7 @@ use crate::{Arg, StoreError, Tx, args};
 
 /// Adds a row to the audit log. It gets its place in the chain when it is sealed.
 pub async fn insert_audit(tx: &mut Tx<'_>, row: &AuditRow) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO audit (id, at, action, actor_kind, actor_id, actor_name, object, outcome, details)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
@@ -29,7 +29,7 @@ pub async fn insert_audit(tx: &mut Tx<'_>, row: &AuditRow) -> Result<(), StoreEr
 
 /// Adds an event to the timelines of what it names.
 pub async fn insert_event(tx: &mut Tx<'_>, event: &Event) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO event (id, kind, at, actor_kind, actor_id, actor_name, profile_id, account_id, case_id,
                             message_id, link_id, code_id, details)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",

@@ -4,7 +4,7 @@ use countersign_types::case::{AssigneeFilter, Case, CaseFilter, CaseSort, CaseSt
 use countersign_types::code::Outcome;
 use countersign_types::evidence::{Evidence, EvidenceBy, Method};
 use countersign_types::link::Account;
-use countersign_types::message::Direction;
+use countersign_types::message::{Direction, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
 use countersign_types::profile::ProfileKind;
 use countersign_types::{
@@ -93,21 +93,20 @@ pub async fn find_newest_case(tx: &mut Tx<'_>, account: AccountId) -> Result<Opt
     .await
 }
 
+/// When the newest message of an account was. The account must be locked.
+pub async fn last_message_time(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+    tx.fetch_one(
+        "SELECT MAX(last_message_at) FROM support_case WHERE account_id = $1",
+        args![account],
+        |row| opt_time(row, 0),
+    )
+    .await
+}
+
 /// When a message that comes now is the newest of its account: later than every one before it, whatever the clocks of
-/// servers say. Open chats ask for what is later than what they have. The account must be locked.
-pub async fn next_message_time(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<Timestamp, StoreError> {
-    let last = tx
-        .fetch_one(
-            "SELECT MAX(last_message_at) FROM support_case WHERE account_id = $1",
-            args![account],
-            |row| opt_time(row, 0),
-        )
-        .await?;
-    Ok(last.map_or(now, |last| now.max(last.plus(1))))
+/// servers say. Open chats ask for what is later than what they have.
+pub fn later_than(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    last.map_or(now, |last| now.max(last.plus(1)))
 }
 
 /// Adds an open, live case without messages.
@@ -120,7 +119,7 @@ pub async fn insert_case(
 ) -> Result<i64, StoreError> {
     let sql = next_number(tx.backend(), "support_case");
     let number = tx.fetch_one(&sql, args![], |row| row.i64(0)).await?;
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO support_case (id, number, channel_id, account_id, status, chat, labels, priority, unread_count,
                                    created_at, updated_at)
          VALUES ($1, $2, $3, $4, 'open', 'live', $5, 'normal', 0, $6, $6)",
@@ -138,7 +137,7 @@ pub async fn insert_case(
 }
 
 /// Notes an inbound message on its case: the chat is live again, somebody waits, a pending case opens. `now` is the
-/// time of the message, from [`next_message_time`].
+/// time of the message, from [`later_than`].
 pub async fn record_inbound(
     tx: &mut Tx<'_>,
     case: CaseId,
@@ -146,7 +145,7 @@ pub async fn record_inbound(
     outcome: Option<Outcome>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "UPDATE support_case SET status = 'open', chat = 'live', unread_count = unread_count + 1,
                 waiting_since = COALESCE(waiting_since, $3), last_message_id = $2, last_message_at = $3,
                 last_inbound_at = $3, updated_at = $3, last_code_outcome = COALESCE($4, last_code_outcome),
@@ -158,8 +157,28 @@ pub async fn record_inbound(
     Ok(())
 }
 
+impl CaseRow {
+    /// What [`record_inbound`] made of this case, so that what was just written need not be read.
+    pub fn note_inbound(&mut self, message: &Message) {
+        let (case, now) = (&mut self.case, message.received_at);
+        case.status = CaseStatus::Open;
+        case.chat = ChatState::Live;
+        case.unread_count += 1;
+        case.waiting_since = case.waiting_since.or(Some(now));
+        case.last_message = Some(message.id);
+        case.last_message_at = Some(now);
+        case.updated_at = now;
+        if let Some(outcome) = message.outcome.filter(|outcome| *outcome != Outcome::NotSent) {
+            case.last_code_outcome = Some(outcome);
+            case.last_code_at = Some(now);
+        }
+        let (id, direction, text) = (message.id, message.direction, message.text.clone());
+        self.last_message = Some(LastMessage { id, direction, text, at: now });
+    }
+}
+
 /// Notes a reply on its case: nobody waits any more, everything is read. `now` is the time of the message, from
-/// [`next_message_time`].
+/// [`later_than`].
 pub async fn record_reply(
     tx: &mut Tx<'_>,
     case: CaseId,
@@ -167,7 +186,7 @@ pub async fn record_reply(
     is_code_request: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "UPDATE support_case SET unread_count = 0, waiting_since = NULL, last_message_id = $2, last_message_at = $3,
                 last_outbound_at = $3, updated_at = $3,
                 code_requested_at = CASE WHEN $4 THEN $3 ELSE code_requested_at END
@@ -197,7 +216,7 @@ pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<
         let key = subject(tx, vault, case.account.to_bytes()).await?;
         Some(key.seal(ATTRIBUTES, case.id.to_bytes(), to_json(&case.attributes)?.as_bytes())?)
     };
-    tx.execute(
+    tx.execute_later(
         "UPDATE support_case SET status = $2, chat = $3, assignee_id = $4, labels = $5, priority = $6,
                 attributes_sealed = $7, waiting_since = $8, updated_at = $9
          WHERE id = $1",
@@ -233,23 +252,40 @@ pub async fn list_case_ids(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Ca
     .await
 }
 
-const SELECT: &str = "SELECT c.id, c.number, c.channel_id, c.account_id, c.status, c.chat, c.assignee_id, c.labels,
+/// What stands around a case, for [`sealed`]; `last` are the three columns of its newest message.
+macro_rules! columns {
+    ($last:literal) => {
+        concat!(
+            "SELECT c.id, c.number, c.channel_id, c.account_id, c.status, c.chat, c.assignee_id, c.labels,
         c.priority, c.attributes_sealed, c.unread_count, c.waiting_since, c.last_message_id, c.last_message_at,
         c.code_requested_at, c.last_code_outcome, c.last_code_at, c.created_at, c.updated_at,
         a.profile_id, a.home_profile_id, a.user_sealed, a.name_sealed, a.created_at,
         p.number, p.kind, p.is_anonymous, p.name_sealed,
         l.id, e.id, e.method, e.assurance, e.recorded_at, e.expires_at, e.by_kind, e.by_id, e.by_name,
-        m.direction, m.text_sealed, m.received_at, u.name
+        ",
+            $last,
+            ", u.name"
+        )
+    };
+}
+pub(crate) use columns;
+
+const SELECT: &str = concat!(
+    columns!("m.direction, m.text_sealed, m.received_at"),
+    "
      FROM support_case c
      JOIN channel_account a ON a.id = c.account_id
      JOIN profile p ON p.id = a.profile_id
      LEFT JOIN link l ON l.account_id = a.id AND l.ended_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > $1)
      LEFT JOIN evidence e ON e.link_id = l.id AND e.ended_at IS NULL
      LEFT JOIN message m ON m.id = c.last_message_id
-     LEFT JOIN console_user u ON u.id = c.assignee_id";
+     LEFT JOIN console_user u ON u.id = c.assignee_id"
+);
+/// Columns of [`SELECT`]; what is read besides comes after them.
+pub(crate) const COLUMNS: usize = 41;
 
 /// What one row holds before it is opened.
-struct Sealed {
+pub(crate) struct Sealed {
     case: Case,
     attributes: Option<Vec<u8>>,
     account: (ProfileId, Vec<u8>, Option<Vec<u8>>, Timestamp),
@@ -284,7 +320,7 @@ fn case_of(row: &Row<'_>) -> Result<Case, StoreError> {
     })
 }
 
-fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
+pub(crate) fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
     let case = case_of(row)?;
     let link: Option<LinkId> = opt_id(row, 28)?;
     let link = match (link, row.opt_uuid(29)?) {
@@ -326,7 +362,11 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
 }
 
 /// Opens one row. `None` when its customer was erased between two statements of a reader.
-async fn opened(tx: &mut Tx<'_>, vault: &Vault, sealed: Sealed) -> Result<Option<CaseRow>, StoreError> {
+pub(crate) async fn opened(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    sealed: Sealed,
+) -> Result<Option<CaseRow>, StoreError> {
     let Sealed { mut case, attributes, account, profile: head, link, last, assignee_name } = sealed;
     let Some(key) = find_subject(tx, vault, case.account.to_bytes()).await? else { return Ok(None) };
     let Some(profile_key) = find_subject(tx, vault, case.profile.to_bytes()).await? else { return Ok(None) };

@@ -225,7 +225,7 @@ pub async fn count_codes_of_subject(
 
 /// Says which link a used code led to, where that is not the one its use was to make.
 pub async fn update_code_link(tx: &mut Tx<'_>, code: CodeId, link: LinkId) -> Result<(), StoreError> {
-    tx.execute("UPDATE identification_code SET link_id = $2 WHERE id = $1", args![code, link]).await?;
+    tx.execute_later("UPDATE identification_code SET link_id = $2 WHERE id = $1", args![code, link]).await?;
     Ok(())
 }
 

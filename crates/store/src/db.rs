@@ -6,6 +6,7 @@
 //! - Inside it, only the database is awaited. Anything else fails with [`StoreError::Bug`].
 //! - After a failed statement nothing more can be done in it: return the error. (PostgreSQL aborts the transaction;
 //!   the seam does so on SQLite too.) Where a conflict is expected, write `ON CONFLICT`.
+//! - What the operation does not wait for ([`Tx::execute_later`]) still fails it: with a later statement or the commit.
 //! - A panic undoes it and becomes [`StoreError::Bug`].
 //! - On PostgreSQL operations run beside each other at READ COMMITTED: a row that is read, decided upon and then
 //!   changed is read with [`crate::dialect::lock_suffix`], or changed by one statement that checks.
@@ -122,7 +123,9 @@ impl Db {
     {
         match &self.0 {
             Of::Sqlite(database) => database.read(operation).await,
-            Of::Postgres(database) => database.read(operation).await,
+            // Boxed: the operation's own state would make every request's future as large as the largest operation, on
+            // SQLite too, and futures are moved.
+            Of::Postgres(database) => Box::pin(database.read(operation)).await,
         }
     }
 
@@ -135,7 +138,7 @@ impl Db {
     {
         match &self.0 {
             Of::Sqlite(database) => database.write(operation).await,
-            Of::Postgres(database) => database.write(operation).await,
+            Of::Postgres(database) => Box::pin(database.write(operation)).await,
         }
     }
 
@@ -144,6 +147,16 @@ impl Db {
         match &self.0 {
             Of::Sqlite(database) => database.notices().subscribe(),
             Of::Postgres(database) => database.notices().subscribe(),
+        }
+    }
+
+    /// Tells whoever listens on any server to look at everything again: at the start of a server, which may have died
+    /// before it had told of its last commits.
+    pub fn resync(&self) {
+        let everything = Pending::from_parts(Vec::new(), true);
+        match &self.0 {
+            Of::Sqlite(database) => database.notices().deliver(everything),
+            Of::Postgres(database) => database.announce(everything),
         }
     }
 
@@ -160,7 +173,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.0 {
             Of::Sqlite(database) => database.close().await,
-            Of::Postgres(database) => database.close(),
+            Of::Postgres(database) => database.close().await,
         }
     }
 }
@@ -169,6 +182,7 @@ impl Db {
 pub struct Tx<'a> {
     inner: Inner<'a>,
     pending: Pending,
+    within: Pending,
     failure: Option<StoreError>,
 }
 
@@ -179,16 +193,25 @@ enum Inner<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn sqlite(connection: &'a mut rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite(connection), pending: Pending::default(), failure: None }
+        Self::of(Inner::Sqlite(connection))
     }
 
     pub(crate) fn postgres(tx: PgTx<'a>) -> Self {
-        Self { inner: Inner::Postgres(tx), pending: Pending::default(), failure: None }
+        Self::of(Inner::Postgres(tx))
+    }
+
+    fn of(inner: Inner<'a>) -> Self {
+        Self { inner, pending: Pending::default(), within: Pending::default(), failure: None }
     }
 
     /// What the operation wants to send, and the error of the statement that failed in it.
     pub(crate) fn finish(&mut self) -> (Pending, Option<StoreError>) {
-        (std::mem::take(&mut self.pending), self.failure.take())
+        (self.take_within().joined(std::mem::take(&mut self.pending)), self.failure.take())
+    }
+
+    /// What has to be part of the commit.
+    pub(crate) fn take_within(&mut self) -> Pending {
+        std::mem::take(&mut self.within)
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -216,6 +239,18 @@ impl<'a> Tx<'a> {
         let done = match &mut self.inner {
             Inner::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Inner::Postgres(tx) => tx.execute(sql, args).await,
+        };
+        self.note(sql, done)
+    }
+
+    /// Runs a statement of which nobody reads the answer. On PostgreSQL it travels with the next one, or with the commit,
+    /// and fails there: the operation is undone all the same, but cannot tell which of them it was. Where the failure
+    /// decides something inside the operation, use [`Tx::execute`].
+    pub async fn execute_later(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<(), StoreError> {
+        self.check()?;
+        let done = match &mut self.inner {
+            Inner::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
+            Inner::Postgres(tx) => tx.execute_later(sql, args).await,
         };
         self.note(sql, done)
     }
@@ -269,8 +304,17 @@ impl<'a> Tx<'a> {
 
     /// Sends a message to the subscribers on all servers, after the commit and only then. At most
     /// [`crate::notify::MESSAGE_BYTES_MAX`] bytes without control characters; names, never data.
+    ///
+    /// A server that dies right after the commit sends none; it tells everybody to look again when it is back
+    /// ([`Db::resync`]).
     pub fn notify(&mut self, message: &str) -> Result<(), StoreError> {
         self.pending.push(message)
+    }
+
+    /// [`Tx::notify`] as part of the commit: for what other servers must not miss. On PostgreSQL such commits wait for
+    /// each other; not for what happens often.
+    pub fn notify_within(&mut self, message: &str) -> Result<(), StoreError> {
+        self.within.push(message)
     }
 
     /// Runs a text of several statements without arguments: for migrations.

@@ -5,6 +5,7 @@
 //! What differs lives in [`dialect`]; the reasons are in `docs/decisions/0001-storage-seam.md`.
 
 pub mod account;
+mod announce;
 pub mod api_key;
 mod arg;
 pub mod attachment;
@@ -41,6 +42,7 @@ pub mod retention;
 mod row;
 pub mod saved_view;
 pub mod search_token;
+pub mod sender;
 pub mod server;
 pub mod session;
 pub mod setting;

@@ -28,7 +28,7 @@ pub async fn lock_counter(
     scope: &str,
     subject_hash: [u8; 32],
 ) -> Result<Counter, StoreError> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO limit_counter (scope, subject_hash, short_count, short_since, long_count, long_since, strikes,
                                     locked_until, seen_at)
          VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0)
@@ -51,7 +51,7 @@ pub async fn update_counter(
     subject_hash: [u8; 32],
     counter: &Counter,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "UPDATE limit_counter SET short_count = $3, short_since = $4, long_count = $5, long_since = $6, strikes = $7,
                                   locked_until = $8, seen_at = $9
          WHERE scope = $1 AND subject_hash = $2",
@@ -73,7 +73,7 @@ pub async fn update_counter(
 
 /// Forgets a subject.
 pub async fn delete_counter(tx: &mut Tx<'_>, scope: &str, subject_hash: [u8; 32]) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "DELETE FROM limit_counter WHERE scope = $1 AND subject_hash = $2",
         args![scope, subject_hash],
     )

@@ -42,7 +42,7 @@ pub struct LiveLink {
 
 /// Adds a link. Fails on `uq_link__account_id` while another one of the account has not ended.
 pub async fn insert_link(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO link (id, profile_id, account_id, assurance, replaced_link_id, linked_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
@@ -61,7 +61,7 @@ pub async fn insert_link(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreErr
 
 /// Adds the evidence of a link.
 pub async fn insert_evidence(tx: &mut Tx<'_>, evidence: &Evidence) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO evidence (id, profile_id, account_id, link_id, method, assurance, recorded_at, expires_at,
                                ended_at, by_kind, by_id, by_name)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -114,7 +114,7 @@ pub async fn end_link(
             args![link.to_bytes(), now.as_micros(), reason.as_str()],
         )
         .await?;
-    tx.execute(
+    tx.execute_later(
         "UPDATE evidence SET ended_at = $2 WHERE link_id = $1 AND ended_at IS NULL",
         args![link.to_bytes(), now.as_micros()],
     )
@@ -222,7 +222,8 @@ pub async fn reopen_link(tx: &mut Tx<'_>, link: LinkId, now: Timestamp) -> Resul
         )
         .await?;
     if reopened == 1 {
-        tx.execute("UPDATE evidence SET ended_at = NULL WHERE link_id = $1", args![link.to_bytes()]).await?;
+        tx.execute_later("UPDATE evidence SET ended_at = NULL WHERE link_id = $1", args![link.to_bytes()])
+            .await?;
     }
     Ok(reopened == 1)
 }

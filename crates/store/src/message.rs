@@ -14,7 +14,8 @@ use crate::{Place, Row, StoreError, Subject, Tx, Vault, args};
 pub(crate) const TEXT: Place = Place("message.text_sealed");
 const ATTACHMENTS: Place = Place("message.attachments_sealed");
 
-/// Adds a message. With a `provider_id` that the channel sent before, fails on `uq_message__channel_id__provider_id`.
+/// Adds a message. With a `provider_id` that the channel sent before, the operation fails on
+/// `uq_message__channel_id__provider_id`, at its end at the latest.
 pub async fn insert_message(
     tx: &mut Tx<'_>,
     key: &Subject,
@@ -28,7 +29,7 @@ pub async fn insert_message(
     } else {
         Some(key.seal(ATTACHMENTS, row, to_json(&message.attachments)?.as_bytes())?)
     };
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO message (id, case_id, channel_id, provider_id, direction, kind, author_kind, author_id,
                               author_name, text_sealed, attachments_sealed, delivery, delivery_detail, outcome,
                               assurance, sent_at, received_at, is_automatic)

@@ -2,6 +2,10 @@
 //!
 //! A message carries names, never data, and is a wake-up: the content comes from the tables. Everything is
 //! delivered at most once, and whoever may have missed something is told so by [`Notice::Resync`].
+//!
+//! On PostgreSQL most messages are sent once their commit is done ([`crate::announce`]): a server that dies in between
+//! sends none, and tells everybody to look again when it is back. What other servers must not miss, because they would
+//! go on with what holds no more, is part of the commit itself ([`crate::Tx::notify_within`]).
 
 use std::sync::Arc;
 
@@ -106,6 +110,25 @@ impl Pending {
         }
         self.messages.push(message.to_owned());
         Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.messages.is_empty() && !self.is_over
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<String>, bool) {
+        (self.messages, self.is_over)
+    }
+
+    pub(crate) fn from_parts(messages: Vec<String>, is_over: bool) -> Self {
+        Self { messages, is_over }
+    }
+
+    /// The messages of both, those of `other` last.
+    pub(crate) fn joined(mut self, other: Self) -> Self {
+        self.is_over |= other.is_over;
+        self.messages.extend(other.messages);
+        self
     }
 
     /// The messages joined to as few payloads as `pg_notify` takes.

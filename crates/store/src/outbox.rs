@@ -94,7 +94,7 @@ pub async fn insert_outbox(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sealed = subject.seal(BODY, entry.id.to_bytes(), &entry.body)?;
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO outbox (id, kind, target_id, event_id, event_type, body_sealed, subject_id, state,
                              attempt_count, attempts, next_attempt_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, $9, $9)",

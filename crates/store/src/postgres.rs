@@ -1,9 +1,9 @@
 //! PostgreSQL: the pool, one transaction per operation, and what its errors mean.
 //!
-//! `BEGIN` travels with the first statement and nobody waits for the end of a transaction that only read, so a
-//! read of one statement costs one round trip and a write of one statement two. Connections are not encrypted:
-//! PostgreSQL is reached over a private network, a Unix socket or a tunnel; `sslmode=require` is refused rather than
-//! ignored.
+//! `BEGIN` travels with the first statement, statements of which nobody reads the answer travel with the next one or
+//! with `COMMIT`, and nobody waits for the end of a transaction that only read: a read of one statement costs one round
+//! trip, a look with any number of writes after it two. Connections are not encrypted: PostgreSQL is reached over a
+//! private network, a Unix socket or a tunnel; `sslmode=require` is refused rather than ignored.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,13 +16,14 @@ use bytes::BytesMut;
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{join_all, join3, try_join_all};
 use tokio::task::AbortHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Config, NoTls, Statement};
 
+use crate::announce::Announcer;
 use crate::db::Tx;
 use crate::group::{panicked, waited, went_on};
 use crate::notify::{CHANNEL, Pending, Sender};
@@ -33,6 +34,8 @@ use crate::{Arg, Cause, DbOptions, Row, StoreError};
 const VERSION_MIN: i64 = 150_000;
 /// Statements of one batch on their way at once.
 const PIPELINED_MAX: usize = 512;
+/// Statements that wait for the next one at most. [`join_all`] polls up to 30 futures in their order, more in any.
+const LATER_MAX: usize = 24;
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
@@ -40,7 +43,20 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 pub(crate) struct Postgres {
     pool: Pool,
     notices: Sender,
+    announcer: Announcer,
     listener: AbortHandle,
+}
+
+/// Tells of a commit once it was sent: also when its caller has gone away meanwhile and nobody sees how it ended.
+struct Committing<'a> {
+    announcer: &'a Announcer,
+    pending: Pending,
+}
+
+impl Drop for Committing<'_> {
+    fn drop(&mut self) {
+        self.announcer.send(std::mem::take(&mut self.pending));
+    }
 }
 
 impl Postgres {
@@ -56,15 +72,25 @@ impl Postgres {
             .map_err(|_| StoreError::unavailable("the connection pool was not built"))?;
         check_server(&pool).await?;
         let notices = Sender::new();
-        let listener = crate::listen::start(config, notices.clone()).await?;
-        Ok(Self { pool, notices, listener })
+        let listener = crate::listen::start(config.clone(), notices.clone()).await?;
+        Ok(Self { pool, notices, announcer: Announcer::start(config), listener })
     }
 
     pub(crate) fn notices(&self) -> &Sender {
         &self.notices
     }
 
-    pub(crate) fn close(&self) {
+    pub(crate) fn announce(&self, pending: Pending) {
+        self.announcer.send(pending);
+    }
+
+    pub(crate) async fn close(&self) {
+        self.announcer.close().await;
+        self.end();
+    }
+
+    fn end(&self) {
+        self.announcer.end();
         self.pool.close();
         self.listener.abort();
     }
@@ -90,9 +116,14 @@ impl Postgres {
         let is_waiting = AtomicBool::new(false);
         let mut tx = Tx::postgres(PgTx::new(&client, &is_waiting, BEGIN_WRITE));
         let result = run(operation, &mut tx, &is_waiting).await?;
+        let within = tx.take_within();
         let (pending, _) = tx.finish();
-        if let Some(tx) = tx.as_postgres() {
-            tx.commit(pending).await?;
+        let mut committing = Committing { announcer: &self.announcer, pending };
+        if let Some(tx) = tx.as_postgres()
+            && let Err(error) = tx.commit(within).await
+        {
+            committing.pending = Pending::default();
+            return Err(error.into());
         }
         Ok(result)
     }
@@ -104,7 +135,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.close();
+        self.end();
     }
 }
 
@@ -191,11 +222,13 @@ pub(crate) struct PgTx<'a> {
     is_waiting: &'a AtomicBool,
     begin: &'static str,
     is_open: bool,
+    /// Not sent yet, in order.
+    later: Vec<(Statement, Vec<Arg<'static>>)>,
 }
 
 impl<'a> PgTx<'a> {
     fn new(client: &'a Object, is_waiting: &'a AtomicBool, begin: &'static str) -> Self {
-        Self { client, is_waiting, begin, is_open: false }
+        Self { client, is_waiting, begin, is_open: false, later: Vec::new() }
     }
 
     /// Awaits the server: the only thing an operation may await.
@@ -206,21 +239,40 @@ impl<'a> PgTx<'a> {
         done
     }
 
-    /// Sends `statement`, with `BEGIN` before it if it is the first.
+    /// Sends `statement`, with `BEGIN` and what waited to travel with it before it. The first error counts.
     async fn send<T>(
         &mut self,
         statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, StoreError> {
-        if self.is_open {
-            return self.wait(statement).await.map_err(from_postgres);
-        }
         // From the first poll on the transaction may be open, whatever becomes of this future.
-        self.is_open = true;
-        let client = self.client;
-        // Polled in this order, the two are sent in this order.
-        let (begun, done) = self.wait(join(client.batch_execute(self.begin), statement)).await;
+        let begin = (!std::mem::replace(&mut self.is_open, true)).then_some(self.begin);
+        let (client, later) = (self.client, std::mem::take(&mut self.later));
+        let begun = async {
+            match begin {
+                Some(begin) => client.batch_execute(begin).await,
+                None => Ok(()),
+            }
+        };
+        let before = join_all(
+            later.iter().map(|(statement, args)| client.execute_raw(statement, args.iter().map(Bound))),
+        );
+        // Polled in this order, they are sent in this order.
+        let (begun, before, done) = self.wait(join3(begun, before, statement)).await;
         begun.map_err(from_postgres)?;
+        for done in before {
+            done.map_err(from_postgres)?;
+        }
         done.map_err(from_postgres)
+    }
+
+    /// Sends a statement together with the next one, or with `COMMIT`.
+    pub(crate) async fn execute_later(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<(), StoreError> {
+        let statement = self.prepare(sql, args).await?;
+        if self.later.len() == LATER_MAX {
+            self.send(std::future::ready(Ok(()))).await?;
+        }
+        self.later.push((statement, args.iter().cloned().map(Arg::into_owned).collect()));
+        Ok(())
     }
 
     async fn prepare(&self, sql: &str, args: &[Arg<'_>]) -> Result<Statement, StoreError> {
@@ -279,14 +331,16 @@ impl<'a> PgTx<'a> {
     }
 
     /// Ends the transaction durably. An operation without a statement has nothing to commit.
-    async fn commit(&mut self, pending: Pending) -> Result<(), StoreError> {
-        for payload in pending.payloads() {
-            self.execute("SELECT pg_notify($1, $2)", crate::args![CHANNEL, payload]).await?;
+    async fn commit(&mut self, within: Pending) -> Result<(), StoreError> {
+        for payload in within.payloads() {
+            self.execute_later("SELECT pg_notify($1, $2)", crate::args![CHANNEL, payload]).await?;
         }
-        if !self.is_open {
+        if !self.is_open && self.later.is_empty() {
             return Ok(());
         }
-        let committed = self.client.batch_execute("COMMIT").await.map_err(from_postgres);
+        let client = self.client;
+        // After a statement that failed the server answers `COMMIT` by undoing; the failure is what is told.
+        let committed = self.send(client.batch_execute("COMMIT")).await;
         self.is_open = committed.is_err();
         committed
     }

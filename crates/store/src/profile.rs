@@ -297,7 +297,7 @@ pub async fn update_claims(
 
 /// Remembers that the person was heard of.
 pub async fn touch_seen(tx: &mut Tx<'_>, profile: ProfileId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_later(
         "UPDATE profile SET last_seen_at = $2 WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)",
         args![profile, now],
     )
@@ -311,7 +311,8 @@ pub async fn set_anonymous(
     profile: ProfileId,
     is_anonymous: bool,
 ) -> Result<(), StoreError> {
-    tx.execute("UPDATE profile SET is_anonymous = $2 WHERE id = $1", args![profile, is_anonymous]).await?;
+    tx.execute_later("UPDATE profile SET is_anonymous = $2 WHERE id = $1", args![profile, is_anonymous])
+        .await?;
     Ok(())
 }
 

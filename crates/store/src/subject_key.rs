@@ -13,7 +13,7 @@ pub async fn insert_subject(
     now: Timestamp,
 ) -> Result<Subject, StoreError> {
     let (subject, wrapped) = vault.new_subject(id)?;
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO subject_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3)",
         args![id, wrapped, now.as_micros()],
     )
@@ -52,8 +52,8 @@ pub async fn delete_subject(
     id: [u8; 16],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM subject_key WHERE subject_id = $1", args![id]).await?;
-    tx.execute(
+    tx.execute_later("DELETE FROM subject_key WHERE subject_id = $1", args![id]).await?;
+    tx.execute_later(
         "INSERT INTO erasure (subject_id, erased_at) VALUES ($1, $2) ON CONFLICT (subject_id) DO NOTHING",
         args![id, now.as_micros()],
     )

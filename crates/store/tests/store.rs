@@ -7,16 +7,24 @@ mod attachment;
 mod attribute;
 #[path = "store/audit_chain.rs"]
 mod audit_chain;
+#[path = "store/channel.rs"]
+mod channel;
+#[path = "store/code.rs"]
+mod code;
 #[path = "store/console.rs"]
 mod console;
 #[path = "store/constraint.rs"]
 mod constraint;
+#[path = "store/conversation.rs"]
+mod conversation;
 #[path = "store/erasure.rs"]
 mod erasure;
 #[path = "store/fault.rs"]
 mod fault;
 #[path = "store/group.rs"]
 mod group;
+#[path = "store/link.rs"]
+mod link;
 #[path = "store/migration.rs"]
 mod migration;
 #[path = "store/notice.rs"]

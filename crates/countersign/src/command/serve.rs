@@ -92,6 +92,8 @@ pub async fn run(
         let (service, stop) = (service.clone(), stop.clone());
         async move { service.run_jobs(stop).await }
     });
+    // A server that died may not have told the others of its last commits.
+    db.resync();
     let limits = limits(settings);
     tracing::info!(listen = settings.server.listen, version = env!("CARGO_PKG_VERSION"), "serving");
     let unready = Duration::from_millis(settings.server.unready_ms);

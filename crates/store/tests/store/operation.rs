@@ -233,3 +233,59 @@ async fn an_operation_whose_caller_went_away_leaves_the_database_usable() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn statements_nobody_waits_for_happen_in_their_order_and_are_seen_by_what_follows() {
+    both(async |db| {
+        let found = db
+            .write::<_, StoreError, _>(async |tx| {
+                for id in 1..=100 {
+                    tx.execute_later(INSERT, args![id, id.to_string()]).await?;
+                    tx.execute_later("INSERT INTO part (thing_id, n) VALUES ($1, 1)", args![id]).await?;
+                }
+                tx.execute_later("UPDATE thing SET name = 'changed' WHERE id = 100", args![]).await?;
+                let sql = "SELECT COUNT(*), MAX(name) FROM thing";
+                tx.fetch_one(sql, args![], |row| Ok((row.i64(0)?, row.text(1)?))).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, (100, "changed".to_owned()));
+        db.write::<_, StoreError, _>(async |tx| tx.execute_later(INSERT, args![101, "last"]).await)
+            .await
+            .unwrap();
+        assert_eq!(ids(&db).await.len(), 101, "also what nothing follows but the commit");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_nobody_waits_for_still_fails_the_operation() {
+    both(async |db| {
+        insert(&db, 1, "one").await.unwrap();
+        let mut notices = db.subscribe();
+        // With nothing after it, with another one after it, and with a query after it.
+        for follows in 0..3 {
+            let failed = db
+                .write::<(), StoreError, _>(async move |tx| {
+                    tx.execute(INSERT, args![10, "ten"]).await?;
+                    tx.notify("case.updated never")?;
+                    tx.execute_later(INSERT, args![2, "one"]).await?;
+                    if follows == 1 {
+                        tx.execute_later(INSERT, args![3, "three"]).await?;
+                    }
+                    if follows == 2 {
+                        tx.fetch_all("SELECT id FROM thing", args![], |row| row.i64(0)).await?;
+                    }
+                    Ok(())
+                })
+                .await
+                .unwrap_err();
+            assert_eq!(failed.unique_constraint(), Some("uq_thing__name"), "{follows}");
+            assert_eq!(ids(&db).await, [1], "nothing of it happened");
+        }
+        insert(&db, 2, "two").await.unwrap();
+        let told = tokio::time::timeout(Duration::from_millis(100), notices.recv()).await;
+        assert!(told.is_err(), "nobody is told of what did not happen");
+    })
+    .await;
+}

@@ -5,7 +5,9 @@ use countersign_store::outbox::{self, Finished, NewOutbox, OutboxRow};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::user::{self, Credential};
 use countersign_store::webhook;
-use countersign_store::{Db, StoreError, Tx, Vault, api_key, lease, limit, server, session, setting, widget};
+use countersign_store::{
+    Db, StoreError, Tx, Vault, api_key, audit, lease, limit, server, session, setting, widget,
+};
 use countersign_types::api_key::ApiKey;
 use countersign_types::user::{Session, Theme, User, UserState};
 use countersign_types::webhook::{Attempt, DeliveryState, Webhook, WebhookState};
@@ -65,6 +67,8 @@ async fn a_person_is_found_by_address_and_changed() {
             .await;
         let found = write(&db, async |tx| user::lock_user(tx, UserId::from_bytes([1; 16])).await).await;
         assert_eq!(found, Some(changed));
+        let again = db.read(async |tx| user::find_user(tx, UserId::from_bytes([1; 16])).await).await.unwrap();
+        assert_eq!(again, found);
         let kept = db.read(async |tx| user::find_password(tx, UserId::from_bytes([1; 16])).await).await;
         assert_eq!(kept.unwrap().as_deref(), Some("new"));
 
@@ -105,6 +109,10 @@ async fn x_2_an_ended_session_is_not_found() {
         let (id, me) = (SessionId::from_bytes([1; 16]), UserId::from_bytes([1; 16]));
         write(&db, async move |tx| session::update_session_seen(tx, id, me, at(500)).await).await;
         write(&db, async move |tx| session::update_session_seen(tx, id, me, at(400)).await).await;
+        for (since, is_seen) in [(at(500), true), (at(501), false)] {
+            let seen = db.read(async move |tx| user::is_anybody_seen_since(tx, since).await).await.unwrap();
+            assert_eq!(seen, is_seen, "{since}");
+        }
         let (found, whose) = find(1).await.unwrap();
         assert_eq!((found.last_seen_at, whose.last_seen_at), (at(500), Some(at(500))), "never backwards");
 
@@ -469,6 +477,24 @@ async fn x_10_clean_ups_remove_some_rows_at_a_time() {
             .await;
             assert_eq!(gone, (left.min(3), left.min(3), left.min(3)));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_is_remembered_once_and_for_a_while() {
+    both(async |db: TestDb| {
+        let found = write(&db, async |tx| {
+            let insert = async |tx: &mut Tx<'_>, key, sealed: &[u8]| {
+                audit::insert_receipt(tx, key, [9; 32], sealed, at(10)).await
+            };
+            let added = [insert(tx, [1; 32], b"first").await?, insert(tx, [1; 32], b"second").await?];
+            let found = audit::find_receipt(tx, [1; 32], at(9)).await?;
+            let too_old = audit::find_receipt(tx, [1; 32], at(10)).await?;
+            Ok((added, found, too_old, audit::find_receipt(tx, [2; 32], at(9)).await?))
+        })
+        .await;
+        assert_eq!(found, ([true, false], Some((vec![9; 32], b"first".to_vec())), None, None));
     })
     .await;
 }
