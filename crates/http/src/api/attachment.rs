@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -20,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Auth, Id, NoParams, SameOrigin};
+use crate::json::Json;
 use crate::middleware::broken_body;
 use crate::openapi::Refusals;
 use crate::problem::Failure;

@@ -4,7 +4,6 @@ mod csv;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -18,6 +17,7 @@ use utoipa_axum::routes;
 
 use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Params, SameOrigin};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

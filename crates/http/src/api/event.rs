@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use countersign_service::event::LoggedEvent;
 use countersign_types::Error;
@@ -15,6 +14,7 @@ use utoipa_axum::routes;
 use crate::api::audit::AuditActorView;
 use crate::cursor::{List, page_request};
 use crate::extract::{Auth, Params};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

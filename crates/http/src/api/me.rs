@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::session::MePatch;
@@ -16,6 +15,7 @@ use utoipa_axum::routes;
 use crate::api::auth::Stranger;
 use crate::cursor::List;
 use crate::extract::{Auth, Body, Id, NoParams};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

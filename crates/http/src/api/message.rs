@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::message::Inbound;
@@ -17,6 +16,7 @@ use utoipa_axum::routes;
 
 use crate::cursor::{List, page_request};
 use crate::extract::{Auth, Body, Id, Params};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_service::caller::Request;
@@ -19,6 +18,7 @@ use utoipa_axum::routes;
 use super::user::PageParams;
 use crate::cursor::{List, narrowed, page_request};
 use crate::extract::{Auth, Body, Id, MaybeBody, NoParams, Params, absent_or};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

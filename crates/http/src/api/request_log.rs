@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use countersign_service::request_log::{Filter, Logged};
 use countersign_types::{ApiKeyId, Error};
@@ -13,6 +12,7 @@ use utoipa_axum::routes;
 
 use crate::cursor::{List, page_request};
 use crate::extract::{Auth, Params};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_types::SavedViewId;
@@ -14,6 +13,7 @@ use utoipa_axum::routes;
 
 use crate::cursor::List;
 use crate::extract::{Auth, Body, Id, NoParams};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_service::widget::{NewWidget, WidgetPatch};
@@ -17,6 +16,7 @@ use utoipa_axum::routes;
 use crate::assets::WIDGET_LOADER;
 use crate::cursor::List;
 use crate::extract::{Auth, Body, Id, NoParams, absent_or};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,6 +19,7 @@ use utoipa_axum::routes;
 use super::{Bearer, PageOrigin};
 use crate::api::attachment::{FileName, UploadedView, give_out, take_in};
 use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::code::CodeLink;
@@ -19,6 +18,7 @@ use utoipa_axum::routes;
 
 use super::{Bearer, PageOrigin};
 use crate::extract::{Body, ClientAddress, Id, Ids, NoParams, Params};
+use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
