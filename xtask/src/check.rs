@@ -46,6 +46,7 @@ pub(crate) fn check() -> Outcome {
     steps.run("licences, bans, sources", deny);
     steps.run("generated files", openapi_is_current);
     steps.run("import rules", import_rules);
+    steps.run("store contracts", store_contracts);
     steps.finish()
 }
 
@@ -159,13 +160,45 @@ fn import_rules() -> Outcome {
     if broken.is_empty() { Ok(()) } else { Err(format!("\n    {}", broken.join("\n    "))) }
 }
 
+/// Every function of the store is named in a test of `crates/store`, which run on both databases.
+fn store_contracts() -> Outcome {
+    let (mut code, mut tests) = (BTreeMap::new(), BTreeMap::new());
+    sources(&run::root().join("crates/store/src"), &mut code);
+    sources(&run::root().join("crates/store/tests"), &mut tests);
+    let tests: Vec<String> = tests.into_values().collect();
+    let mut missing = Vec::new();
+    for (path, text) in code {
+        for name in text.lines().filter_map(|line| line.strip_prefix("pub async fn ")) {
+            let name = name.split(['(', '<']).next().unwrap_or_default();
+            if !tests.iter().any(|test| has_word(test, name)) {
+                let path = path.strip_prefix(run::root()).unwrap_or(&path).display();
+                missing.push(format!("{path}: no test in crates/store/tests names `{name}`"));
+            }
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(format!("\n    {}", missing.join("\n    "))) }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{has_sql, import_rules};
+    use super::{has_sql, has_word, import_rules, store_contracts};
 
     #[test]
     fn this_repository_keeps_its_import_rules() {
         assert_eq!(import_rules(), Ok(()));
+    }
+
+    #[test]
+    fn every_function_of_the_store_has_a_contract_test() {
+        assert_eq!(store_contracts(), Ok(()));
+        assert!(has_word("code::hold_code(tx)", "hold_code"));
+        assert!(!has_word("hold_codes(tx); uphold_code(tx)", "hold_code"));
     }
 
     #[test]
