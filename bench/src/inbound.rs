@@ -17,6 +17,8 @@ use crate::report::{Line, Report};
 const CONNECTIONS: usize = 64;
 /// Customers who write.
 const USERS: u64 = 1_000;
+/// The first number of the messages that make them known: a multiple of [`USERS`], so that all of them write.
+const WARMING: u64 = 1_000_000_000;
 
 /// Chat messages as people write them.
 fn texts() -> Arc<Vec<String>> {
@@ -52,9 +54,9 @@ pub(crate) async fn run(plan: &Plan, report: &mut Report) {
 
 async fn one(plan: &Plan, report: &mut Report, database: &str, world: &World, bare: &str) {
     let server = &world.servers[0];
-    warm(&world.client(0), &world.inbound()).await;
-    let (ours, per_second) =
-        closed(server, &world.client(0), CONNECTIONS, plan.time, messages(world.inbound())).await;
+    let make = messages(world.inbound());
+    warm(&world.client(0), make.clone()).await;
+    let (ours, per_second) = closed(server, &world.client(0), CONNECTIONS, plan.time, make).await;
     let (limit, bare_per_second) = {
         let peer = Peer::start(&["insert", bare]).await;
         closed(&peer, &peer.client(), CONNECTIONS, plan.time, messages("/".to_owned())).await
@@ -68,14 +70,20 @@ async fn one(plan: &Plan, report: &mut Report, database: &str, world: &World, ba
     report.add(line.goal("≥ 0.5 x", share >= 0.5));
 }
 
-/// Makes the customers known, so that the figure is that of a conversation, not of first contacts.
-async fn warm(client: &Client, path: &str) {
-    let make = messages(path.to_owned());
-    let mut client = client.clone();
-    for n in 0..USERS / 10 {
-        let (path, body) = make(n);
-        client.post(&path, &body).await.ok();
+/// Lets every customer write once, so that the figure is that of conversations, not of first contacts.
+async fn warm(client: &Client, make: Make) {
+    let mut tasks = tokio::task::JoinSet::new();
+    for first in 0..CONNECTIONS as u64 {
+        let (mut client, make) = (client.clone(), make.clone());
+        tasks.spawn(async move {
+            for n in (first..USERS).step_by(CONNECTIONS) {
+                // Numbers that the measured run does not come to.
+                let (path, body) = make(WARMING + n);
+                client.post(&path, &body).await.ok();
+            }
+        });
     }
+    tasks.join_all().await;
 }
 
 /// From a message to its durable decision, at 200 a second, one in ten with a code.
