@@ -288,9 +288,11 @@ impl Service {
                 row: Some(newest),
             },
             None => {
+                let live = self.live_link(tx, log, account, now).await?;
+                let profile = live.map_or(account.home_profile, |live| live.profile);
+                let account = AccountRef { profile, ..account };
                 let actor = customer(channel, &account.id.to_string());
                 let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
-                let live = self.live_link(tx, log, account, now).await?;
                 let assurance = live.map_or(Assurance::Al0, |live| live.assurance);
                 Met { account, case, assurance, now, row: None }
             }

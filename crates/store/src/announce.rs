@@ -5,6 +5,8 @@
 //! while one statement is under way travels with the next.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -16,6 +18,8 @@ use crate::notify::{CHANNEL, MESSAGES_PER_TX_MAX, Pending};
 use crate::postgres::from_postgres;
 
 const BACKOFF: Duration = Duration::from_millis(500);
+/// Transactions whose notices wait at most; beyond, everybody is told to look at everything.
+const QUEUE_MAX: usize = 4_096;
 /// Closing waits this long for what is not sent yet.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
 /// Notices are wake-ups: whether one is on the disk is nobody's concern.
@@ -23,15 +27,18 @@ const SEND: &str = "SELECT set_config('synchronous_commit', 'off', true), pg_not
 
 /// Hands notices to the task. Dropped or closed, the task sends what it has and ends.
 pub(crate) struct Announcer {
-    queue: std::sync::Mutex<Option<mpsc::UnboundedSender<Pending>>>,
-    task: std::sync::Mutex<Option<JoinHandle<()>>>,
+    queue: Mutex<Option<mpsc::Sender<Pending>>>,
+    /// Something did not reach the queue, or whoever listens.
+    is_lost: Arc<AtomicBool>,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Announcer {
     pub(crate) fn start(config: Config) -> Self {
-        let (queue, waiting) = mpsc::unbounded_channel();
-        let task = tokio::spawn(keep(config, waiting));
-        Self { queue: std::sync::Mutex::new(Some(queue)), task: std::sync::Mutex::new(Some(task)) }
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let task = tokio::spawn(keep(config, waiting, is_lost.clone()));
+        Self { queue: Mutex::new(Some(queue)), is_lost, task: Mutex::new(Some(task)) }
     }
 
     /// Sends the notices of a transaction that is committed.
@@ -40,8 +47,10 @@ impl Announcer {
             return;
         }
         if let Some(queue) = self.queue.lock().ok().as_deref().and_then(Option::as_ref) {
-            // The task ends only with the queue.
-            let _ = queue.send(pending);
+            // When it is full the task has work, and says with that what was left out. It ends only with the queue.
+            if queue.try_send(pending).is_err() {
+                self.is_lost.store(true, Ordering::Relaxed);
+            }
         }
     }
 
@@ -63,21 +72,21 @@ impl Announcer {
 }
 
 /// Sends for as long as the database is open.
-async fn keep(config: Config, mut waiting: mpsc::UnboundedReceiver<Pending>) {
+async fn keep(config: Config, mut waiting: mpsc::Receiver<Pending>, is_lost: Arc<AtomicBool>) {
     let mut client = None;
-    let mut is_lost = false;
     while let Some(first) = waiting.recv().await {
-        let mut batch = Batch { is_over: is_lost, ..Batch::default() };
+        let mut batch = Batch::default();
         batch.add(first);
         while let Ok(more) = waiting.try_recv() {
             batch.add(more);
         }
-        is_lost = false;
+        // After the queue was emptied: whoever finds it full from here on leaves something that comes here again.
+        batch.is_over |= is_lost.swap(false, Ordering::Relaxed);
         if let Err(error) = send(&config, &mut client, batch.into_pending()).await {
             tracing::warn!(error = %error.with_cause(), "live updates are not sent: the database connection is lost");
             client = None;
             // Whoever listens has missed something, and hears so with the next one.
-            is_lost = true;
+            is_lost.store(true, Ordering::Relaxed);
             tokio::time::sleep(BACKOFF).await;
         }
     }
