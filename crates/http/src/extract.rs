@@ -40,36 +40,60 @@ impl FromRequestParts<Arc<App>> for Auth {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let address = client_address(parts, app);
-        let caller = match bearer(&parts.headers) {
-            Some(secret) => app.service.authenticate_key(secret, address).await?,
-            None => by_cookie(parts, app).await?,
-        };
-        if let (Caller::ApiKey(key), Some(seen)) = (&caller, parts.extensions.get::<SeenKey>()) {
-            let _ = seen.0.set(key.id);
-        }
-        let mut request = Request::new(caller);
-        if let Some(sent) = parts.extensions.get::<IdempotencyKey>() {
-            let mut hash = Sha256::new();
-            hash.update(request.caller.actor().id);
-            hash.update([0]);
-            hash.update(sent.key.as_bytes());
-            request.idempotency =
-                Some(Idempotency { key_hash: hash.finalize().into(), fingerprint: sent.fingerprint });
-            request.is_replay = sent.is_replay.clone();
-        }
-        Ok(Self(request))
+        request_of(parts, app, By::Person).await.map(Self)
     }
 }
 
-async fn by_cookie(parts: &Parts, app: &Arc<App>) -> Result<Caller, Failure> {
+/// [`Auth`] for what a console asks by itself, as long as it is open: it does not keep a session alive.
+#[derive(Debug, Clone)]
+pub struct QuietAuth(pub Request);
+
+impl FromRequestParts<Arc<App>> for QuietAuth {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        request_of(parts, app, By::Console).await.map(Self)
+    }
+}
+
+/// Whose wish a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Person,
+    Console,
+}
+
+async fn request_of(parts: &Parts, app: &Arc<App>, by: By) -> Result<Request, Failure> {
+    let address = client_address(parts, app);
+    let caller = match bearer(&parts.headers) {
+        Some(secret) => app.service.authenticate_key(secret, address).await?,
+        None => by_cookie(parts, app, by).await?,
+    };
+    if let (Caller::ApiKey(key), Some(seen)) = (&caller, parts.extensions.get::<SeenKey>()) {
+        let _ = seen.0.set(key.id);
+    }
+    let mut request = Request::new(caller);
+    if let Some(sent) = parts.extensions.get::<IdempotencyKey>() {
+        let mut hash = Sha256::new();
+        hash.update(request.caller.actor().id);
+        hash.update([0]);
+        hash.update(sent.key.as_bytes());
+        request.idempotency =
+            Some(Idempotency { key_hash: hash.finalize().into(), fingerprint: sent.fingerprint });
+        request.is_replay = sent.is_replay.clone();
+    }
+    Ok(request)
+}
+
+async fn by_cookie(parts: &Parts, app: &Arc<App>, by: By) -> Result<Caller, Failure> {
     let token = cookie(&parts.headers, SESSION_COOKIE)
         .ok_or(Error::Unauthenticated { code: "not-logged-in", detail: "Nobody is logged in." })?;
-    let caller = app
-        .service
-        .authenticate_session(token)
-        .await?
-        .ok_or(Error::Unauthenticated { code: "session-ended", detail: "This session has ended." })?;
+    let found = match by {
+        By::Person => app.service.authenticate_session(token).await?,
+        By::Console => app.service.recognise_session(token).await?,
+    };
+    let caller =
+        found.ok_or(Error::Unauthenticated { code: "session-ended", detail: "This session has ended." })?;
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         same_origin(parts, app)?;
         let sent = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();

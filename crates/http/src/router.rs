@@ -52,6 +52,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::auth::routes())
         .merge(api::me::routes())
         .merge(api::saved_view::routes())
+        .merge(api::presence::routes())
         .merge(api::progress::routes())
         .merge(api::user::routes())
         .merge(api::api_key::routes())

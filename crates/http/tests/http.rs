@@ -15,6 +15,7 @@ mod http {
     mod links;
     mod live;
     mod log_in;
+    mod presence;
     mod profile;
     mod search;
     mod takeover;

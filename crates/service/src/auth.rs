@@ -94,8 +94,25 @@ pub(crate) fn secret_hash(secret: &str) -> [u8; 32] {
 }
 
 impl Service {
-    /// The caller of a session token; `None` when the session is over.
+    /// The caller of a session token; `None` when the session is over. It counts as use of the session.
     pub async fn authenticate_session(&self, token: &str) -> Result<Option<Caller>> {
+        let Some((session, user)) = self.session_of(token).await? else { return Ok(None) };
+        let now = self.now();
+        if now.since(session.last_seen_at) >= NOTED_EVERY {
+            self.remembered().note(&secret_hash(token), now);
+            self.note_session(session.id, &user, now);
+        }
+        Ok(Some(Caller::User { user, session: session.id }))
+    }
+
+    /// [`Service::authenticate_session`] for what a console asks by itself: it does not count as use, so a screen that
+    /// nobody sits at is logged out in time.
+    pub async fn recognise_session(&self, token: &str) -> Result<Option<Caller>> {
+        let found = self.session_of(token).await?;
+        Ok(found.map(|(session, user)| Caller::User { user, session: session.id }))
+    }
+
+    async fn session_of(&self, token: &str) -> Result<Option<(Session, User)>> {
         if token.len() != 43 {
             return Ok(None);
         }
@@ -112,15 +129,8 @@ impl Service {
                 found
             }
         };
-        let now = self.now();
-        if !self.is_session_live(&session, &user, now) {
-            return Ok(None);
-        }
-        if now.since(session.last_seen_at) >= NOTED_EVERY {
-            self.remembered().note(&hash, now);
-            self.note_session(session.id, &user, now);
-        }
-        Ok(Some(Caller::User { user, session: session.id }))
+        let is_live = self.is_session_live(&session, &user, self.now());
+        Ok(is_live.then_some((session, user)))
     }
 
     /// Whether the session or key behind a stream that stays open still holds, with the same rights as when it was

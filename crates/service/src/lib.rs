@@ -25,6 +25,7 @@ pub mod message;
 mod outbox;
 mod password;
 pub mod port;
+pub mod presence;
 pub mod profile;
 pub mod progress;
 pub mod request_log;

@@ -16,6 +16,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("message.created", Some(Permission::CaseRead)),
     ("message.updated", Some(Permission::CaseRead)),
     ("customer.typing", Some(Permission::CaseRead)),
+    ("presence.updated", Some(Permission::CaseRead)),
     ("profile.updated", Some(Permission::ProfileRead)),
     ("link.created", Some(Permission::ProfileRead)),
     ("link.ended", Some(Permission::ProfileRead)),

@@ -242,6 +242,12 @@ pub async fn lock_case(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, StoreError
     Ok(tx.fetch_optional(&sql, args![case.to_bytes()], |_| Ok(())).await?.is_some())
 }
 
+/// Whether there is such a case.
+pub async fn has_case(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM support_case WHERE id = $1";
+    Ok(tx.fetch_optional(sql, args![case.to_bytes()], |_| Ok(())).await?.is_some())
+}
+
 /// Ids of the cases of an account, newest first, at most 200.
 pub async fn list_case_ids(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<CaseId>, StoreError> {
     tx.fetch_all(

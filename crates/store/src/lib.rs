@@ -35,6 +35,7 @@ pub mod migrate;
 pub mod notify;
 pub mod outbox;
 mod postgres;
+pub mod presence;
 pub mod profile;
 pub mod progress;
 pub mod request_line;

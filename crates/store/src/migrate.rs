@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0003_console"),
     migration!("0004_clean_up"),
     migration!("0005_held_code"),
+    migration!("0006_presence"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

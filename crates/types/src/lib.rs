@@ -20,6 +20,7 @@ pub mod network;
 pub mod page;
 pub mod permission;
 pub mod pii;
+pub mod presence;
 pub mod profile;
 pub mod request_line;
 pub mod saved_view;

@@ -12,6 +12,7 @@ pub mod event;
 pub mod link;
 pub mod me;
 pub mod message;
+pub mod presence;
 pub mod profile;
 pub mod progress;
 pub mod request_log;

@@ -2,6 +2,7 @@
 
 use countersign_store::audit::insert_event;
 use countersign_store::event::list_events;
+use countersign_store::presence::{find_presence, list_presence_since, upsert_presence};
 use countersign_store::progress::{Progress, find_progress, find_sighting, note_sighting};
 use countersign_store::request_line::{
     INSERT_MAX, RequestFilter, delete_requests, find_request_beyond, insert_requests, list_requests,
@@ -12,12 +13,13 @@ use countersign_store::{Db, StoreError, Tx, api_key, user, widget};
 use countersign_types::api_key::ApiKey;
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
+use countersign_types::presence::PresenceState::{Away, Online};
 use countersign_types::request_line::RequestLine;
 use countersign_types::saved_view::SavedView;
 use countersign_types::user::{Theme, User, UserState};
 use countersign_types::widget::{Widget, WidgetMode};
 use countersign_types::{
-    ApiKeyId, Event, EventId, Page, PageRequest, Role, SavedViewId, Timestamp, UserId, WidgetId,
+    ApiKeyId, CaseId, Event, EventId, Page, PageRequest, Role, SavedViewId, Timestamp, UserId, WidgetId,
 };
 
 fn at(micros: i64) -> Timestamp {
@@ -201,6 +203,32 @@ async fn saved_views_belong_to_one_person_and_have_one_name_on_a_page() {
         assert!(delete(ann, 1).await);
         assert!(!delete(ann, 1).await);
         assert_eq!(list(ann).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn presence_is_one_row_a_person_and_listed_while_it_is_fresh() {
+    both(async |db: TestDb| {
+        let (ann, bob) = (person(&db, 1, 1).await, person(&db, 2, 2).await);
+        let case = CaseId::from_bytes([7; 16]);
+        let find = async |user| db.read(async move |tx| find_presence(tx, user).await).await.unwrap();
+        let list = async |since| {
+            let found = db.read(async move |tx| list_presence_since(tx, at(since)).await).await.unwrap();
+            found.iter().map(|one| (one.user, one.state, one.case)).collect::<Vec<_>>()
+        };
+        assert_eq!(find(ann).await, None);
+        write(&db, async move |tx| upsert_presence(tx, ann, Online, Some(case), at(10)).await).await;
+        write(&db, async move |tx| upsert_presence(tx, bob, Away, None, at(20)).await).await;
+        assert_eq!(list(10).await, [(ann, Online, Some(case)), (bob, Away, None)]);
+        assert_eq!(list(11).await, [(bob, Away, None)]);
+        write(&db, async move |tx| upsert_presence(tx, ann, Away, None, at(30)).await).await;
+        let now = find(ann).await.unwrap();
+        assert_eq!((now.state, now.case, now.seen_at), (Away, None, at(30)));
+        let gone = db.read(async move |tx| user::find_user(tx, bob).await).await.unwrap().unwrap();
+        let gone = User { state: UserState::Disabled, ..gone };
+        write(&db, async move |tx| user::update_user(tx, &gone, at(40)).await).await;
+        assert_eq!(list(10).await, [(ann, Away, None)], "who may not log in is not here");
     })
     .await;
 }

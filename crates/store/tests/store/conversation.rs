@@ -387,6 +387,7 @@ async fn a_case_keeps_what_the_team_sets_and_who_waits_longest_comes_first() {
                 let vault = vault();
                 assert!(case::lock_case(tx, case_id(1)).await?);
                 assert!(!case::lock_case(tx, case_id(9)).await?);
+                assert!(case::has_case(tx, case_id(1)).await? && !case::has_case(tx, case_id(9)).await?);
                 let found = case::find_case(tx, &vault, case_id(1), NOW).await?.expect("the case");
                 let mut case = found.case;
                 case.status = CaseStatus::Pending;
