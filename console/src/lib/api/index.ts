@@ -33,7 +33,8 @@ export const api = {
     endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`),
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
     saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
-    removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`)
+    removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
+    present: (state: T.PresenceState, item: string | null) => client.put<void>('/v1/me/presence', { state, case: item })
   },
   workspace: {
     get: (signal: Signal) => client.get<T.Workspace>('/v1/workspace', undefined, signal),
@@ -46,6 +47,7 @@ export const api = {
       client.patch<T.User>(`/v1/users/${id(user)}`, body),
     renew: (user: string) => client.post<T.Invitation>(`/v1/users/${id(user)}/invitation`)
   },
+  presence: () => client.get<T.Page<T.Presence>>('/v1/presence'),
   profiles: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.Profile>>('/v1/profiles', query, signal),
     create: (body: Record<string, unknown>) => client.post<T.Profile>('/v1/profiles', body),
@@ -140,6 +142,7 @@ export const api = {
   },
   webhooks: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.Webhook>>('/v1/webhooks', query, signal),
+    get: (hook: string, signal: Signal) => client.get<T.Webhook>(`/v1/webhooks/${id(hook)}`, undefined, signal),
     create: (body: Pick<T.Webhook, 'url' | 'events'> & { description?: string; with_personal_data?: boolean }) =>
       client.post<T.Webhook>('/v1/webhooks', body),
     update: (hook: string, body: Partial<T.Webhook>) => client.patch<T.Webhook>(`/v1/webhooks/${id(hook)}`, body),

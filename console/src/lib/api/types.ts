@@ -456,6 +456,16 @@ export interface LoggedRequest {
   duration_ms: number;
 }
 
+export type PresenceState = 'online' | 'away';
+
+/** Somebody of the team who is here. */
+export interface Presence {
+  id: string;
+  name: string;
+  state: PresenceState;
+  case: string | null;
+}
+
 export interface SavedView {
   id: string;
   page: string;

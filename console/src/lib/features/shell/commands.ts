@@ -3,6 +3,7 @@ import { api, type Permission, type Theme } from '$lib/api';
 import { m } from '$lib/messages';
 import { LANGUAGE_CODES, LANGUAGES, type Language } from '$lib/messages/languages';
 import { words } from '$lib/messages/words.svelte';
+import { here } from '$lib/state/presence.svelte';
 import { session } from '$lib/state/session.svelte';
 import { applyTheme } from '$lib/state/theme';
 import { toasts } from '$lib/state/toasts.svelte';
@@ -51,6 +52,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.people.invite, 'plus', '/people?new', 'user.write'),
     ...open(m.developers.createKey, 'plus', '/developers?new', 'api_key.write'),
     ...themeItems(null).map((item) => ({ label: `${m.theme.label}: ${item.label}`, group, icon: 'theme' as const, run: item.run })),
+    ...presenceItems().map((item) => ({ label: `${m.presence.label}: ${item.label}`, group, icon: 'person' as const, run: item.run })),
     ...languageItems().map((item) => ({ label: `${m.nav.language}: ${item.label}`, group, icon: 'globe' as const, run: item.run })),
     { label: m.nav.me, group, icon: 'person', run: () => void goto('/me') },
     { label: m.nav.shortcuts, group, icon: 'keyboard', run: onhelp },
@@ -66,6 +68,11 @@ interface Choice extends MenuItem {
 
 export function themeItems(current: Theme | null): Choice[] {
   return THEMES.map((theme) => ({ label: m.theme[theme], checked: theme === current, run: () => void save({ theme }) }));
+}
+
+export function presenceItems(): Choice[] {
+  const states = ['online', 'away'] as const;
+  return states.map((state) => ({ label: m.presence[state], checked: state === here.chosen, run: () => here.choose(state) }));
 }
 
 export function languageItems(): Choice[] {

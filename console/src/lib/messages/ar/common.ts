@@ -141,6 +141,8 @@ export const common = {
 
   theme: { label: 'المظهر', system: 'كالنظام', light: 'فاتح', dark: 'داكن' },
 
+  presence: { label: 'الحضور', online: 'متصل', away: 'بعيد عن الشاشة' },
+
   palette: {
     title: 'البحث والأوامر',
     placeholder: 'ابحث عن عميل، افتح صفحة، نفّذ إجراءً…',

@@ -102,6 +102,15 @@ export const inbox = {
     notUploaded: (name: string) => `لم يُرفع ${name}.`,
     removeFile: (name: string) => `إزالة ${name}`,
     typing: (name: string) => `${name} يكتب…`,
+    hereToo: (names: string, n: number) =>
+      plural(n, {
+        zero: `${names} هنا أيضًا`,
+        one: `${names} هنا أيضًا`,
+        two: `${names} هنا أيضًا`,
+        few: `${names} هنا أيضًا`,
+        many: `${names} هنا أيضًا`,
+        other: `${names} هنا أيضًا`
+      }),
     newMessages: (n: number) =>
       plural(n, {
         zero: 'لا رسائل جديدة',

@@ -127,6 +127,8 @@ export const common = {
 
   theme: { label: 'Farbschema', system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
 
+  presence: { label: 'Anwesenheit', online: 'Online', away: 'Abwesend' },
+
   palette: {
     title: 'Suche und Befehle',
     placeholder: 'Kunden finden, Seite öffnen, etwas ausführen …',

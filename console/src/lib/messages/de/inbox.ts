@@ -85,6 +85,7 @@ export const inbox = {
     notUploaded: (name: string) => `${name} wurde nicht hochgeladen.`,
     removeFile: (name: string) => `${name} entfernen`,
     typing: (name: string) => `${name} schreibt …`,
+    hereToo: (names: string, n: number) => plural(n, { one: `${names} ist auch hier`, other: `${names} sind auch hier` }),
     newMessages: (n: number) => plural(n, { one: '# neue Nachricht', other: '# neue Nachrichten' })
   },
 

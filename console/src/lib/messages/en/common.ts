@@ -126,6 +126,8 @@ export const common = {
 
   theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
 
+  presence: { label: 'Availability', online: 'Online', away: 'Away' },
+
   palette: {
     title: 'Search and commands',
     placeholder: 'Find a customer, open a page, do something…',

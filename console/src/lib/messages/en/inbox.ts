@@ -85,6 +85,7 @@ export const inbox = {
     notUploaded: (name: string) => `${name} was not uploaded.`,
     removeFile: (name: string) => `Remove ${name}`,
     typing: (name: string) => `${name} is writing…`,
+    hereToo: (names: string, n: number) => plural(n, { one: `${names} is here too`, other: `${names} are here too` }),
     newMessages: (n: number) => plural(n, { one: '# new message', other: '# new messages' })
   },
 

@@ -126,6 +126,8 @@ export const common = {
 
   theme: { label: 'Tema', system: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
 
+  presence: { label: 'Disponibilidad', online: 'En línea', away: 'Ausente' },
+
   palette: {
     title: 'Búsqueda y comandos',
     placeholder: 'Busque un cliente, abra una página, haga algo…',

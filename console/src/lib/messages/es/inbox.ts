@@ -85,6 +85,7 @@ export const inbox = {
     notUploaded: (name: string) => `${name} no se ha subido.`,
     removeFile: (name: string) => `Quitar ${name}`,
     typing: (name: string) => `${name} está escribiendo…`,
+    hereToo: (names: string, n: number) => plural(n, { one: `${names} también está aquí`, many: `${names} también están aquí`, other: `${names} también están aquí` }),
     newMessages: (n: number) => plural(n, { one: '# mensaje nuevo', other: '# mensajes nuevos' })
   },
 

@@ -126,6 +126,8 @@ export const common = {
 
   theme: { label: 'Thème', system: 'Comme le système', light: 'Clair', dark: 'Sombre' },
 
+  presence: { label: 'Disponibilité', online: 'En ligne', away: 'Indisponible' },
+
   palette: {
     title: 'Recherche et commandes',
     placeholder: 'Trouver un client, ouvrir une page, agir…',

@@ -85,6 +85,7 @@ export const inbox = {
     notUploaded: (name: string) => `${name} n’a pas été envoyé.`,
     removeFile: (name: string) => `Retirer ${name}`,
     typing: (name: string) => `${name} écrit…`,
+    hereToo: (names: string, n: number) => plural(n, { one: `${names} est aussi ici`, many: `${names} sont aussi ici`, other: `${names} sont aussi ici` }),
     newMessages: (n: number) => plural(n, { one: '# nouveau message', other: '# nouveaux messages' })
   },
 

@@ -133,6 +133,8 @@ export const common = {
 
   theme: { label: 'Motyw', system: 'Jak w systemie', light: 'Jasny', dark: 'Ciemny' },
 
+  presence: { label: 'Dostępność', online: 'Na miejscu', away: 'Z dala od ekranu' },
+
   palette: {
     title: 'Wyszukiwanie i polecenia',
     placeholder: 'Znajdź klienta, otwórz stronę, wykonaj działanie…',

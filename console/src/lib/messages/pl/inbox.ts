@@ -92,6 +92,8 @@ export const inbox = {
     notUploaded: (name: string) => `Nie przesłano: ${name}.`,
     removeFile: (name: string) => `Usuń ${name}`,
     typing: (name: string) => `${name} pisze…`,
+    hereToo: (names: string, n: number) =>
+      plural(n, { one: `${names} też tu jest`, few: `${names} też tu są`, many: `${names} też tu są`, other: `${names} też tu są` }),
     newMessages: (n: number) =>
       plural(n, { one: '# nowa wiadomość', few: '# nowe wiadomości', many: '# nowych wiadomości', other: '# nowej wiadomości' })
   },

@@ -126,6 +126,8 @@ export const common = {
 
   theme: { label: 'Tema', system: 'Som systemet', light: 'Ljust', dark: 'Mörkt' },
 
+  presence: { label: 'Närvaro', online: 'Online', away: 'Borta' },
+
   palette: {
     title: 'Sök och kommandon',
     placeholder: 'Hitta en kund, öppna en sida, gör något…',

@@ -85,6 +85,7 @@ export const inbox = {
     notUploaded: (name: string) => `${name} laddades inte upp.`,
     removeFile: (name: string) => `Ta bort ${name}`,
     typing: (name: string) => `${name} skriver…`,
+    hereToo: (names: string, n: number) => plural(n, { one: `${names} är också här`, other: `${names} är också här` }),
     newMessages: (n: number) => plural(n, { one: '# nytt meddelande', other: '# nya meddelanden' })
   },
 

@@ -133,6 +133,8 @@ export const common = {
 
   theme: { label: 'Тема', system: 'Як у системі', light: 'Світла', dark: 'Темна' },
 
+  presence: { label: 'Присутність', online: 'На місці', away: 'Не на місці' },
+
   palette: {
     title: 'Пошук і команди',
     placeholder: 'Знайти клієнта, відкрити сторінку, виконати дію…',

@@ -97,6 +97,8 @@ export const inbox = {
     notUploaded: (name: string) => `${name} не завантажено.`,
     removeFile: (name: string) => `Прибрати ${name}`,
     typing: (name: string) => `${name} пише…`,
+    hereToo: (names: string, n: number) =>
+      plural(n, { one: `${names} теж тут`, few: `${names} теж тут`, many: `${names} теж тут`, other: `${names} теж тут` }),
     newMessages: (n: number) =>
       plural(n, {
         one: '# нове повідомлення',
