@@ -1,0 +1,36 @@
+import type { PermissionInfo } from '$lib/api';
+import { m } from '$lib/messages';
+
+/** Under the name of which page the scopes of a noun stand. */
+const PAGES = {
+  customers: ['profile', 'personal_data', 'link'],
+  inbox: ['case', 'message'],
+  codes: ['code'],
+  widgets: ['widget'],
+  channels: ['channel'],
+  attributes: ['attribute'],
+  people: ['user'],
+  developers: [],
+  audit: ['audit'],
+  settings: ['setting', 'masking'],
+  system: ['system']
+} as const satisfies Partial<Record<keyof typeof m.nav, readonly string[]>>;
+
+type Page = keyof typeof PAGES;
+
+export interface ScopeGroup {
+  label: string;
+  scopes: PermissionInfo[];
+}
+
+/** In the order of the navigation; what no page has to itself is for developers. */
+export function byPage(scopes: readonly PermissionInfo[]): ScopeGroup[] {
+  const pages = Object.keys(PAGES) as Page[];
+  const pageOf = (scope: string): Page => {
+    const noun = scope.split('.')[0] ?? '';
+    return pages.find((page) => (PAGES[page] as readonly string[]).includes(noun)) ?? 'developers';
+  };
+  return pages
+    .map((page) => ({ label: m.nav[page], scopes: scopes.filter(({ scope }) => pageOf(scope) === page) }))
+    .filter((group) => group.scopes.length > 0);
+}
