@@ -1,5 +1,5 @@
 /** States of the widget that its preview can show. */
-export const PREVIEW_STATES = ['ready', 'code', 'linked', 'undone', 'links', 'expired', 'signed_out', 'unavailable'] as const;
+export const PREVIEW_STATES = ['ready', 'code', 'held', 'linked', 'undone', 'links', 'expired', 'signed_out', 'unavailable'] as const;
 export type PreviewState = (typeof PREVIEW_STATES)[number];
 
 /** Languages that the widget comes with. */

@@ -239,6 +239,7 @@ export const pages = {
       ready: 'Vor dem Drücken',
       code: 'Mit einem Code',
       linked: 'Nach Erfolg',
+      held: 'Fragt vor dem Verknüpfen',
       undone: 'Nach „Das bin ich nicht“',
       links: 'Verknüpfte Kanäle',
       expired: 'Abgelaufen',

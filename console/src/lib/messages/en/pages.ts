@@ -245,6 +245,7 @@ export const pages = {
       ready: 'Before the press',
       code: 'With a code',
       linked: 'After success',
+      held: 'Asking before it links',
       undone: 'After “not me”',
       links: 'Linked channels',
       expired: 'Expired',

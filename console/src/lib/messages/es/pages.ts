@@ -239,6 +239,7 @@ export const pages = {
       ready: 'Antes de pulsar',
       code: 'Con un código',
       linked: 'Tras el éxito',
+      held: 'Pregunta antes de vincular',
       undone: 'Tras «No soy yo»',
       links: 'Canales vinculados',
       expired: 'Caducado',

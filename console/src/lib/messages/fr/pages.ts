@@ -239,6 +239,7 @@ export const pages = {
       ready: 'Avant l’appui',
       code: 'Avec un code',
       linked: 'Après le succès',
+      held: 'Demande avant de lier',
       undone: 'Après « Ce n’est pas moi »',
       links: 'Canaux rattachés',
       expired: 'Expiré',

@@ -241,6 +241,7 @@ export const pages = {
       ready: 'Przed naciśnięciem',
       code: 'Z kodem',
       linked: 'Po powodzeniu',
+      held: 'Pyta przed powiązaniem',
       undone: 'Po „To nie ja”',
       links: 'Powiązane kanały',
       expired: 'Wygasły',

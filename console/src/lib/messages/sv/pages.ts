@@ -239,6 +239,7 @@ export const pages = {
       ready: 'Före tryckningen',
       code: 'Med en kod',
       linked: 'När det lyckats',
+      held: 'Frågar före länkning',
       undone: 'Efter ”Inte jag”',
       links: 'Kopplade kanaler',
       expired: 'Utgången',
