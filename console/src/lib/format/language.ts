@@ -9,6 +9,19 @@ export function languageName(tag: string): string {
   }
 }
 
+/** Languages with two letters that a browser can name, by their name. */
+export function languages(): string[] {
+  const names = new Intl.DisplayNames(locale(), { type: 'language', fallback: 'none' });
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  return letters
+    .flatMap((first) => letters.map((second) => first + second))
+    .filter((code) => new Intl.Locale(code).language === code)
+    .map((code) => ({ code, name: names.of(code) ?? '' }))
+    .filter(({ name }) => name !== '')
+    .sort((a, b) => a.name.localeCompare(b.name, locale()))
+    .map(({ code }) => code);
+}
+
 /** Groups of countries, and codes that name none. */
 const NO_COUNTRIES = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
 
