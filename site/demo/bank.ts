@@ -38,7 +38,9 @@ const VIP: Holdings = {
 };
 
 const KEY = "acme-bank-customer";
-const money = new Intl.NumberFormat("en-GB", { style: "currency", currency: "EUR" });
+const euros = new Intl.NumberFormat("en-GB", { style: "currency", currency: "EUR" });
+/** With the minus of numbers, which is as wide as the plus, and not a hyphen. */
+const money = { format: (amount: number) => euros.format(amount).replace("-", "\u2212") };
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 void config().then((found) => {
