@@ -110,7 +110,10 @@ pub fn render(error: &Error, request_id: &str) -> Response {
         status: status.as_u16(),
         code: error.code(),
         detail: error.to_string(),
-        hint: error.hint(),
+        hint: match error {
+            Error::NotFound("path") => "Check the address; /docs/api lists every path of this server.",
+            _ => error.hint(),
+        },
         request_id: request_id.to_owned(),
         errors: match error {
             Error::Invalid(fields) => fields

@@ -46,7 +46,8 @@ async fn who_is_here_is_listed_with_the_case_they_look_at_until_they_are_silent(
         app.clock.advance(30 * SECOND);
         say(&admin, "away", None).await;
         let id = |me: &Value| me["user"]["id"].as_str().unwrap().to_owned();
-        let (ann, ben) = (id(&admin.get("/v1/me").await.expect(200)), id(&agent.get("/v1/me").await.expect(200)));
+        let (ann, ben) =
+            (id(&admin.get("/v1/me").await.expect(200)), id(&agent.get("/v1/me").await.expect(200)));
         let here = list(&agent).await;
         let found = |who: &str| here.iter().find(|one| one["id"] == who).unwrap().clone();
         assert_eq!(found(&ben), json!({ "id": ben, "name": "A agent", "state": "online", "case": case }));
@@ -102,7 +103,11 @@ async fn presence_belongs_to_people_and_is_read_by_those_who_read_cases() {
             json!({ "state": "asleep" }),
             json!({ "case": case }),
         ] {
-            assert_eq!(agent.put("/v1/me/presence", body.clone()).await.problem(400), "invalid-request", "{body}");
+            assert_eq!(
+                agent.put("/v1/me/presence", body.clone()).await.problem(400),
+                "invalid-request",
+                "{body}"
+            );
         }
         assert!(list(&agent).await.is_empty());
         let key = json!({ "name": "Shop", "scopes": ["code.issue"] });
