@@ -18,6 +18,8 @@ const SETTLE_MS = 450;
 const wanted = (name: string) => !ONLY || ONLY.includes(name);
 
 async function shoot(page: Page, name: string, view: string): Promise<void> {
+  // On a busy machine a page takes its time to be there at all.
+  await page.locator("h1").first().waitFor({ state: "attached", timeout: 5000 }).catch(() => undefined);
   await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: `screenshots/${name}-${view}.png` });
 }
