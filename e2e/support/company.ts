@@ -51,6 +51,8 @@ export class Company {
   readonly received: unknown[] = [];
   /** Pages that a test makes up: path → HTML. */
   readonly pages = new Map<string, string>();
+  /** What a webhook's receiver that a test makes up answers, for its status line and its body. */
+  answer: (() => string) | undefined;
   readonly #letters = new Map<string, Letter[]>();
   readonly #streams = new Map<string, globalThis.Set<ServerResponse>>();
   #http: Http | undefined;
@@ -145,6 +147,11 @@ export class Company {
       if (!body.data?.to) return;
       this.#tell(body.data.to.id, { id: body.data.id, from: "company", author: null, text: body.data.text, at: new Date().toISOString() });
       await this.set!.api.post(`/v1/channels/${this.set!.pigeon}/receipts`, { message: body.data.id, state: "delivered" }).catch(() => undefined);
+    } else if (url.pathname === "/answer") {
+      await read(request);
+      const text = this.answer?.() ?? "";
+      const status = text.replace(/[^\x20-\x7e]/g, "");
+      response.writeHead(200, status, { "content-type": "text/html; charset=utf-8", "x-request-id": encodeURIComponent(text) }).end(text);
     } else {
       response.writeHead(404).end();
     }
