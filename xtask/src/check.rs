@@ -13,15 +13,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("identity", &["types"]),
     ("masking", &["types"]),
+    ("rules", &["types"]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "store"]),
+    ("service", &["types", "identity", "masking", "rules", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("countersign", &["types", "store", "service", "http", "connectors"]),
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

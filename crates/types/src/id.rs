@@ -175,6 +175,14 @@ ids! {
     AuditId "aud" "audit row";
     /// A view of a list that a person saved.
     SavedViewId "view" "saved view";
+    /// A rule.
+    RuleId "rule" "rule";
+    /// Rules that are switched on and off together.
+    RuleGroupId "rgrp" "group of rules";
+    /// A group of people who share the work on cases.
+    GroupId "grp" "group";
+    /// A calendar of business hours.
+    CalendarId "cal" "calendar";
     /// A web chat session of a visitor's browser.
     WebChatSessionId "wcs" "web chat session";
 }

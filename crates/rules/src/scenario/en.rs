@@ -1,0 +1,45 @@
+//! English.
+
+use super::Phrases;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    tariff: "Tariff",
+    standard: "Standard",
+    vip: "VIP",
+    no_account: "No account",
+    names: [
+        "New chat: ask who it is",
+        "New chat: Standard tariff",
+        "New chat: VIP tariff",
+        "New chat: no account",
+        "Code is invalid",
+        "Code is valid: Standard tariff",
+        "Code is valid: VIP tariff",
+        "Customer has no account",
+        "Customer has an account now",
+        "No code was sent",
+    ],
+    ask: "Hello! To help you with your account, we need to know who you are. Please sign in on our website or in our app, copy your identification code and send it here. If you have no account yet, just write \"no account\".",
+    hello_standard: "Hello! Thank you for writing to us. How can we help you?",
+    hello_vip: "Hello! It is good to hear from you. Your personal team will be with you in a moment.",
+    hello_no_account: "Hello! How can we help you? If you have an account by now, send the digit 5 or the word \"start\" and we will identify you.",
+    invalid: "Unfortunately this code is not valid. A code works once and for five minutes. Please get a new one in your account and send it here.",
+    valid_standard: "Thank you, we know who you are now. An agent will join you shortly.",
+    valid_vip: "Thank you, we know who you are now. Your personal team will join you in a moment.",
+    told_no_account: "Thank you for telling us. Our team will gladly answer your questions about our service. Once you have signed up, send the digit 5 or the word \"start\" and we will identify you.",
+    again: "Wonderful! Please sign in, copy your identification code and send it here.",
+    not_sent: "We have not found an identification code in your message. Please sign in, copy the code and send it here. If you have no account, please write \"no account\".",
+    no_account_words: &[
+        "no account",
+        "no acount",
+        "don't have an account",
+        "dont have an account",
+        "do not have an account",
+        "haven't got an account",
+        "don't have account",
+        "not a customer",
+        "not registered",
+        "without an account",
+    ],
+    start_words: &["start", "five"],
+};
