@@ -14,6 +14,7 @@ mod inbound;
 mod load;
 mod peer;
 mod report;
+mod rules;
 mod seam;
 mod sse;
 
@@ -22,7 +23,7 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 6] = ["seam", "inbound", "codes", "latency", "sse", "footprint"];
+const NAMES: [&str; 7] = ["seam", "inbound", "codes", "rules", "latency", "sse", "footprint"];
 
 /// How much is measured.
 pub(crate) struct Plan {
@@ -52,6 +53,9 @@ async fn main() {
     }
     if is_wanted("codes") {
         codes::run(&plan, &mut report).await;
+    }
+    if is_wanted("rules") {
+        tokio::task::block_in_place(|| rules::run(&plan, &mut report));
     }
     if is_wanted("latency") {
         inbound::latency(&plan, &mut report).await;

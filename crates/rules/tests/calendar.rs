@@ -57,17 +57,18 @@ prop_compose! {
     }
 }
 
+const NEAR: &[&str] = &[
+    "2026-03-29T01:00:00Z",
+    "2026-10-25T01:00:00Z",
+    "2026-03-08T07:00:00Z",
+    "2026-11-01T06:00:00Z",
+    "2026-04-04T15:00:00Z",
+    "2026-12-25T00:00:00Z",
+];
+
 /// Moments near changes of the clock, and anywhere in a year.
 fn moment() -> impl Strategy<Value = Timestamp> {
-    let near = [
-        "2026-03-29T01:00:00Z",
-        "2026-10-25T01:00:00Z",
-        "2026-03-08T07:00:00Z",
-        "2026-11-01T06:00:00Z",
-        "2026-04-04T15:00:00Z",
-        "2026-12-25T00:00:00Z",
-    ];
-    let around = prop::sample::select(&near[..]).prop_map(|t: &str| t.parse::<Timestamp>().unwrap());
+    let around = prop::sample::select(NEAR).prop_map(|t: &str| t.parse::<Timestamp>().unwrap());
     prop_oneof![
         (around, -6 * 60..6 * 60_i64).prop_map(|(t, m)| t.plus(m * MINUTE)),
         (0..366 * 24 * 60_i64)

@@ -241,7 +241,7 @@ fn what_is_not_a_rule_is_refused_with_the_place() {
     for (text, place) in [
         (r#"{"name": "x", "trigger": "new_case", "actions": [], "more": 1}"#, "/more"),
         (r#"{"name": "x", "trigger": "new", "actions": []}"#, "/trigger"),
-        (r#"{"name": "x", "trigger": "new_case", "actions": [{"kind": "merge"}]}"#, "/actions/0"),
+        (r#"{"name": "x", "trigger": "new_case", "actions": [{"kind": "merge"}]}"#, "/actions/0/kind"),
         (r#"{"name": "x", "trigger": "new_case", "actions": [{"kind": "stop", "x": 1}]}"#, "/actions/0"),
         (
             r#"{"name": "x", "trigger": "new_case", "match": [{"mode": "all", "conditions": [{"field": "a", "op": "eval"}]}], "actions": []}"#,

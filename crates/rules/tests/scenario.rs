@@ -165,7 +165,7 @@ fn a_dry_run_tells_what_would_fire_why_not_and_what_would_be_held() {
     assert!(
         sentences
             .iter()
-            .any(|s| s.starts_with("\"No code was sent\" fired: profile.is_identified is false and ")),
+            .any(|s| s.starts_with("\"No code was sent\" fired: message.author is \"customer\" and profile.is_identified is false and ")),
         "{sentences:#?}"
     );
     assert!(sentences.iter().any(|s| s == "\"Code is invalid\" did not fire: this did not hold: identification_code.outcome is \"invalid\"."), "{sentences:#?}");

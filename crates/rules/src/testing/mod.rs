@@ -245,12 +245,7 @@ impl Scene {
             .iter()
             .map(|(field, from, to)| Change { field, from: from.value(), to: to.value() })
             .collect();
-        let snapshot = Snapshot {
-            case: self.case(&of_case),
-            message: self.message.as_ref().map(Said::facts),
-            profile: self.profile(&of_profile),
-            firings: &self.firings,
-        };
+        let snapshot = self.borrow(&of_case, &of_profile);
         let occasion = Occasion {
             happened: self.happened.into(),
             at: self.at,
@@ -259,6 +254,20 @@ impl Scene {
             chain: &self.chain,
         };
         question(&snapshot, &occasion)
+    }
+
+    /// A snapshot with attributes of one's own instead of the scene's.
+    pub fn borrow<'a>(
+        &'a self,
+        of_case: &'a [Attribute<'a>],
+        of_profile: &'a [Attribute<'a>],
+    ) -> Snapshot<'a> {
+        Snapshot {
+            case: self.case(of_case),
+            message: self.message.as_ref().map(Said::facts),
+            profile: self.profile(of_profile),
+            firings: &self.firings,
+        }
     }
 
     fn case<'a>(&'a self, attributes: &'a [Attribute<'a>]) -> CaseFacts<'a> {

