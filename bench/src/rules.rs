@@ -170,13 +170,14 @@ fn contexts() -> Vec<Context> {
     let outcomes = [Outcome::NotSent, Outcome::NotSent, Outcome::Invalid(Invalid::Expired), Outcome::Valid];
     let mut make = || {
         let speech = rng.pick(&SPEECH);
-        let text: &'static str = rng.pick(&speech.said);
+        let text = *rng.pick(&speech.said);
+        let tariff = *rng.pick(&["", "", "standard", "vip", "no_account"]);
         Context {
             is_new: rng.one_in(3),
             is_by_customer: true,
             language: speech.language,
             is_identified: rng.one_in(3),
-            tariff: rng.pick(&["", "", "standard", "vip", "no_account"]),
+            tariff,
             outcome: *rng.pick(&outcomes),
             assignee: rng.one_in(4).then(|| UserId::from_bytes([1; 16])),
             text,

@@ -1,4 +1,5 @@
 //! What is refused and what is warned of, with its place.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_rules::testing::generate::schema;
 use countersign_rules::testing::{HappenedWord, Held, Scene};
@@ -168,7 +169,7 @@ fn what_can_never_hold_is_refused() {
 }
 
 fn warnings(bodies: &[Json]) -> Vec<(usize, &'static str)> {
-    let (_, warnings) = compile(bodies).unwrap();
+    let (_, warnings) = compile(bodies).unwrap_or_else(|problems| panic!("{problems:#?}"));
     warnings.into_iter().map(|w| (w.index, w.code)).collect()
 }
 

@@ -1,4 +1,5 @@
 //! Storms end and loops end, with whatever rules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_rules::limits::{Conversation, DAY_MAX, FAST_SPAN, Held, Reply, text_key};
 use countersign_rules::model::Trigger;

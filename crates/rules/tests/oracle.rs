@@ -1,4 +1,5 @@
 //! The engine and the slow, plain reading of rules say the same.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_rules::testing::generate::{rules, scene, schema};
 use countersign_rules::testing::{Rng, oracle};

@@ -39,6 +39,7 @@ const WORDS: &[&str] = &[
 ];
 const LABELS: &[&str] = &["vip", "new", "spam", "sales"];
 const TARIFFS: &[&str] = &["standard", "vip", "no_account"];
+const ENDED: &[&str] = &["closed", "pending"];
 const REGEXES: &[&str] = &["^5$", "order \\d+", "no\\s+account", "стар", "(a|an)+$"];
 
 /// A workspace.
@@ -319,14 +320,11 @@ fn history(rng: &mut Rng, scene: &mut Scene) {
         scene.chain = Chain { depth: rng.below(7) as u8, fired: vec![id(rng)] };
     }
     let word = |text: &str| Held::Text(text.to_owned());
+    let (ended, tariff) = (*rng.pick(ENDED), *rng.pick(TARIFFS));
     if rng.one_in(2) {
-        scene.changes.push(("case.status".to_owned(), word("open"), word(*rng.pick(&["closed", "pending"]))));
+        scene.changes.push(("case.status".to_owned(), word("open"), word(ended)));
     }
     if rng.one_in(3) {
-        scene.changes.push((
-            "profile.attributes.tariff".to_owned(),
-            Held::Empty,
-            word(*rng.pick(&["vip", "standard"])),
-        ));
+        scene.changes.push(("profile.attributes.tariff".to_owned(), Held::Empty, word(tariff)));
     }
 }

@@ -1,4 +1,5 @@
 //! Help for tests, benches and fuzzing; never part of the product.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests stop at once and say why")]
 
 pub mod generate;
 pub mod oracle;
