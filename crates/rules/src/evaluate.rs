@@ -8,7 +8,7 @@
 //! **Effects are not seen in the same pass.** Every condition is asked of the snapshot as it was when the pass began.
 //! What a rule changes is an occasion of its own ([`Happened::Change`], one deeper in the chain), in which rules for
 //! updated cases see it. So moving a rule up or down never changes whether another one holds, a trace can be read line
-//! by line, and loops are counted where they happen (decision 0009).
+//! by line, and loops are counted where they happen (decision 0010).
 
 use smallvec::SmallVec;
 

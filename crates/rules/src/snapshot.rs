@@ -209,7 +209,7 @@ pub enum Happened {
     /// The snapshot's message came to the case.
     Message,
     /// Something was changed, by a person, a program or a rule. There is no message in it: conditions on the message
-    /// and the code do not hold (decision 0009).
+    /// and the code do not hold (decision 0010).
     Change,
     /// Half an hour is over (:00, :30): rules for existing cases, with a delay or without.
     HalfHour,
