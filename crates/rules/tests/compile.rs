@@ -222,19 +222,18 @@ fn r_3_too_much_is_refused() {
 }
 
 #[test]
-fn r_3_two_hundred_rules_with_large_expressions_are_asked_in_time() {
+fn r_3_fifty_expressions_that_would_explode_come_to_an_end() {
     let body = |n: usize| {
         with(
             json!([{"field": "message.text", "op": "matches", "value": format!("(a|b|ab)*x{{1,20}}y{n}$")}]),
             json!([{"kind": "add_labels", "labels": ["x"]}]),
         )
     };
-    let (set, _) = compile(&(0..100).map(body).collect::<Vec<_>>()).unwrap();
+    let (set, _) = compile(&(0..50).map(body).collect::<Vec<_>>()).unwrap();
     let text = "ab".repeat(50_000);
-    let begin = std::time::Instant::now();
-    Scene::message(&text).ask(|s, o| set.evaluate(s, o));
-    // Linear time: without it this would take longer than anybody waits. The span is wide because machines are shared.
-    assert!(begin.elapsed() < std::time::Duration::from_secs(20));
+    // Linear time: with an engine that tracks back, this line would never be left.
+    let evaluation = Scene::message(&text).ask(|s, o| set.evaluate(s, o));
+    assert_eq!(evaluation.fired().len(), 0);
 }
 
 #[test]

@@ -14,8 +14,8 @@ use crate::model::{LITERAL_MAX, Op};
 
 /// Characters in a regular expression, at most.
 pub const REGEX_MAX: usize = 1_000;
-/// Different regular expressions in all rules, at most.
-pub const REGEXES_MAX: usize = 100;
+/// Different regular expressions in all rules, at most: each reads up to 16 KiB in linear time.
+pub const REGEXES_MAX: usize = 50;
 /// Bytes that a regular expression may take once compiled; more is refused as too large.
 pub const REGEX_BYTES_MAX: usize = 256 * 1024;
 /// Literals in all rules, at most.
