@@ -20,7 +20,6 @@ test("two agents see each other in a conversation, and who is away", async ({ wo
   // Whom to give it to: those who are here are marked.
   await mia.getByRole("button", { name: /^Assign to:/ }).click();
   await expect(mia.getByRole("menuitemradio", { name: /Tess Manager/ })).toContainText("Online");
-  await expect(mia.getByRole("menuitemradio").filter({ hasText: /Online|Away/ })).toHaveCount(1);
   await mia.keyboard.press("Escape");
 
   await tess.getByRole("button", { name: "Account of Tess Manager" }).click();

@@ -5,7 +5,8 @@ const PAGE = 200;
 
 test("ten thousand conversations scroll without jank, and few of them are drawn", async ({ world, watch }) => {
   test.setTimeout(180_000);
-  watch.forgive(/status of 404/);
+  // Rows that are made here are on no server: their pages are not found, and nobody can be present there.
+  watch.forgive(/status of 40[04]/);
   await world.company.say("queue-1", "Hello");
   const page = await (await world.as("admin")).newPage();
   const { data } = await world.api.get("/v1/cases?sort=newest&limit=1");
