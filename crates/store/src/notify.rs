@@ -3,7 +3,7 @@
 //! A message carries names, never data, and is a wake-up: the content comes from the tables. Everything is
 //! delivered at most once, and whoever may have missed something is told so by [`Notice::Resync`].
 //!
-//! On PostgreSQL most messages are sent once their commit is done ([`crate::announce`]): a server that dies in between
+//! On PostgreSQL most messages are sent once their commit is done (`announce.rs`): a server that dies in between
 //! sends none, and tells everybody to look again when it is back. What other servers must not miss, because they would
 //! go on with what holds no more, is part of the commit itself ([`crate::Tx::notify_within`]).
 

@@ -74,7 +74,11 @@ async fn only_news_is_told_and_not_that_somebody_is_still_here() {
         app.clock.advance(30 * SECOND);
         say(&agent, "online", None).await;
         mark().await;
-        assert_eq!(told(&mut live, "channel.updated").await, [me.clone()], "came, and is still here");
+        assert_eq!(
+            told(&mut live, "channel.updated").await,
+            std::slice::from_ref(&me),
+            "came, and is still here"
+        );
         say(&agent, "online", Some(&case)).await;
         say(&agent, "away", Some(&case)).await;
         say(&agent, "away", Some(&case)).await;
