@@ -13,17 +13,28 @@ use countersign_types::attribute::{Attribute, AttributeLevel};
 use countersign_types::workspace::{MaskingMatrix, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, Result, WidgetId};
 
+use crate::rule::Rules;
+
 /// Names of settings in the store.
 pub mod name {
     /// The workspace.
     pub const WORKSPACE: &str = "workspace";
     /// The masking matrix.
     pub const MASKING: &str = "masking";
+    /// All rules together.
+    pub const RULES: &str = "rules";
 }
 
 /// Live updates after which the snapshot is read anew.
-pub const RELOADS: &[&str] =
-    &["settings.updated", "channel.updated", "widget.updated", "webhook.updated", "attribute.updated"];
+pub const RELOADS: &[&str] = &[
+    "settings.updated",
+    "channel.updated",
+    "widget.updated",
+    "webhook.updated",
+    "attribute.updated",
+    "rule.updated",
+    "user.updated",
+];
 
 /// What is kept in memory.
 #[derive(Debug, Default)]
@@ -40,6 +51,8 @@ pub struct Snapshot {
     pub widgets: HashMap<WidgetId, WidgetEntry>,
     /// Webhooks.
     pub webhooks: Vec<WebhookEntry>,
+    /// Rules, ready to run.
+    pub rules: Rules,
 }
 
 impl Snapshot {
@@ -49,11 +62,15 @@ impl Snapshot {
         db.read(async move |tx: &mut Tx<'_>| -> Result<Self> {
             let channels = channel::list_channel_entries(tx, &vault).await?;
             let widgets = widget::list_widget_entries(tx, &vault).await?;
+            let workspace = setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default();
+            let attributes = attribute::list_attributes(tx).await?;
+            let channels = channels.into_iter().map(|entry| (entry.channel.id, entry)).collect();
             Ok(Self {
-                workspace: setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default(),
+                rules: Rules::load(tx, &workspace, &attributes, &channels).await?,
+                workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
-                attributes: attribute::list_attributes(tx).await?,
-                channels: channels.into_iter().map(|entry| (entry.channel.id, entry)).collect(),
+                attributes,
+                channels,
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
             })

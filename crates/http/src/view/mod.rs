@@ -6,6 +6,7 @@ pub mod attribute;
 pub mod case;
 pub mod channel;
 pub mod profile;
+pub mod rule;
 pub mod user;
 pub mod webhook;
 pub mod widget;
