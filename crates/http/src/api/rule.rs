@@ -52,7 +52,6 @@ pub struct ConditionBody {
     /// What is asked, such as `is`.
     op: String,
     /// With what it is compared.
-    #[schema(value_type = Option<Object>)]
     value: Value,
 }
 

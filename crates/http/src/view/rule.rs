@@ -20,7 +20,6 @@ pub struct ConditionView {
     #[schema(example = "is")]
     pub op: &'static str,
     /// With what it is compared: a value or a list of values, by the field's type; `null` where the question needs none.
-    #[schema(value_type = Option<Object>)]
     pub value: serde_json::Value,
 }
 
