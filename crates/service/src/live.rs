@@ -25,6 +25,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("code.updated", Some(Permission::CodeRead)),
     ("webhook.updated", Some(Permission::WebhookRead)),
     ("user.updated", Some(Permission::UserRead)),
+    ("group.updated", Some(Permission::GroupRead)),
+    ("calendar.updated", Some(Permission::CalendarRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

@@ -8,10 +8,13 @@ use std::collections::HashMap;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::webhook::WebhookEntry;
 use countersign_store::widget::WidgetEntry;
-use countersign_store::{Db, Tx, Vault, attribute, channel, setting, webhook, widget};
+use countersign_store::{Db, Tx, Vault, attribute, calendar, channel, group, setting, webhook, widget};
 use countersign_types::attribute::{Attribute, AttributeLevel};
+use countersign_types::group::Group;
 use countersign_types::workspace::{MaskingMatrix, Workspace};
-use countersign_types::{AttributeId, ChannelId, Error, Result, WidgetId};
+use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
+
+use crate::calendar::CalendarEntry;
 
 /// Names of settings in the store.
 pub mod name {
@@ -21,9 +24,34 @@ pub mod name {
     pub const MASKING: &str = "masking";
 }
 
-/// Live updates after which the snapshot is read anew.
-pub const RELOADS: &[&str] =
-    &["settings.updated", "channel.updated", "widget.updated", "webhook.updated", "attribute.updated"];
+/// Live updates after which the snapshot is read anew. Those of people, because groups name who can work.
+pub const RELOADS: &[&str] = &[
+    "settings.updated",
+    "channel.updated",
+    "widget.updated",
+    "webhook.updated",
+    "attribute.updated",
+    "group.updated",
+    "calendar.updated",
+    "user.updated",
+];
+
+/// A group of the team, as rules name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupEntry {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// Those of its members who can work; who was disabled or has not come yet is left out.
+    pub members: Vec<UserId>,
+}
+
+impl From<Group> for GroupEntry {
+    fn from(group: Group) -> Self {
+        Self { members: group.active_members().collect(), id: group.id, name: group.name }
+    }
+}
 
 /// What is kept in memory.
 #[derive(Debug, Default)]
@@ -40,6 +68,10 @@ pub struct Snapshot {
     pub widgets: HashMap<WidgetId, WidgetEntry>,
     /// Webhooks.
     pub webhooks: Vec<WebhookEntry>,
+    /// Groups of the team, by name.
+    pub groups: Vec<GroupEntry>,
+    /// Calendars of business hours, by name.
+    pub calendars: Vec<CalendarEntry>,
 }
 
 impl Snapshot {
@@ -56,6 +88,12 @@ impl Snapshot {
                 channels: channels.into_iter().map(|entry| (entry.channel.id, entry)).collect(),
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
+                groups: group::list_groups(tx).await?.into_iter().map(GroupEntry::from).collect(),
+                calendars: calendar::list_calendars(tx)
+                    .await?
+                    .into_iter()
+                    .map(CalendarEntry::try_from)
+                    .collect::<Result<_>>()?,
             })
         })
         .await

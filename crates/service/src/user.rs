@@ -156,7 +156,7 @@ impl Service {
                     invitation::end_invitations(tx, id, now).await?;
                 }
                 log.audit("user.update", id, difference(&before, &user));
-                log.live("user.updated", id);
+                log.reload("user.updated", id);
                 Ok(user)
             })
             .await?;
@@ -204,7 +204,7 @@ impl Service {
                 store::update_password(tx, id, &password_hash, now).await?;
                 let ended = session_store::end_sessions(tx, id, None, now).await?;
                 log.audit("user.accept_invitation", id, serde_json::json!({ "sessions_ended": ended }));
-                log.live("user.updated", id);
+                log.reload("user.updated", id);
                 Ok(user)
             })
             .await?;
