@@ -55,6 +55,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::presence::routes())
         .merge(api::progress::routes())
         .merge(api::user::routes())
+        .merge(api::group::routes())
+        .merge(api::calendar::routes())
         .merge(api::api_key::routes())
         .merge(api::request_log::routes())
         .merge(api::workspace::routes())

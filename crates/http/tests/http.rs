@@ -7,9 +7,11 @@ mod http {
     mod attachment;
     mod attribute;
     mod bad_input;
+    mod calendar;
     mod console;
     mod contract;
     mod erasure;
+    mod group;
     mod idempotency;
     mod identification;
     mod links;

@@ -27,6 +27,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("notice.created", Some(Permission::CaseRead)),
     ("webhook.updated", Some(Permission::WebhookRead)),
     ("user.updated", Some(Permission::UserRead)),
+    ("group.updated", Some(Permission::GroupRead)),
+    ("calendar.updated", Some(Permission::CalendarRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

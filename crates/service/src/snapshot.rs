@@ -8,12 +8,14 @@ use std::collections::HashMap;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::webhook::WebhookEntry;
 use countersign_store::widget::WidgetEntry;
-use countersign_store::{Db, Tx, Vault, attribute, channel, setting, webhook, widget};
+use countersign_store::{Db, Tx, Vault, attribute, calendar, channel, group, setting, webhook, widget};
 use countersign_types::attribute::{Attribute, AttributeLevel};
+use countersign_types::group::Group;
 use countersign_types::workspace::{MaskingMatrix, Workspace};
-use countersign_types::{AttributeId, ChannelId, Error, Result, WidgetId};
+use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
-use crate::rule::Rules;
+use crate::calendar::CalendarEntry;
+use crate::rule::{Named, Rules};
 
 /// Names of settings in the store.
 pub mod name {
@@ -25,7 +27,7 @@ pub mod name {
     pub const RULES: &str = "rules";
 }
 
-/// Live updates after which the snapshot is read anew.
+/// Live updates after which the snapshot is read anew. Those of people, because groups name who can work.
 pub const RELOADS: &[&str] = &[
     "settings.updated",
     "channel.updated",
@@ -33,8 +35,27 @@ pub const RELOADS: &[&str] = &[
     "webhook.updated",
     "attribute.updated",
     "rule.updated",
+    "group.updated",
+    "calendar.updated",
     "user.updated",
 ];
+
+/// A group of the team, as rules name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupEntry {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// Those of its members who can work; who was disabled or has not come yet is left out.
+    pub members: Vec<UserId>,
+}
+
+impl From<Group> for GroupEntry {
+    fn from(group: Group) -> Self {
+        Self { members: group.active_members().collect(), id: group.id, name: group.name }
+    }
+}
 
 /// What is kept in memory.
 #[derive(Debug, Default)]
@@ -53,6 +74,10 @@ pub struct Snapshot {
     pub webhooks: Vec<WebhookEntry>,
     /// Rules, ready to run.
     pub rules: Rules,
+    /// Groups of the team, by name.
+    pub groups: Vec<GroupEntry>,
+    /// Calendars of business hours, by name.
+    pub calendars: Vec<CalendarEntry>,
 }
 
 impl Snapshot {
@@ -65,14 +90,30 @@ impl Snapshot {
             let workspace = setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default();
             let attributes = attribute::list_attributes(tx).await?;
             let channels = channels.into_iter().map(|entry| (entry.channel.id, entry)).collect();
+            let groups: Vec<GroupEntry> =
+                group::list_groups(tx).await?.into_iter().map(GroupEntry::from).collect();
+            let calendars = calendar::list_calendars(tx)
+                .await?
+                .into_iter()
+                .map(CalendarEntry::try_from)
+                .collect::<Result<Vec<_>>>()?;
+            let named = Named {
+                workspace: &workspace,
+                attributes: &attributes,
+                channels: &channels,
+                groups: &groups,
+                calendars: &calendars,
+            };
             Ok(Self {
-                rules: Rules::load(tx, &workspace, &attributes, &channels).await?,
+                rules: Rules::load(tx, named).await?,
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
                 attributes,
                 channels,
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
+                groups,
+                calendars,
             })
         })
         .await

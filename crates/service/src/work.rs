@@ -60,7 +60,8 @@ impl Log {
         }
     }
 
-    /// Says that something every server keeps in memory changed (settings, channels, widgets, attributes, webhooks);
+    /// Says that something every server keeps in memory changed (settings, channels, widgets, attributes, webhooks,
+    /// groups, calendars);
     /// see [`crate::snapshot`].
     pub fn reload(&mut self, name: &'static str, id: impl ToString) {
         self.live(name, id);

@@ -90,7 +90,7 @@ macro_rules! ids {
 
 ids! {
     UserId SessionId InvitationId ApiKeyId ProfileId AttributeId
-    IdentifierId EvidenceId LinkId AccountId ChannelId CaseId
+    IdentifierId EvidenceId LinkId AccountId ChannelId CaseId CalendarId GroupId
     MessageId CodeId WidgetId WidgetKeyId WebhookId DeliveryId
     OutboxId EventId AuditId WebChatSessionId
     SavedViewId RuleId RuleGroupId FiringId NoticeId

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::group::Sqlite;
+use crate::group_commit::Sqlite;
 use crate::notify::{Notices, Pending};
 use crate::postgres::{PgTx, Postgres};
 use crate::{Arg, Cause, Row, StoreError, sqlite};

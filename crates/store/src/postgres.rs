@@ -25,7 +25,7 @@ use tokio_postgres::{Config, NoTls, Statement};
 
 use crate::announce::Announcer;
 use crate::db::Tx;
-use crate::group::{panicked, waited, went_on};
+use crate::group_commit::{panicked, waited, went_on};
 use crate::notify::{CHANNEL, Pending, Sender};
 use crate::row::RowOf;
 use crate::{Arg, Cause, DbOptions, Row, StoreError};

@@ -7,6 +7,8 @@ mod attachment;
 mod attribute;
 #[path = "store/audit_chain.rs"]
 mod audit_chain;
+#[path = "store/calendar.rs"]
+mod calendar;
 #[path = "store/channel.rs"]
 mod channel;
 #[path = "store/code.rs"]
@@ -23,6 +25,8 @@ mod erasure;
 mod fault;
 #[path = "store/group.rs"]
 mod group;
+#[path = "store/group_commit.rs"]
+mod group_commit;
 #[path = "store/link.rs"]
 mod link;
 #[path = "store/migration.rs"]

@@ -52,6 +52,10 @@ permissions! {
     RequestRead "request.read" "See which requests API keys made and how they were answered.";
     UserRead "user.read" "See who works here.";
     UserWrite "user.write" "Invite people, change roles, disable log-ins.";
+    GroupRead "group.read" "See groups of the team and who is in them.";
+    GroupWrite "group.write" "Create and change groups of the team.";
+    CalendarRead "calendar.read" "See business hours.";
+    CalendarWrite "calendar.write" "Create and change business hours.";
     ApiKeyRead "api_key.read" "See API keys, never their secret.";
     ApiKeyWrite "api_key.write" "Create, rotate and revoke API keys.";
     SettingRead "setting.read" "See workspace and masking settings.";
@@ -74,7 +78,7 @@ impl Permission {
 pub enum Role {
     /// Sets everything up.
     Admin,
-    /// Leads agents: sees all, changes people's work, not the set-up.
+    /// Leads agents: sees all, changes people's work, their groups and hours, not the set-up.
     TeamManager,
     /// Works in the inbox.
     Agent,
@@ -119,6 +123,10 @@ impl Role {
                     | P::EventRead
                     | P::RequestRead
                     | P::UserRead
+                    | P::GroupRead
+                    | P::GroupWrite
+                    | P::CalendarRead
+                    | P::CalendarWrite
                     | P::SettingRead
                     | P::AuditRead
                     | P::SystemRead
@@ -134,6 +142,8 @@ impl Role {
                     | P::CaseRead
                     | P::CaseWrite
                     | P::UserRead
+                    | P::GroupRead
+                    | P::CalendarRead
             ),
         }
     }

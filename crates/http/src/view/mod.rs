@@ -3,8 +3,10 @@
 
 pub mod api_key;
 pub mod attribute;
+pub mod calendar;
 pub mod case;
 pub mod channel;
+pub mod group;
 pub mod profile;
 pub mod rule;
 pub mod user;

@@ -111,6 +111,9 @@ impl Stage {
         self.twice("undo_link", &format!("/v1/links/{}/undo", id(&live)), json!({})).await;
         let attribute = json!({ "key": "tier", "label": "Tier", "level": "profile", "type": "text" });
         self.twice("create_attribute", "/v1/attributes", attribute).await;
+        self.twice("create_group", "/v1/groups", json!({ "name": "Second line" })).await;
+        let hours = json!({ "name": "Support", "time_zone": "Europe/Berlin" });
+        self.twice("create_calendar", "/v1/calendars", hours).await;
     }
 
     async fn settings(&mut self) {

@@ -220,7 +220,8 @@ async fn r1_automatic_messages_trigger_nothing_and_ours_say_that_they_are() {
         rule(&app, answering("new_case")).await;
         let talk = Talk::on(&app, "bot").await;
         let path = format!("/v1/channels/{}/messages", talk.channel);
-        let body = json!({ "id": "a", "from": { "id": "bot" }, "text": "Out of office", "is_automatic": true });
+        let body =
+            json!({ "id": "a", "from": { "id": "bot" }, "text": "Out of office", "is_automatic": true });
         let got = app.api().post(&path, body).await.expect(200);
         assert!(talk.replies(&got["case"]).await.is_empty());
         let case = talk.say("I am here").await;

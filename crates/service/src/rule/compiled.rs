@@ -11,7 +11,17 @@ use countersign_types::rule::{RuleGroup, RuleRow, RuleSettings};
 use countersign_types::workspace::Workspace;
 use countersign_types::{Assurance, ChannelId, Error, Result, RuleId, Timestamp};
 
-use crate::snapshot::name;
+use crate::calendar::CalendarEntry;
+use crate::snapshot::{GroupEntry, name};
+
+/// What rules may name besides people and groups of rules.
+pub(crate) struct Named<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) channels: &'a HashMap<ChannelId, ChannelEntry>,
+    pub(crate) groups: &'a [GroupEntry],
+    pub(crate) calendars: &'a [CalendarEntry],
+}
 
 /// The rules of the workspace.
 #[derive(Debug)]
@@ -41,12 +51,7 @@ impl Default for Rules {
 }
 
 impl Rules {
-    pub(crate) async fn load(
-        tx: &mut Tx<'_>,
-        workspace: &Workspace,
-        attributes: &[Attribute],
-        channels: &HashMap<ChannelId, ChannelEntry>,
-    ) -> Result<Self> {
+    pub(crate) async fn load(tx: &mut Tx<'_>, named: Named<'_>) -> Result<Self> {
         let rows = store::list_rules(tx).await?;
         let groups = store::list_rule_groups(tx).await?;
         let settings: RuleSettings = setting::find_setting(tx, name::RULES).await?.unwrap_or_default();
@@ -57,13 +62,14 @@ impl Rules {
             options: a.options.clone(),
         };
         let schema = Schema {
-            attributes: attributes.iter().map(definition).collect(),
-            channels: channels.keys().copied().collect(),
+            attributes: named.attributes.iter().map(definition).collect(),
+            channels: named.channels.keys().copied().collect(),
             users: store::list_active_people(tx).await?.into_iter().collect(),
+            groups: named.groups.iter().map(|group| group.id).collect(),
+            calendars: named.calendars.iter().map(|entry| (entry.id, entry.calendar.clone())).collect(),
             rule_groups: groups.iter().map(group_in_schema).collect(),
             identified_at: identified_at(settings.identified_at),
-            time_zone: workspace.time_zone.clone(),
-            ..Schema::default()
+            time_zone: named.workspace.time_zone.clone(),
         };
         Ok(Self::compiled(rows, groups, settings, schema))
     }

@@ -30,6 +30,7 @@ use crate::snapshot::name;
 use crate::work::Log;
 
 pub(crate) use self::act::Call;
+pub(crate) use self::compiled::Named;
 pub use self::compiled::Rules;
 pub(crate) use self::compiled::{body_of, json_of};
 pub use self::dry_run::{DryFiring, DryMessage, DryRequest, DryStep, outcome_of_word};

@@ -23,7 +23,7 @@ use countersign_types::pii::Purpose;
 use countersign_types::profile::{AttributeEntry, Profile, ProfileState};
 use countersign_types::rule::{Done, Firing, RuleOccasion};
 use countersign_types::{
-    AccountId, Assurance, AttributeId, CaseId, Error, ProfileId, Result, RuleId, Timestamp, UserId,
+    AccountId, Assurance, AttributeId, CaseId, Error, GroupId, ProfileId, Result, RuleId, Timestamp, UserId,
 };
 use serde_json::Value as Json;
 
@@ -141,13 +141,15 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     /// The active people of a group.
-    pub(super) fn members(&self, _group: countersign_types::GroupId) -> Vec<UserId> {
-        Vec::new()
+    pub(super) fn members(&self, group: GroupId) -> Vec<UserId> {
+        let found = self.snapshot.groups.iter().find(|entry| entry.id == group);
+        found.map_or_else(Vec::new, |entry| entry.members.clone())
     }
 
     /// The name of the case's group.
     pub(super) fn group_name(&self) -> Option<String> {
-        None
+        let group = self.row.case.group?;
+        self.snapshot.groups.iter().find(|entry| entry.id == group).map(|entry| entry.name.clone())
     }
 
     pub(super) fn rules(&self) -> &Rules {

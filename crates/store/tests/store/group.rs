@@ -1,225 +1,158 @@
-//! SQLite: group commit, its queue, its file.
+//! Groups of the team and who is in them, on both databases.
 
-use std::path::PathBuf;
+use countersign_store::group::{
+    MembersChange, UNIQUE_NAME, count_groups, delete_group, find_group, insert_group, list_groups,
+    set_group_members, update_group,
+};
+use countersign_store::testing::{TestDb, both};
+use countersign_store::{StoreError, Tx, user};
+use countersign_types::group::{Group, GroupMember};
+use countersign_types::user::{Theme, User, UserState};
+use countersign_types::{GroupId, Role, Timestamp, UserId};
 
-use countersign_store::testing::TestDb;
-use countersign_store::{Db, DbOptions, StoreError, args};
-
-use crate::operation::{INSERT, SCHEMA, ids, insert};
-
-fn path(db: &TestDb) -> PathBuf {
-    PathBuf::from(db.options().url.strip_prefix("sqlite:").unwrap())
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
 }
 
-async fn sqlite(change: impl FnOnce(&mut DbOptions)) -> TestDb {
-    TestDb::sqlite_with(SCHEMA, change).await
+fn who(n: u8) -> UserId {
+    UserId::from_bytes([n; 16])
 }
 
-/// The number of commits in the write-ahead log: frames that say how large the database is after them.
-fn commits(db: &TestDb) -> usize {
-    let wal = std::fs::read(format!("{}-wal", path(db).display())).unwrap();
-    let page = u32::from_be_bytes(wal[8..12].try_into().unwrap()) as usize;
-    wal[32..].chunks_exact(24 + page).filter(|frame| frame[4..8] != [0; 4]).count()
+fn group(n: u8) -> GroupId {
+    GroupId::from_bytes([n; 16])
 }
 
-/// Keeps the writer busy until this is dropped, so that operations queue up behind.
-struct Held(#[allow(dead_code, reason = "dropped")] std::sync::mpsc::Sender<()>);
-
-async fn hold(db: &Db) -> Held {
-    let (release, released) = std::sync::mpsc::channel::<()>();
-    let (tell, begun) = tokio::sync::oneshot::channel();
-    let db = db.clone();
-    tokio::spawn(async move {
-        let _: Result<(), StoreError> = db
-            .write(async move |_| {
-                let _ = tell.send(());
-                let _ = released.recv();
-                Ok(())
-            })
-            .await;
-    });
-    begun.await.unwrap();
-    Held(release)
-}
-
-/// Until everything that was spawned has done its first step: each is in the writer's queue.
-async fn queued(count: usize) {
-    for _ in 0..count {
-        tokio::task::yield_now().await;
+fn somebody(n: u8, name: &str, state: UserState) -> User {
+    User {
+        id: who(n),
+        email: format!("{n}@example.test"),
+        name: name.to_owned(),
+        role: Role::Agent,
+        state,
+        language: "en".to_owned(),
+        theme: Theme::System,
+        created_at: at(1),
+        last_seen_at: None,
     }
+}
+
+async fn write<T: Send + 'static>(
+    db: &TestDb,
+    operation: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    db.write(operation).await
+}
+
+async fn people(db: &TestDb) {
+    write(db, async |tx| {
+        for (n, name, state) in [
+            (1, "zoe", UserState::Active),
+            (2, "Ann", UserState::Active),
+            (3, "Ben", UserState::Disabled),
+            (4, "Cy", UserState::Invited),
+        ] {
+            user::insert_user(tx, &somebody(n, name, state), None).await?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+async fn set(db: &TestDb, of: u8, users: &'static [u8]) -> MembersChange {
+    let users: Vec<UserId> = users.iter().map(|n| who(*n)).collect();
+    write(db, async move |tx| set_group_members(tx, group(of), &users).await).await.unwrap()
+}
+
+async fn find(db: &TestDb, n: u8) -> Option<Group> {
+    db.read(async move |tx: &mut Tx<'_>| find_group(tx, group(n)).await).await.unwrap()
 }
 
 #[tokio::test]
-async fn many_operations_share_one_commit() {
-    let db = sqlite(|_| ()).await;
-    let before = commits(&db);
-    let held = hold(&db).await;
-    let operations = (0..200).map(|id| {
-        let db = db.clone();
-        tokio::spawn(async move { insert(&db, id, &id.to_string()).await })
-    });
-    let operations: Vec<_> = operations.collect();
-    queued(200).await;
-    drop(held);
-    for operation in operations {
-        operation.await.unwrap().unwrap();
-    }
-    let commits = commits(&db) - before;
-    assert!(commits <= 4, "200 operations queued at once took {commits} commits");
-    assert_eq!(ids(&db).await.len(), 200);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_acknowledged_before_the_commit() {
-    let db = sqlite(|_| ()).await;
-    let operations = (0..300).map(|id| {
-        let (db, path) = (db.clone(), path(&db));
-        tokio::spawn(async move {
-            insert(&db, id, &id.to_string()).await.unwrap();
-            // A connection that knows nothing of the server sees what was acknowledged.
-            let own = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY);
-            let own = own.unwrap();
-            let sql = "SELECT COUNT(*) FROM thing WHERE id = ?1";
-            assert_eq!(own.query_row(sql, [id], |row| row.get::<_, i64>(0)).unwrap(), 1);
-        })
-    });
-    for operation in operations.collect::<Vec<_>>() {
-        operation.await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn if_the_commit_of_a_group_fails_all_in_it_are_told() {
-    let db = sqlite(|_| ()).await;
-    let held = hold(&db).await;
-    let mut operations = Vec::new();
-    for id in 0..20 {
-        let db = db.clone();
-        operations.push(tokio::spawn(async move {
-            db.write::<u64, StoreError, _>(async move |tx| {
-                if id == 10 {
-                    tx.execute("INSERT INTO late (thing_id) VALUES ($1)", args![77]).await
-                } else {
-                    tx.execute(INSERT, args![id, id.to_string()]).await
-                }
+async fn a_name_is_given_once_however_it_is_written() {
+    both(async |db| {
+        write(&db, async |tx| insert_group(tx, group(1), "Second line", at(5)).await).await.unwrap();
+        write(&db, async |tx| insert_group(tx, group(2), "Ärzte", at(6)).await).await.unwrap();
+        for name in ["second  LINE", "Second line", "ÄRZTE", "a\u{308}rzte"] {
+            let again = write(&db, async move |tx| insert_group(tx, group(3), name, at(7)).await).await;
+            assert_eq!(again.unwrap_err().unique_constraint(), Some(UNIQUE_NAME), "{name}");
+        }
+        let taken = write(&db, async |tx| update_group(tx, group(2), "SECOND LINE", at(8)).await).await;
+        assert_eq!(taken.unwrap_err().unique_constraint(), Some(UNIQUE_NAME));
+        // Its own name may be written in another way.
+        assert!(write(&db, async |tx| update_group(tx, group(1), "SECOND LINE", at(8)).await).await.unwrap());
+        assert!(!write(&db, async |tx| update_group(tx, group(9), "Nobody's", at(8)).await).await.unwrap());
+        let found = find(&db, 1).await.unwrap();
+        assert_eq!((found.name.as_str(), found.created_at, found.updated_at), ("SECOND LINE", at(5), at(8)));
+        assert_eq!(find(&db, 9).await, None);
+        let (all, count) = db
+            .read(async |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+                Ok((list_groups(tx).await?, count_groups(tx).await?))
             })
             .await
-        }));
-        tokio::task::yield_now().await;
-    }
-    queued(20).await;
-    drop(held);
-    let mut failed = Vec::new();
-    for (id, operation) in (0i64..).zip(operations) {
-        if operation.await.unwrap().is_err() {
-            failed.push(id);
+            .unwrap();
+        let names: Vec<&str> = all.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!((names, count), (vec!["SECOND LINE", "Ärzte"], 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_are_set_whole_and_it_is_said_who_came_and_went() {
+    both(async |db| {
+        people(&db).await;
+        for n in [1, 2] {
+            let name = format!("Group {n}");
+            write(&db, async move |tx| insert_group(tx, group(n), &name, at(5)).await).await.unwrap();
         }
-    }
-    assert!(failed.contains(&10));
-    let expected: Vec<i64> = (0..20).filter(|id| !failed.contains(id)).collect();
-    assert_eq!(ids(&db).await, expected, "what was acknowledged is there, and nothing else");
+        let came = set(&db, 1, &[1, 2, 2, 3]).await;
+        assert_eq!(came, MembersChange { added: vec![who(1), who(2), who(3)], ..MembersChange::default() });
+        let change = set(&db, 1, &[4, 3, 1]).await;
+        assert_eq!((change.added, change.removed), (vec![who(4)], vec![who(2)]));
+        assert_eq!(set(&db, 1, &[1, 3, 4]).await, MembersChange::default());
+        set(&db, 2, &[2]).await;
+        let found = find(&db, 1).await.unwrap();
+        let member = |n, name: &str, state| GroupMember { user: who(n), name: name.to_owned(), state };
+        let wanted = vec![
+            member(3, "Ben", UserState::Disabled),
+            member(4, "Cy", UserState::Invited),
+            member(1, "zoe", UserState::Active),
+        ];
+        assert_eq!(found.members, wanted);
+        assert_eq!(found.active_members().collect::<Vec<_>>(), [who(1)]);
+        let all = db.read(async |tx: &mut Tx<'_>| list_groups(tx).await).await.unwrap();
+        assert_eq!(all.iter().map(|group| group.members.len()).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(all[0], found);
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn ft24_a_second_server_on_the_same_file_is_refused() {
-    let db = sqlite(|_| ()).await;
-    let second = Db::open(db.options()).await.err().expect("a refusal");
-    assert!(second.to_string().contains("another Countersign server"), "{second}");
-    insert(&db, 1, "a").await.unwrap();
-    db.close().await;
-    assert!(matches!(insert(&db, 2, "b").await, Err(StoreError::Unavailable(_))));
-    let third = Db::open(db.options()).await.unwrap();
-    assert_eq!(ids(&third).await, [1]);
+async fn who_is_nobody_is_named_and_not_added() {
+    both(async |db| {
+        people(&db).await;
+        write(&db, async |tx| insert_group(tx, group(1), "Group", at(5)).await).await.unwrap();
+        let change = set(&db, 1, &[1, 99, 2, 98]).await;
+        assert_eq!((change.added, change.unknown), (vec![who(1), who(2)], vec![who(99), who(98)]));
+        assert_eq!(find(&db, 1).await.unwrap().members.len(), 2);
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn more_work_than_the_queue_holds_is_refused_as_busy() {
-    let db = sqlite(|options| options.queue_max = 8).await;
-    let held = hold(&db).await;
-    let operations = (0..50).map(|id| {
-        let db = db.clone();
-        tokio::spawn(async move { insert(&db, id, &id.to_string()).await })
-    });
-    let mut done = 0;
-    let operations: Vec<_> = operations.collect();
-    queued(50).await;
-    drop(held);
-    for operation in operations {
-        match operation.await.unwrap() {
-            Ok(_) => done += 1,
-            Err(error) => assert!(matches!(error, StoreError::Busy(_)), "{error:?}"),
-        }
-    }
-    assert_eq!(done, 8);
-    assert_eq!(ids(&db).await.len(), 8);
-}
-
-#[tokio::test]
-async fn when_the_space_is_used_up_reads_go_on_and_writes_come_back_with_it() {
-    let db = sqlite(|options| options.size_bytes_max = Some(400_000)).await;
-    let fill = async |id: i64| {
-        db.write(async move |tx| {
-            tx.execute("INSERT INTO thing (id, data) VALUES ($1, $2)", args![id, vec![7u8; 20_000]]).await
-        })
-        .await
-    };
-    let mut count = 0;
-    let error = loop {
-        match fill(count).await {
-            Ok(_) => count += 1,
-            Err(error) => break error,
-        }
-    };
-    assert!(matches!(error, StoreError::Full(_)), "{error:?}");
-    assert!(count > 5, "only {count} rows fitted");
-    assert_eq!(ids(&db).await, (0..count).collect::<Vec<_>>());
-    db.write(async |tx| tx.execute("DELETE FROM thing WHERE id < $1", args![3]).await).await.unwrap();
-    fill(1_000).await.unwrap();
-}
-
-#[tokio::test]
-async fn the_log_is_moved_into_the_database_while_it_runs() {
-    let db = sqlite(|_| ()).await;
-    let wal = format!("{}-wal", path(&db).display());
-    for round in 0..40 {
-        let rows: Vec<_> = (0..50).map(|n| [(round * 50 + n).into(), vec![3u8; 8_000].into()]).collect();
-        let batches = rows.chunks(1).map(<[_]>::to_vec).collect::<Vec<_>>();
-        let writes = batches.into_iter().map(|rows| {
-            db.write(async move |tx| {
-                tx.execute_many("INSERT INTO thing (id, data) VALUES ($1, $2)", &rows).await
-            })
-        });
-        let _: Vec<u64> =
-            futures_util::future::try_join_all(writes).await.unwrap_or_else(|e: StoreError| panic!("{e}"));
-    }
-    // 16 MB were written; the log never needed to hold them all at once.
-    let size = std::fs::metadata(wal).unwrap().len();
-    assert!(size < 12_000_000, "the log has grown to {size} bytes");
-    assert!(std::fs::metadata(path(&db)).unwrap().len() > 8_000_000);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn the_file_is_readable_by_its_owner_only() {
-    use std::os::unix::fs::MetadataExt;
-    let db = sqlite(|_| ()).await;
-    for end in ["", "-wal", "-shm"] {
-        let mode = std::fs::metadata(format!("{}{end}", path(&db).display())).unwrap().mode();
-        assert_eq!(mode & 0o777, 0o600, "{end}");
-    }
-}
-
-#[tokio::test]
-async fn a_url_that_is_not_understood_is_refused_without_being_repeated() {
-    for url in [
-        "mysql://root:secret@host/x",
-        "",
-        "sqlite::memory:",
-        "postgres://u:secret@h:port:x/d",
-        "x.db?mode=secret",
-    ] {
-        let error = Db::open(&DbOptions::new(url)).await.err().expect(url);
-        assert!(matches!(error, StoreError::Refused(_)), "{error:?}");
-        assert!(!error.to_string().contains("secret"), "{error}");
-    }
+async fn a_deleted_group_leaves_its_people() {
+    both(async |db| {
+        people(&db).await;
+        write(&db, async |tx| insert_group(tx, group(1), "Group", at(5)).await).await.unwrap();
+        set(&db, 1, &[1, 2]).await;
+        assert!(write(&db, async |tx| delete_group(tx, group(1)).await).await.unwrap());
+        assert!(!write(&db, async |tx| delete_group(tx, group(1)).await).await.unwrap());
+        assert_eq!(find(&db, 1).await, None);
+        let left = db.read(async |tx: &mut Tx<'_>| user::find_user(tx, who(1)).await).await.unwrap();
+        assert!(left.is_some());
+        // Nothing is left that a group of the same id would inherit.
+        write(&db, async |tx| insert_group(tx, group(1), "Group", at(6)).await).await.unwrap();
+        assert!(find(&db, 1).await.unwrap().members.is_empty());
+    })
+    .await;
 }
