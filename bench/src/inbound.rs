@@ -68,6 +68,64 @@ async fn one(plan: &Plan, report: &mut Report, database: &str, world: &World, ba
         .limit("bare durable insert over HTTP", limit);
     let share = line.share();
     report.add(line.goal("≥ 0.5 x", share >= 0.5));
+    with_rules(plan, report, database, world, ours).await;
+}
+
+/// The same with fifty rules of the seed's kind that are asked of every message: a few conditions each on who it is, the
+/// tariff, what became of a code and which words stand in the text. None fires: what firing costs is messages of its own.
+async fn with_rules(plan: &Plan, report: &mut Report, database: &str, world: &World, without: f64) {
+    let mut client = world.client(0);
+    let options = ["standard", "vip", "no_account"].map(|v| serde_json::json!({ "value": v, "label": v }));
+    let tariff = serde_json::json!({ "key": "tariff", "label": "Tariff", "level": "profile", "type": "dropdown",
+        "options": options });
+    client.post("/v1/attributes", &tariff).await.ok();
+    for n in 0..50 {
+        client.post("/v1/rules", &rule(n)).await.ok();
+    }
+    let server = &world.servers[0];
+    let make = messages(world.inbound());
+    warm(&world.client(0), make.clone()).await;
+    let (ours, per_second) = closed(server, &world.client(0), CONNECTIONS, plan.time, make).await;
+    let size = format!("50 rules asked of each message, none fires; {per_second:.0}/s by the clock");
+    let line = Line::new(format!("inbound messages with 50 rules, {database}"), "/cpu-s", ours, size)
+        .limit("the same without rules", without);
+    let share = line.share();
+    report.add(line.goal("≥ 0.83 x (within 1.2 x)", share >= 1.0 / 1.2));
+}
+
+fn rule(n: usize) -> Value {
+    use serde_json::json;
+    let condition = |field: &str, op: &str, value: Value| json!({ "field": field, "op": op, "value": value });
+    let tariff = ["standard", "vip", "no_account"][n % 3];
+    let conditions = match n % 4 {
+        0 => json!([
+            condition("profile.is_identified", "is", json!(true)),
+            condition("identification_code.outcome", "is", json!("valid")),
+            condition("profile.attributes.tariff", "is", json!(tariff)),
+        ]),
+        1 => json!([
+            condition("profile.is_identified", "is", json!(false)),
+            condition("identification_code.outcome", "is", json!("invalid")),
+            condition("case.labels", "has", json!([format!("label {n}")])),
+        ]),
+        2 => json!([
+            condition("message.author", "is", json!("customer")),
+            condition("identification_code.outcome", "is", json!("not_sent")),
+            condition(
+                "message.text",
+                "has_word",
+                json!([format!("xyzzy{n}"), format!("plugh{n}"), "no account here"])
+            ),
+        ]),
+        _ => json!([
+            condition("profile.attributes.tariff", "is", json!(tariff)),
+            condition("message.text", "starts_with", json!([format!("quux{n}")])),
+        ]),
+    };
+    json!({ "name": format!("Rule {n}"), "trigger": "updated_case",
+        "match": [{ "mode": "all", "conditions": conditions }],
+        "actions": [{ "kind": "send_message", "texts": ["Hello {profile.name|there}"] },
+                    { "kind": "set_status", "status": "open" }] })
 }
 
 /// Lets every customer write once, so that the figure is that of conversations, not of first contacts.

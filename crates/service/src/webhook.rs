@@ -7,7 +7,7 @@ use countersign_types::message::Delivery;
 use countersign_types::webhook::{Attempt, DeliveryState, Webhook, WebhookDelivery, WebhookState};
 use countersign_types::{
     ChannelId, DeliveryId, Error, EventId, FieldError, MessageId, OutboxId, Page, PageRequest, Permission,
-    Result, Timestamp, Viewer, WebhookId, time,
+    Result, RuleId, Timestamp, Viewer, WebhookId, time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -328,13 +328,21 @@ impl Service {
     fn dead_letter(&self, row: OutboxRow) -> DeadLetter {
         let snapshot = self.snapshot();
         let is_message = row.kind == "message";
-        let (target, target_name) = if is_message {
-            let id = ChannelId::from_bytes(row.target);
-            (id.to_string(), snapshot.channel(id).ok().map(|entry| entry.channel.name.clone()))
-        } else {
-            let id = WebhookId::from_bytes(row.target);
-            let entry = snapshot.webhooks.iter().find(|entry| entry.webhook.id == id);
-            (id.to_string(), entry.map(|entry| entry.webhook.url.clone()))
+        let (target, target_name) = match row.kind.as_str() {
+            "message" => {
+                let id = ChannelId::from_bytes(row.target);
+                (id.to_string(), snapshot.channel(id).ok().map(|entry| entry.channel.name.clone()))
+            }
+            "call" => {
+                let id = RuleId::from_bytes(row.target);
+                let found = snapshot.rules.find(id);
+                (id.to_string(), found.map(|(_, row)| crate::rule::body_of(row).name))
+            }
+            _ => {
+                let id = WebhookId::from_bytes(row.target);
+                let entry = snapshot.webhooks.iter().find(|entry| entry.webhook.id == id);
+                (id.to_string(), entry.map(|entry| entry.webhook.url.clone()))
+            }
         };
         DeadLetter {
             id: row.id,

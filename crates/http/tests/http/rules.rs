@@ -34,7 +34,7 @@ impl<'a> Talk<'a> {
     async fn replies(&self, case: &Value) -> Vec<String> {
         let id = case["id"].as_str().unwrap();
         let messages = self.app.api().get(&format!("/v1/cases/{id}/messages")).await.expect(200);
-        let all = messages["data"].as_array().unwrap().iter().rev();
+        let all = messages["data"].as_array().unwrap().iter();
         let of_rules = all.filter(|m| m["author"]["kind"] == "rule" && m["kind"] == "reply");
         of_rules.map(|m| m["text"].as_str().unwrap().to_owned()).collect()
     }
@@ -95,8 +95,6 @@ async fn the_scenario_asks_a_stranger_until_the_code_is_right() {
         // 3 c: something else than a code.
         let case = talk.say("what?").await;
         assert_eq!(state(&case), ("pending", "ended", "normal"));
-        let id = case["id"].as_str().unwrap();
-        eprintln!("{}", app.api().get(&format!("/v1/cases/{id}/firings")).await.expect(200));
         assert!(talk.last_reply(&case).await.starts_with("We have not found an identification code"));
         // 3 d: a code that is over five minutes old.
         let old = code_with(&app, "ann", Some("vip")).await;
@@ -192,7 +190,7 @@ async fn the_scenario_is_installed_once_in_any_language_and_for_new_customers_on
         app.clock.advance(time::HOUR);
         let first = install(&app, json!({ "language": "de", "new_customers_only": true })).await;
         let rules = app.api().get("/v1/rules").await.expect(200);
-        assert_eq!(rules["data"][0]["name"].as_str().unwrap(), "Neuer Chat: nach dem Code fragen");
+        assert_eq!(rules["data"][0]["name"].as_str().unwrap(), "Neuer Chat: fragen, wer es ist");
         for rule in rules["data"].as_array().unwrap() {
             assert_eq!((&rule["problems"], &rule["takes_part"]), (&json!([]), &json!(true)), "{rule}");
         }
@@ -228,7 +226,8 @@ async fn r1_automatic_messages_trigger_nothing_and_ours_say_that_they_are() {
         assert_eq!(talk.replies(&case).await.len(), 1);
         let id = case["id"].as_str().unwrap();
         let messages = app.api().get(&format!("/v1/cases/{id}/messages")).await.expect(200);
-        assert_eq!(messages["data"][0]["is_automatic"], true);
+        let last = messages["data"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["author"]["kind"], &last["is_automatic"]), (&json!("rule"), &json!(true)));
     })
     .await;
 }
@@ -571,6 +570,70 @@ async fn rules_for_existing_cases_come_with_the_time() {
         assert_eq!(app.api().get(&path).await.expect(200)["labels"], json!(["seen"]));
     })
     .await;
+}
+
+/// What rules of a server said in its only case, oldest first.
+async fn said_by_rules(app: &TestApp) -> Vec<String> {
+    let cases = app.api().get("/v1/cases").await.expect(200);
+    let Some(id) = cases["data"][0]["id"].as_str() else { return Vec::new() };
+    let messages = app.api().get(&format!("/v1/cases/{id}/messages")).await.expect(200);
+    let all = messages["data"].as_array().unwrap().iter();
+    let replies = all.filter(|m| m["author"]["kind"] == "rule" && m["kind"] == "reply");
+    replies.map(|m| m["text"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Two servers, each a customer of the other, by channels that do not say that a machine writes. Answers with how many
+/// messages both sent before neither said anything more.
+async fn answer_each_other(left: &TestApp, right: &TestApp, rules: &[Value], pause: i64) -> usize {
+    let (mut channels, apps) = (Vec::new(), [left, right]);
+    for app in apps {
+        for body in rules {
+            rule(app, body.clone()).await;
+        }
+        channels.push(app.custom_channel("Bridge").await);
+    }
+    // A person begins it, by mistake.
+    left.say(&channels[0], "bridge", "begin", "Hello, is anybody there?").await;
+    let mut heard = [0, 0];
+    for _ in 0..500 {
+        let mut is_quiet = true;
+        for (from, to) in [(0, 1), (1, 0)] {
+            let said = said_by_rules(apps[from]).await;
+            for (n, text) in said.iter().enumerate().skip(heard[from]) {
+                apps[to].clock.advance(pause);
+                apps[to].say(&channels[to], "bridge", &format!("m{n}"), text).await;
+                is_quiet = false;
+            }
+            heard[from] = said.len();
+        }
+        if is_quiet {
+            return heard[0] + heard[1];
+        }
+    }
+    panic!("they answer each other for ever");
+}
+
+#[tokio::test]
+async fn r1_two_servers_that_answer_each_other_stop_after_four_messages() {
+    on_both(async |left| {
+        let right = TestApp::on(countersign_testkit::TestDb::sqlite().await).await;
+        let rules = [answering("new_case"), answering("updated_case")];
+        let sent = answer_each_other(&left, &right, &rules, 1_000).await;
+        assert!((1..=4).contains(&sent), "{sent} messages");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r1_two_servers_with_the_scenario_stop_at_any_pace() {
+    for (pause, most) in [(1_000, 4), (time::SECOND, 6), (time::MINUTE + time::SECOND, 20)] {
+        let left = TestApp::on(countersign_testkit::TestDb::sqlite().await).await;
+        let right = TestApp::on(countersign_testkit::TestDb::sqlite().await).await;
+        install(&left, json!({ "language": "en" })).await;
+        install(&right, json!({ "language": "de" })).await;
+        let sent = answer_each_other(&left, &right, &[], pause).await;
+        assert!((1..=most).contains(&sent), "{sent} messages at a pace of {pause}");
+    }
 }
 
 /// Lets the rules' clock look once.

@@ -1,13 +1,15 @@
 //! Rules for existing cases: each half hour (:00 and :30), and so long after the last message of a person.
 //!
-//! One server runs them, under a lease. Each case is looked at in a transaction of its own, without a lock first; only
-//! where something would fire is the conversation locked and looked at again. A run that is cut off begins again where it
+//! One server runs them, under a lease. At a half hour each case is looked at without a lock first; only where something
+//! would fire is the conversation locked and looked at again, in a transaction of its own. A run that is cut off begins again where it
 //! stopped: a rule that fired in a case since the half hour began does not fire there again for it.
 
 use countersign_rules::evaluate::ACTIVE_SPAN;
 use countersign_rules::snapshot::Happened;
-use countersign_store::{Tx, account, case, rule_case, setting};
+use countersign_store::case::CaseRow;
+use countersign_store::{Tx, account, case, message, rule_case, setting};
 use countersign_types::audit::Actor;
+use countersign_types::message::Message;
 use countersign_types::{AccountId, CaseId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -120,32 +122,55 @@ impl Service {
         happened: Happened,
         now: Timestamp,
     ) -> Result<()> {
+        // Most cases wait for nothing at a half hour: they are not locked for it.
+        if happened == Happened::HalfHour && !self.would_fire(case_id, happened, now).await? {
+            return Ok(());
+        }
         let service = self.clone();
-        self.write(
-            &Grant::internal(Actor::system()),
-            async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-                if account::find_account_ref_for_update(tx, account_id).await?.is_none() {
-                    return Ok(());
-                }
-                let Some(mut row) = case::find_case(tx, service.vault(), case_id, now).await? else {
-                    return Ok(());
-                };
-                let newest = row.case.last_message;
-                let message = match newest {
-                    Some(id) => countersign_store::message::find_message(tx, service.vault(), id).await?,
-                    None => None,
-                };
-                let said = row.case.last_person_at;
-                let asked = Asked { happened, message: message.as_ref(), changes: Vec::new() };
-                service.run_rules(tx, log, &mut row, asked, now).await?;
-                if happened == Happened::Delay {
-                    let set = &service.snapshot().rules.set;
-                    let next = said.and_then(|said| set.next_delay(said, now));
-                    rule_case::update_rules_due(tx, case_id, next).await?;
-                }
-                Ok(())
-            },
-        )
+        let grant = Grant::internal(Actor::system());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            if account::find_account_ref_for_update(tx, account_id).await?.is_none() {
+                return Ok(());
+            }
+            let Some((mut row, message)) = service.read_conversation(tx, case_id, now).await? else {
+                return Ok(());
+            };
+            let said = row.case.last_person_at;
+            let asked = Asked { happened, message: message.as_ref(), changes: Vec::new() };
+            service.run_rules(tx, log, &mut row, asked, now).await?;
+            if happened == Happened::Delay {
+                let set = &service.snapshot().rules.set;
+                let next = said.and_then(|said| set.next_delay(said, now));
+                rule_case::update_rules_due(tx, case_id, next).await?;
+            }
+            Ok(())
+        })
         .await
+    }
+
+    async fn would_fire(&self, case_id: CaseId, happened: Happened, now: Timestamp) -> Result<bool> {
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<bool> {
+            let Some((mut row, message)) = service.read_conversation(tx, case_id, now).await? else {
+                return Ok(false);
+            };
+            service.would_rules_fire(tx, &mut row, message.as_ref(), happened, now).await
+        })
+        .await
+    }
+
+    /// A case with its newest message.
+    async fn read_conversation(
+        &self,
+        tx: &mut Tx<'_>,
+        case_id: CaseId,
+        now: Timestamp,
+    ) -> Result<Option<(CaseRow, Option<Message>)>> {
+        let Some(row) = case::find_case(tx, self.vault(), case_id, now).await? else { return Ok(None) };
+        let message = match row.case.last_message {
+            Some(id) => message::find_message(tx, self.vault(), id).await?,
+            None => None,
+        };
+        Ok(Some((row, message)))
     }
 }

@@ -23,7 +23,7 @@ use countersign_types::pii::Purpose;
 use countersign_types::profile::{AttributeEntry, Profile, ProfileState};
 use countersign_types::rule::{Done, Firing, RuleOccasion};
 use countersign_types::{
-    AccountId, Assurance, AttributeId, CaseId, Error, GroupId, ProfileId, Result, RuleId, Timestamp, UserId,
+    AccountId, Assurance, AttributeId, CaseId, Error, GroupId, ProfileId, Result, Timestamp, UserId,
 };
 use serde_json::Value as Json;
 
@@ -199,28 +199,9 @@ impl Service {
         if rules.set.is_quiet(trigger(asked.happened)) {
             return Ok(());
         }
-        let mut chain = Chain::default();
-        if let (Happened::HalfHour | Happened::Delay, Some(said)) = (asked.happened, row.case.last_person_at)
-        {
-            chain.fired.extend(rules.too_young(said));
-        }
-        let mut run = Run {
-            snapshot: &snapshot,
-            row,
-            message: asked.message,
-            person: None,
-            firings: Vec::new(),
-            replies: None,
-            replied: false,
-            seed: u64::from_be_bytes(self.random::<8>()?),
-            now,
-        };
-        self.look(tx, &mut run).await?;
-        if asked.happened == Happened::HalfHour {
-            let begin = half_hour(now);
-            let fired = run.firings.iter().filter(|f| f.at >= begin).map(|f| f.rule);
-            chain.fired.extend(fired.collect::<Vec<RuleId>>());
-        }
+        let mut run = self.begin(&snapshot, row, asked.message, now)?;
+        self.look(tx, &mut run, asked.happened).await?;
+        let chain = exempted(&run, asked.happened);
         self.passes(tx, log, &mut run, asked, chain).await?;
         if run.replied
             && let Some(replies) = &run.replies
@@ -231,13 +212,49 @@ impl Service {
         Ok(())
     }
 
+    fn begin<'a>(
+        &self,
+        snapshot: &'a Snapshot,
+        row: &'a mut CaseRow,
+        message: Option<&'a Message>,
+        now: Timestamp,
+    ) -> Result<Run<'a>> {
+        Ok(Run {
+            snapshot,
+            row,
+            message,
+            person: None,
+            firings: Vec::new(),
+            replies: None,
+            replied: false,
+            seed: u64::from_be_bytes(self.random::<8>()?),
+            now,
+        })
+    }
+
+    /// Whether rules for existing cases would do anything in a case.
+    pub(super) async fn would_rules_fire(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &mut CaseRow,
+        message: Option<&Message>,
+        happened: Happened,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let snapshot = self.snapshot();
+        let mut run = self.begin(&snapshot, row, message, now)?;
+        self.look(tx, &mut run, happened).await?;
+        let chain = exempted(&run, happened);
+        Ok(evaluate(&run, happened, &[], &chain).fired().len() > 0)
+    }
+
     /// Reads what conditions look at and is not at hand.
-    async fn look(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+    async fn look(&self, tx: &mut Tx<'_>, run: &mut Run<'_>, happened: Happened) -> Result<()> {
         let set = &run.snapshot.rules.set;
         if set.needs_profile() {
             self.meet_person(tx, run).await?;
         }
-        let is_timed = run.message.is_none();
+        let is_timed = matches!(happened, Happened::HalfHour | Happened::Delay);
         if set.needs_firings() || is_timed {
             let fired = list_fired(tx, run.row.case.id).await?;
             run.firings = fired.into_iter().map(|(rule, at)| FiredAt { rule, at }).collect();
@@ -562,6 +579,20 @@ async fn newest_message(service: &Service, tx: &mut Tx<'_>, row: &CaseRow) -> Re
         Some(id) => Ok(message_store::find_message(tx, service.vault(), id).await?),
         None => Ok(None),
     }
+}
+
+/// The chain of causes at its beginning: with rules that do not look at this occasion, because they fired for this half
+/// hour already, or are younger than what they would look at.
+fn exempted(run: &Run<'_>, happened: Happened) -> Chain {
+    let mut chain = Chain::default();
+    if let (Happened::HalfHour | Happened::Delay, Some(said)) = (happened, run.row.case.last_person_at) {
+        chain.fired.extend(run.rules().too_young(said));
+    }
+    if happened == Happened::HalfHour {
+        let begin = half_hour(run.now);
+        chain.fired.extend(run.firings.iter().filter(|f| f.at >= begin).map(|f| f.rule));
+    }
+    chain
 }
 
 /// Decides, on borrowed values of this moment.
