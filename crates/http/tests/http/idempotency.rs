@@ -15,6 +15,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("log_out", "it ends the session it is asked with"),
     ("verify_audit", "it changes nothing"),
     ("type_in_case", "nothing is kept of it"),
+    ("dry_run_rules", "it changes nothing"),
     ("upload_attachment", "a file that no message names goes away by itself"),
 ];
 
@@ -114,6 +115,24 @@ impl Stage {
         self.twice("create_group", "/v1/groups", json!({ "name": "Second line" })).await;
         let hours = json!({ "name": "Support", "time_zone": "Europe/Berlin" });
         self.twice("create_calendar", "/v1/calendars", hours).await;
+        self.rules().await;
+    }
+
+    async fn rules(&mut self) {
+        let install = "/v1/rule-templates/chat-identification/install";
+        self.twice("install_rule_template", install, json!({ "language": "sv" })).await;
+        self.twice("create_rule_group", "/v1/rule-groups", json!({ "name": "Night" })).await;
+        let rule = json!({ "name": "Stop", "trigger": "new_case", "enabled": false, "actions": [{ "kind": "stop" }] });
+        let rule = self.twice("create_rule", "/v1/rules", rule).await;
+        let path = format!("/v1/rules/{}", id(&rule));
+        self.app.api().patch(&path, json!({ "name": "Halt" })).await.expect(200);
+        self.twice("restore_rule", &format!("{path}/restore"), json!({ "version": 1 })).await;
+        let versions = self.app.api().get(&format!("{path}/versions")).await.expect(200);
+        assert_eq!(versions["data"].as_array().unwrap().len(), 3, "put back once");
+        let admin = self.admin.clone();
+        self.twice_as(admin, "read_notices", "/v1/me/notices/read", json!({})).await;
+        // What is switched off answers nobody in the rest of this test.
+        self.app.api().patch("/v1/settings/rules", json!({ "enabled": false })).await.expect(200);
     }
 
     async fn settings(&mut self) {

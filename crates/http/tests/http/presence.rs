@@ -69,13 +69,18 @@ async fn only_news_is_told_and_not_that_somebody_is_still_here() {
         let case = case(&app).await;
         let me = agent.get("/v1/me").await.expect(200)["user"]["id"].as_str().unwrap().to_owned();
         let mut live = app.service.subscribe_live();
-        let mark = async || drop(app.custom_channel("A mark").await);
+        // Told after its commit like presence itself, and so behind it.
+        let notes = format!("/v1/cases/{case}/messages");
+        let mark = async || {
+            let note = json!({ "kind": "note", "text": "A mark" });
+            app.api().post(&notes, note).await.expect(201);
+        };
         say(&agent, "online", None).await;
         app.clock.advance(30 * SECOND);
         say(&agent, "online", None).await;
         mark().await;
         assert_eq!(
-            told(&mut live, "channel.updated").await,
+            told(&mut live, "message.created").await,
             std::slice::from_ref(&me),
             "came, and is still here"
         );
@@ -83,11 +88,11 @@ async fn only_news_is_told_and_not_that_somebody_is_still_here() {
         say(&agent, "away", Some(&case)).await;
         say(&agent, "away", Some(&case)).await;
         mark().await;
-        assert_eq!(told(&mut live, "channel.updated").await.len(), 2, "another case, another state");
+        assert_eq!(told(&mut live, "message.created").await.len(), 2, "another case, another state");
         app.clock.advance(2 * MINUTE);
         say(&agent, "away", Some(&case)).await;
         mark().await;
-        assert_eq!(told(&mut live, "channel.updated").await, [me], "was gone and is back");
+        assert_eq!(told(&mut live, "message.created").await, [me], "was gone and is back");
     })
     .await;
 }

@@ -142,7 +142,7 @@ impl Service {
     ) -> Result<RuleDetail> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let mut rows = store::list_rules(tx).await?;
             let row = rows.iter_mut().find(|row| row.id == id).ok_or(Error::NotFound("rule"))?;
             if version.is_some_and(|version| version != row.version) {

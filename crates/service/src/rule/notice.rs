@@ -64,12 +64,13 @@ impl Service {
     /// Notes that the caller has read what they were told.
     pub async fn read_notices(&self, request: &Request) -> Result<()> {
         let Some(user) = person(request) else { return Ok(()) };
-        let now = self.now();
-        self.db()
-            .write(async move |tx: &mut Tx<'_>| -> Result<()> {
-                Ok(store::update_notices_read(tx, user, now).await?)
-            })
-            .await
+        let (grant, now) = (self.grant(request), self.now());
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            store::update_notices_read(tx, user, now).await?;
+            log.live("notice.created", user);
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -135,6 +135,8 @@ pub(super) struct Run<'a> {
     pub(super) firings: Vec<FiredAt>,
     pub(super) replies: Option<Conversation>,
     pub(super) replied: bool,
+    /// How many rules fired in this run.
+    pub(super) fired: i64,
     pub(super) seed: u64,
     pub(super) now: Timestamp,
 }
@@ -227,6 +229,7 @@ impl Service {
             firings: Vec::new(),
             replies: None,
             replied: false,
+            fired: 0,
             seed: u64::from_be_bytes(self.random::<8>()?),
             now,
         })
@@ -347,12 +350,14 @@ impl Service {
                     rule: decision.rule.id,
                     rule_name: decision.rule.body.name.clone(),
                     case: run.row.case.id,
-                    at: run.now,
+                    // Later than the one before: the history tells them in their order.
+                    at: run.now.plus(run.fired),
                     happened: occasion(happened),
                     depth,
                     seed: run.seed,
                     done: Vec::new(),
                 };
+                run.fired += 1;
                 firings.push((decision.index, firing));
             }
             let done: Done = self.carry_out(tx, log, run, &decision).await?;
