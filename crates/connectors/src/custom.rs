@@ -101,6 +101,7 @@ impl Connector for Custom {
                 "data": {
                     "id": message.id, "case": message.case, "channel": message.channel,
                     "to": { "id": message.to }, "author": { "name": message.author }, "text": message.text,
+                    "automatic": message.is_automatic,
                     "attachments": attachments(message),
                 },
             })

@@ -73,6 +73,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::link::routes())
         .merge(api::profile::routes())
         .merge(api::attribute::routes())
+        .merge(api::rule::routes())
         .merge(api::widget::routes())
         .merge(public::widget::routes())
         .merge(public::web_chat::routes())

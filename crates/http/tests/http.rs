@@ -19,6 +19,7 @@ mod http {
     mod log_in;
     mod presence;
     mod profile;
+    mod rules;
     mod search;
     mod takeover;
     mod token;

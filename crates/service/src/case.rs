@@ -8,10 +8,11 @@ use countersign_types::event::EventKind;
 use countersign_types::message::{Message, MessageKind};
 use countersign_types::pii::Pii;
 use countersign_types::user::UserState;
-use countersign_types::{CaseId, Error, FieldError, Page, PageRequest, Permission, Result};
+use countersign_types::{CaseId, Error, FieldError, Page, PageRequest, Permission, Result, Timestamp};
 
 use crate::Service;
 use crate::caller::Request;
+use crate::rule::Changed;
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
@@ -67,7 +68,7 @@ impl Service {
         let attributes = self.check_case_attributes(&patch.attributes)?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            store::lock_case(tx, id).await?;
+            service.lock_for_change(tx, id, now).await?;
             let found = store::find_case(tx, service.vault(), id, now).await?;
             let mut case = found.ok_or(Error::NotFound("case"))?.case;
             let before = case.clone();
@@ -80,6 +81,12 @@ impl Service {
                     }
                 }
                 case.assignee = assignee;
+            }
+            if let Some(group) = patch.group {
+                if group.is_some_and(|group| !service.snapshot().rules.schema.groups.contains(&group)) {
+                    return Err(Error::invalid("/group", "unknown-group", "There is no such group."));
+                }
+                case.group = group;
             }
             case.status = patch.status.unwrap_or(case.status);
             case.priority = patch.priority.unwrap_or(case.priority);
@@ -108,10 +115,22 @@ impl Service {
             });
             log.event(event);
             log.live("case.updated", id);
-            Ok(())
+            let changes = Changed::of_case(&service.snapshot(), &before, &case);
+            service.run_rules_on_change(tx, log, id, changes, now).await
         })
         .await?;
         self.find_case(id).await
+    }
+
+    /// Locks a case, and before it its conversation where rules may follow: in the order in which messages lock.
+    async fn lock_for_change(&self, tx: &mut Tx<'_>, id: CaseId, now: Timestamp) -> Result<()> {
+        if self.has_rules_for_changes()
+            && let Some(row) = store::find_case(tx, self.vault(), id, now).await?
+        {
+            self.lock_conversation(tx, row.account.id).await?;
+        }
+        store::lock_case(tx, id).await?;
+        Ok(())
     }
 
     fn check_case_attributes(
@@ -150,9 +169,10 @@ impl Service {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            store::lock_case(tx, id).await?;
+            service.lock_for_change(tx, id, now).await?;
             let found = store::find_case(tx, service.vault(), id, now).await?;
             let mut case = found.ok_or(Error::NotFound("case"))?.case;
+            let before = case.clone();
             case.chat = ChatState::Ended;
             case.status = status.unwrap_or(case.status);
             case.waiting_since = None;
@@ -165,7 +185,8 @@ impl Service {
             log.event(event);
             log.live("case.updated", id);
             log.live(CHAT_UPDATED, case.account);
-            Ok(())
+            let changes = Changed::of_case(&service.snapshot(), &before, &case);
+            service.run_rules_on_change(tx, log, id, changes, now).await
         })
         .await?;
         self.find_case(id).await

@@ -202,6 +202,7 @@ impl Service {
             author: None,
             text: "This is a test from Countersign.".to_owned(),
             attachments: Vec::new(),
+            is_automatic: true,
             at: now.to_string(),
         };
         let secret = entry.secret.as_deref();

@@ -111,6 +111,7 @@ impl Service {
             match row.kind.as_str() {
                 "webhook" => self.deliver_webhook(row).await,
                 "message" => self.deliver_message(row).await,
+                "call" => self.deliver_call(row).await,
                 _ => failed("this version does not know this kind"),
             }
         };
@@ -195,6 +196,22 @@ impl Service {
         }
     }
 
+    /// A rule's call of another server. The address was checked when the rule was saved, and is again where it leads.
+    async fn deliver_call(&self, row: &OutboxRow) -> (Tried, Option<u16>, String) {
+        let body = match self.body_text(row).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return failed("the customer was erased"),
+            Err(error) => return retry(None, &format!("the call could not be read: {}", error.code())),
+        };
+        let Ok(call) = serde_json::from_str::<crate::rule::Call>(&body) else {
+            return failed("the call is not one that this version understands");
+        };
+        let Some(request) = call.into_request(row.event_id, self.config().outbox.timeout_ms) else {
+            return failed("the call has a method that rules do not use");
+        };
+        judge(self.outbound().call(request).await)
+    }
+
     async fn body_text(&self, row: &OutboxRow) -> Result<Option<String>> {
         let (service, row) = (self.clone(), row.clone());
         let body = self.read(async move |tx: &mut Tx<'_>| service.open_body(tx, &row).await).await?;
@@ -223,7 +240,11 @@ impl Service {
             DeliveryState::Pending => "retry",
             DeliveryState::Dead => "dead",
         };
-        let kind = if row.kind == "message" { "message" } else { "webhook" };
+        let kind = match row.kind.as_str() {
+            "message" => "message",
+            "call" => "call",
+            _ => "webhook",
+        };
         metrics::counter!("countersign_outbox_tries_total", "kind" => kind, "outcome" => outcome)
             .increment(1);
         let system = Grant::internal(Actor::system());

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use countersign_store::server::{self, ServerRow};
 use countersign_store::{
-    Backend, Notice, Tx, attachment, invitation, lease, limit, outbox, request_line, retention, session,
-    web_chat, widget,
+    Backend, Notice, Tx, attachment, invitation, lease, limit, notice, outbox, request_line, retention,
+    session, web_chat, widget,
 };
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{Result, Timestamp, time};
@@ -52,6 +52,7 @@ impl Service {
         self.every(&mut jobs, "notes", Duration::from_secs(1), |s| async move { s.note_job().await });
         self.every(&mut jobs, "seal", Duration::from_secs(1), |s| async move { s.seal_job().await });
         self.every(&mut jobs, "expiry", Duration::from_secs(5), |s| async move { s.expiry_job().await });
+        self.every(&mut jobs, "rules", Duration::from_secs(1), |s| async move { s.rules_job().await });
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
         let _ = shutdown.wait_for(|is_over| *is_over).await;
         self.stop();
@@ -209,6 +210,7 @@ impl Service {
             (Cleaning::Servers, now.plus(-time::HOUR)),
             (Cleaning::Requests, self.requests_kept_since(now).await?),
             (Cleaning::Attachments, now.plus(-crate::attachment::LOOSE_SPAN)),
+            (Cleaning::Notices, now.plus(-30 * time::DAY)),
         ];
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
@@ -240,6 +242,7 @@ impl Service {
                         Cleaning::Chats => web_chat::delete_web_chat_sessions(tx, before, CLEAN_MAX).await?,
                         Cleaning::Servers => server::delete_servers(tx, before).await?,
                         Cleaning::Requests => request_line::delete_requests(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Notices => notice::delete_notices(tx, before, CLEAN_MAX).await?,
                         Cleaning::Attachments => {
                             attachment::delete_loose_attachments(tx, before, CLEAN_MAX).await?
                         }
@@ -271,6 +274,8 @@ where
 /// What the clean-up removes.
 #[derive(Debug, Clone, Copy)]
 enum Cleaning {
+    /// What rules told people.
+    Notices,
     /// Files that were uploaded and never sent.
     Attachments,
     /// Records of codes that are over.

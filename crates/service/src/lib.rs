@@ -31,6 +31,7 @@ pub mod presence;
 pub mod profile;
 pub mod progress;
 pub mod request_log;
+pub mod rule;
 pub mod saved_view;
 mod service;
 pub mod session;

@@ -244,7 +244,8 @@ impl Service {
     ) -> Result<()> {
         match self.lock_standing(tx, link).await? {
             Standing::Live(account, live) => {
-                self.end(tx, log, actor, account, live, LinkEnd::Unlinked, now).await
+                self.end(tx, log, actor, account, live, LinkEnd::Unlinked, now).await?;
+                self.run_rules_on_link(tx, log, account.id, live.assurance, now).await
             }
             Standing::Superseded => {
                 store::close_superseded_link(tx, link, LinkEnd::Unlinked).await?;
@@ -302,7 +303,7 @@ impl Service {
             log.live("link.created", replaced);
             log.live("profile.updated", profile);
         }
-        Ok(())
+        self.run_rules_on_link(tx, log, account.id, live.assurance, now).await
     }
 
     async fn replaced_by(&self, tx: &mut Tx<'_>, link: LinkId) -> Result<Option<(LinkId, ProfileId)>> {
@@ -369,6 +370,7 @@ impl Service {
                     name: actor.name.clone(),
                 };
                 let proof = Proof { method: Method::AgentConfirmed, expires_at: service.link_end(now), by };
+                let before = store::find_live_link(tx, account.id).await?;
                 let linked =
                     service.link_account(tx, log, &actor, account, profile_id, id, proof, now).await?;
                 if linked.link != id {
@@ -379,6 +381,8 @@ impl Service {
                     ));
                 }
                 log.audit("link.confirm", id, serde_json::json!({ "reason": reason }));
+                let before = before.map_or(Assurance::Al0, |live| live.assurance);
+                service.run_rules_on_link(tx, log, account.id, before, now).await?;
                 Ok(id)
             })
             .await?;
@@ -415,7 +419,10 @@ impl Service {
             let count = expired.len();
             for (_, account) in expired {
                 if let Some(account) = account::find_account_ref_for_update(tx, account).await? {
+                    let before = store::find_live_link(tx, account.id).await?;
                     service.live_link(tx, log, account, now).await?;
+                    let before = before.map_or(Assurance::Al0, |live| live.assurance);
+                    service.run_rules_on_link(tx, log, account.id, before, now).await?;
                 }
             }
             Ok(count)

@@ -23,6 +23,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("channel.updated", Some(Permission::ChannelRead)),
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
+    ("rule.updated", Some(Permission::RuleRead)),
+    ("notice.created", Some(Permission::CaseRead)),
     ("webhook.updated", Some(Permission::WebhookRead)),
     ("user.updated", Some(Permission::UserRead)),
     ("group.updated", Some(Permission::GroupRead)),

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_identity::classify;
+use countersign_rules::Happened;
 use countersign_store::account::{self, AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::channel::ChannelEntry;
@@ -32,6 +33,7 @@ use crate::caller::{Grant, Request};
 use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
 use crate::port::OutboundMessage;
+use crate::rule::{Asked, Changed};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
@@ -86,6 +88,8 @@ struct Met {
     assurance: Assurance,
     /// The time of the message: later than every other one of the account.
     now: Timestamp,
+    /// Whether the message begins a conversation.
+    is_new_case: bool,
     /// The case before the message, where nothing but the message changes it.
     row: Option<CaseRow>,
 }
@@ -230,16 +234,22 @@ impl Service {
             self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
         }
         let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
-        case::record_inbound(tx, case, message.id, outcome, now).await?;
+        case::record_inbound(tx, case, message.id, outcome, inbound.is_automatic, now).await?;
         let actor = customer(channel, &account.id.to_string());
         self.tell_inbound(tx, log, &actor, &place, &message, redeemed).await?;
-        let case = match met.row {
+        let mut case = match met.row {
             Some(mut row) if redeemed.linked.is_none() => {
                 row.note_inbound(&message);
                 row
             }
             _ => case::find_case(tx, self.vault(), case, now).await?.ok_or(Error::NotFound("case"))?,
         };
+        let asked = Asked {
+            happened: if met.is_new_case { Happened::NewCase } else { Happened::Message },
+            message: Some(&message),
+            changes: Changed::assurance(met.assurance, assurance).into_iter().collect(),
+        };
+        Box::pin(self.run_rules(tx, log, &mut case, asked, now)).await?;
         Ok(Received { message, case, outcome: redeemed.outcome })
     }
 
@@ -285,6 +295,7 @@ impl Service {
                 case: newest.case.id,
                 assurance: live_link.map_or(Assurance::Al0, |live| live.assurance),
                 now,
+                is_new_case: false,
                 row: Some(newest),
             },
             None => {
@@ -292,14 +303,15 @@ impl Service {
                 let profile = live.map_or(account.home_profile, |live| live.profile);
                 let account = AccountRef { profile, ..account };
                 let actor = customer(channel, &account.id.to_string());
-                let case = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+                let (case, is_new_case) = self.case_for(tx, log, &actor, channel.id, account, now).await?;
                 let assurance = live.map_or(Assurance::Al0, |live| live.assurance);
-                Met { account, case, assurance, now, row: None }
+                Met { account, case, assurance, now, is_new_case, row: None }
             }
         })
     }
 
-    /// The case that a message of this account belongs to: its newest one, or a new one when that is closed.
+    /// The case that a message of this account belongs to: its newest one, or a new one when that is closed; and whether
+    /// it is new.
     async fn case_for(
         &self,
         tx: &mut Tx<'_>,
@@ -308,11 +320,11 @@ impl Service {
         channel: ChannelId,
         account: AccountRef,
         now: Timestamp,
-    ) -> Result<CaseId> {
+    ) -> Result<(CaseId, bool)> {
         if let Some(newest) = case::find_newest_case(tx, account.id).await?
             && newest.status != CaseStatus::Closed
         {
-            return Ok(newest.id);
+            return Ok((newest.id, false));
         }
         let id: CaseId = self.new_id()?;
         case::insert_case(tx, id, channel, account.id, now).await?;
@@ -322,7 +334,7 @@ impl Service {
         event.case = Some(id);
         log.event(event);
         log.live("case.created", id);
-        Ok(id)
+        Ok((id, true))
     }
 
     async fn tell_inbound(
@@ -485,9 +497,13 @@ impl Service {
                 store::insert_message(tx, &key, found.case.channel, None, &message).await?;
                 service.attach_files(tx, &files, id).await?;
                 if kind == MessageKind::Reply {
-                    case::record_reply(tx, case_id, id, is_code_request, now).await?;
+                    let is_person = message.author.kind == AuthorKind::User;
+                    case::record_reply(tx, case_id, id, is_code_request, is_person, now).await?;
                     service.dispatch(tx, &key, &found, &message).await?;
                     log.live(CHAT_UPDATED, found.account.id);
+                } else {
+                    let is_person = message.author.kind == AuthorKind::User;
+                    case::record_note(tx, case_id, is_person, now).await?;
                 }
                 let mut event = service.event(EventKind::MessageCreated, &actor, now)?;
                 event.account = Some(found.account.id);
@@ -497,6 +513,14 @@ impl Service {
                 log.event(event);
                 log.live("message.created", case_id);
                 log.live("case.updated", case_id);
+                if message.author.kind == AuthorKind::User && service.has_rules_for_changes() {
+                    // As it is now that the reply stands in it.
+                    let row = case::find_case(tx, service.vault(), case_id, now).await?;
+                    let mut row = row.ok_or(Error::NotFound("case"))?;
+                    let asked =
+                        Asked { happened: Happened::Message, message: Some(&message), changes: Vec::new() };
+                    Box::pin(service.run_rules(tx, log, &mut row, asked, now)).await?;
+                }
                 Ok(id)
             })
             .await?;
@@ -504,7 +528,7 @@ impl Service {
     }
 
     /// Puts a reply into the outbox of its channel.
-    async fn dispatch(
+    pub(crate) async fn dispatch(
         &self,
         tx: &mut Tx<'_>,
         key: &countersign_store::Subject,
@@ -521,9 +545,10 @@ impl Service {
             case: case.case.id.to_string(),
             channel: case.case.channel.to_string(),
             to: case.account.user_id.plain(Purpose::Deliver).to_owned(),
-            author: message.author.name.clone(),
+            author: message.author.public_name().map(ToOwned::to_owned),
             text: message.text.plain(Purpose::Deliver).to_owned(),
             attachments,
+            is_automatic: message.is_automatic,
             at: message.received_at.to_string(),
         };
         let entry = NewOutbox {

@@ -109,6 +109,9 @@ pub struct OutboundMessage {
     /// Files; each has the address at which the API gives it to an API key.
     #[serde(default)]
     pub attachments: Vec<countersign_types::message::Attachment>,
+    /// Whether no person wrote it: a rule did. Receivers that answer by themselves leave it alone.
+    #[serde(default)]
+    pub is_automatic: bool,
     /// When it was written, RFC 3339.
     pub at: String,
 }

@@ -97,7 +97,7 @@ impl Service {
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(ProfileId, bool)> {
                 let key = external_key(&checked.change);
                 if let Some(known) = store::find_by_external_id(tx, service.vault(), &key).await? {
-                    service.change(tx, log, &actor, known, &checked, source, now).await?;
+                    service.change_by_hand(tx, log, &actor, known, &checked, source, now).await?;
                     return Ok((known, false));
                 }
                 if service.insert(tx, log, &actor, id, &checked, source, now).await? {
@@ -127,7 +127,7 @@ impl Service {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let source = source_of(&request.caller);
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            service.change(tx, log, &actor, id, &checked, source, now).await
+            service.change_by_hand(tx, log, &actor, id, &checked, source, now).await
         })
         .await?;
         self.profile_detail(id).await
@@ -268,6 +268,24 @@ impl Service {
         log.audit("profile.create", id, serde_json::json!({ "source": source }));
         log.live("profile.updated", id);
         Ok(true)
+    }
+
+    /// [`Service::change`] by somebody who is no conversation: rules are asked about it in those of the customer.
+    #[allow(clippy::too_many_arguments, reason = "everything that is written is named")]
+    async fn change_by_hand(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        id: ProfileId,
+        checked: &Checked,
+        source: Source,
+        now: Timestamp,
+    ) -> Result<()> {
+        let before =
+            if checked.values.is_empty() { None } else { self.before_profile_change(tx, id).await? };
+        self.change(tx, log, actor, id, checked, source, now).await?;
+        self.run_rules_on_profile(tx, log, id, before, now).await
     }
 
     /// Changes a profile inside an operation.

@@ -45,6 +45,7 @@ struct Inner {
     reloading: Mutex<Option<Instant>>,
     server_id: [u8; 16],
     flood: crate::code::Flood,
+    storm: crate::rule::Storm,
     passwords: Passwords,
     remembered: Remembered,
     started_at: Timestamp,
@@ -73,6 +74,7 @@ impl Service {
             reloading: Mutex::new(None),
             server_id,
             flood: crate::code::Flood::default(),
+            storm: crate::rule::Storm::default(),
             passwords: Passwords::new(salt, nobody)?,
             remembered: Remembered::default(),
             started_at,
@@ -183,6 +185,10 @@ impl Service {
     /// Fills with random bytes.
     pub(crate) fn fill(&self, out: &mut [u8]) -> Result<()> {
         self.0.parts.entropy.fill(out)
+    }
+
+    pub(crate) fn storm(&self) -> &crate::rule::Storm {
+        &self.0.storm
     }
 
     pub(crate) fn flood(&self) -> &crate::code::Flood {

@@ -15,6 +15,7 @@ use countersign_types::workspace::{MaskingMatrix, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
 use crate::calendar::CalendarEntry;
+use crate::rule::{Named, Rules};
 
 /// Names of settings in the store.
 pub mod name {
@@ -22,6 +23,8 @@ pub mod name {
     pub const WORKSPACE: &str = "workspace";
     /// The masking matrix.
     pub const MASKING: &str = "masking";
+    /// All rules together.
+    pub const RULES: &str = "rules";
 }
 
 /// Live updates after which the snapshot is read anew. Those of people, because groups name who can work.
@@ -31,6 +34,7 @@ pub const RELOADS: &[&str] = &[
     "widget.updated",
     "webhook.updated",
     "attribute.updated",
+    "rule.updated",
     "group.updated",
     "calendar.updated",
     "user.updated",
@@ -68,6 +72,8 @@ pub struct Snapshot {
     pub widgets: HashMap<WidgetId, WidgetEntry>,
     /// Webhooks.
     pub webhooks: Vec<WebhookEntry>,
+    /// Rules, ready to run.
+    pub rules: Rules,
     /// Groups of the team, by name.
     pub groups: Vec<GroupEntry>,
     /// Calendars of business hours, by name.
@@ -81,19 +87,33 @@ impl Snapshot {
         db.read(async move |tx: &mut Tx<'_>| -> Result<Self> {
             let channels = channel::list_channel_entries(tx, &vault).await?;
             let widgets = widget::list_widget_entries(tx, &vault).await?;
+            let workspace = setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default();
+            let attributes = attribute::list_attributes(tx).await?;
+            let channels = channels.into_iter().map(|entry| (entry.channel.id, entry)).collect();
+            let groups: Vec<GroupEntry> =
+                group::list_groups(tx).await?.into_iter().map(GroupEntry::from).collect();
+            let calendars = calendar::list_calendars(tx)
+                .await?
+                .into_iter()
+                .map(CalendarEntry::try_from)
+                .collect::<Result<Vec<_>>>()?;
+            let named = Named {
+                workspace: &workspace,
+                attributes: &attributes,
+                channels: &channels,
+                groups: &groups,
+                calendars: &calendars,
+            };
             Ok(Self {
-                workspace: setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default(),
+                rules: Rules::load(tx, named).await?,
+                workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
-                attributes: attribute::list_attributes(tx).await?,
-                channels: channels.into_iter().map(|entry| (entry.channel.id, entry)).collect(),
+                attributes,
+                channels,
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
-                groups: group::list_groups(tx).await?.into_iter().map(GroupEntry::from).collect(),
-                calendars: calendar::list_calendars(tx)
-                    .await?
-                    .into_iter()
-                    .map(CalendarEntry::try_from)
-                    .collect::<Result<_>>()?,
+                groups,
+                calendars,
             })
         })
         .await

@@ -87,7 +87,7 @@ impl Service {
                     user.id,
                     serde_json::json!({ "role": user.role, "name": user.name }),
                 );
-                log.live("user.updated", user.id);
+                log.reload("user.updated", user.id);
                 Ok(Made { id: user.id, token })
             })
             .await?;

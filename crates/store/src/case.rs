@@ -143,15 +143,23 @@ pub async fn record_inbound(
     case: CaseId,
     message: MessageId,
     outcome: Option<Outcome>,
+    is_automatic: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute_later(
         "UPDATE support_case SET status = 'open', chat = 'live', unread_count = unread_count + 1,
                 waiting_since = COALESCE(waiting_since, $3), last_message_id = $2, last_message_at = $3,
                 last_inbound_at = $3, updated_at = $3, last_code_outcome = COALESCE($4, last_code_outcome),
-                last_code_at = CASE WHEN $4 IS NULL THEN last_code_at ELSE $3 END
+                last_code_at = CASE WHEN $4 IS NULL THEN last_code_at ELSE $3 END,
+                message_count = message_count + 1, last_person_at = CASE WHEN $5 THEN last_person_at ELSE $3 END
          WHERE id = $1",
-        args![case.to_bytes(), message.to_bytes(), now.as_micros(), outcome.map(Outcome::to_column)],
+        args![
+            case.to_bytes(),
+            message.to_bytes(),
+            now.as_micros(),
+            outcome.map(Outcome::to_column),
+            is_automatic
+        ],
     )
     .await?;
     Ok(())
@@ -167,6 +175,10 @@ impl CaseRow {
         case.waiting_since = case.waiting_since.or(Some(now));
         case.last_message = Some(message.id);
         case.last_message_at = Some(now);
+        case.message_count += 1;
+        if !message.is_automatic {
+            case.last_person_at = Some(now);
+        }
         case.updated_at = now;
         if let Some(outcome) = message.outcome.filter(|outcome| *outcome != Outcome::NotSent) {
             case.last_code_outcome = Some(outcome);
@@ -178,8 +190,30 @@ impl CaseRow {
 }
 
 /// Notes a reply on its case: nobody waits any more, everything is read. `now` is the time of the message, from
-/// [`later_than`].
+/// [`later_than`]; `is_person`: a colleague wrote it, not a program.
 pub async fn record_reply(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    message: MessageId,
+    is_code_request: bool,
+    is_person: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute_later(
+        "UPDATE support_case SET unread_count = 0, waiting_since = NULL, last_message_id = $2, last_message_at = $3,
+                last_outbound_at = $3, updated_at = $3, message_count = message_count + 1,
+                last_person_at = CASE WHEN $5 THEN $3 ELSE last_person_at END,
+                code_requested_at = CASE WHEN $4 THEN $3 ELSE code_requested_at END
+         WHERE id = $1",
+        args![case.to_bytes(), message.to_bytes(), now.as_micros(), is_code_request, is_person],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes a rule's reply on its case. Nobody of the team has read anything by it, and whoever waits for a person waits
+/// on.
+pub async fn record_automatic_reply(
     tx: &mut Tx<'_>,
     case: CaseId,
     message: MessageId,
@@ -187,11 +221,28 @@ pub async fn record_reply(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute_later(
-        "UPDATE support_case SET unread_count = 0, waiting_since = NULL, last_message_id = $2, last_message_at = $3,
-                last_outbound_at = $3, updated_at = $3,
+        "UPDATE support_case SET last_message_id = $2, last_message_at = $3, last_outbound_at = $3, updated_at = $3,
+                message_count = message_count + 1,
                 code_requested_at = CASE WHEN $4 THEN $3 ELSE code_requested_at END
          WHERE id = $1",
         args![case.to_bytes(), message.to_bytes(), now.as_micros(), is_code_request],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes a note on its case; `is_person`: a colleague wrote it, not a rule or a program.
+pub async fn record_note(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    is_person: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute_later(
+        "UPDATE support_case SET message_count = message_count + 1,
+                last_person_at = CASE WHEN $2 THEN $3 ELSE last_person_at END
+         WHERE id = $1",
+        args![case.to_bytes(), is_person, now.as_micros()],
     )
     .await?;
     Ok(())
@@ -208,7 +259,7 @@ pub async fn record_read(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, StoreErr
     Ok(changed == 1)
 }
 
-/// Saves status, chat, assignee, labels, priority and attributes of a case.
+/// Saves status, chat, assignee, group, labels, priority and attributes of a case.
 pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<(), StoreError> {
     let attributes = if case.attributes.is_empty() {
         None
@@ -218,7 +269,7 @@ pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<
     };
     tx.execute_later(
         "UPDATE support_case SET status = $2, chat = $3, assignee_id = $4, labels = $5, priority = $6,
-                attributes_sealed = $7, waiting_since = $8, updated_at = $9
+                attributes_sealed = $7, waiting_since = $8, updated_at = $9, group_id = $10
          WHERE id = $1",
         args![
             case.id.to_bytes(),
@@ -230,6 +281,7 @@ pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<
             attributes,
             case.waiting_since.map(Timestamp::as_micros),
             case.updated_at.as_micros(),
+            case.group.map(|g| g.to_bytes()),
         ],
     )
     .await?;
@@ -270,7 +322,7 @@ macro_rules! columns {
         l.id, e.id, e.method, e.assurance, e.recorded_at, e.expires_at, e.by_kind, e.by_id, e.by_name,
         ",
             $last,
-            ", u.name"
+            ", u.name, c.group_id, c.message_count, c.last_person_at"
         )
     };
 }
@@ -288,7 +340,7 @@ const SELECT: &str = concat!(
      LEFT JOIN console_user u ON u.id = c.assignee_id"
 );
 /// Columns of [`SELECT`]; what is read besides comes after them.
-pub(crate) const COLUMNS: usize = 41;
+pub(crate) const COLUMNS: usize = 44;
 
 /// What one row holds before it is opened.
 pub(crate) struct Sealed {
@@ -311,6 +363,7 @@ fn case_of(row: &Row<'_>) -> Result<Case, StoreError> {
         status: word(row, 4, CaseStatus::parse)?,
         chat: word(row, 5, ChatState::parse)?,
         assignee: opt_id(row, 6)?,
+        group: opt_id(row, 41)?,
         labels: json(row, 7)?,
         priority: word(row, 8, Priority::parse)?,
         attributes: serde_json::Map::new(),
@@ -318,6 +371,8 @@ fn case_of(row: &Row<'_>) -> Result<Case, StoreError> {
         waiting_since: opt_time(row, 11)?,
         last_message: opt_id(row, 12)?,
         last_message_at: opt_time(row, 13)?,
+        last_person_at: opt_time(row, 43)?,
+        message_count: row.i64(42)?,
         code_requested_at: opt_time(row, 14)?,
         last_code_outcome: row.opt_str(15)?.and_then(Outcome::from_column),
         last_code_at: opt_time(row, 16)?,

@@ -155,5 +155,6 @@ pub async fn set_group_members(
 
 /// Deletes a group; its members stay who they are.
 pub async fn delete_group(tx: &mut Tx<'_>, group_id: GroupId) -> Result<bool, StoreError> {
+    tx.execute("UPDATE support_case SET group_id = NULL WHERE group_id = $1", args![group_id]).await?;
     Ok(tx.execute("DELETE FROM user_group WHERE id = $1", args![group_id]).await? == 1)
 }

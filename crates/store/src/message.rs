@@ -1,6 +1,6 @@
 //! Messages, sealed under the key of the account they belong to.
 
-use countersign_types::code::Outcome;
+use countersign_types::code::{Invalid, Outcome};
 use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
 use countersign_types::pii::{Pii, Purpose};
 use countersign_types::{
@@ -133,6 +133,25 @@ pub async fn find_message(
 ) -> Result<Option<Message>, StoreError> {
     let sql = format!("{SELECT} WHERE m.id = $1");
     match tx.fetch_optional(&sql, args![message.to_bytes()], sealed).await? {
+        Some(sealed) => {
+            let key = subject(tx, vault, sealed.account.to_bytes()).await?;
+            Ok(Some(opened(&key, sealed)?))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The newest message of a case whose code waits for the word of its page.
+pub async fn find_unconfirmed_message(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    case: CaseId,
+) -> Result<Option<Message>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE m.case_id = $1 AND m.outcome = $2 ORDER BY m.received_at DESC, m.id DESC LIMIT 1"
+    );
+    let waits = Outcome::Invalid(Invalid::Unconfirmed).to_column();
+    match tx.fetch_optional(&sql, args![case, waits], sealed).await? {
         Some(sealed) => {
             let key = subject(tx, vault, sealed.account.to_bytes()).await?;
             Ok(Some(opened(&key, sealed)?))

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0005_held_code"),
     migration!("0006_presence"),
     migration!("0007_groups_and_calendars"),
+    migration!("0008_rules"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -43,6 +43,8 @@ mod portable;
 mod postgres;
 #[path = "store/profile.rs"]
 mod profile;
+#[path = "store/rule.rs"]
+mod rule;
 #[path = "store/send.rs"]
 mod send;
 #[path = "store/value.rs"]

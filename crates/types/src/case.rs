@@ -1,7 +1,7 @@
 //! Cases: one conversation with a customer on one channel.
 
 use crate::words::words;
-use crate::{AccountId, Assurance, CaseId, ChannelId, MessageId, ProfileId, Timestamp, UserId};
+use crate::{AccountId, Assurance, CaseId, ChannelId, GroupId, MessageId, ProfileId, Timestamp, UserId};
 
 words! {
     /// Where the work stands.
@@ -58,6 +58,8 @@ pub struct Case {
     pub chat: ChatState,
     /// Who works on it.
     pub assignee: Option<UserId>,
+    /// The group it is with.
+    pub group: Option<GroupId>,
     /// Labels, sorted.
     pub labels: Vec<String>,
     /// Priority.
@@ -72,6 +74,10 @@ pub struct Case {
     pub last_message: Option<MessageId>,
     /// When the newest message came.
     pub last_message_at: Option<Timestamp>,
+    /// When a person, customer or colleague, last wrote: what a delay of rules is counted from.
+    pub last_person_at: Option<Timestamp>,
+    /// Messages and notes in it.
+    pub message_count: i64,
     /// When the customer was last asked for a code.
     pub code_requested_at: Option<Timestamp>,
     /// How the last message that looked like a code ended.
@@ -125,6 +131,8 @@ pub struct CasePatch {
     pub status: Option<CaseStatus>,
     /// Assignee; the inner `None` gives it back to the team.
     pub assignee: Option<Option<UserId>>,
+    /// The group; the inner `None` takes it away.
+    pub group: Option<Option<GroupId>>,
     /// Labels.
     pub labels: Option<Vec<String>>,
     /// Priority.

@@ -179,6 +179,10 @@ ids! {
     RuleId "rule" "rule";
     /// Rules that are switched on and off together.
     RuleGroupId "rgrp" "group of rules";
+    /// Something that a rule told somebody of the team.
+    NoticeId "ntc" "notice";
+    /// That a rule fired in a case.
+    FiringId "fire" "firing";
     /// A group of people who share the work on cases.
     GroupId "grp" "group";
     /// A calendar of business hours.

@@ -70,6 +70,13 @@ pub struct Author {
     pub name: Option<String>,
 }
 
+impl Author {
+    /// The name that a customer may see: a colleague's. Names of rules and keys are the company's own.
+    pub fn public_name(&self) -> Option<&str> {
+        self.name.as_deref().filter(|_| self.kind == AuthorKind::User)
+    }
+}
+
 /// A file that came or goes with a message: kept here by its id, or with the channel, at its address.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

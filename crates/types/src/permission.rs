@@ -44,6 +44,8 @@ permissions! {
     MessageReceive "message.receive" "For API keys: hand in messages and receipts of a custom channel.";
     CaseRead "case.read" "Read cases and their messages.";
     CaseWrite "case.write" "Answer, assign, end and label cases.";
+    RuleRead "rule.read" "See rules, what they did and would do.";
+    RuleWrite "rule.write" "Create, change, order and switch rules.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
     WebhookWrite "webhook.write" "Create and change webhooks, replay deliveries and dead letters.";
     EventRead "event.read" "Read the event log: what happened, by ids, without personal data.";
@@ -116,6 +118,7 @@ impl Role {
                     | P::ChannelRead
                     | P::CaseRead
                     | P::CaseWrite
+                    | P::RuleRead
                     | P::WebhookRead
                     | P::EventRead
                     | P::RequestRead

@@ -50,6 +50,8 @@ words! {
         SignedSession = "signed_session",
         /// A person in the console.
         Agent = "agent",
+        /// A rule of the workspace.
+        Rule = "rule",
         /// A page in plain mode: anybody could have written it.
         PlainWidget = "plain_widget",
         /// What a channel says of its user.
@@ -63,7 +65,12 @@ impl Source {
     /// Whether the company speaks: its values fill fields. What others say stays a claim (P-1).
     pub const fn is_proved(self) -> bool {
         match self {
-            Self::Api | Self::System | Self::SignedWidget | Self::SignedSession | Self::Agent => true,
+            Self::Api
+            | Self::System
+            | Self::SignedWidget
+            | Self::SignedSession
+            | Self::Agent
+            | Self::Rule => true,
             Self::PlainWidget | Self::Channel | Self::Claimed => false,
         }
     }
@@ -73,7 +80,7 @@ impl Source {
     pub const fn is_matching(self) -> bool {
         match self {
             Self::Api | Self::System | Self::SignedWidget | Self::SignedSession => true,
-            Self::Agent | Self::PlainWidget | Self::Channel | Self::Claimed => false,
+            Self::Agent | Self::Rule | Self::PlainWidget | Self::Channel | Self::Claimed => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use countersign_service::case::CaseRow;
 use countersign_types::attribute::AttributeLevel;
 use countersign_types::case::{CaseFilter, CasePatch, CaseSort, CaseStatus, Priority};
 use countersign_types::pii::Viewer;
-use countersign_types::{Assurance, CaseId, Error, UserId};
+use countersign_types::{Assurance, CaseId, Error, GroupId, UserId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -141,6 +141,10 @@ pub struct CasePatchBody {
     #[serde(default, deserialize_with = "absent_or")]
     #[schema(value_type = Option<String>)]
     assignee: Option<Option<UserId>>,
+    /// A group's id; `null` takes it away.
+    #[serde(default, deserialize_with = "absent_or")]
+    #[schema(value_type = Option<String>)]
+    group: Option<Option<GroupId>>,
     /// Labels, all of them.
     labels: Option<Vec<String>>,
     /// `low`, `normal`, `high` or `urgent`.
@@ -165,6 +169,7 @@ async fn update_case(
     let patch = CasePatch {
         status: body.status,
         assignee: body.assignee,
+        group: body.group,
         labels: body.labels,
         priority: body.priority,
         attributes: body.attributes,

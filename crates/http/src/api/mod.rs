@@ -18,6 +18,7 @@ pub mod presence;
 pub mod profile;
 pub mod progress;
 pub mod request_log;
+pub mod rule;
 pub mod saved_view;
 pub mod system;
 pub mod user;

@@ -135,7 +135,7 @@ impl From<&Message> for PublicMessage {
             // To the person it is about, or to whom it was written.
             text: message.text.plain(Purpose::Deliver).to_owned(),
             at: message.received_at.to_string(),
-            author_name: if is_in { None } else { message.author.name.clone() },
+            author_name: message.author.public_name().map(ToOwned::to_owned),
             delivery: message.delivery.map_or("sent", |d| d.as_str()),
             attachments: message.attachments.iter().map(Into::into).collect(),
         }

@@ -310,6 +310,8 @@ pub struct CaseView {
     pub chat: &'static str,
     /// Who works on it.
     pub assignee: Option<UserRef>,
+    /// The group it is with.
+    pub group: Option<String>,
     /// Labels.
     pub labels: Vec<String>,
     /// `low`, `normal`, `high` or `urgent`.
@@ -378,6 +380,7 @@ impl CaseView {
                 id: id.to_string(),
                 name: row.assignee_name.clone().unwrap_or_default(),
             }),
+            group: case.group.map(|group| group.to_string()),
             labels: case.labels.clone(),
             priority: case.priority.as_str(),
             attributes,

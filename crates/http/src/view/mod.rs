@@ -8,6 +8,7 @@ pub mod case;
 pub mod channel;
 pub mod group;
 pub mod profile;
+pub mod rule;
 pub mod user;
 pub mod webhook;
 pub mod widget;

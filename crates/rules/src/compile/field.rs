@@ -74,6 +74,24 @@ fields! {
     Weekday "time.weekday",
 }
 
+impl Field {
+    /// Whether it stands on the profile itself, not on the link of the case's account.
+    pub(crate) fn is_of_profile(&self) -> bool {
+        matches!(
+            self,
+            Self::ProfileCreated
+                | Self::ProfileKind
+                | Self::ProfileState
+                | Self::Language
+                | Self::Name
+                | Self::Email
+                | Self::Phone
+                | Self::ExternalId
+                | Self::Attribute(AttributeLevel::Profile, ..)
+        )
+    }
+}
+
 /// What kind of value stands in a field: the family of its conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {

@@ -200,6 +200,37 @@ impl RuleSet {
         self.rules().enumerate().find(|(_, rule)| rule.id == id)
     }
 
+    /// Whether no rule that takes part waits for this trigger: nothing has to be looked up then.
+    pub fn is_quiet(&self, trigger: Trigger) -> bool {
+        self.by_trigger[trigger as usize].is_empty()
+    }
+
+    /// Whether conditions look at the profile beyond the account's link; otherwise a snapshot may leave it out.
+    pub fn needs_profile(&self) -> bool {
+        let fields = self.words.iter().map(|w| &w.field).chain(&self.numbers);
+        fields.chain(self.texts.iter().map(|t| &t.field)).any(Field::is_of_profile)
+    }
+
+    /// Whether a rule looks at what fired before: *once per case*, a cool-down, a delay.
+    pub fn needs_firings(&self) -> bool {
+        self.rules.iter().any(|rule| rule.state == State::On && rule.has_history)
+    }
+
+    /// Whether a rule takes part; one that is wrong, off, or in a group that is off does not.
+    pub fn takes_part(&self, index: usize) -> bool {
+        self.rules.get(index).is_some_and(|rule| rule.state == State::On)
+    }
+
+    /// The delays of rules for existing cases, each once, in seconds.
+    pub fn delays(&self) -> Vec<u32> {
+        let rules = self.by_trigger[Trigger::ExistingCase as usize].iter();
+        let mut delays: Vec<u32> =
+            rules.filter_map(|at| self.rules[usize::from(*at)].rule.body.delay_secs).collect();
+        delays.sort_unstable();
+        delays.dedup();
+        delays
+    }
+
     /// The steps of a rule, ready to be carried out; the place as in [`RuleSet::rules`].
     pub fn steps(&self, index: usize) -> &[Step] {
         self.rules.get(index).map_or(&[], |c| &c.steps)

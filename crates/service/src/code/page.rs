@@ -343,6 +343,7 @@ impl Service {
                 let linked = linked.ok_or_else(nothing_held)?;
                 service.note_identified(tx, &place, linked.assurance, now).await?;
                 log.live("message.created", case);
+                service.run_rules_on_confirmation(tx, log, case, now).await?;
             }
             log.live("case.updated", case);
             log.live(CHAT_UPDATED, holder);

@@ -204,7 +204,7 @@ async fn ticks_go_forward_up_to_a_message_of_ones_own() {
                 message::insert_message(tx, &key, CHANNEL, None, &written(n, direction)).await?;
                 if direction == Direction::Inbound {
                     let case = CaseId::from_bytes([1; 16]);
-                    case::record_inbound(tx, case, MessageId::from_bytes([n; 16]), None, NOW).await?;
+                    case::record_inbound(tx, case, MessageId::from_bytes([n; 16]), None, false, NOW).await?;
                 }
             }
             let read = async |tx: &mut Tx<'_>, account, n: u8, delivery| {

@@ -158,7 +158,7 @@ async fn events_are_listed_newest_first_of_one_kind_or_of_all() {
     .await;
 }
 
-async fn person(db: &Db, n: u8, created: i64) -> UserId {
+pub(crate) async fn person(db: &Db, n: u8, created: i64) -> UserId {
     let id = UserId::from_bytes([n; 16]);
     let user = User {
         id,

@@ -79,10 +79,18 @@ async fn write(tx: &mut Tx<'_>, n: u8, message: &Message) -> Result<(), StoreErr
     match message.direction {
         Direction::Inbound => {
             let outcome = message.outcome.filter(|outcome| *outcome != Outcome::NotSent);
-            case::record_inbound(tx, message.case, message.id, outcome, message.received_at).await
+            case::record_inbound(
+                tx,
+                message.case,
+                message.id,
+                outcome,
+                message.is_automatic,
+                message.received_at,
+            )
+            .await
         }
         Direction::Outbound => {
-            case::record_reply(tx, message.case, message.id, false, message.received_at).await
+            case::record_reply(tx, message.case, message.id, false, true, message.received_at).await
         }
     }
 }

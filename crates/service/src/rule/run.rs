@@ -1,0 +1,666 @@
+//! Running rules: in the transaction of the message, the change or the moment that they answer.
+//!
+//! A pass looks at a snapshot, carries out what fired, in order, and writes the firings down. What it changed is an
+//! occasion of its own, one deeper in the chain of causes, in the same transaction: state, replies and history of a whole
+//! chain are durable together or not at all.
+
+use countersign_rules::limits::Conversation;
+use countersign_rules::snapshot::{
+    Attribute, CaseFacts, Chain, Change, Firing as FiredAt, Happened, MessageFacts, Occasion, ProfileFacts,
+    Snapshot as Facts, Value,
+};
+use countersign_rules::{Evaluation, Trigger};
+use countersign_store::case::{self, CaseRow};
+use countersign_store::rule_firing::{insert_firing, list_fired};
+use countersign_store::{Tx, message as message_store, profile, rule_case};
+use countersign_types::attribute::{AttributeLevel, AttributeType};
+use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::case::{Case, CaseStatus, ChatState};
+use countersign_types::code::{Invalid, Outcome};
+use countersign_types::event::EventKind;
+use countersign_types::message::{AuthorKind, Direction, Message};
+use countersign_types::pii::Purpose;
+use countersign_types::profile::{AttributeEntry, Profile, ProfileState};
+use countersign_types::rule::{Done, Firing, RuleOccasion};
+use countersign_types::{
+    AccountId, Assurance, AttributeId, CaseId, Error, GroupId, ProfileId, Result, RuleId, Timestamp, UserId,
+};
+use serde_json::Value as Json;
+
+use super::Rules;
+use crate::Service;
+use crate::snapshot::Snapshot;
+use crate::web_chat::CHAT_UPDATED;
+use crate::work::Log;
+
+/// Cases of a customer that are looked at when something about the customer was changed.
+const CASES_MAX: usize = 20;
+
+/// Why rules are asked.
+pub(crate) struct Asked<'a> {
+    /// What happened.
+    pub happened: Happened,
+    /// The message that it is about, if it is about one.
+    pub message: Option<&'a Message>,
+    /// What was changed.
+    pub changes: Vec<Changed>,
+}
+
+/// What was changed from what to what, in the words of conditions.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    field: String,
+    r#type: AttributeType,
+    from: Json,
+    to: Json,
+}
+
+impl Changed {
+    fn word(field: &str, from: impl Into<Json>, to: impl Into<Json>) -> Option<Self> {
+        let (from, to) = (from.into(), to.into());
+        (from != to).then(|| Self { field: field.to_owned(), r#type: AttributeType::Text, from, to })
+    }
+
+    /// The level of the account's link.
+    pub(crate) fn assurance(from: Assurance, to: Assurance) -> Option<Self> {
+        Self::word("profile.assurance", from.as_str(), to.as_str())
+    }
+
+    /// What was changed of a case.
+    pub(crate) fn of_case(snapshot: &Snapshot, before: &Case, after: &Case) -> Vec<Self> {
+        fn id(id: Option<impl ToString>) -> Option<String> {
+            id.map(|id| id.to_string())
+        }
+        let words = [
+            Self::word("case.status", before.status.as_str(), after.status.as_str()),
+            Self::word("case.chat", before.chat.as_str(), after.chat.as_str()),
+            Self::word("case.priority", before.priority.as_str(), after.priority.as_str()),
+            Self::word("case.assignee", id(before.assignee), id(after.assignee)),
+            Self::word("case.group", id(before.group), id(after.group)),
+            Self::word("case.labels", before.labels.join("\n"), after.labels.join("\n")),
+        ];
+        let mut changes: Vec<Self> = words.into_iter().flatten().collect();
+        for attribute in snapshot.attributes.iter().filter(|a| a.level == AttributeLevel::Case) {
+            let of = |case: &Case| case.attributes.get(&attribute.key).cloned().unwrap_or(Json::Null);
+            changes.extend(Self::attribute(attribute, of(before), of(after)));
+        }
+        changes
+    }
+
+    fn attribute(attribute: &countersign_types::attribute::Attribute, from: Json, to: Json) -> Option<Self> {
+        let field = format!("{}.attributes.{}", attribute.level.as_str(), attribute.key);
+        (from != to).then_some(Self { field, r#type: attribute.r#type, from, to })
+    }
+
+    fn of_profile(snapshot: &Snapshot, before: &[Held], after: &[Held]) -> Vec<Self> {
+        let all = snapshot.attributes.iter().filter(|a| a.level == AttributeLevel::Profile);
+        all.filter_map(|attribute| {
+            let of = |held: &[Held]| {
+                held.iter().find(|h| h.key == attribute.key).map_or(Json::Null, |h| h.value.clone())
+            };
+            Self::attribute(attribute, of(before), of(after))
+        })
+        .collect()
+    }
+
+    fn borrowed(&self) -> Change<'_> {
+        Change {
+            field: &self.field,
+            from: Value::from_json(&self.from, self.r#type),
+            to: Value::from_json(&self.to, self.r#type),
+        }
+    }
+}
+
+/// The value of an attribute, read once.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) key: String,
+    pub(super) r#type: AttributeType,
+    pub(super) value: Json,
+}
+
+/// A profile as rules look at it.
+pub(super) struct Person {
+    pub(super) profile: Profile,
+    pub(super) values: Vec<Held>,
+}
+
+/// One run: everything that its passes share and change.
+pub(super) struct Run<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) row: &'a mut CaseRow,
+    pub(super) message: Option<&'a Message>,
+    pub(super) person: Option<Person>,
+    pub(super) firings: Vec<FiredAt>,
+    pub(super) replies: Option<Conversation>,
+    pub(super) replied: bool,
+    pub(super) seed: u64,
+    pub(super) now: Timestamp,
+}
+
+impl Run<'_> {
+    /// The active people of a group.
+    pub(super) fn members(&self, group: GroupId) -> Vec<UserId> {
+        let found = self.snapshot.groups.iter().find(|entry| entry.id == group);
+        found.map_or_else(Vec::new, |entry| entry.members.clone())
+    }
+
+    /// The name of the case's group.
+    pub(super) fn group_name(&self) -> Option<String> {
+        let group = self.row.case.group?;
+        self.snapshot.groups.iter().find(|entry| entry.id == group).map(|entry| entry.name.clone())
+    }
+
+    pub(super) fn rules(&self) -> &Rules {
+        &self.snapshot.rules
+    }
+}
+
+const fn trigger(happened: Happened) -> Trigger {
+    match happened {
+        Happened::NewCase => Trigger::NewCase,
+        Happened::Message | Happened::Change => Trigger::UpdatedCase,
+        Happened::HalfHour | Happened::Delay => Trigger::ExistingCase,
+    }
+}
+
+const fn occasion(happened: Happened) -> RuleOccasion {
+    match happened {
+        Happened::NewCase => RuleOccasion::NewCase,
+        Happened::Message => RuleOccasion::Message,
+        Happened::Change => RuleOccasion::Change,
+        Happened::HalfHour => RuleOccasion::HalfHour,
+        Happened::Delay => RuleOccasion::Delay,
+    }
+}
+
+impl Service {
+    /// Asks rules, and carries out what fires. `row` is the case as it is after what happened, and becomes what rules
+    /// make of it. The account must be locked.
+    pub(crate) async fn run_rules(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        row: &mut CaseRow,
+        asked: Asked<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let snapshot = self.snapshot();
+        let rules = &snapshot.rules;
+        if !rules.settings.is_enabled {
+            return Ok(());
+        }
+        if let Some(message) = asked.message.filter(|m| is_of_person(m))
+            && let Some(due) = rules.set.next_delay(message.received_at, now)
+        {
+            rule_case::update_rules_due(tx, row.case.id, Some(due)).await?;
+        }
+        if rules.set.is_quiet(trigger(asked.happened)) {
+            return Ok(());
+        }
+        let mut chain = Chain::default();
+        if let (Happened::HalfHour | Happened::Delay, Some(said)) = (asked.happened, row.case.last_person_at)
+        {
+            chain.fired.extend(rules.too_young(said));
+        }
+        let mut run = Run {
+            snapshot: &snapshot,
+            row,
+            message: asked.message,
+            person: None,
+            firings: Vec::new(),
+            replies: None,
+            replied: false,
+            seed: u64::from_be_bytes(self.random::<8>()?),
+            now,
+        };
+        self.look(tx, &mut run).await?;
+        if asked.happened == Happened::HalfHour {
+            let begin = half_hour(now);
+            let fired = run.firings.iter().filter(|f| f.at >= begin).map(|f| f.rule);
+            chain.fired.extend(fired.collect::<Vec<RuleId>>());
+        }
+        self.passes(tx, log, &mut run, asked, chain).await?;
+        if run.replied
+            && let Some(replies) = &run.replies
+        {
+            let state = serde_json::to_value(replies).map_err(Error::internal)?;
+            rule_case::update_automatic_replies(tx, run.row.account.id, &state).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what conditions look at and is not at hand.
+    async fn look(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        let set = &run.snapshot.rules.set;
+        if set.needs_profile() {
+            self.meet_person(tx, run).await?;
+        }
+        let is_timed = run.message.is_none();
+        if set.needs_firings() || is_timed {
+            let fired = list_fired(tx, run.row.case.id).await?;
+            run.firings = fired.into_iter().map(|(rule, at)| FiredAt { rule, at }).collect();
+        }
+        if let Some(message) =
+            run.message.filter(|m| m.author.kind == AuthorKind::Customer && !m.is_automatic)
+        {
+            let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
+            let mut replies = found.map_or_else(Conversation::default, read_replies);
+            if !replies.is_empty() {
+                replies.inbound(message.received_at, outcome_of(message));
+                run.replied = true;
+            }
+            run.replies = Some(replies);
+        }
+        Ok(())
+    }
+
+    /// Reads the profile, once.
+    pub(super) async fn meet_person(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.person.is_none() {
+            let found = profile::find_profile(tx, self.vault(), run.row.profile.id).await?;
+            let profile = found.ok_or(Error::NotFound("profile"))?;
+            let values = held(run.snapshot, &profile);
+            run.person = Some(Person { profile, values });
+        }
+        Ok(())
+    }
+
+    /// Reads the state of the limits of replies, once.
+    pub(super) async fn meet_limits(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.replies.is_none() {
+            let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
+            run.replies = Some(found.map_or_else(Conversation::default, read_replies));
+        }
+        Ok(())
+    }
+
+    async fn passes(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        run: &mut Run<'_>,
+        asked: Asked<'_>,
+        mut chain: Chain,
+    ) -> Result<()> {
+        let (mut happened, mut changes) = (asked.happened, asked.changes);
+        loop {
+            let evaluation = evaluate(run, happened, &changes, &chain);
+            if evaluation.fired().len() == 0 {
+                return Ok(());
+            }
+            let before = run.row.case.clone();
+            let values = run.person.as_ref().map(|p| p.values.clone()).unwrap_or_default();
+            self.pass(tx, log, run, &evaluation, happened, chain.depth).await?;
+            self.save(tx, log, run, &before).await?;
+            changes = Changed::of_case(run.snapshot, &before, &run.row.case);
+            if let Some(person) = &run.person {
+                changes.extend(Changed::of_profile(run.snapshot, &values, &person.values));
+            }
+            if changes.is_empty() {
+                return Ok(());
+            }
+            let set = &run.snapshot.rules.set;
+            let fired = evaluation.fired().filter_map(|at| set.rules().nth(at)).map(|rule| rule.id);
+            chain = chain.after(fired.collect::<Vec<_>>());
+            happened = Happened::Change;
+            if set.is_quiet(Trigger::UpdatedCase) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Carries out what fired in one pass, and writes the firings down.
+    async fn pass(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        run: &mut Run<'_>,
+        evaluation: &Evaluation,
+        happened: Happened,
+        depth: u8,
+    ) -> Result<()> {
+        let snapshot = run.snapshot;
+        let mut firings: Vec<(usize, Firing)> = Vec::new();
+        for decision in evaluation.decisions(&snapshot.rules.set) {
+            if firings.last().is_none_or(|(at, _)| *at != decision.index) {
+                let firing = Firing {
+                    id: self.new_id()?,
+                    rule: decision.rule.id,
+                    rule_name: decision.rule.body.name.clone(),
+                    case: run.row.case.id,
+                    at: run.now,
+                    happened: occasion(happened),
+                    depth,
+                    seed: run.seed,
+                    done: Vec::new(),
+                };
+                firings.push((decision.index, firing));
+            }
+            let done: Done = self.carry_out(tx, log, run, &decision).await?;
+            if let Some((_, firing)) = firings.last_mut() {
+                firing.done.push(done);
+            }
+        }
+        for (_, firing) in &firings {
+            insert_firing(tx, firing).await?;
+            run.firings.push(FiredAt { rule: firing.rule, at: firing.at });
+            metrics::counter!("countersign_rule_firings_total").increment(1);
+        }
+        log.live("case.updated", run.row.case.id);
+        Ok(())
+    }
+
+    /// Writes what rules changed of the case.
+    async fn save(&self, tx: &mut Tx<'_>, log: &mut Log, run: &mut Run<'_>, before: &Case) -> Result<()> {
+        let now = run.now;
+        let case = &mut run.row.case;
+        if case.status != CaseStatus::Open {
+            case.waiting_since = None;
+        }
+        if same_state(case, before) {
+            return Ok(());
+        }
+        case.updated_at = now;
+        case::update_case(tx, self.vault(), case).await?;
+        let is_ended = case.chat == ChatState::Ended && before.chat == ChatState::Live;
+        let kind = if is_ended { EventKind::ChatEnded } else { EventKind::CaseUpdated };
+        let mut event = self.event(kind, &rules_actor(), now)?;
+        event.account = Some(case.account);
+        event.case = Some(case.id);
+        event.details = if is_ended {
+            serde_json::json!({ "status": case.status })
+        } else {
+            serde_json::json!({
+                "status": [before.status, case.status],
+                "assignee": [before.assignee, case.assignee],
+                "priority": [before.priority, case.priority],
+            })
+        };
+        log.event(event);
+        log.live("case.updated", case.id);
+        log.live(CHAT_UPDATED, case.account);
+        Ok(())
+    }
+
+    /// Asks rules about a change to a case that a person or a program made. Call [`Service::lock_conversation`] first.
+    pub(crate) async fn run_rules_on_change(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        case_id: CaseId,
+        changes: Vec<Changed>,
+        now: Timestamp,
+    ) -> Result<()> {
+        if changes.is_empty() || !self.has_rules_for_changes() {
+            return Ok(());
+        }
+        let Some(mut row) = case::find_case(tx, self.vault(), case_id, now).await? else { return Ok(()) };
+        let newest = newest_message(self, tx, &row).await?;
+        let asked = Asked { happened: Happened::Change, message: newest.as_ref(), changes };
+        Box::pin(self.run_rules(tx, log, &mut row, asked, now)).await
+    }
+
+    /// Whether any rule waits for a change of a case.
+    pub(crate) fn has_rules_for_changes(&self) -> bool {
+        let snapshot = self.snapshot();
+        snapshot.rules.settings.is_enabled && !snapshot.rules.set.is_quiet(Trigger::UpdatedCase)
+    }
+
+    /// Locks a conversation as messages do, where rules may follow: its account first, then the case.
+    pub(crate) async fn lock_conversation(&self, tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+        if self.has_rules_for_changes() {
+            countersign_store::account::find_account_ref_for_update(tx, account).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks rules about a change of the level of an account's link, in its newest conversation that is not closed. The
+    /// account must be locked.
+    pub(crate) async fn run_rules_on_link(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        account: AccountId,
+        before: Assurance,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !self.has_rules_for_changes() {
+            return Ok(());
+        }
+        let live = countersign_store::link::find_live_link(tx, account).await?;
+        let live = live.filter(|live| live.expires_at.is_none_or(|end| now < end));
+        let after = live.map_or(Assurance::Al0, |live| live.assurance);
+        let changes: Vec<Changed> = Changed::assurance(before, after).into_iter().collect();
+        match case::find_newest_case(tx, account).await? {
+            Some(newest) if newest.status != CaseStatus::Closed => {
+                self.run_rules_on_change(tx, log, newest.id, changes, now).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks rules about a message whose code its page confirmed only now: for them it came with a valid code. The account
+    /// must be locked.
+    pub(crate) async fn run_rules_on_confirmation(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        case_id: CaseId,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !self.has_rules_for_changes() {
+            return Ok(());
+        }
+        let Some(mut row) = case::find_case(tx, self.vault(), case_id, now).await? else { return Ok(()) };
+        let found = message_store::find_unconfirmed_message(tx, self.vault(), case_id).await?;
+        let Some(mut message) = found else { return Ok(()) };
+        message.outcome = Some(Outcome::Valid);
+        let after = row.link.as_ref().map_or(Assurance::Al0, |(_, evidence)| evidence.assurance);
+        let changes = Changed::assurance(message.assurance, after).into_iter().collect();
+        let asked = Asked { happened: Happened::Message, message: Some(&message), changes };
+        Box::pin(self.run_rules(tx, log, &mut row, asked, now)).await
+    }
+
+    /// The attributes of a profile as they are before a change, its conversations locked; `None` where no rule would ask.
+    pub(crate) async fn before_profile_change(
+        &self,
+        tx: &mut Tx<'_>,
+        profile_id: ProfileId,
+    ) -> Result<Option<BeforeProfile>> {
+        if !self.has_rules_for_changes() {
+            return Ok(None);
+        }
+        let mut accounts = countersign_store::identifier::list_account_ids(tx, profile_id).await?;
+        accounts.truncate(CASES_MAX);
+        accounts.sort_unstable();
+        if accounts.is_empty() {
+            return Ok(None);
+        }
+        for account in &accounts {
+            countersign_store::account::find_account_ref_for_update(tx, *account).await?;
+        }
+        let Some(profile) = profile::find_profile(tx, self.vault(), profile_id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(BeforeProfile { accounts, values: held(&self.snapshot(), &profile) }))
+    }
+
+    /// Asks rules about what was changed of a profile, in the newest conversation of each of its accounts that is not
+    /// closed.
+    pub(crate) async fn run_rules_on_profile(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        profile_id: ProfileId,
+        before: Option<BeforeProfile>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Some(before) = before else { return Ok(()) };
+        let Some(profile) = profile::find_profile(tx, self.vault(), profile_id).await? else { return Ok(()) };
+        let snapshot = self.snapshot();
+        let changes = Changed::of_profile(&snapshot, &before.values, &held(&snapshot, &profile));
+        if changes.is_empty() {
+            return Ok(());
+        }
+        for account in before.accounts {
+            if let Some(newest) = case::find_newest_case(tx, account).await?
+                && newest.status != CaseStatus::Closed
+            {
+                self.run_rules_on_change(tx, log, newest.id, changes.clone(), now).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A profile before it is changed, for rules.
+pub(crate) struct BeforeProfile {
+    accounts: Vec<AccountId>,
+    values: Vec<Held>,
+}
+
+/// Rules as the audit log and events name them.
+pub(super) fn rules_actor() -> Actor {
+    Actor { kind: ActorKind::System, id: String::new(), name: "Rules".to_owned() }
+}
+
+/// What a newer server wrote and this one cannot read holds everything back rather than nothing.
+fn read_replies(state: Json) -> Conversation {
+    serde_json::from_value(state).unwrap_or_default()
+}
+
+fn is_of_person(message: &Message) -> bool {
+    !message.is_automatic && matches!(message.author.kind, AuthorKind::Customer | AuthorKind::User)
+}
+
+fn same_state(a: &Case, b: &Case) -> bool {
+    (a.status, a.chat, a.priority, a.assignee, a.group, a.waiting_since)
+        == (b.status, b.chat, b.priority, b.assignee, b.group, b.waiting_since)
+        && a.labels == b.labels
+        && a.attributes == b.attributes
+}
+
+/// When the present half hour began.
+pub(super) fn half_hour(now: Timestamp) -> Timestamp {
+    let span = 30 * countersign_types::time::MINUTE;
+    Timestamp::from_micros(now.as_micros().div_euclid(span) * span)
+}
+
+pub(super) fn held(snapshot: &Snapshot, profile: &Profile) -> Vec<Held> {
+    let read = |(id, entry): (&AttributeId, &AttributeEntry)| {
+        let attribute = snapshot.attribute(*id)?;
+        let value = serde_json::from_str(entry.value.plain(Purpose::Match)).ok()?;
+        Some(Held { key: attribute.key.clone(), r#type: attribute.r#type, value })
+    };
+    profile.attributes.iter().filter_map(read).collect()
+}
+
+async fn newest_message(service: &Service, tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Message>> {
+    match row.case.last_message {
+        Some(id) => Ok(message_store::find_message(tx, service.vault(), id).await?),
+        None => Ok(None),
+    }
+}
+
+/// Decides, on borrowed values of this moment.
+fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], chain: &Chain) -> Evaluation {
+    let case = &run.row.case;
+    let case_values: Vec<(&str, AttributeType, &Json)> = run
+        .snapshot
+        .attributes
+        .iter()
+        .filter(|a| a.level == AttributeLevel::Case)
+        .filter_map(|a| Some((a.key.as_str(), a.r#type, case.attributes.get(&a.key)?)))
+        .collect();
+    let of_case: Vec<Attribute<'_>> = case_values
+        .iter()
+        .map(|(key, r#type, value)| Attribute { key, value: Value::from_json(value, *r#type) })
+        .collect();
+    let of_profile: Vec<Attribute<'_>> = run
+        .person
+        .iter()
+        .flat_map(|p| &p.values)
+        .map(|h| Attribute { key: &h.key, value: Value::from_json(&h.value, h.r#type) })
+        .collect();
+    let changes: Vec<Change<'_>> = changes.iter().map(Changed::borrowed).collect();
+    let facts = Facts {
+        case: case_facts(run, &of_case),
+        message: run.message.map(message_facts),
+        profile: profile_facts(run, &of_profile),
+        firings: &run.firings,
+    };
+    let occasion = Occasion { happened, at: run.now, seed: run.seed, changes: &changes, chain };
+    run.rules().set.evaluate(&facts, &occasion)
+}
+
+fn case_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> CaseFacts<'f> {
+    let case = &run.row.case;
+    let kind = run.snapshot.channels.get(&case.channel).map(|entry| entry.channel.kind);
+    CaseFacts {
+        status: case.status,
+        chat: case.chat,
+        channel: case.channel,
+        channel_kind: kind.unwrap_or(countersign_types::channel::ChannelKind::Custom),
+        assignee: case.assignee,
+        group: case.group,
+        labels: &case.labels,
+        priority: case.priority,
+        attributes,
+        message_count: u32::try_from(case.message_count).unwrap_or(u32::MAX),
+        created_at: case.created_at,
+        last_message_at: case.last_message_at,
+        last_person_at: case.last_person_at,
+    }
+}
+
+pub(super) fn message_facts(message: &Message) -> MessageFacts<'_> {
+    MessageFacts {
+        text: message.text.plain(Purpose::Match),
+        author: message.author.kind,
+        direction: message.direction,
+        kind: message.kind,
+        is_automatic: message.is_automatic,
+        outcome: outcome_of(message),
+        has_attachment: !message.attachments.is_empty(),
+    }
+}
+
+/// What became of a code in a customer's message. One that waits for the word of its page has neither failed nor
+/// succeeded: no rule on codes holds before.
+pub(super) fn outcome_of(message: &Message) -> Option<Outcome> {
+    let is_waiting = |outcome: &Outcome| *outcome == Outcome::Invalid(Invalid::Unconfirmed);
+    message.outcome.filter(|outcome| message.direction == Direction::Inbound && !is_waiting(outcome))
+}
+
+fn profile_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> ProfileFacts<'f> {
+    let (row, link) = (&*run.row, run.row.link.as_ref());
+    let person = run.person.as_ref().map(|p| &p.profile);
+    ProfileFacts {
+        assurance: link.map_or(Assurance::Al0, |(_, evidence)| evidence.assurance),
+        method: link.map(|(_, evidence)| evidence.method),
+        created_at: person.map_or(row.account.created_at, |p| p.created_at),
+        kind: row.profile.kind,
+        state: person.map_or(ProfileState::Active, |p| p.state),
+        language: person.and_then(|p| p.language.as_deref()),
+        name: row.profile.name.as_ref().map(|name| name.plain(Purpose::Match)),
+        email: person.and_then(|p| p.email.as_ref()).map(|v| v.plain(Purpose::Match)),
+        phone: person.and_then(|p| p.phone.as_ref()).map(|v| v.plain(Purpose::Match)),
+        external_id: person.and_then(|p| p.external_id.as_ref()).map(|v| v.plain(Purpose::Match)),
+        attributes,
+    }
+}
+
+/// The person of a group with the fewest open cases; among equals the one that chance names.
+pub(super) async fn least_loaded(tx: &mut Tx<'_>, members: &[UserId], seed: u64) -> Result<Option<UserId>> {
+    let mut best: Option<(i64, u64, UserId)> = None;
+    for (at, member) in members.iter().enumerate() {
+        let load = rule_case::count_open_cases(tx, *member).await?;
+        let turn = seed.rotate_left(u32::try_from(at % 64).unwrap_or(0));
+        if best.is_none_or(|(least, chance, _)| (load, turn) < (least, chance)) {
+            best = Some((load, turn, *member));
+        }
+    }
+    Ok(best.map(|(_, _, member)| member))
+}
