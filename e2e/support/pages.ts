@@ -38,6 +38,12 @@ async function make(world: World): Promise<Filled> {
   await api.post("/v1/identification-codes", { profile: { external_id: "anna" }, form: "keypad" });
   const hook = await api.post("/v1/webhooks", { url: `http://127.0.0.1:${company.port}/messenger/hook`, events: ["*"], description: "CRM" });
   await api.post(`/v1/webhooks/${hook.id}/test`).catch(() => undefined);
+  const people = (await api.get("/v1/users")).data.map((user: any) => user.id);
+  await api.post("/v1/groups", { name: "Second line", members: people }).catch(() => undefined);
+  await api.post("/v1/groups", { name: "Billing" }).catch(() => undefined);
+  const nine = [{ from: "09:00", to: "12:30" }, { from: "13:30", to: "18:00" }];
+  await api.post("/v1/calendars", { name: "Support", time_zone: "Europe/Berlin", week: { mon: nine, tue: nine, wed: nine, thu: nine, fri: nine }, holidays: [{ date: "2026-12-25", name: "Christmas" }] }).catch(() => undefined);
+  await api.post("/v1/calendars", { name: "Emergencies", time_zone: "America/Argentina/ComodRivadavia", week: { sat: [{ from: "22:00", to: "06:00" }] } }).catch(() => undefined);
   const { data } = await api.get("/v1/profiles?external_id=victor");
   const victor = data[0].id;
   return {
@@ -49,9 +55,10 @@ async function make(world: World): Promise<Filled> {
       ["widgets", "/widgets"], ["widget-new", "/widgets?new"], ["widget", `/widgets/${set.widget}`], ["widget-settings", `/widgets/${set.widget}?view=settings`],
       ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
+      ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
-      ["people", "/people"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
+      ["people", "/people"], ["groups", "/people?view=groups"], ["group-new", "/people?view=groups&new"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
       ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
     ],
     unauthenticated: [["log-in", "/log-in"], ["set-up", "/setup#token=x"], ["invitation", "/invitation#token=x"], ["api-reference", "/docs/api"]],
@@ -62,6 +69,6 @@ async function make(world: World): Promise<Filled> {
 export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["customers", "/customers"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
-  ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["roles", "/people?view=roles"],
-  ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
+  ["business-hours", "/business-hours"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

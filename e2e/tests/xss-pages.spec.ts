@@ -56,6 +56,8 @@ async function fill(world: World): Promise<{ profiles: string[]; hook: string }>
   const hook = await api.post("/v1/webhooks", { url: `${company.origin}/answer`, events: ["profile.created", "case.created", "message.created", "link.created"], description: cut(PAYLOADS[1]!, 200), with_personal_data: true });
   const keys = Array.from({ length: 20 }, (_, at) => `x${at}`);
   for (const [at, key] of keys.entries()) await put(api.post("/v1/attributes", { key, label: line(PAYLOADS[at * 17]!, 80), level: "profile", type: "text", pii: "none", forms: ["profile_page", "profile_data"] }));
+  for (const [at, payload] of PAYLOADS.entries()) if (at % 8 === 0) await put(api.post("/v1/groups", { name: line(payload, 80) }));
+  for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 5) await put(api.post("/v1/calendars", { name: line(payload, 80), time_zone: "UTC" }));
   const profiles: string[] = [];
   await each(PAYLOADS, async (payload, at) => {
     const made = await put(api.post("/v1/profiles", { external_id: `x-${at}`, name: line(payload, 200), email: `x${at}@mail.example` }));
@@ -141,7 +143,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     ["channels", "/channels"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
     ["attributes", "/attributes"], ["codes", "/codes"], ["API keys", "/developers"], ["webhooks", "/developers?view=webhooks"],
     ["deliveries", `/developers?view=webhooks&webhook=${hook}`], ["events", "/developers?view=events"], ["requests", "/developers?view=requests"],
-    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["audit", "/audit"], ["get started", "/get-started"],
+    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["audit", "/audit"], ["get started", "/get-started"],
   ] as const) {
     await look(place, path);
     if (place !== "audit") continue;
@@ -149,7 +151,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     await seen.look(page, place);
   }
   const all = legible().length;
-  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
+  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
   await context.close();
   await world.stop();
 });

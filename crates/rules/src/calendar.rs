@@ -210,6 +210,20 @@ impl Hours {
             || date.yesterday().is_ok_and(|before| self.day(before).iter().any(holds(minute + DAY_MINUTES)))
     }
 
+    /// The first moment after `at` at which a span begins or ends, a day begins, or clocks are changed.
+    fn next_bound(&self, at: Timestamp) -> Option<Timestamp> {
+        let (date, now) = wall(&self.zone, at)?;
+        let today = self.day(date).iter().flat_map(|(from, to)| [*from, *to]);
+        let night = date.yesterday().ok().into_iter().flat_map(|before| self.day(before));
+        let night = night.map(|(_, to)| to.saturating_sub(DAY_MINUTES));
+        let minute = today.chain(night).filter(|minute| (now + 1..DAY_MINUTES).contains(minute)).min();
+        let bound = at.plus(i64::from(minute.unwrap_or(DAY_MINUTES) - now) * MINUTE);
+        let instant = jiff::Timestamp::from_microsecond(at.as_micros()).ok()?;
+        let change = self.zone.following(instant).next();
+        let change = change.map(|change| Timestamp::from_micros(change.timestamp().as_microsecond()));
+        Some(change.map_or(bound, |change| change.min(bound)))
+    }
+
     /// The first moment after `at`, to the minute, at which open turns to closed or closed to open; `None` if that does not happen
     /// within `days` days (at most 366).
     ///
@@ -220,16 +234,14 @@ impl Hours {
     /// ```
     pub fn next_change(&self, at: Timestamp, days: u16) -> Option<Timestamp> {
         let is_open = self.is_open(at);
-        let start = Timestamp::from_micros(at.as_micros() - at.as_micros().rem_euclid(MINUTE));
-        let end = start.plus(i64::from(days.min(366)) * 24 * HOUR);
-        // Spans begin and end at minutes of the wall clock; steps of 15 minutes would miss none but those, so look
-        // at every minute: at most half a million cheap questions, asked once when somebody looks at a calendar.
-        let mut next = start.plus(MINUTE);
-        while next <= end {
-            if self.is_open(next) != is_open {
+        let mut next = Timestamp::from_micros(at.as_micros() - at.as_micros().rem_euclid(MINUTE));
+        let end = next.plus(i64::from(days.min(366)) * 24 * HOUR);
+        // Nothing changes but where a span begins or ends, at midnight, and where clocks are changed.
+        while next < end {
+            next = self.next_bound(next)?;
+            if next <= end && self.is_open(next) != is_open {
                 return Some(next);
             }
-            next = next.plus(MINUTE);
         }
         None
     }

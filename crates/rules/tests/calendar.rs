@@ -3,7 +3,7 @@
 
 use countersign_rules::calendar::Calendar;
 use countersign_types::Timestamp;
-use countersign_types::time::{HOUR, MINUTE};
+use countersign_types::time::{HOUR, MINUTE, SECOND};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -88,15 +88,14 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn the_next_change_is_a_change_and_the_first_one(json in any_calendar(), at in moment()) {
+    fn the_next_change_is_the_one_that_is_found_minute_by_minute(json in any_calendar(), at in moment(), seconds in 0..60_i64) {
         let hours = calendar(&json).compile().unwrap();
-        if let Some(change) = hours.next_change(at, 3) {
-            prop_assert!(hours.is_open(change) != hours.is_open(at));
-            prop_assert!(hours.is_open(change.plus(-1)) == hours.is_open(at) || change.plus(-1) < at);
-        }
+        let asked = at.plus(seconds * SECOND);
+        let slow = (1..=8 * 24 * 60).map(|m| at.plus(m * MINUTE)).find(|next| hours.is_open(*next) != hours.is_open(asked));
+        prop_assert_eq!(hours.next_change(asked, 8), slow);
     }
 }
 

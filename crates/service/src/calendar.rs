@@ -16,7 +16,7 @@ use crate::work::{Log, is_unique};
 /// Calendars at most.
 pub const CALENDARS_MAX: usize = 50;
 /// How far the next change from open to closed, or back, is looked for.
-const CHANGE_DAYS: u16 = 31;
+const CHANGE_DAYS: u16 = 366;
 
 /// A calendar, as every server keeps it in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct CalendarNow {
     pub entry: CalendarEntry,
     /// Whether it is open.
     pub is_open: bool,
-    /// When that changes next; `None` if not within 31 days.
+    /// When that changes next; `None` if not within a year.
     pub next_change_at: Option<Timestamp>,
 }
 
@@ -176,7 +176,7 @@ impl Service {
         self.ask(one).await?.pop().ok_or(Error::NotFound("calendar"))
     }
 
-    /// What calendars say now. The next change is looked for minute by minute, hence on a thread of its own.
+    /// What calendars say now. Those that never change are followed through a year, hence on a thread of its own.
     async fn ask(&self, stored: Vec<StoredCalendar>) -> Result<Vec<CalendarNow>> {
         let now = self.now();
         let ask = move |stored| -> Result<CalendarNow> {

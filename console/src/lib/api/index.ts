@@ -47,6 +47,20 @@ export const api = {
       client.patch<T.User>(`/v1/users/${id(user)}`, body),
     renew: (user: string) => client.post<T.Invitation>(`/v1/users/${id(user)}/invitation`)
   },
+  groups: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Group>>('/v1/groups', query, signal),
+    create: (body: { name: string; members: string[] }) => client.post<T.Group>('/v1/groups', body),
+    update: (group: string, body: { name?: string; members?: string[] }) =>
+      client.patch<T.Group>(`/v1/groups/${id(group)}`, body),
+    remove: (group: string) => client.delete(`/v1/groups/${id(group)}`)
+  },
+  calendars: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Calendar>>('/v1/calendars', query, signal),
+    create: (body: T.CalendarInput) => client.post<T.Calendar>('/v1/calendars', body),
+    update: (calendar: string, body: Partial<T.CalendarInput>) =>
+      client.patch<T.Calendar>(`/v1/calendars/${id(calendar)}`, body),
+    remove: (calendar: string) => client.delete(`/v1/calendars/${id(calendar)}`)
+  },
   presence: () => client.get<T.Page<T.Presence>>('/v1/presence'),
   profiles: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.Profile>>('/v1/profiles', query, signal),

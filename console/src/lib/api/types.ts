@@ -9,7 +9,8 @@ export type Permission =
   | 'profile.read' | 'profile.write' | 'profile.delete' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
-  | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write' | 'api_key.read' | 'api_key.write'
+  | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
+  | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'
   | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
 
 export interface Page<T> {
@@ -36,6 +37,43 @@ export interface User {
   theme: Theme;
   created_at: string;
   last_seen_at: string | null;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  members: { id: string; name: string; state: User['state'] }[];
+  created_at: string;
+  updated_at: string;
+}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** `HH:MM`; what ends at or before its beginning ends on the next day. */
+export interface Span {
+  from: string;
+  to: string;
+}
+
+export interface Holiday {
+  date: string;
+  name: string;
+  hours: Span[];
+}
+
+export interface CalendarInput {
+  name: string;
+  time_zone: string;
+  week: Record<Weekday, Span[]>;
+  holidays: Holiday[];
+}
+
+export interface Calendar extends CalendarInput {
+  id: string;
+  is_open: boolean;
+  next_change_at: string | null;
+  created_at: string;
+  updated_at: string;
 }
 
 export interface LogIn {

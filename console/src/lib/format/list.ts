@@ -4,3 +4,8 @@ import { locale } from './locale.svelte';
 export function listOf(names: string[], language = locale()): string {
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(names.map((name) => `\u2068${name}\u2069`));
 }
+
+/** Names that go on, with what follows said by the sentence around them: “Ann, Ben, Eva”. */
+export function namesOf(names: string[], language = locale()): string {
+  return new Intl.ListFormat(language, { type: 'unit' }).format(names.map((name) => `\u2068${name}\u2069`));
+}

@@ -29,5 +29,12 @@ export function problemText(error: ApiError): { what: string; why: string; todo:
   return { what: error.message, why, todo: error.hint };
 }
 
+/** The complaint about a name that something else has: it belongs to the field, not to the form. */
+export function takenText(error: ApiError | null): string | null {
+  if (error?.code !== 'name-taken') return null;
+  const said = problemText(error);
+  return said.why || said.what;
+}
+
 /** The complaint about one field. */
 export const fieldText = (code: string, own: string) => said('field', code, own);

@@ -64,7 +64,7 @@ pub struct CalendarView {
     pub holidays: Vec<HolidayView>,
     /// Whether it is open now.
     pub is_open: bool,
-    /// When that changes next; `null` if not within 31 days.
+    /// When that changes next; `null` if not within a year.
     #[schema(format = DateTime)]
     pub next_change_at: Option<String>,
     /// When it was made.

@@ -33,7 +33,8 @@ export const groups = (): Group[] => [
       { href: '/channels', label: m.nav.channels, icon: 'channel', needs: ['channel.read'], key: 'h' },
       { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
-      { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' }
+      { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' },
+      { href: '/business-hours', label: m.nav.hours, icon: 'clock', needs: ['calendar.read'], key: 'b' }
     ]
   },
   {

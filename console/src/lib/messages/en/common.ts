@@ -110,6 +110,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Attributes',
     codes: 'Codes and links',
+    hours: 'Business hours',
     developers: 'Developers',
     people: 'People',
     audit: 'Audit',

@@ -3,8 +3,9 @@ import { manage } from './manage';
 import { pages } from './pages';
 import { server } from './server';
 import { setup } from './setup';
+import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...pages, ...server } satisfies Translation;
+const rest = { ...setup, ...manage, ...pages, ...server, ...team } satisfies Translation;
 
 export default rest;

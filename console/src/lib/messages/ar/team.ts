@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'المجموعات',
+    text: 'تتقاسم المجموعات العمل: تُسند القواعد المحادثات إليها.',
+    create: 'مجموعة جديدة',
+    empty: 'لا توجد مجموعات بعد',
+    emptyText: 'اجمع من يجيبون عن الأسئلة نفسها، مثل «الفواتير» أو «الخط الثاني».',
+    members: 'الأعضاء',
+    none: 'لا أحد بعد',
+    add: 'إضافة شخص',
+    addHelp: 'من لا يستطيع تسجيل الدخول يبقى في المجموعة ولا يُسند إليه شيء.',
+    deleteText: 'يبقى الأعضاء كما هم. وما أُسند إلى المجموعة يبقى بلا صاحب حتى يأخذه أحد.',
+    more: (names: string, n: number) => `${names} ${plural(n, { zero: 'و# آخرون', one: 'وشخص آخر (#)', two: 'وشخصان آخران (#)', few: 'و# آخرون', many: 'و# آخرون', other: 'و# آخرون' })}`,
+    count: (n: number) => plural(n, { zero: '# أعضاء', one: '# عضو', two: '# عضوان', few: '# أعضاء', many: '# عضوًا', other: '# عضو' }),
+    takeOut: (name: string) => `إخراج ${name}`,
+    deleteTitle: (name: string) => `حذف ${name}؟`
+  },
+
+  hours: {
+    title: 'ساعات العمل',
+    text: 'متى يجيب أحد. تسأل القواعد عنها وترحّب بالعملاء وفقًا لها.',
+    create: 'ساعات عمل جديدة',
+    empty: 'لا توجد ساعات عمل بعد',
+    emptyText: 'حدّد متى يكون فريقك حاضرًا، وفي أي منطقة زمنية، وأي الأيام عطلات.',
+    status: 'الآن',
+    open: 'مفتوح',
+    closed: 'مغلق',
+    timeZone: 'المنطقة الزمنية',
+    week: 'الأسبوع',
+    to: 'حتى',
+    closedDay: 'مغلق',
+    addHours: 'إضافة ساعات',
+    nextDay: 'تنتهي في اليوم التالي',
+    allDay: '24 ساعة',
+    copy: 'نسخ إلى',
+    everyDay: 'كل يوم',
+    workDays: 'من الاثنين إلى الجمعة',
+    holidays: 'العطلات',
+    holidaysHelp: 'أيام لها ساعات خاصة بها، أو بلا ساعات.',
+    addHoliday: 'إضافة عطلة',
+    date: 'التاريخ',
+    holidayName: 'الاسم',
+    holidayClosed: 'مغلق طوال اليوم',
+    overlap: 'تتداخل هذه الساعات مع أخرى في اليوم نفسه.',
+    twice: 'هذا اليوم موجود بالفعل.',
+    check: 'بعض الساعات غير صحيحة بعد. وقد وُضعت عليها علامة.',
+    deleteText: 'القواعد التي تسأل عن هذه الساعات لا تعمل حتى تُعطى غيرها.',
+    until: (when: string) => `حتى ${when}`,
+    fromOf: (day: string, n: number) => `${day}، الساعات ${number(n)}: من`,
+    toOf: (day: string, n: number) => `${day}، الساعات ${number(n)}: حتى`,
+    removeOf: (day: string, n: number) => `${day}: إزالة الساعات ${number(n)}`,
+    addOf: (day: string) => `${day}: إضافة ساعات`,
+    copyOf: (day: string) => `نسخ ${day} إلى`,
+    holiday: (n: number) => `العطلة ${number(n)}`,
+    removeHoliday: (n: number) => `إزالة العطلة ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { zero: '# عطلات', one: '# عطلة', two: '# عطلتان', few: '# عطلات', many: '# عطلة', other: '# عطلة' }),
+    deleteTitle: (name: string) => `حذف ${name}؟`
+  }
+};

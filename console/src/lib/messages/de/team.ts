@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Gruppen',
+    text: 'Gruppen teilen sich die Arbeit: Regeln weisen ihnen Unterhaltungen zu.',
+    create: 'Neue Gruppe',
+    empty: 'Noch keine Gruppen',
+    emptyText: 'Fassen Sie Personen zusammen, die die gleichen Fragen beantworten, etwa „Abrechnung“ oder „Zweite Ebene“.',
+    members: 'Mitglieder',
+    none: 'Noch niemand',
+    add: 'Jemanden hinzufügen',
+    addHelp: 'Wer sich nicht anmelden kann, bleibt in der Gruppe und bekommt nichts zugewiesen.',
+    deleteText: 'Die Mitglieder bleiben, wer sie sind. Was der Gruppe zugewiesen war, gehört niemandem, bis es jemand übernimmt.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'und # weitere Person', other: 'und # weitere' })}`,
+    count: (n: number) => plural(n, { one: '# Mitglied', other: '# Mitglieder' }),
+    takeOut: (name: string) => `${name} herausnehmen`,
+    deleteTitle: (name: string) => `${name} löschen?`
+  },
+
+  hours: {
+    title: 'Geschäftszeiten',
+    text: 'Wann jemand antwortet. Regeln fragen danach und begrüßen Kunden entsprechend.',
+    create: 'Neue Geschäftszeiten',
+    empty: 'Noch keine Geschäftszeiten',
+    emptyText: 'Sagen Sie, wann Ihr Team da ist, in welcher Zeitzone, und welche Tage Feiertage sind.',
+    status: 'Jetzt',
+    open: 'Geöffnet',
+    closed: 'Geschlossen',
+    timeZone: 'Zeitzone',
+    week: 'Woche',
+    to: 'bis',
+    closedDay: 'Geschlossen',
+    addHours: 'Zeit hinzufügen',
+    nextDay: 'endet am nächsten Tag',
+    allDay: '24 Stunden',
+    copy: 'Kopieren nach',
+    everyDay: 'Jeden Tag',
+    workDays: 'Montag bis Freitag',
+    holidays: 'Feiertage',
+    holidaysHelp: 'Tage mit eigenen Zeiten oder ohne.',
+    addHoliday: 'Feiertag hinzufügen',
+    date: 'Datum',
+    holidayName: 'Name',
+    holidayClosed: 'Ganztags geschlossen',
+    overlap: 'Diese Zeit überschneidet sich mit einer anderen desselben Tages.',
+    twice: 'Dieser Tag steht schon da.',
+    check: 'Einige Zeiten stimmen noch nicht. Sie sind markiert.',
+    deleteText: 'Regeln, die nach diesen Zeiten fragen, ruhen, bis sie andere bekommen.',
+    until: (when: string) => `bis ${when}`,
+    fromOf: (day: string, n: number) => `${day}, Zeit ${number(n)}: von`,
+    toOf: (day: string, n: number) => `${day}, Zeit ${number(n)}: bis`,
+    removeOf: (day: string, n: number) => `${day}: Zeit ${number(n)} entfernen`,
+    addOf: (day: string) => `${day}: Zeit hinzufügen`,
+    copyOf: (day: string) => `${day} kopieren nach`,
+    holiday: (n: number) => `Feiertag ${number(n)}`,
+    removeHoliday: (n: number) => `Feiertag ${number(n)} entfernen`,
+    holidayCount: (n: number) => plural(n, { one: '# Feiertag', other: '# Feiertage' }),
+    deleteTitle: (name: string) => `${name} löschen?`
+  }
+};

@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Groups',
+    text: 'Groups share the work: rules assign conversations to them.',
+    create: 'New group',
+    empty: 'No groups yet',
+    emptyText: 'Put people together who answer the same questions, such as “Billing” or “Second line”.',
+    members: 'Members',
+    none: 'Nobody yet',
+    add: 'Add somebody',
+    addHelp: 'Who cannot log in stays in the group and is given nothing.',
+    deleteText: 'Its members stay who they are. What was assigned to the group is nobody’s until somebody takes it.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'and # more', other: 'and # more' })}`,
+    count: (n: number) => plural(n, { one: '# member', other: '# members' }),
+    takeOut: (name: string) => `Take ${name} out`,
+    deleteTitle: (name: string) => `Delete ${name}?`
+  },
+
+  hours: {
+    title: 'Business hours',
+    text: 'When somebody answers. Rules ask them, and greet customers accordingly.',
+    create: 'New business hours',
+    empty: 'No business hours yet',
+    emptyText: 'Say when your team is there, in which time zone, and which days are holidays.',
+    status: 'Now',
+    open: 'Open',
+    closed: 'Closed',
+    timeZone: 'Time zone',
+    week: 'Week',
+    to: 'until',
+    closedDay: 'Closed',
+    addHours: 'Add hours',
+    nextDay: 'ends on the next day',
+    allDay: '24 hours',
+    copy: 'Copy to',
+    everyDay: 'Every day',
+    workDays: 'Monday to Friday',
+    holidays: 'Holidays',
+    holidaysHelp: 'Days with hours of their own, or none.',
+    addHoliday: 'Add a holiday',
+    date: 'Date',
+    holidayName: 'Name',
+    holidayClosed: 'Closed all day',
+    overlap: 'These hours lie over others of the same day.',
+    twice: 'This day stands there already.',
+    check: 'Some of the hours are not right yet. They are marked.',
+    deleteText: 'Rules that ask these hours take no part until they are given others.',
+    until: (when: string) => `until ${when}`,
+    fromOf: (day: string, n: number) => `${day}, hours ${number(n)}: from`,
+    toOf: (day: string, n: number) => `${day}, hours ${number(n)}: until`,
+    removeOf: (day: string, n: number) => `${day}: remove hours ${number(n)}`,
+    addOf: (day: string) => `${day}: add hours`,
+    copyOf: (day: string) => `Copy ${day} to`,
+    holiday: (n: number) => `Holiday ${number(n)}`,
+    removeHoliday: (n: number) => `Remove holiday ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# holiday', other: '# holidays' }),
+    deleteTitle: (name: string) => `Delete ${name}?`
+  }
+};

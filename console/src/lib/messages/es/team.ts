@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Grupos',
+    text: 'Los grupos se reparten el trabajo: las reglas les asignan conversaciones.',
+    create: 'Nuevo grupo',
+    empty: 'Aún no hay grupos',
+    emptyText: 'Reúna a quienes responden las mismas preguntas, por ejemplo «Facturación» o «Segunda línea».',
+    members: 'Miembros',
+    none: 'Nadie todavía',
+    add: 'Añadir a alguien',
+    addHelp: 'Quien no puede iniciar sesión sigue en el grupo y no recibe nada.',
+    deleteText: 'Sus miembros siguen siendo quienes son. Lo asignado al grupo queda sin nadie hasta que alguien lo tome.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'y # más', many: 'y # más', other: 'y # más' })}`,
+    count: (n: number) => plural(n, { one: '# miembro', many: '# miembros', other: '# miembros' }),
+    takeOut: (name: string) => `Quitar a ${name}`,
+    deleteTitle: (name: string) => `¿Eliminar ${name}?`
+  },
+
+  hours: {
+    title: 'Horario de atención',
+    text: 'Cuándo responde alguien. Las reglas lo consultan y saludan a los clientes en consecuencia.',
+    create: 'Nuevo horario',
+    empty: 'Aún no hay horarios',
+    emptyText: 'Indique cuándo está su equipo, en qué zona horaria y qué días son festivos.',
+    status: 'Ahora',
+    open: 'Abierto',
+    closed: 'Cerrado',
+    timeZone: 'Zona horaria',
+    week: 'Semana',
+    to: 'hasta',
+    closedDay: 'Cerrado',
+    addHours: 'Añadir horas',
+    nextDay: 'termina al día siguiente',
+    allDay: '24 horas',
+    copy: 'Copiar a',
+    everyDay: 'Todos los días',
+    workDays: 'De lunes a viernes',
+    holidays: 'Festivos',
+    holidaysHelp: 'Días con horas propias, o sin ninguna.',
+    addHoliday: 'Añadir un festivo',
+    date: 'Fecha',
+    holidayName: 'Nombre',
+    holidayClosed: 'Cerrado todo el día',
+    overlap: 'Estas horas se solapan con otras del mismo día.',
+    twice: 'Este día ya está.',
+    check: 'Algunas horas aún no son correctas. Están marcadas.',
+    deleteText: 'Las reglas que consultan este horario no actúan hasta que se les dé otro.',
+    until: (when: string) => `hasta ${when}`,
+    fromOf: (day: string, n: number) => `${day}, horas ${number(n)}: desde`,
+    toOf: (day: string, n: number) => `${day}, horas ${number(n)}: hasta`,
+    removeOf: (day: string, n: number) => `${day}: quitar las horas ${number(n)}`,
+    addOf: (day: string) => `${day}: añadir horas`,
+    copyOf: (day: string) => `Copiar ${day} a`,
+    holiday: (n: number) => `Festivo ${number(n)}`,
+    removeHoliday: (n: number) => `Quitar el festivo ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# festivo', many: '# festivos', other: '# festivos' }),
+    deleteTitle: (name: string) => `¿Eliminar ${name}?`
+  }
+};

@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Groupes',
+    text: 'Les groupes se partagent le travail : les règles leur attribuent des conversations.',
+    create: 'Nouveau groupe',
+    empty: 'Aucun groupe pour l’instant',
+    emptyText: 'Réunissez les personnes qui répondent aux mêmes questions, par exemple « Facturation » ou « Second niveau ».',
+    members: 'Membres',
+    none: 'Personne pour l’instant',
+    add: 'Ajouter quelqu’un',
+    addHelp: 'Qui ne peut pas se connecter reste dans le groupe et ne reçoit rien.',
+    deleteText: 'Ses membres restent ce qu’ils sont. Ce qui était attribué au groupe n’est à personne tant que nul ne le prend.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'et # de plus', many: 'et # de plus', other: 'et # de plus' })}`,
+    count: (n: number) => plural(n, { one: '# membre', many: '# membres', other: '# membres' }),
+    takeOut: (name: string) => `Retirer ${name}`,
+    deleteTitle: (name: string) => `Supprimer ${name} ?`
+  },
+
+  hours: {
+    title: 'Horaires d’ouverture',
+    text: 'Quand quelqu’un répond. Les règles les consultent et accueillent les clients en conséquence.',
+    create: 'Nouveaux horaires',
+    empty: 'Aucun horaire pour l’instant',
+    emptyText: 'Indiquez quand votre équipe est là, dans quel fuseau horaire, et quels jours sont fériés.',
+    status: 'Maintenant',
+    open: 'Ouvert',
+    closed: 'Fermé',
+    timeZone: 'Fuseau horaire',
+    week: 'Semaine',
+    to: 'à',
+    closedDay: 'Fermé',
+    addHours: 'Ajouter des heures',
+    nextDay: 'finit le lendemain',
+    allDay: '24 heures',
+    copy: 'Copier vers',
+    everyDay: 'Tous les jours',
+    workDays: 'Du lundi au vendredi',
+    holidays: 'Jours fériés',
+    holidaysHelp: 'Jours avec leurs propres heures, ou sans.',
+    addHoliday: 'Ajouter un jour férié',
+    date: 'Date',
+    holidayName: 'Nom',
+    holidayClosed: 'Fermé toute la journée',
+    overlap: 'Ces heures en chevauchent d’autres du même jour.',
+    twice: 'Ce jour y est déjà.',
+    check: 'Certaines heures ne sont pas encore correctes. Elles sont signalées.',
+    deleteText: 'Les règles qui consultent ces horaires restent inactives tant qu’elles n’en ont pas d’autres.',
+    until: (when: string) => `jusqu’à ${when}`,
+    fromOf: (day: string, n: number) => `${day}, heures ${number(n)} : de`,
+    toOf: (day: string, n: number) => `${day}, heures ${number(n)} : à`,
+    removeOf: (day: string, n: number) => `${day} : retirer les heures ${number(n)}`,
+    addOf: (day: string) => `${day} : ajouter des heures`,
+    copyOf: (day: string) => `Copier ${day} vers`,
+    holiday: (n: number) => `Jour férié ${number(n)}`,
+    removeHoliday: (n: number) => `Retirer le jour férié ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# jour férié', many: '# jours fériés', other: '# jours fériés' }),
+    deleteTitle: (name: string) => `Supprimer ${name} ?`
+  }
+};

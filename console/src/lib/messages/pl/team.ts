@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Grupy',
+    text: 'Grupy dzielą się pracą: reguły przydzielają im rozmowy.',
+    create: 'Nowa grupa',
+    empty: 'Nie ma jeszcze grup',
+    emptyText: 'Połącz osoby, które odpowiadają na te same pytania, np. „Rozliczenia” lub „Druga linia”.',
+    members: 'Członkowie',
+    none: 'Jeszcze nikt',
+    add: 'Dodaj kogoś',
+    addHelp: 'Kto nie może się zalogować, zostaje w grupie i nic nie dostaje.',
+    deleteText: 'Członkowie pozostają tymi samymi osobami. To, co przydzielono grupie, jest niczyje, dopóki ktoś tego nie weźmie.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'i jeszcze #', few: 'i jeszcze #', many: 'i jeszcze #', other: 'i jeszcze #' })}`,
+    count: (n: number) => plural(n, { one: '# członek', few: '# członków', many: '# członków', other: '# członka' }),
+    takeOut: (name: string) => `Usuń z grupy: ${name}`,
+    deleteTitle: (name: string) => `Usunąć: ${name}?`
+  },
+
+  hours: {
+    title: 'Godziny pracy',
+    text: 'Kiedy ktoś odpowiada. Reguły o nie pytają i odpowiednio witają klientów.',
+    create: 'Nowe godziny pracy',
+    empty: 'Nie ma jeszcze godzin pracy',
+    emptyText: 'Podaj, kiedy zespół jest na miejscu, w jakiej strefie czasowej i które dni są świętami.',
+    status: 'Teraz',
+    open: 'Otwarte',
+    closed: 'Zamknięte',
+    timeZone: 'Strefa czasowa',
+    week: 'Tydzień',
+    to: 'do',
+    closedDay: 'Zamknięte',
+    addHours: 'Dodaj godziny',
+    nextDay: 'kończy się następnego dnia',
+    allDay: 'Całą dobę',
+    copy: 'Kopiuj do',
+    everyDay: 'Każdy dzień',
+    workDays: 'Od poniedziałku do piątku',
+    holidays: 'Święta',
+    holidaysHelp: 'Dni z własnymi godzinami albo bez nich.',
+    addHoliday: 'Dodaj święto',
+    date: 'Data',
+    holidayName: 'Nazwa',
+    holidayClosed: 'Zamknięte cały dzień',
+    overlap: 'Te godziny pokrywają się z innymi tego samego dnia.',
+    twice: 'Ten dzień już tu jest.',
+    check: 'Niektóre godziny nie są jeszcze poprawne. Są oznaczone.',
+    deleteText: 'Reguły, które pytają o te godziny, nie działają, dopóki nie dostaną innych.',
+    until: (when: string) => `do: ${when}`,
+    fromOf: (day: string, n: number) => `${day}, godziny ${number(n)}: od`,
+    toOf: (day: string, n: number) => `${day}, godziny ${number(n)}: do`,
+    removeOf: (day: string, n: number) => `${day}: usuń godziny ${number(n)}`,
+    addOf: (day: string) => `${day}: dodaj godziny`,
+    copyOf: (day: string) => `${day}: kopiuj do`,
+    holiday: (n: number) => `Święto ${number(n)}`,
+    removeHoliday: (n: number) => `Usuń święto ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# święto', few: '# święta', many: '# świąt', other: '# święta' }),
+    deleteTitle: (name: string) => `Usunąć: ${name}?`
+  }
+};

@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Grupper',
+    text: 'Grupper delar på arbetet: regler tilldelar dem konversationer.',
+    create: 'Ny grupp',
+    empty: 'Inga grupper än',
+    emptyText: 'Samla dem som svarar på samma frågor, till exempel ”Fakturering” eller ”Andra linjen”.',
+    members: 'Medlemmar',
+    none: 'Ingen än',
+    add: 'Lägg till någon',
+    addHelp: 'Den som inte kan logga in är kvar i gruppen och får ingenting.',
+    deleteText: 'Medlemmarna förblir vilka de är. Det som tilldelats gruppen är ingens tills någon tar det.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'och # till', other: 'och # till' })}`,
+    count: (n: number) => plural(n, { one: '# medlem', other: '# medlemmar' }),
+    takeOut: (name: string) => `Ta bort ${name}`,
+    deleteTitle: (name: string) => `Radera ${name}?`
+  },
+
+  hours: {
+    title: 'Öppettider',
+    text: 'När någon svarar. Regler frågar efter dem och hälsar kunder därefter.',
+    create: 'Nya öppettider',
+    empty: 'Inga öppettider än',
+    emptyText: 'Ange när ert team är på plats, i vilken tidszon, och vilka dagar som är helgdagar.',
+    status: 'Nu',
+    open: 'Öppet',
+    closed: 'Stängt',
+    timeZone: 'Tidszon',
+    week: 'Vecka',
+    to: 'till',
+    closedDay: 'Stängt',
+    addHours: 'Lägg till tid',
+    nextDay: 'slutar nästa dag',
+    allDay: 'Dygnet runt',
+    copy: 'Kopiera till',
+    everyDay: 'Varje dag',
+    workDays: 'Måndag till fredag',
+    holidays: 'Helgdagar',
+    holidaysHelp: 'Dagar med egna tider, eller inga.',
+    addHoliday: 'Lägg till en helgdag',
+    date: 'Datum',
+    holidayName: 'Namn',
+    holidayClosed: 'Stängt hela dagen',
+    overlap: 'Tiden överlappar en annan samma dag.',
+    twice: 'Dagen finns redan.',
+    check: 'Några tider stämmer inte än. De är markerade.',
+    deleteText: 'Regler som frågar efter dessa tider vilar tills de får andra.',
+    until: (when: string) => `till ${when}`,
+    fromOf: (day: string, n: number) => `${day}, tid ${number(n)}: från`,
+    toOf: (day: string, n: number) => `${day}, tid ${number(n)}: till`,
+    removeOf: (day: string, n: number) => `${day}: ta bort tid ${number(n)}`,
+    addOf: (day: string) => `${day}: lägg till tid`,
+    copyOf: (day: string) => `Kopiera ${day} till`,
+    holiday: (n: number) => `Helgdag ${number(n)}`,
+    removeHoliday: (n: number) => `Ta bort helgdag ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# helgdag', other: '# helgdagar' }),
+    deleteTitle: (name: string) => `Radera ${name}?`
+  }
+};

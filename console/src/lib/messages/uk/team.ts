@@ -1,0 +1,62 @@
+import { number, plural } from '../../format/plural';
+
+/** Groups of the team, and business hours. */
+export const team = {
+  groups: {
+    tab: 'Групи',
+    text: 'Групи ділять роботу: правила призначають їм розмови.',
+    create: 'Нова група',
+    empty: 'Груп ще немає',
+    emptyText: 'Об’єднайте людей, які відповідають на ті самі запитання, наприклад «Розрахунки» чи «Друга лінія».',
+    members: 'Учасники',
+    none: 'Поки нікого',
+    add: 'Додати когось',
+    addHelp: 'Хто не може увійти, лишається в групі й нічого не отримує.',
+    deleteText: 'Учасники лишаються тими, ким були. Призначене групі є нічиїм, доки хтось його не візьме.',
+    more: (names: string, n: number) => `${names} ${plural(n, { one: 'і ще #', few: 'і ще #', many: 'і ще #', other: 'і ще #' })}`,
+    count: (n: number) => plural(n, { one: '# учасник', few: '# учасники', many: '# учасників', other: '# учасника' }),
+    takeOut: (name: string) => `Вилучити з групи: ${name}`,
+    deleteTitle: (name: string) => `Видалити ${name}?`
+  },
+
+  hours: {
+    title: 'Години роботи',
+    text: 'Коли хтось відповідає. Правила запитують про них і відповідно вітають клієнтів.',
+    create: 'Нові години роботи',
+    empty: 'Годин роботи ще немає',
+    emptyText: 'Скажіть, коли команда на місці, у якому часовому поясі та які дні святкові.',
+    status: 'Зараз',
+    open: 'Відчинено',
+    closed: 'Зачинено',
+    timeZone: 'Часовий пояс',
+    week: 'Тиждень',
+    to: 'до',
+    closedDay: 'Зачинено',
+    addHours: 'Додати години',
+    nextDay: 'закінчується наступного дня',
+    allDay: 'Цілодобово',
+    copy: 'Копіювати до',
+    everyDay: 'Щодня',
+    workDays: 'Від понеділка до п’ятниці',
+    holidays: 'Свята',
+    holidaysHelp: 'Дні з власними годинами або без них.',
+    addHoliday: 'Додати свято',
+    date: 'Дата',
+    holidayName: 'Назва',
+    holidayClosed: 'Зачинено весь день',
+    overlap: 'Ці години накладаються на інші того самого дня.',
+    twice: 'Цей день уже є.',
+    check: 'Деякі години ще не правильні. Їх позначено.',
+    deleteText: 'Правила, що запитують про ці години, не діють, доки не отримають інших.',
+    until: (when: string) => `до: ${when}`,
+    fromOf: (day: string, n: number) => `${day}, години ${number(n)}: від`,
+    toOf: (day: string, n: number) => `${day}, години ${number(n)}: до`,
+    removeOf: (day: string, n: number) => `${day}: прибрати години ${number(n)}`,
+    addOf: (day: string) => `${day}: додати години`,
+    copyOf: (day: string) => `${day}: копіювати до`,
+    holiday: (n: number) => `Свято ${number(n)}`,
+    removeHoliday: (n: number) => `Прибрати свято ${number(n)}`,
+    holidayCount: (n: number) => plural(n, { one: '# свято', few: '# свята', many: '# свят', other: '# свята' }),
+    deleteTitle: (name: string) => `Видалити ${name}?`
+  }
+};
