@@ -61,6 +61,11 @@ export class Client {
     setTimeout(() => this.#ahead.get(url) === asked && this.#ahead.delete(url), AHEAD_MS);
   }
 
+  /** What was asked for belongs to somebody who is not here any more. */
+  forgetAhead(): void {
+    this.#ahead.clear();
+  }
+
   post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
     return this.request<T>('POST', path, { ...options, body });
   }

@@ -81,7 +81,8 @@ class Here {
 
   /** Before somebody logs out: colleagues need not wait until silence says so. */
   async leave(): Promise<void> {
-    this.#stop?.();
+    if (!this.#stop) return;
+    this.#stop();
     await api.me.present('away', null).catch(() => {});
   }
 

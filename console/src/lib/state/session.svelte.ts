@@ -46,6 +46,7 @@ class Session {
   }
 
   forget(): void {
+    client.forgetAhead();
     this.me = null;
     this.#csrf = null;
   }
