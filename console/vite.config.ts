@@ -2,6 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { chunkOf } from './scripts/chunks.mjs';
 import { gaps } from './scripts/messages.mjs';
 
 // Browsers that have light-dark(), oklch() and :has(): nothing is lowered, so the styles stay small.
@@ -25,6 +26,7 @@ export default defineConfig({
   },
   plugins: [announcerWithoutStyle(), sveltekit(), svelteTesting()],
   build: { target: browsers, cssTarget: browsers, assetsInlineLimit: 0 },
+  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkOf }] } } } } } },
   // The code that signs tokens stands in the documentation, once.
   server: { fs: { allow: ['../docs/integrations/sign'] }, proxy: { '/v1': process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080' } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/lib/messages/test-setup.ts'], restoreMocks: true }

@@ -105,7 +105,7 @@ test("pages of a workspace of the size of the demo", async ({ world }) => {
   await page.goto("/inbox?sort=newest");
   await walk.settled();
   await interaction(page, "inbox: open a case", async () => {
-    await page.locator("[data-case] a").nth(1).click();
+    await page.locator("[data-case]").nth(1).click();
     await page.waitForURL(/inbox\/case_/);
     await walk.settled();
   });

@@ -23,6 +23,17 @@ writeFileSync(join(build, '_app/immutable', name), script);
 // It stands where SvelteKit's own script stood: that one finds its place in the page by `document.currentScript`.
 html = html.slice(0, last) + `<script src="/_app/immutable/${name}"></script>\n` + html.slice(last + 1);
 html = html.replaceAll('\u0000', '');
+
+// The page's own code would be asked for only once the code that knows the address runs. Nearly everybody comes for the
+// inbox, or will from the log-in page: it travels at once, behind what draws the page.
+const client = new URL('../.svelte-kit/output/client/.vite/manifest.json', import.meta.url).pathname;
+const chunks = Object.entries(JSON.parse(readFileSync(client, 'utf8')));
+const source = (key) => (/generated\/client-optimized\/nodes\/\d+\.js$/.test(key) ? readFileSync(join(build, '..', key), 'utf8') : '');
+const soon = chunks.filter(([key, { name }]) => name === 'shell' || name === 'parts' || /routes\/\(app\)\/(\+layout|inbox\/.*)\.svelte/.test(source(key)));
+if (soon.length !== 4) throw new Error('shell, parts, layout and inbox were not found: the build changed its names, look here');
+const links = soon.map(([, { file }]) => `\t\t<link href="/${file}" rel="modulepreload" fetchpriority="low">\n`).join('');
+html = html.replace('</head>', `${links}</head>`);
+
 if (/<script>|\sstyle=|\son\w+=/.test(html)) throw new Error('index.html still has something inline');
 writeFileSync(page, html);
 

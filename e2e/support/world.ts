@@ -20,6 +20,7 @@ const PEOPLE: { role: Role; name: string; email: string }[] = [
 
 export class World {
   readonly states = new Map<Role, State>();
+  readonly #contexts: BrowserContext[] = [];
 
   constructor(
     readonly server: Server,
@@ -66,19 +67,24 @@ export class World {
       this.states.set(role, state);
       await context.close();
     }
-    return this.browser.newContext({ baseURL: this.server.url, storageState: state, ...options });
+    const made = await this.browser.newContext({ baseURL: this.server.url, storageState: state, ...options });
+    this.#contexts.push(made);
+    return made;
   }
 
   /** A customer's browser on the company's pages. */
   async customer(options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({ baseURL: this.company.origin, ...options });
+    this.#contexts.push(context);
     await openShadows(context);
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: this.server.url });
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: this.company.origin });
     return context;
   }
 
+  /** First the pages: one that is still open would complain that its server has gone. */
   async stop(): Promise<void> {
+    await Promise.all(this.#contexts.map((context) => context.close().catch(() => undefined)));
     await this.company.stop();
     await this.server.remove();
   }

@@ -64,6 +64,8 @@ class Hands {
     await this.write(this.page.getByLabel("Password"), PASSWORD);
     await this.press("Enter");
     await this.page.waitForURL(/\/inbox/);
+    // The address is there before the page that hears the keys.
+    await this.page.getByRole("navigation", { name: "Main" }).waitFor();
   }
 }
 
@@ -192,6 +194,8 @@ test("an administrator's set-up without a mouse: channel, widget, attribute, inv
   await hands.write(drawer.getByLabel("Key"), "typed");
   await hands.push(drawer.getByRole("button", { name: "Create" }));
   await expect(page.getByRole("cell", { name: "typed", exact: true }).first()).toBeVisible();
+  // Rows can be seen behind a dialog, which keeps the keys to itself.
+  await expect(drawer).toHaveCount(0);
   const attribute = (await world.api.get("/v1/attributes")).data.find((one: any) => one.key === "typed");
 
   await press("g", "p");
@@ -202,6 +206,7 @@ test("an administrator's set-up without a mouse: channel, widget, attribute, inv
   await hands.push(drawer.getByRole("button", { name: "Invite" }));
   await expect(drawer.locator("code")).toContainText("/invitation#token=");
   await hands.push(page.getByRole("button", { name: "I have stored it" }));
+  await expect(drawer).toHaveCount(0);
   await expect(page.getByText("keys@acme.example").first()).toBeVisible();
 
   await press("g", "s");

@@ -37,6 +37,18 @@ describe('requests', () => {
     expect(sent[1]?.headers.get('content-type')).toBe('application/json');
   });
 
+  it('takes what was asked for ahead once, and not what somebody else left', async () => {
+    const { client, sent } = setUp(answer(200, { n: 1 }), answer(200, { n: 2 }), answer(200, { n: 3 }), answer(200, { n: 4 }));
+    client.ahead('/v1/cases', { status: 'open' });
+    client.ahead('/v1/cases', { status: 'open' });
+    expect(await client.get('/v1/cases', { status: 'open' })).toEqual({ n: 1 });
+    expect(await client.get('/v1/cases', { status: 'open' })).toEqual({ n: 2 });
+    client.ahead('/v1/cases');
+    client.forgetAhead();
+    expect(await client.get('/v1/cases')).toEqual({ n: 4 });
+    expect(sent).toHaveLength(4);
+  });
+
   it('leaves empty query values out', () => {
     expect(queryString({ status: 'open', cursor: undefined, assignee: null, q: '', limit: 50 })).toBe('?status=open&limit=50');
     expect(queryString({})).toBe('');

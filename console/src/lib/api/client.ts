@@ -20,6 +20,7 @@ export interface ClientConfig {
 
 const RETRIES = 2;
 const LONGEST_WAIT_SECS = 10;
+const AHEAD_MS = 3000;
 /** After this, the same words are a new wish, not a second press. */
 const SAME_INTENT_MS = 10 * 60_000;
 
@@ -31,6 +32,7 @@ export class Client {
   readonly #fetch: typeof fetch;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #uncertain = new Map<string, { key: string; until: number }>();
+  readonly #ahead = new Map<string, Promise<unknown>>();
   csrf: () => string | null;
   onUnauthenticated: () => void;
 
@@ -42,7 +44,26 @@ export class Client {
   }
 
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
-    return this.request<T>('GET', path, { query, signal });
+    const url = path + queryString(query);
+    const asked = this.#ahead.get(url) as Promise<T> | undefined;
+    this.#ahead.delete(url);
+    return asked ?? this.request<T>('GET', path, { query, signal });
+  }
+
+  /** Asks for what the page will ask for once it is drawn; the next `get` of it takes this answer. */
+  ahead(path: string, query?: Query): void {
+    const url = path + queryString(query);
+    if (this.#ahead.has(url)) return;
+    const asked = this.request('GET', path, { query });
+    this.#ahead.set(url, asked);
+    // Nobody may come for it; an old answer helps nobody, and what failed is told to whoever asks.
+    asked.catch(() => {});
+    setTimeout(() => this.#ahead.get(url) === asked && this.#ahead.delete(url), AHEAD_MS);
+  }
+
+  /** What was asked for belongs to somebody who is not here any more. */
+  forgetAhead(): void {
+    this.#ahead.clear();
   }
 
   post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {

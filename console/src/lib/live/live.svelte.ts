@@ -41,6 +41,8 @@ export class Live {
   #sleepTimer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #missed = false;
+  #isOpen = false;
+  readonly #awaiting = new Set<() => void>();
 
   constructor(open: () => LiveSource) {
     this.#open = open;
@@ -49,6 +51,12 @@ export class Live {
   on(handler: Handler): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);
+  }
+
+  /** Once the stream stands, unless it does: what was fetched before may have missed something since. */
+  whenOpen(run: () => void): () => void {
+    if (!this.#isOpen) this.#awaiting.add(run);
+    return () => this.#awaiting.delete(run);
   }
 
   start(): void {
@@ -93,10 +101,14 @@ export class Live {
       this.#staleTimer = undefined;
       this.stale = false;
       this.#failures = 0;
+      this.#isOpen = true;
+      if (!this.#missed) for (const run of this.#awaiting) run();
+      this.#awaiting.clear();
       if (this.#missed) this.#tell({ type: 'resync', id: '' });
       this.#missed = false;
     };
     source.onerror = () => {
+      this.#isOpen = false;
       this.#staleTimer ??= setTimeout(() => (this.stale = true), STALE_AFTER_MS);
       // The browser resumes by `Last-Event-ID` after a broken line, but gives up after an error status.
       if (source.readyState === 2) {
@@ -121,6 +133,7 @@ export class Live {
     this.#staleTimer = undefined;
     this.#source?.close();
     this.#source = null;
+    this.#isOpen = false;
   }
 
   #tell(event: LiveEvent): void {

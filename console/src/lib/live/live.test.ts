@@ -49,6 +49,20 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('Live', () => {
+  it('says once when it stands, to those who read before it did', () => {
+    const { live, sources } = setUp();
+    const early = vi.fn();
+    const gone = vi.fn();
+    live.whenOpen(early);
+    live.whenOpen(gone)();
+    sources[0]?.open();
+    const late = vi.fn();
+    live.whenOpen(late);
+    sources[0]?.fail(0);
+    sources[0]?.open();
+    expect([early, gone, late].map((one) => one.mock.calls.length)).toEqual([1, 0, 0]);
+  });
+
   it('passes names on and ignores what it cannot read', () => {
     const { sources, heard } = setUp();
     sources[0]?.open();

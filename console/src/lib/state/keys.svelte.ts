@@ -18,17 +18,17 @@ class Keys {
   list = $state.raw<Shortcut[]>([]);
   singleKeys = $state(readSetting());
   #first: { key: string; at: number } | null = null;
-  #held: { text: string; since: number } | null = null;
+  #held: { text: string; enter: boolean; since: number } | null = null;
 
-  /** From now until {@link release}, letters are kept for the field that is about to come: they are no shortcuts. */
+  /** From now until {@link release}, letters and Enter are kept for the field that is about to come: no shortcuts. */
   hold(): void {
-    this.#held = { text: '', since: performance.now() };
+    this.#held = { text: '', enter: false, since: performance.now() };
   }
 
-  release(): string {
-    const text = this.#held?.text ?? '';
+  release(): { text: string; enter: boolean } {
+    const { text = '', enter = false } = this.#held ?? {};
     this.#held = null;
-    return text;
+    return { text, enter };
   }
 
   add(...shortcuts: Shortcut[]): () => void {
@@ -49,6 +49,7 @@ class Keys {
     if (event.defaultPrevented || event.isComposing) return;
     if (this.#held && !event.ctrlKey && !event.metaKey && !event.altKey && event.timeStamp - this.#held.since < HELD_MS) {
       if (event.key.length === 1) this.#held.text += event.key;
+      else if (event.key === 'Enter') this.#held.enter = true;
       else if (event.key === 'Backspace') this.#held.text = this.#held.text.slice(0, -1);
       event.preventDefault();
       return;

@@ -18,12 +18,14 @@ class Here {
   #shared: Shared = {};
   #case: string | null = null;
   #said: PresenceState | null = null;
+  /** Nobody touched any tab for a while: colleagues see it, and so does the person. */
+  #idle = $state(false);
   #beats: Coalescer<'mine' | 'all'> | null = null;
   #stop: (() => void) | null = null;
 
   /** How somebody is now; `undefined` for those who are not here. */
   of(user: string | undefined): PresenceState | undefined {
-    if (user === session.user?.id) return this.chosen;
+    if (user === session.user?.id) return this.#idle ? 'away' : this.chosen;
     return this.people.find((one) => one.id === user)?.state;
   }
 
@@ -77,6 +79,13 @@ class Here {
     this.#beats?.add('mine');
   }
 
+  /** Before somebody logs out: colleagues need not wait until silence says so. */
+  async leave(): Promise<void> {
+    if (!this.#stop) return;
+    this.#stop();
+    await api.me.present('away', null).catch(() => {});
+  }
+
   /** Which case is on screen. */
   visit(item: string | null): void {
     if (this.#case === item) return;
@@ -90,7 +99,7 @@ class Here {
     const isNews = isArrival || known.tab !== this.#tab || now - (known.input ?? 0) > NOTED_EVERY_MS;
     if (!isNews) return;
     this.#write({ tab: this.#tab, input: now });
-    if (isArrival || this.#said === 'away') this.#beats?.add('mine');
+    if (isArrival || this.#idle || this.#said === 'away') this.#beats?.add('mine');
   }
 
   /** The sign of life. A tab that somebody else looks past stays silent, so that two windows do not contradict each other. */
@@ -99,8 +108,9 @@ class Here {
     this.#shared = readShared(this.#shared);
     const now = Date.now();
     const { tab, input = 0, beat = 0 } = this.#shared;
+    this.#idle = isIdle(input, now);
     if (!isMine && tab !== this.#tab && now - beat < 1.5 * BEAT_MS) return;
-    const state = this.chosen === 'away' || isIdle(input, now) ? 'away' : 'online';
+    const state = this.chosen === 'away' || this.#idle ? 'away' : 'online';
     this.#write({ beat: now });
     this.#said = state;
     // Nobody waits for it; the next one comes by itself.

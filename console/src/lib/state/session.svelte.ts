@@ -7,6 +7,7 @@ class Session {
   /** The server ended it while somebody worked: the log-in page says so. */
   ended = false;
   #csrf: string | null = null;
+  #asking: Promise<Me> | null = null;
 
   constructor() {
     client.csrf = () => this.#csrf;
@@ -20,9 +21,11 @@ class Session {
     return this.me?.permissions.includes(permission) ?? false;
   }
 
-  /** Asks who this is, unless it is known already. */
+  /** Asks who this is, unless it is known already or asked at this moment. */
   async ensure(): Promise<Me> {
-    return this.me ?? this.refresh();
+    if (this.me) return this.me;
+    this.#asking ??= this.refresh().finally(() => (this.#asking = null));
+    return this.#asking;
   }
 
   async refresh(): Promise<Me> {
@@ -43,6 +46,7 @@ class Session {
   }
 
   forget(): void {
+    client.forgetAhead();
     this.me = null;
     this.#csrf = null;
   }

@@ -34,3 +34,17 @@ export function byPage(scopes: readonly PermissionInfo[]): ScopeGroup[] {
     .map((page) => ({ label: m.nav[page], scopes: scopes.filter(({ scope }) => pageOf(scope) === page) }))
     .filter((group) => group.scopes.length > 0);
 }
+
+/** What most keys are for, so that nobody ticks thirty boxes or gives more than is needed. */
+const OF_PRESET = {
+  codes: ['profile.read', 'profile.write', 'code.read', 'code.issue'],
+  connector: ['message.receive'],
+  all: null
+} as const;
+
+export const PRESETS = ['codes', 'connector', 'all'] as const satisfies (keyof typeof OF_PRESET)[];
+
+export function scopesOf(preset: (typeof PRESETS)[number], known: readonly PermissionInfo[]): string[] {
+  const wanted: readonly string[] | null = OF_PRESET[preset];
+  return known.map(({ scope }) => scope).filter((scope) => wanted === null || wanted.includes(scope));
+}

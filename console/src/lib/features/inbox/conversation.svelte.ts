@@ -20,6 +20,7 @@ export class Conversation {
   earlier = $state.raw<string | null>(null);
   /** The customer is writing at this moment. */
   typing = $state(false);
+  #opened: Promise<void> = Promise.resolve();
   #typingEnds: ReturnType<typeof setTimeout> | undefined;
   readonly #onCase: (item: Case) => void;
   readonly #refresh = new Coalescer<Part>((parts) => this.#refetch(parts));
@@ -43,9 +44,8 @@ export class Conversation {
     });
   }
 
-  async open(): Promise<void> {
-    await Promise.all([this.#loadCase(), this.latest.load()]);
-    await this.markRead();
+  open(): Promise<void> {
+    return (this.#opened = this.#open());
   }
 
   close(): void {
@@ -80,6 +80,13 @@ export class Conversation {
     const known = new Set(this.messages.map((message) => message.id));
     this.messages = [...page.data.filter((message) => !known.has(message.id)), ...this.messages];
     this.earlier = page.next_cursor ?? null;
+  }
+
+  /** It may have gone on since it was read. */
+  async catchUp(): Promise<void> {
+    await this.#opened;
+    this.#refresh.add('case');
+    this.#refresh.add('messages');
   }
 
   onLive(event: LiveEvent): void {
@@ -123,6 +130,11 @@ export class Conversation {
 
   #wantAll(): void {
     for (const part of ['case', 'messages', 'person'] as const) this.#refresh.add(part);
+  }
+
+  async #open(): Promise<void> {
+    await Promise.all([this.#loadCase(), this.latest.load()]);
+    await this.markRead();
   }
 
   async #loadCase(): Promise<void> {

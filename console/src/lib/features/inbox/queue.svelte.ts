@@ -12,6 +12,7 @@ export class Queue {
   readonly list: PagedList<Case>;
   readonly fresh = new SvelteSet<string>();
   readonly changed = new SvelteSet<string>();
+  #fetched: Promise<void> = Promise.resolve();
   readonly #filters: () => Filters;
   readonly #me: () => string;
   readonly #refresh = new Coalescer<string>((ids) => this.#refetch(ids));
@@ -24,7 +25,13 @@ export class Queue {
 
   fetchAnew(): Promise<void> {
     this.fresh.clear();
-    return this.list.fresh();
+    return (this.#fetched = this.list.fresh());
+  }
+
+  /** It may have gone on since it was read. */
+  async catchUp(): Promise<void> {
+    await this.#fetched;
+    await this.list.load();
   }
 
   /** What the pill does: the order is the server's again. */

@@ -14,6 +14,11 @@ export function visibleRange(count: number, rowPx: number, scrollTop: number, he
   return { start, end: Math.min(count, first + onScreen + SPARE) };
 }
 
+/** How many rows a range has at most: so many are made, and each shows another case when it comes in at the other end. */
+export function rowsMade(rowPx: number, heightPx: number): number {
+  return Math.ceil(Math.max(0, heightPx) / Math.max(1, rowPx)) + 1 + 2 * SPARE;
+}
+
 /** Where to scroll so that a row is wholly seen; `null` when it is already. */
 export function scrollFor(index: number, rowPx: number, scrollTop: number, heightPx: number): number | null {
   const top = index * rowPx;

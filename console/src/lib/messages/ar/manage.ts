@@ -40,6 +40,8 @@ export const manage = {
     keyName: 'الاسم',
     keyNameHelp: 'البرنامج الذي يستخدمه، مثل «خادم المتجر».',
     scopes: 'النطاقات',
+    scopePresets: 'ابدأ من',
+    scopePreset: { codes: 'خادمك، للرموز', connector: 'موصل قناة', all: 'الكل' },
     scopesCount: (n: number) =>
       plural(n, { zero: 'لا نطاقات', one: 'نطاق واحد', two: 'نطاقان', few: '# نطاقات', many: '# نطاقًا', other: '# نطاق' }),
     expires: 'تنتهي صلاحيته',

@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'محادثاتي', unassigned: 'غير المسندة', notIdentified: 'غير المعرَّفة' },
 
+  glance: {
+    waiting: 'بانتظار الرد',
+    unread: 'غير مقروءة',
+    openLongest: 'افتح الأطول انتظارًا',
+    openFirst: 'افتح الأولى',
+    none: 'لا توجد محادثات بعد',
+    noneText: 'تُفتح المحادثة هنا، وبجانبها من هو العميل وما مدى التأكد من ذلك.',
+    tryText: 'لا داعي لانتظار رسالة: في دردشة الاختبار تؤدي أنت دور العميل.'
+  },
+
   bulk: {
     select: 'تحديد محادثات',
     stop: 'إنهاء التحديد',

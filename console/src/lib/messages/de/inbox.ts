@@ -31,7 +31,6 @@ export const inbox = {
     emptyText: 'Unterhaltungen erscheinen hier, sobald ein Kunde auf einem Ihrer Kanäle schreibt.',
     emptyAction: 'Kanal verbinden',
     pick: 'Wählen Sie eine Unterhaltung',
-    pickText: 'Öffnen Sie eine aus der Warteschlange oder blättern Sie mit j und k.',
     back: 'Zurück zur Warteschlange',
     showPanel: 'Wer das ist',
     you: 'Sie',

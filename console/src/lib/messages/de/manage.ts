@@ -40,6 +40,8 @@ export const manage = {
     keyName: 'Name',
     keyNameHelp: 'Welches Programm ihn verwendet, etwa „Shop-Backend“.',
     scopes: 'Scopes',
+    scopePresets: 'Vorauswahl',
+    scopePreset: { codes: 'Ihr Server, für Codes', connector: 'Anbindung eines Kanals', all: 'Alles' },
     scopesCount: (n: number) => plural(n, { one: '# Scope', other: '# Scopes' }),
     expires: 'Läuft ab',
     expiresIn: 'Gültig für',

@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'Meine', unassigned: 'Nicht zugewiesen', notIdentified: 'Nicht identifiziert' },
 
+  glance: {
+    waiting: 'Warten auf Antwort',
+    unread: 'Ungelesen',
+    openLongest: 'Die am längsten wartende öffnen',
+    openFirst: 'Die erste öffnen',
+    none: 'Noch keine Unterhaltung',
+    noneText: 'Hier öffnet sich eine Unterhaltung, daneben steht, wer der Kunde ist und wie sicher das ist.',
+    tryText: 'Dafür muss niemand schreiben: Im Testchat spielen Sie den Kunden selbst.'
+  },
+
   bulk: {
     select: 'Unterhaltungen auswählen',
     stop: 'Auswahl beenden',

@@ -31,7 +31,6 @@ export const inbox = {
     emptyText: 'Conversations appear here as soon as a customer writes on one of your channels.',
     emptyAction: 'Connect a channel',
     pick: 'Choose a conversation',
-    pickText: 'Open one from the queue, or move through it with j and k.',
     back: 'Back to the queue',
     showPanel: 'Who this is',
     you: 'You',

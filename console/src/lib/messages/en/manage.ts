@@ -40,6 +40,8 @@ export const manage = {
     keyName: 'Name',
     keyNameHelp: 'Which program uses it, such as “Shop back end”.',
     scopes: 'Scopes',
+    scopePresets: 'Start with',
+    scopePreset: { codes: 'Your server, for codes', connector: 'A channel’s connector', all: 'Everything' },
     scopesCount: (n: number) => plural(n, { one: '# scope', other: '# scopes' }),
     expires: 'Expires',
     expiresIn: 'Valid for',

@@ -7,6 +7,16 @@ export const queue = {
     notIdentified: 'Not identified'
   },
 
+  glance: {
+    waiting: 'Waiting for an answer',
+    unread: 'Unread',
+    openLongest: 'Open the one that waits longest',
+    openFirst: 'Open the first one',
+    none: 'No conversation yet',
+    noneText: 'A conversation opens here, and beside it who the customer is and how sure that is.',
+    tryText: 'Nobody has to write for you to see one: in the test chat you play the customer yourself.'
+  },
+
   bulk: {
     select: 'Select conversations',
     stop: 'Stop selecting',

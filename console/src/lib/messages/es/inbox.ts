@@ -31,7 +31,6 @@ export const inbox = {
     emptyText: 'Las conversaciones aparecen aquí en cuanto un cliente escribe por uno de sus canales.',
     emptyAction: 'Conectar un canal',
     pick: 'Elija una conversación',
-    pickText: 'Abra una de la cola o recórrala con j y k.',
     back: 'Volver a la cola',
     showPanel: 'Quién es',
     you: 'Usted',

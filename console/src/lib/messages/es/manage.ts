@@ -40,6 +40,8 @@ export const manage = {
     keyName: 'Nombre',
     keyNameHelp: 'Qué programa la usa, como «Servidor de la tienda».',
     scopes: 'Ámbitos',
+    scopePresets: 'Partir de',
+    scopePreset: { codes: 'Su servidor, para códigos', connector: 'Conector de un canal', all: 'Todo' },
     scopesCount: (n: number) => plural(n, { one: '# ámbito', other: '# ámbitos' }),
     expires: 'Caduca',
     expiresIn: 'Válida durante',

@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'Mías', unassigned: 'Sin asignar', notIdentified: 'Sin identificar' },
 
+  glance: {
+    waiting: 'Esperan respuesta',
+    unread: 'Sin leer',
+    openLongest: 'Abrir la que más espera',
+    openFirst: 'Abrir la primera',
+    none: 'Aún no hay conversaciones',
+    noneText: 'Aquí se abre una conversación y, al lado, quién es el cliente y con qué certeza.',
+    tryText: 'No hace falta que nadie escriba: en el chat de prueba, el cliente es usted.'
+  },
+
   bulk: {
     select: 'Seleccionar conversaciones',
     stop: 'Dejar de seleccionar',

@@ -31,7 +31,6 @@ export const inbox = {
     emptyText: 'Les conversations apparaissent ici dès qu’un client écrit sur l’un de vos canaux.',
     emptyAction: 'Connecter un canal',
     pick: 'Choisissez une conversation',
-    pickText: 'Ouvrez-en une dans la file, ou parcourez-la avec j et k.',
     back: 'Retour à la file',
     showPanel: 'Qui est-ce',
     you: 'Vous',

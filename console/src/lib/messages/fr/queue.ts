@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'Les miennes', unassigned: 'Non attribuées', notIdentified: 'Non identifiées' },
 
+  glance: {
+    waiting: 'Attendent une réponse',
+    unread: 'Non lues',
+    openLongest: 'Ouvrir celle qui attend le plus',
+    openFirst: 'Ouvrir la première',
+    none: 'Pas encore de conversation',
+    noneText: 'Une conversation s’ouvre ici, avec à côté qui est le client et avec quelle certitude.',
+    tryText: 'Nul besoin d’attendre un message : dans le chat de test, le client, c’est vous.'
+  },
+
   bulk: {
     select: 'Sélectionner des conversations',
     stop: 'Terminer la sélection',

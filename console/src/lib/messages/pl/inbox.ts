@@ -38,7 +38,6 @@ export const inbox = {
     emptyText: 'Rozmowy pojawiają się tu, gdy tylko klient napisze na jednym z kanałów.',
     emptyAction: 'Podłącz kanał',
     pick: 'Wybierz rozmowę',
-    pickText: 'Otwórz ją z kolejki albo przechodź klawiszami j i k.',
     back: 'Wróć do kolejki',
     showPanel: 'Kto to jest',
     you: 'Ty',

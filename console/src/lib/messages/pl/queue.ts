@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'Moje', unassigned: 'Nieprzypisane', notIdentified: 'Niezidentyfikowane' },
 
+  glance: {
+    waiting: 'Czekają na odpowiedź',
+    unread: 'Nieprzeczytane',
+    openLongest: 'Otwórz najdłużej czekającą',
+    openFirst: 'Otwórz pierwszą',
+    none: 'Nie ma jeszcze rozmów',
+    noneText: 'Tutaj otwiera się rozmowa, a obok widać, kim jest klient i na ile to pewne.',
+    tryText: 'Nikt nie musi pisać, by zobaczyć rozmowę: w czacie testowym klientem jesteś Ty.'
+  },
+
   bulk: {
     select: 'Zaznacz rozmowy',
     stop: 'Zakończ zaznaczanie',

@@ -31,7 +31,6 @@ export const inbox = {
     emptyText: 'Konversationer visas här så fort en kund skriver i någon av dina kanaler.',
     emptyAction: 'Anslut en kanal',
     pick: 'Välj en konversation',
-    pickText: 'Öppna en ur kön eller bläddra med j och k.',
     back: 'Tillbaka till kön',
     showPanel: 'Vem det är',
     you: 'Du',

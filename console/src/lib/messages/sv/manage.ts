@@ -40,6 +40,8 @@ export const manage = {
     keyName: 'Namn',
     keyNameHelp: 'Vilket program som använder den, till exempel ”Butikens server”.',
     scopes: 'Behörigheter',
+    scopePresets: 'Utgå från',
+    scopePreset: { codes: 'Er server, för koder', connector: 'Koppling till en kanal', all: 'Allt' },
     scopesCount: (n: number) => plural(n, { one: '# behörighet', other: '# behörigheter' }),
     expires: 'Går ut',
     expiresIn: 'Giltig i',

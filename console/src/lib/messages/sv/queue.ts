@@ -3,6 +3,16 @@ import { plural } from '../../format/plural';
 export const queue = {
   views: { mine: 'Mina', unassigned: 'Ingens', notIdentified: 'Inte identifierade' },
 
+  glance: {
+    waiting: 'Väntar på svar',
+    unread: 'Olästa',
+    openLongest: 'Öppna den som väntat längst',
+    openFirst: 'Öppna den första',
+    none: 'Ingen konversation än',
+    noneText: 'Här öppnas en konversation, och bredvid står vem kunden är och hur säkert det är.',
+    tryText: 'Ingen behöver skriva för att du ska få se en: i testchatten spelar du kunden själv.'
+  },
+
   bulk: {
     select: 'Markera konversationer',
     stop: 'Sluta markera',
