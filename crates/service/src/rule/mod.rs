@@ -1,4 +1,4 @@
-//! Rules: made, changed, ordered, switched; and run in the transaction of what they answer ([`run`]).
+//! Rules: made, changed, ordered, switched; and run in the transaction of what they answer (`run.rs`).
 
 mod act;
 mod clock;

@@ -36,6 +36,8 @@ export const server = {
       'message.receive': 'Für API-Schlüssel: Nachrichten und Quittungen eines eigenen Kanals übergeben.',
       'case.read': 'Vorgänge und ihre Nachrichten lesen.',
       'case.write': 'Vorgänge beantworten, zuweisen, beenden und mit Labels versehen.',
+      'rule.read': 'Regeln sehen und was sie getan haben oder täten.',
+      'rule.write': 'Regeln anlegen, ändern, ordnen und schalten.',
       'webhook.read': 'Webhooks und ihre Zustellungen sehen.',
       'webhook.write': 'Webhooks anlegen und ändern, Zustellungen erneut senden.',
       'event.read': 'Das Ereignisprotokoll lesen: was geschah, mit IDs, ohne personenbezogene Daten.',

@@ -36,6 +36,8 @@ export const server = {
       'message.receive': 'Para claves de API: entregar mensajes y acuses de un canal propio.',
       'case.read': 'Leer casos y sus mensajes.',
       'case.write': 'Responder, asignar, finalizar y etiquetar casos.',
+      'rule.read': 'Ver las reglas y lo que hicieron o harían.',
+      'rule.write': 'Crear, cambiar, ordenar y activar reglas.',
       'webhook.read': 'Ver webhooks y sus entregas.',
       'webhook.write': 'Crear y modificar webhooks, reenviar entregas y envíos abandonados.',
       'event.read': 'Leer el registro de eventos: qué ocurrió, por identificadores, sin datos personales.',

@@ -36,6 +36,8 @@ export const server = {
       'message.receive': 'Pour les clés d’API : remettre les messages et accusés d’un canal personnalisé.',
       'case.read': 'Lire les dossiers et leurs messages.',
       'case.write': 'Répondre aux dossiers, les attribuer, les terminer et les étiqueter.',
+      'rule.read': 'Voir les règles, ce qu’elles ont fait et feraient.',
+      'rule.write': 'Créer, modifier, ordonner et activer des règles.',
       'webhook.read': 'Voir les webhooks et leurs livraisons.',
       'webhook.write': 'Créer et modifier les webhooks, renvoyer livraisons et envois abandonnés.',
       'event.read': 'Lire le journal des événements : ce qui s’est passé, par id, sans données personnelles.',

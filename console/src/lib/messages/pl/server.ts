@@ -36,6 +36,8 @@ export const server = {
       'message.receive': 'Dla kluczy API: przekazywanie wiadomości i potwierdzeń własnego kanału.',
       'case.read': 'Czytanie spraw i ich wiadomości.',
       'case.write': 'Odpowiadanie w sprawach, przypisywanie, kończenie i etykietowanie.',
+      'rule.read': 'Przeglądanie reguł oraz tego, co zrobiły lub zrobiłyby.',
+      'rule.write': 'Tworzenie, zmienianie, porządkowanie i włączanie reguł.',
       'webhook.read': 'Przeglądanie webhooków i doręczeń.',
       'webhook.write': 'Tworzenie i zmienianie webhooków, ponawianie doręczeń.',
       'event.read': 'Czytanie dziennika zdarzeń: co się stało, według identyfikatorów, bez danych osobowych.',

@@ -36,6 +36,8 @@ export const server = {
       'message.receive': 'För API-nycklar: lämna in meddelanden och kvitton för en egen kanal.',
       'case.read': 'Läsa ärenden och deras meddelanden.',
       'case.write': 'Besvara, tilldela, avsluta och märka ärenden.',
+      'rule.read': 'Se regler och vad de har gjort eller skulle göra.',
+      'rule.write': 'Skapa, ändra, ordna och slå på eller av regler.',
       'webhook.read': 'Se webhookar och deras leveranser.',
       'webhook.write': 'Skapa och ändra webhookar, skicka leveranser igen.',
       'event.read': 'Läsa händelseloggen: vad som hänt, med id, utan personuppgifter.',
