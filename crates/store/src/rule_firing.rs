@@ -44,12 +44,16 @@ pub async fn insert_firing(tx: &mut Tx<'_>, firing: &Firing) -> Result<(), Store
     Ok(())
 }
 
-/// Which rules fired in a case, and when; the newest 1,000.
-pub async fn list_fired(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(RuleId, Timestamp)>, StoreError> {
+/// Which rules fired in a case, and of each when first and when last: all that *once per case* and cool-downs ask, however
+/// many there are.
+pub async fn list_fired(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+) -> Result<Vec<(RuleId, Timestamp, Timestamp)>, StoreError> {
     tx.fetch_all(
-        "SELECT rule_id, at FROM rule_firing WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1000",
+        "SELECT rule_id, MIN(at), MAX(at) FROM rule_firing WHERE case_id = $1 GROUP BY rule_id ORDER BY rule_id",
         args![case],
-        |row| Ok((id(row, 0)?, time(row, 1)?)),
+        |row| Ok((id(row, 0)?, time(row, 1)?, time(row, 2)?)),
     )
     .await
 }

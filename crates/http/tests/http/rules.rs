@@ -474,6 +474,58 @@ async fn what_is_wrong_with_a_rule_is_refused_with_its_place() {
 }
 
 #[tokio::test]
+async fn m2_nobody_asks_by_a_rule_what_they_see_masked() {
+    on_both(async |app| {
+        let admin = app.admin().await;
+        let case = Talk::on(&app, "jo").await.say("My number is +49 30 901820").await;
+        let asking = |field: &str| {
+            json!({ "name": "Who?", "trigger": "new_case", "actions": [{ "kind": "stop" }], "match": [
+                { "mode": "all", "conditions": [{ "field": field, "op": "starts_with", "value": "+49 3" }] }] })
+        };
+        let key = json!({ "name": "Rules", "scopes": ["rule.read", "rule.write", "case.read"] });
+        let key = admin.post("/v1/api-keys", key).await.expect(201)["secret"].as_str().unwrap().to_owned();
+        let program = app.anonymous().bearer(&key);
+        for field in ["profile.phone", "profile.name", "profile.email", "profile.external_id", "message.text"] {
+            let refused = program.post("/v1/rules", asking(field)).await.expect(400);
+            assert_eq!(refused["errors"][0]["code"], "masked-field", "{field}");
+            assert_eq!(refused["errors"][0]["pointer"], "/match/0/conditions/0/field");
+            let dry = json!({ "case": case["id"], "draft": asking(field) });
+            let refused = program.post("/v1/rules/dry-run", dry).await.expect(400);
+            assert_eq!(refused["errors"][0]["code"], "masked-field", "{field}");
+        }
+        let harmless = program.post("/v1/rules", answering("new_case")).await.expect(201);
+        let path = format!("/v1/rules/{}", harmless["id"].as_str().unwrap());
+        let change = json!({ "match": asking("profile.phone")["match"] });
+        program.patch(&path, change.clone()).await.expect(400);
+        admin.patch(&path, change).await.expect(200);
+        // What another wrote may be renamed and switched.
+        program.patch(&path, json!({ "enabled": false })).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_rule_writes_is_never_longer_than_a_message() {
+    on_both(async |app| {
+        let long = "{message.text}".repeat(200);
+        rule(
+            &app,
+            json!({ "name": "Echo", "trigger": "new_case", "actions": [
+                { "kind": "send_message", "texts": [long] },
+                { "kind": "webhook", "method": "GET", "url": "https://hooks.example.test/{message.text}" }] }),
+        )
+        .await;
+        let talk = Talk::on(&app, "jo").await;
+        let case = talk.say(&"ä".repeat(19_000)).await;
+        assert_eq!(talk.last_reply(&case).await.chars().count(), 20_000);
+        let id = case["id"].as_str().unwrap();
+        let firing = &app.api().get(&format!("/v1/cases/{id}/firings")).await.expect(200)["data"][0];
+        assert_eq!(firing["done"][1]["detail"], "address_too_long");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_with_a_deleted_attribute_takes_no_part_and_the_others_run() {
     on_both(async |app| {
         let admin = app.admin().await;

@@ -18,7 +18,7 @@ use countersign_types::{Assurance, Error, EventId, MessageId, Result, Timestamp}
 use serde::{Deserialize, Serialize};
 
 use super::run::{Held as HeldValue, Run, least_loaded, outcome_of};
-use super::words::{Reader, header_safe, json_escaped, percent_encoded, plain, rendered};
+use super::words::{Reader, header_safe, json_escaped, percent_encoded, rendered, written};
 use crate::Service;
 use crate::port::OutboundRequest;
 use crate::profile::Checked;
@@ -27,6 +27,11 @@ use crate::work::Log;
 
 /// Labels of a case at most, as people may set them.
 const LABELS_MAX: usize = 20;
+
+/// The longest address, and the longest header, of a call once values stand in it.
+const ADDRESS_BYTES_MAX: usize = 8_192;
+/// The longest body of a call once values stand in it.
+const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// A call that a rule makes, as it lies in the outbox.
 #[derive(Debug, Serialize, Deserialize)]
@@ -189,7 +194,7 @@ impl Service {
             return Ok(Outcome::Held(Held::Workspace));
         }
         (run.replies, run.replied) = (Some(replies), true);
-        let words = rendered(run, text, Reader::Customer, plain);
+        let words = written(run, text, Reader::Customer);
         let is_request = matches!(decision.action(), Action::AskForCode { .. });
         let message = self.message_of_rule(run, decision, MessageKind::Reply, words)?;
         let (id, at, account) = (message.id, message.received_at, run.row.account.id);
@@ -218,7 +223,7 @@ impl Service {
         decision: &Decision<'_>,
     ) -> Result<Outcome> {
         let Some(text) = decision.text else { return Ok(Outcome::Skipped("no_text")) };
-        let words = rendered(run, text, Reader::Team, plain);
+        let words = written(run, text, Reader::Team);
         let message = self.message_of_rule(run, decision, MessageKind::Note, words)?;
         let key = subject_key::subject(tx, self.vault(), run.row.account.id.to_bytes()).await?;
         message_store::insert_message(tx, &key, run.row.case.channel, None, &message).await?;
@@ -326,6 +331,13 @@ impl Service {
             headers: headers.collect(),
             body: request.body.as_ref().map(|body| rendered(run, body, Reader::Program, json_escaped)),
         };
+        let has_long = call.headers.iter().any(|(_, value)| value.len() > ADDRESS_BYTES_MAX);
+        if call.url.len() > ADDRESS_BYTES_MAX || has_long {
+            return Ok(Outcome::Skipped("address_too_long"));
+        }
+        if call.body.as_ref().is_some_and(|body| body.len() > BODY_BYTES_MAX) {
+            return Ok(Outcome::Skipped("body_too_long"));
+        }
         let event_id: EventId = self.new_id()?;
         let entry = NewOutbox {
             id: self.new_id()?,

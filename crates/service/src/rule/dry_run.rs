@@ -100,6 +100,9 @@ impl Service {
         let grant = self.authorise(request, Permission::RuleRead).await?;
         let snapshot = self.snapshot();
         let set = self.set_with(&snapshot, dry.draft.clone())?;
+        if let (Some((_, draft)), Some(_)) = (&dry.draft, dry.case) {
+            self.check_sight(&parsed(draft)?, grant.viewer(), "/draft")?;
+        }
         let play = match dry.case {
             Some(case) => {
                 self.authorise(request, Permission::CaseRead).await?;

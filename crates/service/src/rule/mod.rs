@@ -16,7 +16,9 @@ use countersign_rules::{Action, Rule, RuleSet};
 pub use countersign_rules::{Block, Finding, RuleBody};
 use countersign_store::rule_firing::{count_firings, list_case_firings, list_rule_firings};
 use countersign_store::{Tx, case as case_store, rule as store, rule_case, setting};
+use countersign_types::attribute::{AttributeLevel, PiiClass};
 use countersign_types::audit::Actor;
+use countersign_types::pii::{Class, Viewer};
 use countersign_types::rule::{Firing, FiringCount, RuleGroup, RuleRow, RuleSettings, RuleVersion};
 use countersign_types::{
     Assurance, CaseId, Error, FieldError, Page, PageRequest, Permission, Result, RuleGroupId, RuleId,
@@ -93,6 +95,7 @@ impl Service {
     pub async fn create_rule(&self, request: &Request, body: Value) -> Result<RuleDetail> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         let body = parsed(&body)?;
+        self.check_sight(&body, grant.viewer(), "")?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let id: RuleId = self.new_id()?;
         let id = self
@@ -142,6 +145,7 @@ impl Service {
     ) -> Result<RuleDetail> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let viewer = grant.viewer();
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let mut rows = store::list_rules(tx).await?;
             let row = rows.iter_mut().find(|row| row.id == id).ok_or(Error::NotFound("rule"))?;
@@ -150,6 +154,9 @@ impl Service {
             }
             let merged = merged(&row.body, &patch);
             let body = parsed(&merged)?;
+            if patch.contains_key("match") {
+                service.check_sight(&body, viewer, "")?;
+            }
             let after = json_of(&body)?;
             if after == row.body {
                 return Ok(());
@@ -398,6 +405,41 @@ impl Service {
             .collect();
         for rule in rules.iter().filter(|rule| of.contains(&rule.id)) {
             self.check_reach(&rule.body, &mut errors);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    }
+
+    /// Refuses questions about what their author sees masked: what a rule does would answer them (M-2).
+    pub(super) fn check_sight(&self, body: &RuleBody, viewer: Viewer, base: &str) -> Result<()> {
+        let snapshot = self.snapshot();
+        let mut errors = Vec::new();
+        for (at, block) in body.blocks.iter().enumerate() {
+            for (place, condition) in block.conditions.iter().enumerate() {
+                let of_attribute = |level, key: &str| {
+                    let attribute = snapshot.attribute_by_key(level, key);
+                    attribute.is_some_and(|a| a.pii != PiiClass::None).then_some(Class::Attribute)
+                };
+                let field = condition.field.as_str();
+                let class = match field {
+                    "profile.name" => Some(Class::Name),
+                    "profile.email" => Some(Class::Email),
+                    "profile.phone" => Some(Class::Phone),
+                    "profile.external_id" => Some(Class::ExternalId),
+                    "message.text" => Some(Class::FreeText),
+                    _ => match field.split_once(".attributes.") {
+                        Some(("profile", key)) => of_attribute(AttributeLevel::Profile, key),
+                        Some(("case", key)) => of_attribute(AttributeLevel::Case, key),
+                        _ => None,
+                    },
+                };
+                if class.is_some_and(|class| viewer.is_masked(class)) {
+                    let detail = format!(
+                        "You see `{field}` masked, and what this rule does would tell what it is. Somebody who sees it can make the rule."
+                    );
+                    let pointer = format!("{base}/match/{at}/conditions/{place}/field");
+                    errors.push(FieldError::new(pointer, "masked-field", detail));
+                }
+            }
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }

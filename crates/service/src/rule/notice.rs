@@ -10,7 +10,7 @@ use countersign_types::{GroupId, Page, PageRequest, Result, UserId};
 
 use super::act::Outcome;
 use super::run::Run;
-use super::words::{Reader, plain, rendered};
+use super::words::{Reader, written};
 use crate::Service;
 use crate::caller::{Caller, Request};
 use crate::work::Log;
@@ -36,7 +36,7 @@ impl Service {
         if told.is_empty() {
             return Ok(Outcome::Skipped("nobody_to_tell"));
         }
-        let words = rendered(run, text, Reader::Team, plain);
+        let words = written(run, text, Reader::Team);
         let key = subject_key::subject(tx, self.vault(), run.row.account.id.to_bytes()).await?;
         for person in &told {
             let notice = Notice {

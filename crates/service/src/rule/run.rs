@@ -260,7 +260,8 @@ impl Service {
         let is_timed = matches!(happened, Happened::HalfHour | Happened::Delay);
         if set.needs_firings() || is_timed {
             let fired = list_fired(tx, run.row.case.id).await?;
-            run.firings = fired.into_iter().map(|(rule, at)| FiredAt { rule, at }).collect();
+            run.firings =
+                fired.into_iter().flat_map(|(rule, a, b)| [a, b].map(|at| FiredAt { rule, at })).collect();
         }
         if let Some(message) =
             run.message.filter(|m| m.author.kind == AuthorKind::Customer && !m.is_automatic)

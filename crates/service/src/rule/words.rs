@@ -20,13 +20,25 @@ pub(super) enum Reader {
     Program,
 }
 
+/// Characters of a text that a rule sends or notes at most, as of every message: values could make it longer.
+const TEXT_CHARS_MAX: usize = crate::message::TEXT_CHARS_MAX;
+
+/// A text for a person, cut where it is longer than a message may be.
+pub(super) fn written(run: &Run<'_>, text: &Text, reader: Reader) -> String {
+    let mut words = rendered(run, text, reader, plain);
+    if let Some((end, _)) = words.char_indices().nth(TEXT_CHARS_MAX) {
+        words.truncate(end);
+    }
+    words
+}
+
 /// Puts a text together. `encode` makes a value fit the place.
 pub(super) fn rendered(run: &Run<'_>, text: &Text, reader: Reader, encode: fn(&str) -> String) -> String {
     text.render(|variable| value(run, variable, reader).map(|value| encode(&value)))
 }
 
 /// As it is.
-pub(super) fn plain(value: &str) -> String {
+fn plain(value: &str) -> String {
     value.to_owned()
 }
 

@@ -171,7 +171,7 @@ async fn firings_are_the_history_of_their_case_and_outlive_their_rule() {
         })
         .await;
         let (one, two) = (rule(1).id, rule(2).id);
-        assert_eq!(fired, [(one, NOW.plus(40)), (two, NOW.plus(20)), (one, NOW.plus(10))]);
+        assert_eq!(fired, [(one, NOW.plus(10), NOW.plus(40)), (two, NOW.plus(20), NOW.plus(20))]);
         assert_eq!(of_case, [firing(4, 1, 1, 40), firing(2, 2, 1, 20)]);
         assert_eq!(second, [firing(1, 1, 1, 10)]);
         assert_eq!(of_rule.len(), 3);
