@@ -44,6 +44,8 @@ class Here {
       const concerns = event.type === 'presence.updated' && event.id !== session.user?.id;
       if (concerns || event.type === 'resync') list.add('all');
     });
+    // The list may have been read before somebody came and the stream have begun after that was told.
+    const unheard = live.whenOpen(() => list.add('all'));
     const end = new AbortController();
     const on = { signal: end.signal, passive: true, capture: true };
     for (const input of ['pointerdown', 'keydown', 'wheel']) addEventListener(input, () => this.#input(), on);
@@ -60,6 +62,7 @@ class Here {
       end.abort();
       clearInterval(timer);
       off();
+      unheard();
       list.stop();
       beats.stop();
       this.people = [];
