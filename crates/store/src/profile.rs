@@ -14,7 +14,7 @@ use countersign_types::{ProfileId, Timestamp};
 
 pub use crate::identifier::{Keyed, find_by_identifier};
 pub use page::{ProfileQuery, list_profiles, list_profiles_by_id};
-pub use value::set_attributes;
+pub use value::{find_attributes, set_attributes};
 
 use crate::codec::{id, word};
 use crate::dialect::{lock_suffix, next_number};

@@ -75,19 +75,17 @@ fields! {
 }
 
 impl Field {
-    /// Whether it stands on the profile itself, not on the link of the case's account.
+    /// Whether it stands on the profile itself, not on the link of the case's account, and is neither its name nor its
+    /// kind, which every case tells.
     pub(crate) fn is_of_profile(&self) -> bool {
         matches!(
             self,
             Self::ProfileCreated
-                | Self::ProfileKind
                 | Self::ProfileState
                 | Self::Language
-                | Self::Name
                 | Self::Email
                 | Self::Phone
                 | Self::ExternalId
-                | Self::Attribute(AttributeLevel::Profile, ..)
         )
     }
 }

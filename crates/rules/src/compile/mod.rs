@@ -10,6 +10,7 @@ mod text;
 mod value;
 pub(crate) mod word;
 
+use countersign_types::attribute::AttributeLevel;
 use countersign_types::{CalendarId, RuleId};
 use jiff::tz::TimeZone;
 
@@ -205,10 +206,19 @@ impl RuleSet {
         self.by_trigger[trigger as usize].is_empty()
     }
 
-    /// Whether conditions look at the profile beyond the account's link; otherwise a snapshot may leave it out.
+    /// Whether conditions look at the profile's own fields besides name and kind; otherwise a snapshot may leave them out.
     pub fn needs_profile(&self) -> bool {
+        self.fields().any(Field::is_of_profile)
+    }
+
+    /// Whether conditions look at attributes of the profile; otherwise a snapshot may leave them out.
+    pub fn needs_attributes(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::Attribute(AttributeLevel::Profile, ..)))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &Field> {
         let fields = self.words.iter().map(|w| &w.field).chain(&self.numbers);
-        fields.chain(self.texts.iter().map(|t| &t.field)).any(Field::is_of_profile)
+        fields.chain(self.texts.iter().map(|t| &t.field))
     }
 
     /// Whether a rule looks at what fired before: *once per case*, a cool-down, a delay.

@@ -286,7 +286,7 @@ impl Service {
         key: &str,
         value: &serde_json::Value,
     ) -> Result<Outcome> {
-        self.meet_person(tx, run).await?;
+        self.meet_values(tx, run).await?;
         let Some(attribute) = run.snapshot.attribute_by_key(AttributeLevel::Profile, key) else {
             return Ok(Outcome::Skipped("attribute_deleted"));
         };
@@ -300,11 +300,11 @@ impl Service {
         let checked = Checked { values: vec![(attribute.id, set)], ..Checked::default() };
         let profile = run.row.profile.id;
         self.change(tx, log, &actor, profile, &checked, Source::Rule, run.now).await?;
-        if let Some(person) = &mut run.person {
-            person.values.retain(|held| held.key != key);
+        if let Some(values) = &mut run.values {
+            values.retain(|held| held.key != key);
             if !value.is_null() {
                 let (key, r#type) = (key.to_owned(), attribute.r#type);
-                person.values.push(HeldValue { key, r#type, value: value.clone() });
+                values.push(HeldValue { key, r#type, value: value.clone() });
             }
         }
         Ok(Outcome::plainly())

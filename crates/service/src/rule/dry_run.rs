@@ -224,7 +224,7 @@ pub fn outcome_of_word(word: &str) -> Option<Outcome> {
 
 fn played(snapshot: &Snapshot, set: &RuleSet, play: &Play, draft: Option<RuleId>) -> Vec<DryStep> {
     let chain = Chain::default();
-    let values = play.profile.as_ref().map(|profile| held(snapshot, profile)).unwrap_or_default();
+    let values = play.profile.as_ref().map(|profile| held(snapshot, &profile.attributes)).unwrap_or_default();
     let of_profile: Vec<AttributeNow<'_>> = values
         .iter()
         .map(|h| AttributeNow { key: &h.key, value: FactValue::from_json(&h.value, h.r#type) })

@@ -4,6 +4,8 @@
 //! occasion of its own, one deeper in the chain of causes, in the same transaction: state, replies and history of a whole
 //! chain are durable together or not at all.
 
+use std::collections::BTreeMap;
+
 use countersign_rules::limits::Conversation;
 use countersign_rules::snapshot::{
     Attribute, CaseFacts, Chain, Change, Firing as FiredAt, Happened, MessageFacts, Occasion, ProfileFacts,
@@ -120,21 +122,20 @@ pub(super) struct Held {
     pub(super) value: Json,
 }
 
-/// A profile as rules look at it.
-pub(super) struct Person {
-    pub(super) profile: Profile,
-    pub(super) values: Vec<Held>,
-}
-
 /// One run: everything that its passes share and change.
 pub(super) struct Run<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) row: &'a mut CaseRow,
     pub(super) message: Option<&'a Message>,
-    pub(super) person: Option<Person>,
+    /// The profile, once something asked for it.
+    pub(super) person: Option<Profile>,
+    /// The values of its attributes, once something asked for them.
+    pub(super) values: Option<Vec<Held>>,
     pub(super) firings: Vec<FiredAt>,
     pub(super) replies: Option<Conversation>,
     pub(super) replied: bool,
+    /// The values as they were when they were first read.
+    pub(super) met: Option<Vec<Held>>,
     /// How many rules fired in this run.
     pub(super) fired: i64,
     pub(super) seed: u64,
@@ -226,9 +227,11 @@ impl Service {
             row,
             message,
             person: None,
+            values: None,
             firings: Vec::new(),
             replies: None,
             replied: false,
+            met: None,
             fired: 0,
             seed: u64::from_be_bytes(self.random::<8>()?),
             now,
@@ -256,23 +259,14 @@ impl Service {
         let set = &run.snapshot.rules.set;
         if set.needs_profile() {
             self.meet_person(tx, run).await?;
+        } else if set.needs_attributes() {
+            self.meet_values(tx, run).await?;
         }
         let is_timed = matches!(happened, Happened::HalfHour | Happened::Delay);
         if set.needs_firings() || is_timed {
             let fired = list_fired(tx, run.row.case.id).await?;
             run.firings =
                 fired.into_iter().flat_map(|(rule, a, b)| [a, b].map(|at| FiredAt { rule, at })).collect();
-        }
-        if let Some(message) =
-            run.message.filter(|m| m.author.kind == AuthorKind::Customer && !m.is_automatic)
-        {
-            let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
-            let mut replies = found.map_or_else(Conversation::default, read_replies);
-            if !replies.is_empty() {
-                replies.inbound(message.received_at, outcome_of(message));
-                run.replied = true;
-            }
-            run.replies = Some(replies);
         }
         Ok(())
     }
@@ -282,18 +276,40 @@ impl Service {
         if run.person.is_none() {
             let found = profile::find_profile(tx, self.vault(), run.row.profile.id).await?;
             let profile = found.ok_or(Error::NotFound("profile"))?;
-            let values = held(run.snapshot, &profile);
-            run.person = Some(Person { profile, values });
+            if run.values.is_none() {
+                run.values = Some(held(run.snapshot, &profile.attributes));
+                run.met = run.values.clone();
+            }
+            run.person = Some(profile);
         }
         Ok(())
     }
 
-    /// Reads the state of the limits of replies, once.
-    pub(super) async fn meet_limits(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
-        if run.replies.is_none() {
-            let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
-            run.replies = Some(found.map_or_else(Conversation::default, read_replies));
+    /// Reads the values of the profile's attributes, once.
+    pub(super) async fn meet_values(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.values.is_none() {
+            let found = profile::find_attributes(tx, self.vault(), run.row.profile.id).await?;
+            run.values = Some(held(run.snapshot, &found));
+            run.met = run.values.clone();
         }
+        Ok(())
+    }
+
+    /// Reads the state of the limits of replies, once, and tells it of the customer's message.
+    pub(super) async fn meet_limits(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.replies.is_some() {
+            return Ok(());
+        }
+        let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
+        let mut replies = found.map_or_else(Conversation::default, read_replies);
+        let is_customers = |m: &&Message| m.author.kind == AuthorKind::Customer && !m.is_automatic;
+        if let Some(message) = run.message.filter(is_customers)
+            && !replies.is_empty()
+        {
+            replies.inbound(message.received_at, outcome_of(message));
+            run.replied = true;
+        }
+        run.replies = Some(replies);
         Ok(())
     }
 
@@ -312,12 +328,13 @@ impl Service {
                 return Ok(());
             }
             let before = run.row.case.clone();
-            let values = run.person.as_ref().map(|p| p.values.clone()).unwrap_or_default();
+            let values = run.values.clone();
             self.pass(tx, log, run, &evaluation, happened, chain.depth).await?;
             self.save(tx, log, run, &before).await?;
             changes = Changed::of_case(run.snapshot, &before, &run.row.case);
-            if let Some(person) = &run.person {
-                changes.extend(Changed::of_profile(run.snapshot, &values, &person.values));
+            // What was read only during the pass was not changed by it: a rule that sets an attribute reads it first.
+            if let (Some(before), Some(after)) = (values.or_else(|| run.met.clone()), &run.values) {
+                changes.extend(Changed::of_profile(run.snapshot, &before, after));
             }
             if changes.is_empty() {
                 return Ok(());
@@ -507,7 +524,7 @@ impl Service {
         let Some(profile) = profile::find_profile(tx, self.vault(), profile_id).await? else {
             return Ok(None);
         };
-        Ok(Some(BeforeProfile { accounts, values: held(&self.snapshot(), &profile) }))
+        Ok(Some(BeforeProfile { accounts, values: held(&self.snapshot(), &profile.attributes) }))
     }
 
     /// Asks rules about what was changed of a profile, in the newest conversation of each of its accounts that is not
@@ -523,7 +540,7 @@ impl Service {
         let Some(before) = before else { return Ok(()) };
         let Some(profile) = profile::find_profile(tx, self.vault(), profile_id).await? else { return Ok(()) };
         let snapshot = self.snapshot();
-        let changes = Changed::of_profile(&snapshot, &before.values, &held(&snapshot, &profile));
+        let changes = Changed::of_profile(&snapshot, &before.values, &held(&snapshot, &profile.attributes));
         if changes.is_empty() {
             return Ok(());
         }
@@ -571,13 +588,13 @@ pub(super) fn half_hour(now: Timestamp) -> Timestamp {
     Timestamp::from_micros(now.as_micros().div_euclid(span) * span)
 }
 
-pub(super) fn held(snapshot: &Snapshot, profile: &Profile) -> Vec<Held> {
+pub(super) fn held(snapshot: &Snapshot, values: &BTreeMap<AttributeId, AttributeEntry>) -> Vec<Held> {
     let read = |(id, entry): (&AttributeId, &AttributeEntry)| {
         let attribute = snapshot.attribute(*id)?;
         let value = serde_json::from_str(entry.value.plain(Purpose::Match)).ok()?;
         Some(Held { key: attribute.key.clone(), r#type: attribute.r#type, value })
     };
-    profile.attributes.iter().filter_map(read).collect()
+    values.iter().filter_map(read).collect()
 }
 
 async fn newest_message(service: &Service, tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<Message>> {
@@ -616,9 +633,9 @@ fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], chain: &Chai
         .map(|(key, r#type, value)| Attribute { key, value: Value::from_json(value, *r#type) })
         .collect();
     let of_profile: Vec<Attribute<'_>> = run
-        .person
+        .values
         .iter()
-        .flat_map(|p| &p.values)
+        .flatten()
         .map(|h| Attribute { key: &h.key, value: Value::from_json(&h.value, h.r#type) })
         .collect();
     let changes: Vec<Change<'_>> = changes.iter().map(Changed::borrowed).collect();
@@ -673,7 +690,7 @@ pub(super) fn outcome_of(message: &Message) -> Option<Outcome> {
 
 fn profile_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> ProfileFacts<'f> {
     let (row, link) = (&*run.row, run.row.link.as_ref());
-    let person = run.person.as_ref().map(|p| &p.profile);
+    let person = run.person.as_ref();
     ProfileFacts {
         assurance: link.map_or(Assurance::Al0, |(_, evidence)| evidence.assurance),
         method: link.map(|(_, evidence)| evidence.method),

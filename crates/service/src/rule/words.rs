@@ -70,7 +70,7 @@ pub(super) fn header_safe(value: &str) -> String {
 fn value(run: &Run<'_>, variable: &Variable, reader: Reader) -> Option<String> {
     let viewer = run.snapshot.masking.viewer(Role::Agent);
     let (row, case) = (&*run.row, &run.row.case);
-    let person = run.person.as_ref().map(|p| &p.profile);
+    let person = run.person.as_ref();
     match variable {
         Variable::Profile(field) => match field {
             ProfileVariable::Name => shown(row.profile.name.as_ref(), reader, &viewer),
@@ -99,9 +99,7 @@ fn value(run: &Run<'_>, variable: &Variable, reader: Reader) -> Option<String> {
             let attribute = run.snapshot.attribute_by_key(*level, key)?;
             let value = match level {
                 AttributeLevel::Case => case.attributes.get(key)?,
-                AttributeLevel::Profile => {
-                    &run.person.as_ref()?.values.iter().find(|held| held.key == *key)?.value
-                }
+                AttributeLevel::Profile => &run.values.as_ref()?.iter().find(|held| held.key == *key)?.value,
             };
             let text = in_words(attribute, value)?;
             match attribute.pii {

@@ -52,6 +52,16 @@ pub(super) async fn list_attributes_of(
     Ok(of)
 }
 
+/// The values of a profile's attributes.
+pub async fn find_attributes(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+) -> Result<BTreeMap<AttributeId, AttributeEntry>, StoreError> {
+    let keys = BTreeMap::from([(profile, subject(tx, vault, profile.to_bytes()).await?)]);
+    Ok(list_attributes_of(tx, &keys).await?.remove(&profile).unwrap_or_default())
+}
+
 /// Sets values of a profile's attributes, already checked against their definitions; `None` clears. Answers with the
 /// attributes that changed.
 ///

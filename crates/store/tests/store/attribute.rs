@@ -54,6 +54,8 @@ async fn value(db: &TestDb, n: u8) -> Option<(String, bool, String)> {
         .await
         .unwrap()
         .unwrap();
+    let alone = db.read(async |tx: &mut Tx<'_>| profile::find_attributes(tx, &vault(), id(1)).await).await;
+    assert_eq!(alone.unwrap(), found.attributes, "alone they are the same");
     let entry = found.attributes.get(&AttributeId::from_bytes([n; 16]))?;
     Some((entry.value.plain(Purpose::Match).to_owned(), entry.is_proved, entry.source.clone()))
 }
