@@ -17,7 +17,8 @@ use countersign_types::rule::Done;
 use countersign_types::{Assurance, Error, EventId, MessageId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::run::{Held as HeldValue, Run, least_loaded, outcome_of};
+use super::facts::outcome_of;
+use super::run::{Held as HeldValue, Run, least_loaded};
 use super::words::{Reader, header_safe, json_escaped, percent_encoded, rendered, written};
 use crate::Service;
 use crate::port::OutboundRequest;
@@ -172,11 +173,12 @@ impl Service {
         decision: &Decision<'_>,
     ) -> Result<Outcome> {
         let Some(text) = decision.text else { return Ok(Outcome::Skipped("no_text")) };
-        self.meet_limits(tx, run).await?;
+        let Some(mut replies) = self.meet_limits(tx, run).await? else {
+            return Ok(Outcome::Skipped("limits_unreadable"));
+        };
         let said = decision.action().variants().get(decision.variant).map_or("", String::as_str);
         let outcome = run.message.and_then(outcome_of);
         let reply = Reply::new(run.now, decision.rule.id, outcome, text_key(said), run.seed);
-        let mut replies = run.replies.clone().unwrap_or_default();
         if let Err(held) = replies.take(reply) {
             return Ok(Outcome::Held(held));
         }

@@ -21,7 +21,8 @@ use countersign_types::{
 };
 use serde_json::Value;
 
-use super::run::{held, message_facts};
+use super::facts::message_facts;
+use super::run::held;
 use super::{body_of, parsed};
 use crate::Service;
 use crate::caller::Request;

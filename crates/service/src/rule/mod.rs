@@ -4,6 +4,7 @@ mod act;
 mod clock;
 mod compiled;
 mod dry_run;
+mod facts;
 mod notice;
 mod run;
 mod storm;

@@ -7,10 +7,7 @@
 use std::collections::BTreeMap;
 
 use countersign_rules::limits::Conversation;
-use countersign_rules::snapshot::{
-    Attribute, CaseFacts, Chain, Change, Firing as FiredAt, Happened, MessageFacts, Occasion, ProfileFacts,
-    Snapshot as Facts, Value,
-};
+use countersign_rules::snapshot::{Chain, Change, Firing as FiredAt, Happened, Value};
 use countersign_rules::{Evaluation, Trigger};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::rule_firing::{insert_firing, list_fired};
@@ -18,11 +15,11 @@ use countersign_store::{Tx, message as message_store, profile, rule_case};
 use countersign_types::attribute::{AttributeLevel, AttributeType};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::{Case, CaseStatus, ChatState};
-use countersign_types::code::{Invalid, Outcome};
+use countersign_types::code::Outcome;
 use countersign_types::event::EventKind;
-use countersign_types::message::{AuthorKind, Direction, Message};
+use countersign_types::message::{AuthorKind, Message};
 use countersign_types::pii::Purpose;
-use countersign_types::profile::{AttributeEntry, Profile, ProfileState};
+use countersign_types::profile::{AttributeEntry, Profile};
 use countersign_types::rule::{Done, Firing, RuleOccasion};
 use countersign_types::{
     AccountId, Assurance, AttributeId, CaseId, Error, GroupId, ProfileId, Result, Timestamp, UserId,
@@ -30,6 +27,7 @@ use countersign_types::{
 use serde_json::Value as Json;
 
 use super::Rules;
+use super::facts::{evaluate, outcome_of};
 use crate::Service;
 use crate::snapshot::Snapshot;
 use crate::web_chat::CHAT_UPDATED;
@@ -105,7 +103,7 @@ impl Changed {
         .collect()
     }
 
-    fn borrowed(&self) -> Change<'_> {
+    pub(super) fn borrowed(&self) -> Change<'_> {
         Change {
             field: &self.field,
             from: Value::from_json(&self.from, self.r#type),
@@ -295,13 +293,19 @@ impl Service {
         Ok(())
     }
 
-    /// Reads the state of the limits of replies, once, and tells it of the customer's message.
-    pub(super) async fn meet_limits(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+    /// Reads the state of the limits of replies, once, and tells it of the customer's message. `None` where a newer server
+    /// wrote what this one cannot read: then nothing is said.
+    pub(super) async fn meet_limits(
+        &self,
+        tx: &mut Tx<'_>,
+        run: &mut Run<'_>,
+    ) -> Result<Option<Conversation>> {
         if run.replies.is_some() {
-            return Ok(());
+            return Ok(run.replies.clone());
         }
         let found = rule_case::find_automatic_replies(tx, run.row.account.id).await?;
-        let mut replies = found.map_or_else(Conversation::default, read_replies);
+        let read = found.map_or_else(|| Ok(Conversation::default()), serde_json::from_value);
+        let Ok(mut replies) = read else { return Ok(None) };
         let is_customers = |m: &&Message| m.author.kind == AuthorKind::Customer && !m.is_automatic;
         if let Some(message) = run.message.filter(is_customers)
             && !replies.is_empty()
@@ -310,7 +314,7 @@ impl Service {
             run.replied = true;
         }
         run.replies = Some(replies);
-        Ok(())
+        Ok(run.replies.clone())
     }
 
     async fn passes(
@@ -566,11 +570,6 @@ pub(super) fn rules_actor() -> Actor {
     Actor { kind: ActorKind::System, id: String::new(), name: "Rules".to_owned() }
 }
 
-/// What a newer server wrote and this one cannot read holds everything back rather than nothing.
-fn read_replies(state: Json) -> Conversation {
-    serde_json::from_value(state).unwrap_or_default()
-}
-
 fn is_of_person(message: &Message) -> bool {
     !message.is_automatic && matches!(message.author.kind, AuthorKind::Customer | AuthorKind::User)
 }
@@ -616,94 +615,6 @@ fn exempted(run: &Run<'_>, happened: Happened) -> Chain {
         chain.fired.extend(run.firings.iter().filter(|f| f.at >= begin).map(|f| f.rule));
     }
     chain
-}
-
-/// Decides, on borrowed values of this moment.
-fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], chain: &Chain) -> Evaluation {
-    let case = &run.row.case;
-    let case_values: Vec<(&str, AttributeType, &Json)> = run
-        .snapshot
-        .attributes
-        .iter()
-        .filter(|a| a.level == AttributeLevel::Case)
-        .filter_map(|a| Some((a.key.as_str(), a.r#type, case.attributes.get(&a.key)?)))
-        .collect();
-    let of_case: Vec<Attribute<'_>> = case_values
-        .iter()
-        .map(|(key, r#type, value)| Attribute { key, value: Value::from_json(value, *r#type) })
-        .collect();
-    let of_profile: Vec<Attribute<'_>> = run
-        .values
-        .iter()
-        .flatten()
-        .map(|h| Attribute { key: &h.key, value: Value::from_json(&h.value, h.r#type) })
-        .collect();
-    let changes: Vec<Change<'_>> = changes.iter().map(Changed::borrowed).collect();
-    let facts = Facts {
-        case: case_facts(run, &of_case),
-        message: run.message.map(message_facts),
-        profile: profile_facts(run, &of_profile),
-        firings: &run.firings,
-    };
-    let occasion = Occasion { happened, at: run.now, seed: run.seed, changes: &changes, chain };
-    run.rules().set.evaluate(&facts, &occasion)
-}
-
-fn case_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> CaseFacts<'f> {
-    let case = &run.row.case;
-    let kind = run.snapshot.channels.get(&case.channel).map(|entry| entry.channel.kind);
-    CaseFacts {
-        status: case.status,
-        chat: case.chat,
-        channel: case.channel,
-        channel_kind: kind.unwrap_or(countersign_types::channel::ChannelKind::Custom),
-        assignee: case.assignee,
-        group: case.group,
-        labels: &case.labels,
-        priority: case.priority,
-        attributes,
-        message_count: u32::try_from(case.message_count).unwrap_or(u32::MAX),
-        created_at: case.created_at,
-        last_message_at: case.last_message_at,
-        last_person_at: case.last_person_at,
-    }
-}
-
-pub(super) fn message_facts(message: &Message) -> MessageFacts<'_> {
-    MessageFacts {
-        text: message.text.plain(Purpose::Match),
-        author: message.author.kind,
-        direction: message.direction,
-        kind: message.kind,
-        is_automatic: message.is_automatic,
-        outcome: outcome_of(message),
-        has_attachment: !message.attachments.is_empty(),
-    }
-}
-
-/// What became of a code in a customer's message. One that waits for the word of its page has neither failed nor
-/// succeeded: no rule on codes holds before.
-pub(super) fn outcome_of(message: &Message) -> Option<Outcome> {
-    let is_waiting = |outcome: &Outcome| *outcome == Outcome::Invalid(Invalid::Unconfirmed);
-    message.outcome.filter(|outcome| message.direction == Direction::Inbound && !is_waiting(outcome))
-}
-
-fn profile_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> ProfileFacts<'f> {
-    let (row, link) = (&*run.row, run.row.link.as_ref());
-    let person = run.person.as_ref();
-    ProfileFacts {
-        assurance: link.map_or(Assurance::Al0, |(_, evidence)| evidence.assurance),
-        method: link.map(|(_, evidence)| evidence.method),
-        created_at: person.map_or(row.account.created_at, |p| p.created_at),
-        kind: row.profile.kind,
-        state: person.map_or(ProfileState::Active, |p| p.state),
-        language: person.and_then(|p| p.language.as_deref()),
-        name: row.profile.name.as_ref().map(|name| name.plain(Purpose::Match)),
-        email: person.and_then(|p| p.email.as_ref()).map(|v| v.plain(Purpose::Match)),
-        phone: person.and_then(|p| p.phone.as_ref()).map(|v| v.plain(Purpose::Match)),
-        external_id: person.and_then(|p| p.external_id.as_ref()).map(|v| v.plain(Purpose::Match)),
-        attributes,
-    }
 }
 
 /// The person of a group with the fewest open cases; among equals the one that chance names.
