@@ -2,9 +2,10 @@
 //! (Standard Webhooks), so that the company's side verifies them with any of its libraries.
 
 use countersign_service::port::{
-    BoxFuture, Connector, Outbound, OutboundError, OutboundMessage, OutboundRequest, SendOutcome,
+    ANSWER_BYTES_MAX, BoxFuture, Connector, Done, Line, Outbound, OutboundAnswer, OutboundError,
+    OutboundMessage, OutboundRequest, Provided, ProviderError, SIGNING,
 };
-use countersign_types::{Error, FieldError, Result, Timestamp};
+use countersign_types::{Error, FieldError, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::sign::standard_webhook_headers;
@@ -78,22 +79,34 @@ impl Connector for Custom {
         config(value).ok()?.deep_link.map(|link| link.replace(CODE, code))
     }
 
-    fn send<'a>(
-        &'a self,
-        value: &'a serde_json::Value,
-        secret: Option<&'a str>,
-        message: &'a OutboundMessage,
-        now: Timestamp,
-        outbound: &'a dyn Outbound,
-    ) -> BoxFuture<'a, SendOutcome> {
+    fn test<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Done>> {
         Box::pin(async move {
-            let url = match config(value) {
+            let message = OutboundMessage {
+                // A receiver that remembers ids does not take it for a repetition.
+                id: format!("test_{}", line.now.as_micros()),
+                case: String::new(),
+                channel: line.channel.to_string(),
+                to: "test".to_owned(),
+                author: None,
+                text: "This is a test from Countersign.".to_owned(),
+                attachments: Vec::new(),
+                is_automatic: true,
+                customer_wrote_at: None,
+                at: line.now.to_string(),
+            };
+            self.send(line, &message).await
+        })
+    }
+
+    fn send<'a>(&'a self, line: Line<'a>, message: &'a OutboundMessage) -> BoxFuture<'a, Provided<Done>> {
+        Box::pin(async move {
+            let url = match config(line.config) {
                 Ok(Config { outbound_url: Some(url), .. }) => url,
                 // Nobody is called: the company fetches replies by the API and reports them as delivered.
-                _ => return SendOutcome::Sent { status: None },
+                _ => return Ok(Done::default()),
             };
-            let Some(secret) = secret else {
-                return failed(None, "the channel has no secret to sign with");
+            let Some(secret) = line.secrets.get(SIGNING) else {
+                return Err(ProviderError::refused(None, "the channel has no secret to sign with"));
             };
             let body = serde_json::json!({
                 "type": "message.outbound",
@@ -106,8 +119,8 @@ impl Connector for Custom {
                 },
             })
             .to_string();
-            let Some(mut headers) = standard_webhook_headers(&[secret], &message.id, now, &body) else {
-                return failed(None, "the channel's secret is not a webhook secret");
+            let Some(mut headers) = standard_webhook_headers(&[secret], &message.id, line.now, &body) else {
+                return Err(ProviderError::refused(None, "the channel's secret is not a webhook secret"));
             };
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
             let request = OutboundRequest {
@@ -116,8 +129,9 @@ impl Connector for Custom {
                 headers,
                 body: body.into_bytes(),
                 timeout_ms: TIMEOUT_MS,
+                answer_bytes_max: ANSWER_BYTES_MAX,
             };
-            answer(outbound.call(request).await)
+            answer(line.outbound.call(request).await)
         })
     }
 }
@@ -128,28 +142,24 @@ fn attachments(message: &OutboundMessage) -> Vec<serde_json::Value> {
     message.attachments.iter().map(one).collect()
 }
 
-fn failed(status: Option<u16>, detail: &str) -> SendOutcome {
-    SendOutcome::Failed { status, detail: detail.to_owned() }
-}
-
-fn answer(
-    answer: std::result::Result<countersign_service::port::OutboundAnswer, OutboundError>,
-) -> SendOutcome {
-    match answer {
-        Ok(a) if (200..300).contains(&a.status) => SendOutcome::Sent { status: Some(a.status) },
-        Ok(a) if a.status == 410 => failed(Some(410), "the endpoint says that it is gone (410)"),
-        Ok(a) if matches!(a.status, 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422) => {
-            failed(Some(a.status), &format!("the endpoint refused the message ({})", a.status))
+fn answer(answer: std::result::Result<OutboundAnswer, OutboundError>) -> Provided<Done> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(OutboundError::Refused(why)) => return Err(ProviderError::refused(None, why)),
+        Err(OutboundError::Unreachable(why)) => return Err(ProviderError::unavailable(None, why)),
+    };
+    let status = answer.status;
+    match status {
+        200..=299 => Ok(Done { status: Some(status), detail: String::new() }),
+        410 => Err(ProviderError::refused(status, "the endpoint says that it is gone (410)")),
+        400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 => {
+            Err(ProviderError::refused(status, format!("the endpoint refused the message ({status})")))
         }
-        Ok(a) => SendOutcome::Retry {
-            status: Some(a.status),
-            detail: format!("the endpoint answered {}", a.status),
-            retry_after_secs: a.retry_after_secs,
-        },
-        Err(OutboundError::Refused(why)) => failed(None, &why),
-        Err(OutboundError::Unreachable(why)) => {
-            SendOutcome::Retry { status: None, detail: why, retry_after_secs: None }
-        }
+        _ => Err(ProviderError::Unavailable {
+            status: Some(status),
+            detail: format!("the endpoint answered {status}"),
+            retry_after_secs: answer.retry_after_secs,
+        }),
     }
 }
 

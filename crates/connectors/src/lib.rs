@@ -1,7 +1,10 @@
 //! One module per messenger: payload to message and back. No decisions.
 
 pub mod custom;
+mod multipart;
 pub mod outbound;
+pub mod telegram;
+mod text;
 pub mod web_chat;
 
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use countersign_types::channel::ChannelKind;
 pub fn all() -> Connectors {
     let mut connectors = Connectors::new();
     connectors.insert(ChannelKind::Custom, Arc::new(custom::Custom));
+    connectors.insert(ChannelKind::Telegram, Arc::new(telegram::Telegram));
     connectors.insert(ChannelKind::WebChat, Arc::new(web_chat::WebChat));
     connectors
 }

@@ -26,8 +26,6 @@ use url::{Host, Url};
 
 pub use allow::{Allow, BadEntry};
 
-/// Bytes of an answer that are read (I-5).
-const BODY_BYTES_MAX: usize = 256 * 1_024;
 /// How long a connection may take to stand (I-5).
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long judged addresses of a name are used before it is resolved again.
@@ -154,17 +152,16 @@ impl Guarded {
         let limit = Duration::from_millis(request.timeout_ms);
         let calling = async {
             self.judge_host(&url).await?;
+            let most = request.answer_bytes_max;
             let method = Method::from_bytes(request.method.as_bytes())
                 .map_err(|_| OutboundError::Refused("the method is not one".to_owned()))?;
             let built =
                 self.client.request(method, url).headers(headers(&request.headers)?).body(request.body);
             let mut response = built.send().await.map_err(|e| unreachable(&e))?;
             let mut body = Vec::new();
-            while body.len() < BODY_BYTES_MAX {
+            while body.len() < most {
                 match response.chunk().await.map_err(|e| unreachable(&e))? {
-                    Some(chunk) => {
-                        body.extend_from_slice(&chunk[..chunk.len().min(BODY_BYTES_MAX - body.len())])
-                    }
+                    Some(chunk) => body.extend_from_slice(&chunk[..chunk.len().min(most - body.len())]),
                     None => break,
                 }
             }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_connectors::outbound::Guarded;
-use countersign_service::port::{Outbound, OutboundError, OutboundRequest};
+use countersign_service::port::{ANSWER_BYTES_MAX, Outbound, OutboundError, OutboundRequest};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -18,6 +18,7 @@ fn get(url: &str) -> OutboundRequest {
         headers: vec![("x-test".to_owned(), "1".to_owned())],
         body: Vec::new(),
         timeout_ms: 1_000,
+        answer_bytes_max: ANSWER_BYTES_MAX,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod assets;
 pub mod cursor;
 pub mod extract;
 mod forwarded;
+pub mod hooks;
 pub mod json;
 pub mod live;
 pub mod middleware;

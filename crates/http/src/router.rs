@@ -14,7 +14,7 @@ use crate::middleware::{envelope, idempotency};
 use crate::openapi::Document;
 use crate::problem::{Failure, no_such_method};
 use crate::wait::Waits;
-use crate::{api, live, public, reference, request_log};
+use crate::{api, hooks, live, public, reference, request_log};
 
 /// What every handler reaches.
 pub struct App {
@@ -77,6 +77,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::widget::routes())
         .merge(public::widget::routes())
         .merge(public::web_chat::routes())
+        .merge(hooks::routes())
 }
 
 /// The served OpenAPI document.

@@ -22,6 +22,7 @@ mod http {
     mod rules;
     mod search;
     mod takeover;
+    mod telegram;
     mod token;
     mod web_chat;
     mod webhook;

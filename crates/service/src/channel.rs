@@ -1,20 +1,36 @@
-//! Channels: set up, paused, tested, taken out of use.
+//! Channels: set up, connected, paused, tested, taken out of use.
+
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use countersign_store::channel::ChannelEntry;
 pub use countersign_store::channel::ChannelRow;
-use countersign_store::{Tx, channel as store};
+use countersign_store::{Tx, channel as store, channel_state};
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::{ChannelId, Error, FieldError, Permission, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
 use crate::caller::Request;
-use crate::port::{OutboundMessage, SendOutcome};
+use crate::port::{Provided, ProviderError, SIGNING, Secrets};
 use crate::work::Log;
 
 /// Longest name of a channel, characters.
 pub const NAME_CHARS_MAX: usize = 80;
+/// Longest secret of a channel, bytes.
+const SECRET_BYTES_MAX: usize = 4_096;
+
+/// A channel with what stands around it.
+#[derive(Debug, Clone)]
+pub struct ChannelDetail {
+    /// The channel, and what is going on there.
+    pub row: ChannelRow,
+    /// Names of secrets that people entered.
+    pub secrets: Vec<&'static str>,
+    /// Where its provider posts, where it does.
+    pub hook_url: Option<String>,
+}
 
 /// A new channel.
 #[derive(Debug, Clone)]
@@ -25,6 +41,8 @@ pub struct NewChannel {
     pub name: String,
     /// Settings of its kind.
     pub config: serde_json::Value,
+    /// Secrets by name.
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// A change to a channel.
@@ -36,6 +54,8 @@ pub struct ChannelPatch {
     pub state: Option<ChannelState>,
     /// Settings of its kind, whole.
     pub config: Option<serde_json::Value>,
+    /// Secrets to put in place of those of the same names.
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// What came of a test.
@@ -59,28 +79,32 @@ struct Made {
 
 impl Service {
     /// All channels, oldest first, with what is going on there.
-    pub async fn list_channels(&self, request: &Request) -> Result<Vec<ChannelRow>> {
+    pub async fn list_channels(&self, request: &Request) -> Result<Vec<ChannelDetail>> {
         self.authorise(request, Permission::ChannelRead).await?;
-        self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await
+        let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
+        Ok(rows.into_iter().map(|row| self.detail(row)).collect())
     }
 
     /// A channel.
-    pub async fn get_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelRow> {
+    pub async fn get_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelDetail> {
         let all = self.list_channels(request).await?;
-        all.into_iter().find(|row| row.channel.id == id).ok_or(Error::NotFound("channel"))
+        all.into_iter().find(|found| found.row.channel.id == id).ok_or(Error::NotFound("channel"))
     }
 
-    /// Adds a channel. A custom channel gets a secret, which is shown this once.
+    /// Adds a channel, once its provider takes the settings. A custom channel gets a secret, which is shown this once.
     pub async fn create_channel(
         &self,
         request: &Request,
         new: NewChannel,
-    ) -> Result<(ChannelRow, Option<String>)> {
+    ) -> Result<(ChannelDetail, Option<String>)> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
+        if let Some(made) = self.replayed::<Made>(&grant).await? {
+            return Ok((self.channel_detail(made.id).await?, made.secret));
+        }
         let name = name(&new.name)?;
         let config = self.check_config(new.kind, &new.config)?;
-        let now = self.now();
-        let id: ChannelId = self.new_id()?;
+        let secrets = self.check_secrets(new.kind, Secrets::default(), new.secrets)?;
+        let (now, id) = (self.now(), self.new_id()?);
         let secret = (new.kind == ChannelKind::Custom).then(|| self.new_webhook_secret()).transpose()?;
         let channel = Channel {
             id,
@@ -93,56 +117,77 @@ impl Service {
             created_at: now,
             updated_at: now,
         };
+        let stored = secret.clone().or_else(|| secrets.to_stored());
+        let entry = self.connect(ChannelEntry { channel, secret: stored }).await?;
         let vault = self.vault().clone();
         let made = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Made> {
-                store::insert_channel(tx, &vault, &channel, secret.as_deref()).await?;
-                log.audit(
-                    "channel.create",
-                    id,
-                    serde_json::json!({ "kind": channel.kind, "name": channel.name }),
-                );
+                let channel = entry.channel;
+                store::insert_channel(tx, &vault, &channel, entry.secret.as_deref()).await?;
+                if channel.kind.is_messenger() {
+                    channel_state::update_health(tx, id, true, "", now).await?;
+                }
+                let details = serde_json::json!({ "kind": channel.kind, "name": channel.name });
+                log.audit("channel.create", id, details);
                 log.reload("channel.updated", id);
                 Ok(Made { id, secret })
             })
             .await?;
-        Ok((self.channel_row(made.id).await?, made.secret))
+        Ok((self.channel_detail(made.id).await?, made.secret))
     }
 
-    /// Changes a channel.
+    /// Changes a channel. New settings and secrets are saved once the provider takes them.
     pub async fn update_channel(
         &self,
         request: &Request,
         id: ChannelId,
         patch: ChannelPatch,
-    ) -> Result<ChannelRow> {
+    ) -> Result<ChannelDetail> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         let snapshot = self.snapshot();
-        let mut channel = snapshot.channel(id)?.channel.clone();
+        let mut entry = snapshot.channel(id)?.clone();
+        let kind = entry.channel.kind;
         if let Some(text) = &patch.name {
-            channel.name = name(text)?;
-        }
-        if let Some(state) = patch.state {
-            channel.state = state;
+            entry.channel.name = name(text)?;
         }
         if let Some(config) = &patch.config {
-            channel.config = self.check_config(channel.kind, config)?;
+            entry.channel.config = self.check_config(kind, config)?;
         }
-        channel.updated_at = self.now();
+        let has_secrets = !patch.secrets.is_empty();
+        if has_secrets {
+            let before = Secrets::parse(entry.secret.as_deref());
+            entry.secret = self.check_secrets(kind, before, patch.secrets)?.to_stored();
+        }
+        let was = entry.channel.state;
+        entry.channel.state = patch.state.unwrap_or(was);
+        let is_back = was == ChannelState::Paused && entry.channel.state == ChannelState::Active;
+        let is_new = patch.config.is_some() || has_secrets;
+        if entry.channel.state == ChannelState::Active && (is_new || is_back) {
+            entry = self.connect(entry).await?;
+        }
+        entry.channel.updated_at = self.now();
+        let vault = self.vault().clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let ChannelEntry { channel, secret } = entry;
             if !store::update_channel(tx, &channel).await? {
                 return Err(Error::NotFound("channel"));
             }
-            log.audit(
-                "channel.update",
-                id,
-                serde_json::json!({ "state": channel.state, "name": channel.name }),
-            );
+            if let Some(secret) = secret.filter(|_| has_secrets) {
+                store::update_channel_secret(tx, &vault, id, &secret, channel.updated_at).await?;
+            }
+            if is_new && channel.kind.is_messenger() {
+                // It may be another bot now: how far the one before was read says nothing.
+                channel_state::delete_channel_state(tx, id).await?;
+                channel_state::update_health(tx, id, true, "", channel.updated_at).await?;
+            }
+            let details =
+                serde_json::json!({ "state": channel.state, "name": channel.name, "secrets": has_secrets });
+            log.audit("channel.update", id, details);
             log.reload("channel.updated", id);
             Ok(())
         })
         .await?;
-        self.channel_row(id).await
+        self.channel_detail(id).await
     }
 
     /// Gives a custom channel a new secret, shown this once. The old one stops signing at once.
@@ -172,7 +217,8 @@ impl Service {
     /// Takes a channel out of use. Its cases stay readable.
     pub async fn delete_channel(&self, request: &Request, id: ChannelId) -> Result<()> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
-        let now = self.now();
+        let snapshot = self.snapshot();
+        let (entry, now) = (snapshot.channel(id)?, self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if !store::delete_channel(tx, id, now).await? {
                 return Err(Error::NotFound("channel"));
@@ -181,10 +227,18 @@ impl Service {
             log.reload("channel.updated", id);
             Ok(())
         })
-        .await
+        .await?;
+        // The channel is gone whether or not its provider hears of it: what it posts from now on is refused.
+        let desk = self.desk(entry);
+        if let Ok(connector) = self.connector(entry.channel.kind)
+            && let Err(error) = connector.disconnect(desk.line(self, entry)).await
+        {
+            tracing::info!(channel = %id, %error, "the provider was not told that a channel is out of use");
+        }
+        Ok(())
     }
 
-    /// Sends a test to where the channel's replies go.
+    /// Looks whether a channel works: for a custom one, sends a test to where its replies go.
     pub async fn test_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelTest> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         if let Some(tested) = self.replayed(&grant).await? {
@@ -192,28 +246,16 @@ impl Service {
         }
         let snapshot = self.snapshot();
         let entry = snapshot.channel(id)?;
-        let connector = self.connector(entry.channel.kind)?;
-        let now = self.now();
-        let message = OutboundMessage {
-            id: format!("test_{}", self.new_id::<countersign_types::MessageId>()?),
-            case: String::new(),
-            channel: id.to_string(),
-            to: "test".to_owned(),
-            author: None,
-            text: "This is a test from Countersign.".to_owned(),
-            attachments: Vec::new(),
-            is_automatic: true,
-            at: now.to_string(),
-        };
-        let secret = entry.secret.as_deref();
-        let outcome =
-            connector.send(&entry.channel.config, secret, &message, now, self.outbound().as_ref()).await;
+        let (connector, desk, now) = (self.connector(entry.channel.kind)?, self.desk(entry), self.now());
+        let tested = connector.test(desk.line(self, entry)).await;
+        self.note_provided(id, &tested).await;
         let latency_ms = self.now().since(now) / 1_000;
-        let (ok, status, detail) = match outcome {
-            SendOutcome::Sent { status } => (true, status, "The channel took the test.".to_owned()),
-            SendOutcome::Retry { status, detail, .. } | SendOutcome::Failed { status, detail } => {
-                (false, status, detail)
+        let (ok, status, detail) = match tested {
+            Ok(done) if done.detail.is_empty() => {
+                (true, done.status, "The channel took the test.".to_owned())
             }
+            Ok(done) => (true, done.status, done.detail),
+            Err(error) => (false, error.status(), error.to_string()),
         };
         self.write_once(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<ChannelTest> {
             log.audit("channel.test", id, serde_json::json!({ "ok": ok }));
@@ -235,9 +277,92 @@ impl Service {
         self.connector(kind)?.check_config(config, self.outbound().as_ref())
     }
 
-    async fn channel_row(&self, id: ChannelId) -> Result<ChannelRow> {
+    /// The secrets of a channel once `given` are put in place: known ones only, all that are needed, and those that this
+    /// server makes up.
+    fn check_secrets(
+        &self,
+        kind: ChannelKind,
+        mut secrets: Secrets,
+        given: BTreeMap<String, String>,
+    ) -> Result<Secrets> {
+        let connector = self.connector(kind)?;
+        let mut errors = Vec::new();
+        for (name, value) in given {
+            let at = format!("/secrets/{name}");
+            let value = value.trim();
+            if !connector.secrets().iter().any(|field| field.name == name) {
+                errors.push(FieldError::new(
+                    at,
+                    "unknown-field",
+                    "Channels of this kind have no such secret.",
+                ));
+            } else if value.is_empty()
+                || value.len() > SECRET_BYTES_MAX
+                || value.chars().any(char::is_control)
+            {
+                let detail = "A secret is a text on one line, as the provider shows it.";
+                errors.push(FieldError::new(at, "invalid-secret", detail));
+            } else {
+                secrets.set(&name, value.to_owned());
+            }
+        }
+        for field in connector.secrets().iter().filter(|field| field.is_required) {
+            let is_told = errors.iter().any(|e| e.pointer == format!("/secrets/{}", field.name));
+            if secrets.get(field.name).is_none() && !is_told {
+                let detail = "The channel does not work without this secret.";
+                errors.push(FieldError::new(format!("/secrets/{}", field.name), "missing-field", detail));
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        for name in connector.made_secrets() {
+            if secrets.get(name).is_none() {
+                secrets.set(name, hex::encode(self.random::<32>()?));
+            }
+        }
+        Ok(secrets)
+    }
+
+    /// Has the provider take the settings; what only it knows is filled in.
+    async fn connect(&self, mut entry: ChannelEntry) -> Result<ChannelEntry> {
+        let desk = self.desk(&entry);
+        let connected: Provided<_> =
+            self.connector(entry.channel.kind)?.connect(desk.line(self, &entry)).await;
+        match connected {
+            Ok(config) => {
+                entry.channel.config = config;
+                Ok(entry)
+            }
+            Err(ProviderError::Unavailable { detail, .. }) => {
+                let detail = format!("The provider does not answer: {detail}. Nothing was saved.");
+                Err(Error::invalid("", "provider-unavailable", detail))
+            }
+            Err(ProviderError::Settings { detail, .. } | ProviderError::Refused { detail, .. }) => {
+                let detail = format!("The provider does not take these settings: {detail}.");
+                Err(Error::invalid("", "provider-refused", detail))
+            }
+        }
+    }
+
+    async fn channel_detail(&self, id: ChannelId) -> Result<ChannelDetail> {
         let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
-        rows.into_iter().find(|row| row.channel.id == id).ok_or(Error::NotFound("channel"))
+        let row = rows.into_iter().find(|row| row.channel.id == id).ok_or(Error::NotFound("channel"))?;
+        Ok(self.detail(row))
+    }
+
+    fn detail(&self, row: ChannelRow) -> ChannelDetail {
+        let snapshot = self.snapshot();
+        let stored = snapshot.channels.get(&row.channel.id).and_then(|entry| entry.secret.as_deref());
+        let has = Secrets::parse(stored);
+        let Ok(connector) = self.connector(row.channel.kind) else {
+            return ChannelDetail { row, secrets: Vec::new(), hook_url: None };
+        };
+        let named = connector.secrets().iter().map(|field| field.name);
+        let signing = (row.channel.kind == ChannelKind::Custom).then_some(SIGNING);
+        let secrets = named.chain(signing).filter(|name| has.get(name).is_some()).collect();
+        let hook_url = connector.is_posted_to(&row.channel.config).then(|| self.hook_url(row.channel.id));
+        ChannelDetail { row, secrets, hook_url }
     }
 }
 

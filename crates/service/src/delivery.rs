@@ -13,14 +13,17 @@ use countersign_store::{Notice, Tx, message, webhook as webhook_store};
 use countersign_types::audit::Actor;
 use countersign_types::message::Delivery;
 use countersign_types::webhook::{Attempt, DeliveryState, WebhookState};
-use countersign_types::{ChannelId, MessageId, Result, Timestamp, WebhookId, time};
+use countersign_types::{MessageId, Result, Timestamp, WebhookId, time};
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Service;
 use crate::caller::Grant;
-use crate::port::{OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, SendOutcome};
+use crate::port::{
+    ANSWER_BYTES_MAX, Done, OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, Provided,
+    ProviderError,
+};
 use crate::sign::standard_webhook_headers;
 use crate::work::Log;
 
@@ -112,6 +115,7 @@ impl Service {
                 "webhook" => self.deliver_webhook(row).await,
                 "message" => self.deliver_message(row).await,
                 "call" => self.deliver_call(row).await,
+                "fetch" => self.deliver_file(row).await,
                 _ => failed("this version does not know this kind"),
             }
         };
@@ -162,38 +166,49 @@ impl Service {
             headers,
             body: body.into_bytes(),
             timeout_ms: self.config().outbox.timeout_ms,
+            answer_bytes_max: ANSWER_BYTES_MAX,
         };
         judge(self.outbound().call(request).await)
     }
 
     async fn deliver_message(&self, row: &OutboxRow) -> (Tried, Option<u16>, String) {
-        let id = ChannelId::from_bytes(row.target);
-        let find = || self.snapshot().channel(id).ok().cloned();
-        let entry = match find() {
-            Some(entry) => Some(entry),
-            None => self.reload().await.ok().and_then(|()| find()),
+        let entry = match self.channel_of(row.target).await {
+            Ok(entry) => entry,
+            Err(error) => return tried(Err(error)),
         };
-        let Some(entry) = entry else { return failed("the channel was taken out of use") };
         let body = match self.body_text(row).await {
             Ok(Some(body)) => body,
             Ok(None) => return failed("the customer was erased"),
             Err(error) => return retry(None, &format!("the reply could not be read: {}", error.code())),
         };
-        let Ok(reply) = serde_json::from_str::<OutboundMessage>(&body) else {
+        let Ok(mut reply) = serde_json::from_str::<OutboundMessage>(&body) else {
             return failed("the reply is not one that this version understands");
         };
         let Ok(connector) = self.connector(entry.channel.kind).cloned() else {
             return failed("this server has no connector for this kind of channel");
         };
-        let outbound = self.outbound().as_ref();
-        let secret = entry.secret.as_deref();
-        match connector.send(&entry.channel.config, secret, &reply, self.now(), outbound).await {
-            SendOutcome::Sent { status } => (Tried::Delivered, status, "sent".to_owned()),
-            SendOutcome::Retry { status, detail, retry_after_secs } => {
-                (Tried::Retry(retry_after_secs), status, detail)
-            }
-            SendOutcome::Failed { status, detail } => (Tried::Failed, status, detail),
+        if entry.channel.kind.is_messenger() {
+            reply.customer_wrote_at = self.last_inbound(&reply.case).await;
         }
+        let desk = self.desk(&entry);
+        let sent = connector.send(desk.line(self, &entry), &reply).await;
+        self.note_provided(entry.channel.id, &sent).await;
+        tried(sent)
+    }
+
+    async fn last_inbound(&self, case: &str) -> Option<Timestamp> {
+        let case = case.parse().ok()?;
+        self.read(async move |tx: &mut Tx<'_>| Ok(message::find_last_inbound(tx, case).await?)).await.ok()?
+    }
+
+    /// A file that stays with a provider until it is fetched.
+    async fn deliver_file(&self, row: &OutboxRow) -> (Tried, Option<u16>, String) {
+        let body = match self.body_text(row).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return failed("the customer was erased"),
+            Err(error) => return retry(None, &format!("the file could not be read: {}", error.code())),
+        };
+        tried(self.fetch_file(row, &body).await.map(|()| Done { status: None, detail: "fetched".to_owned() }))
     }
 
     /// A rule's call of another server. The address was checked when the rule was saved, and is again where it leads.
@@ -243,6 +258,7 @@ impl Service {
         let kind = match row.kind.as_str() {
             "message" => "message",
             "call" => "call",
+            "fetch" => "fetch",
             _ => "webhook",
         };
         metrics::counter!("countersign_outbox_tries_total", "kind" => kind, "outcome" => outcome)
@@ -442,6 +458,19 @@ async fn after_death(
         log.reload("webhook.updated", id);
     }
     Ok(())
+}
+
+/// What a provider's answer means for the delivery. Settings can be mended while it waits.
+fn tried(provided: Provided<Done>) -> (Tried, Option<u16>, String) {
+    match provided {
+        Ok(done) if done.detail.is_empty() => (Tried::Delivered, done.status, "sent".to_owned()),
+        Ok(done) => (Tried::Delivered, done.status, done.detail),
+        Err(ProviderError::Refused { status, detail }) => (Tried::Failed, status, detail),
+        Err(ProviderError::Settings { status, detail }) => (Tried::Retry(None), status, detail),
+        Err(ProviderError::Unavailable { status, detail, retry_after_secs }) => {
+            (Tried::Retry(retry_after_secs), status, detail)
+        }
+    }
 }
 
 fn failed(detail: &str) -> (Tried, Option<u16>, String) {

@@ -44,9 +44,14 @@ impl Service {
             async move { service.run_outbox(until).await }
         }));
         let (service, until) = (self.clone(), stop.clone());
-        jobs.spawn(supervise("news", stop, move || {
+        jobs.spawn(supervise("news", stop.clone(), move || {
             let (service, until) = (service.clone(), until.clone());
             async move { service.hear(until).await }
+        }));
+        let (service, until) = (self.clone(), stop.clone());
+        jobs.spawn(supervise("channels", stop, move || {
+            let (service, until) = (service.clone(), until.clone());
+            async move { service.run_polls(until).await }
         }));
         self.every(&mut jobs, "heartbeat", Duration::from_secs(10), |s| async move { s.heartbeat().await });
         self.every(&mut jobs, "notes", Duration::from_secs(1), |s| async move { s.note_job().await });
@@ -106,11 +111,11 @@ impl Service {
     }
 
     /// Takes or keeps the lease of a job; `false` when another server has it.
-    pub(crate) async fn has_lease(&self, name: &'static str) -> Result<bool> {
-        let (owner, now) = (self.server_id(), self.now());
+    pub(crate) async fn has_lease(&self, name: &str) -> Result<bool> {
+        let (owner, now, name) = (self.server_id(), self.now(), name.to_owned());
         self.db()
             .write(async move |tx: &mut Tx<'_>| -> Result<bool> {
-                Ok(lease::take_lease(tx, name, owner, now, now.plus(LEASE)).await?)
+                Ok(lease::take_lease(tx, &name, owner, now, now.plus(LEASE)).await?)
             })
             .await
     }

@@ -21,6 +21,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("link.created", Some(Permission::ProfileRead)),
     ("link.ended", Some(Permission::ProfileRead)),
     ("channel.updated", Some(Permission::ChannelRead)),
+    ("channel.health", Some(Permission::ChannelRead)),
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
     ("rule.updated", Some(Permission::RuleRead)),

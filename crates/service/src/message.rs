@@ -32,7 +32,7 @@ use crate::Service;
 use crate::caller::{Grant, Request};
 use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
-use crate::port::OutboundMessage;
+use crate::port::{OutboundMessage, RemoteFile};
 use crate::rule::{Asked, Changed};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
@@ -67,6 +67,30 @@ pub struct Inbound {
     pub sent_at: Option<Timestamp>,
     /// Whether a machine wrote it, as the channel says.
     pub is_automatic: bool,
+    /// Files that stay with the provider until they are fetched, once the message is durable.
+    pub remote: Vec<RemoteFile>,
+    /// Ids under which the channel may have shown the sender before.
+    pub former_ids: Vec<Pii<ExternalId>>,
+}
+
+impl Inbound {
+    /// A message that is nothing but its text.
+    pub fn new(provider_id: String, user_id: Pii<ExternalId>, text: Pii<FreeText>) -> Self {
+        Self {
+            provider_id,
+            user_id,
+            name: None,
+            claims: Claims::default(),
+            text,
+            attachments: Vec::new(),
+            files: Vec::new(),
+            said: Vec::new(),
+            sent_at: None,
+            is_automatic: false,
+            remote: Vec::new(),
+            former_ids: Vec::new(),
+        }
+    }
 }
 
 /// What became of an inbound message.
@@ -206,6 +230,8 @@ impl Service {
         let (account, case, now) = (met.account, met.case, met.now);
         let mut attachments = inbound.attachments.clone();
         attachments.extend(self.loose_files(tx, account.id, true, &inbound.files).await?);
+        let first_remote = attachments.len();
+        attachments.extend(inbound.remote.iter().map(crate::fetch::announced));
         let text = inbound.text.plain(Purpose::Match);
         let found = classify::classify(text);
         let place = Place { channel: channel.id, channel_name: &channel.name, account, case };
@@ -230,6 +256,7 @@ impl Service {
         let key = subject_key::subject(tx, self.vault(), account.id.to_bytes()).await?;
         store::insert_message(tx, &key, channel.id, Some(&inbound.provider_id), &message).await?;
         self.attach_files(tx, &inbound.files, message.id).await?;
+        self.want_files(tx, &key, &place, message.id, first_remote, &inbound.remote).await?;
         if !inbound.said.is_empty() {
             self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
         }
@@ -549,6 +576,7 @@ impl Service {
             text: message.text.plain(Purpose::Deliver).to_owned(),
             attachments,
             is_automatic: message.is_automatic,
+            customer_wrote_at: None,
             at: message.received_at.to_string(),
         };
         let entry = NewOutbox {
@@ -660,6 +688,8 @@ fn check(inbound: &Inbound) -> Result<()> {
         errors.push(FieldError::new("/from/id", "invalid-id", detail));
     }
     let text = inbound.text.plain(Purpose::Match);
+    let has_files =
+        !(inbound.attachments.is_empty() && inbound.files.is_empty() && inbound.remote.is_empty());
     if text.chars().count() > TEXT_CHARS_MAX {
         let detail = format!("A text has at most {TEXT_CHARS_MAX} characters.");
         errors.push(FieldError::new("/text", "too-long", detail));
@@ -667,7 +697,7 @@ fn check(inbound: &Inbound) -> Result<()> {
     if text.contains('\0') {
         errors.push(FieldError::new("/text", "invalid-text", "A text has no NUL characters."));
     }
-    if text.trim().is_empty() && inbound.attachments.is_empty() && inbound.files.is_empty() {
+    if text.trim().is_empty() && !has_files {
         errors.push(FieldError::new("/text", "missing-field", "A message has a text or attachments."));
     }
     if inbound.attachments.len() > ATTACHMENTS_MAX {

@@ -1,8 +1,13 @@
 //! What the service needs from outside, as traits the binary (or a test) plugs in.
 
-use std::sync::Arc;
+pub mod connector;
 
 use countersign_types::{Error, Timestamp};
+
+pub use connector::{
+    Connector, Connectors, Done, Files, HookError, HookRequest, Hooked, Incoming, Line, OutboundMessage,
+    Polled, Provided, ProviderError, RemoteFile, SIGNING, SecretField, Secrets,
+};
 
 /// The time. Everything that expires asks it; tests move it.
 pub trait Clock: Send + Sync + 'static {
@@ -53,7 +58,12 @@ pub struct OutboundRequest {
     pub body: Vec<u8>,
     /// How long everything may take, milliseconds.
     pub timeout_ms: u64,
+    /// Bytes of the answer that are read at most.
+    pub answer_bytes_max: usize,
 }
+
+/// Bytes of an ordinary answer that are read (I-5).
+pub const ANSWER_BYTES_MAX: usize = 256 * 1_024;
 
 /// The answer of somebody else's server, cut to a limit.
 #[derive(Debug, Clone)]
@@ -89,81 +99,3 @@ pub trait Outbound: Send + Sync + 'static {
     /// Calls it.
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>>;
 }
-
-/// A reply on its way to a customer, as a connector gets it.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub struct OutboundMessage {
-    /// Printed message id, also the provider's idempotency key.
-    pub id: String,
-    /// Printed case id.
-    pub case: String,
-    /// Printed channel id.
-    pub channel: String,
-    /// The customer's id on the channel.
-    pub to: String,
-    /// Who of the company wrote it.
-    #[serde(default)]
-    pub author: Option<String>,
-    /// The text.
-    pub text: String,
-    /// Files; each has the address at which the API gives it to an API key.
-    #[serde(default)]
-    pub attachments: Vec<countersign_types::message::Attachment>,
-    /// Whether no person wrote it: a rule did. Receivers that answer by themselves leave it alone.
-    #[serde(default)]
-    pub is_automatic: bool,
-    /// When it was written, RFC 3339.
-    pub at: String,
-}
-
-/// What came of handing a reply over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendOutcome {
-    /// The channel took it.
-    Sent {
-        /// HTTP status, for the record.
-        status: Option<u16>,
-    },
-    /// Try again later.
-    Retry {
-        /// HTTP status, for the record.
-        status: Option<u16>,
-        /// Why, in words without data.
-        detail: String,
-        /// The provider's own wish.
-        retry_after_secs: Option<u64>,
-    },
-    /// It will never go.
-    Failed {
-        /// HTTP status, for the record.
-        status: Option<u16>,
-        /// Why, in words without data.
-        detail: String,
-    },
-}
-
-/// One kind of channel: payload ↔ message, no decisions.
-pub trait Connector: Send + Sync + 'static {
-    /// Checks the settings of a channel of this kind; answers with them in their stored form.
-    fn check_config(
-        &self,
-        config: &serde_json::Value,
-        outbound: &dyn Outbound,
-    ) -> Result<serde_json::Value, Error>;
-
-    /// The address that opens this channel with the code filled in, where it has one.
-    fn deep_link(&self, config: &serde_json::Value, code: &str) -> Option<String>;
-
-    /// Hands a reply over.
-    fn send<'a>(
-        &'a self,
-        config: &'a serde_json::Value,
-        secret: Option<&'a str>,
-        message: &'a OutboundMessage,
-        now: Timestamp,
-        outbound: &'a dyn Outbound,
-    ) -> BoxFuture<'a, SendOutcome>;
-}
-
-/// The connectors by kind.
-pub type Connectors = std::collections::HashMap<countersign_types::channel::ChannelKind, Arc<dyn Connector>>;

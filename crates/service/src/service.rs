@@ -46,6 +46,7 @@ struct Inner {
     server_id: [u8; 16],
     flood: crate::code::Flood,
     storm: crate::rule::Storm,
+    healths: crate::desk::Healths,
     passwords: Passwords,
     remembered: Remembered,
     started_at: Timestamp,
@@ -75,6 +76,7 @@ impl Service {
             server_id,
             flood: crate::code::Flood::default(),
             storm: crate::rule::Storm::default(),
+            healths: crate::desk::Healths::default(),
             passwords: Passwords::new(salt, nobody)?,
             remembered: Remembered::default(),
             started_at,
@@ -189,6 +191,10 @@ impl Service {
 
     pub(crate) fn storm(&self) -> &crate::rule::Storm {
         &self.0.storm
+    }
+
+    pub(crate) fn healths(&self) -> &crate::desk::Healths {
+        &self.0.healths
     }
 
     pub(crate) fn flood(&self) -> &crate::code::Flood {

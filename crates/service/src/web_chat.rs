@@ -374,17 +374,12 @@ impl Service {
             .ok_or(Error::NotFound("web chat"))?;
         let (claims, said) = answered(&entry.channel.config, written.answers)?;
         let inbound = Inbound {
-            // Ids are chosen by browsers: one visitor's cannot meet another's.
-            provider_id: format!("{account_id}:{}", written.id),
-            user_id: account.user_id,
             name: account.name,
             claims,
-            text: written.text,
-            attachments: Vec::new(),
             files: written.files,
             said,
-            sent_at: None,
-            is_automatic: false,
+            // Ids are chosen by browsers: one visitor's cannot meet another's.
+            ..Inbound::new(format!("{account_id}:{}", written.id), account.user_id, written.text)
         };
         let grant = Self::public_grant(channel, &entry.channel.name);
         let accepted = self.accept(&grant, &entry, inbound, &Arc::default()).await?;

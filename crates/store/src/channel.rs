@@ -1,8 +1,9 @@
 //! Channels and their secrets.
 
-use countersign_types::channel::{Channel, ChannelKind, ChannelState};
+use countersign_types::channel::{Channel, ChannelHealth, ChannelKind, ChannelState};
 use countersign_types::{ChannelId, Timestamp};
 
+use crate::channel_state::health;
 use crate::codec::{id, json, opt_time, time, to_json, word};
 use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 
@@ -15,6 +16,8 @@ pub struct ChannelRow {
     pub channel: Channel,
     /// Cases of status open.
     pub open_cases: i64,
+    /// How its provider gets on with us, where there is one.
+    pub health: Option<ChannelHealth>,
 }
 
 /// A channel as every server keeps it in memory, with its secret.
@@ -64,14 +67,17 @@ pub async fn list_channels(tx: &mut Tx<'_>) -> Result<Vec<ChannelRow>, StoreErro
         "SELECT id, kind, name, state, config, created_at, updated_at,
                 (SELECT MAX(last_inbound_at) FROM support_case WHERE channel_id = channel.id),
                 (SELECT MAX(last_outbound_at) FROM support_case WHERE channel_id = channel.id),
-                (SELECT COUNT(*) FROM support_case WHERE channel_id = channel.id AND status = 'open')
-         FROM channel WHERE deleted_at IS NULL ORDER BY created_at, id",
+                (SELECT COUNT(*) FROM support_case WHERE channel_id = channel.id AND status = 'open'),
+                state.is_ok, state.detail, state.changed_at
+         FROM channel LEFT JOIN channel_state state ON state.channel_id = channel.id
+         WHERE deleted_at IS NULL ORDER BY created_at, id",
         args![],
         |row| {
             let mut channel = channel(row)?;
             channel.last_inbound_at = opt_time(row, 7)?;
             channel.last_outbound_at = opt_time(row, 8)?;
-            Ok(ChannelRow { channel, open_cases: row.i64(9)? })
+            let health = health(row.opt_bool(10)?, row.opt_text(11)?, opt_time(row, 12)?);
+            Ok(ChannelRow { channel, open_cases: row.i64(9)?, health })
         },
     )
     .await

@@ -15,6 +15,7 @@ pub mod audit_chain;
 pub mod calendar;
 pub mod case;
 pub mod channel;
+pub mod channel_state;
 pub mod code;
 mod codec;
 pub mod db;

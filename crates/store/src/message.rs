@@ -290,6 +290,69 @@ pub async fn update_replies_until(
     Ok(cases)
 }
 
+/// Notes that every reply to an account that was on its way at a moment has come so far, as its provider says. Answers
+/// with the cases whose messages moved. What still waits here to be handed over stays where it is.
+pub async fn update_replies_before(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    at: Timestamp,
+    delivery: Delivery,
+) -> Result<Vec<CaseId>, StoreError> {
+    let from = match delivery {
+        Delivery::Delivered => "('sent')",
+        Delivery::Read => "('sent', 'delivered')",
+        Delivery::Queued | Delivery::Sent | Delivery::Failed => return Ok(Vec::new()),
+    };
+    let sql = format!(
+        "UPDATE message SET delivery = $3, delivery_detail = NULL
+         WHERE case_id IN (SELECT id FROM support_case WHERE account_id = $1) AND direction = 'outbound'
+         AND kind = 'reply' AND delivery IN {from} AND received_at <= $2
+         RETURNING case_id"
+    );
+    let args = args![account.to_bytes(), at.as_micros(), delivery.as_str()];
+    let mut cases: Vec<CaseId> = tx.fetch_all(&sql, args, |row| id(row, 0)).await?;
+    cases.sort_unstable();
+    cases.dedup();
+    Ok(cases)
+}
+
+/// The case and the files of a message that has some, held until the end of the operation.
+pub async fn lock_attachments(
+    tx: &mut Tx<'_>,
+    key: &Subject,
+    message: MessageId,
+) -> Result<Option<(CaseId, Vec<Attachment>)>, StoreError> {
+    let row = message.to_bytes();
+    let sql = format!(
+        "SELECT case_id, attachments_sealed FROM message
+         WHERE id = $1 AND attachments_sealed IS NOT NULL{}",
+        crate::dialect::lock_suffix(tx.backend())
+    );
+    let found = tx.fetch_optional(&sql, args![row], |row| Ok((id(row, 0)?, row.bytes(1)?))).await?;
+    let Some((case, sealed)) = found else { return Ok(None) };
+    Ok(Some((case, from_json(&key.open_text(ATTACHMENTS, row, &sealed)?)?)))
+}
+
+/// Saves the files of a message anew.
+pub async fn update_attachments(
+    tx: &mut Tx<'_>,
+    key: &Subject,
+    message: MessageId,
+    attachments: &[Attachment],
+) -> Result<(), StoreError> {
+    let row = message.to_bytes();
+    let sealed = key.seal(ATTACHMENTS, row, to_json(&attachments)?.as_bytes())?;
+    tx.execute("UPDATE message SET attachments_sealed = $2 WHERE id = $1", args![row, sealed]).await?;
+    Ok(())
+}
+
+/// When the customer of a case last wrote.
+pub async fn find_last_inbound(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT last_inbound_at FROM support_case WHERE id = $1";
+    let found = tx.fetch_optional(sql, args![case.to_bytes()], |row| row.opt_time(0)).await?;
+    Ok(found.flatten())
+}
+
 /// The newest message of an account's newest case that the team has read: all but the unread ones at its end.
 pub async fn find_last_read(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<MessageId>, StoreError> {
     let newest = tx

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0006_presence"),
     migration!("0007_groups_and_calendars"),
     migration!("0008_rules"),
+    migration!("0009_channel_state"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -151,7 +151,8 @@ pub async fn claim_outbox(
              WHERE o.state = 'pending' AND o.target_id = $3 AND o.next_attempt_at <= $4
                AND (o.kind <> 'message' OR NOT EXISTS (
                    SELECT 1 FROM outbox e
-                   WHERE e.state = 'pending' AND e.target_id = o.target_id AND e.subject_id = o.subject_id
+                   WHERE e.state = 'pending' AND e.kind = 'message'
+                     AND e.target_id = o.target_id AND e.subject_id = o.subject_id
                      AND (e.created_at, e.id) < (o.created_at, o.id)))
              ORDER BY o.next_attempt_at, o.id LIMIT $5{}
          )

@@ -11,6 +11,8 @@ mod audit_chain;
 mod calendar;
 #[path = "store/channel.rs"]
 mod channel;
+#[path = "store/channel_state.rs"]
+mod channel_state;
 #[path = "store/code.rs"]
 mod code;
 #[path = "store/console.rs"]

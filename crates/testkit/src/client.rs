@@ -103,6 +103,14 @@ impl Answer {
         self.json()
     }
 
+    /// The body as text, when the status is the expected one.
+    #[track_caller]
+    pub fn expect_text(&self, status: u16) -> String {
+        let text = String::from_utf8_lossy(&self.body).into_owned();
+        assert_eq!(self.status.as_u16(), status, "{} answered {text}", self.called);
+        text
+    }
+
     /// The `code` of a problem, when the status is the expected one.
     #[track_caller]
     pub fn problem(&self, status: u16) -> String {

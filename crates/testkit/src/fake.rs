@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use countersign_fakes::{Call, Reply};
 use countersign_service::port::{BoxFuture, Clock, Outbound, OutboundAnswer, OutboundError, OutboundRequest};
 use countersign_types::Timestamp;
 
@@ -31,17 +32,34 @@ impl Clock for ManualClock {
     }
 }
 
-/// Takes every request and answers 200, or what a test wants.
-#[derive(Debug, Default)]
+/// A provider that never was, at an address.
+type Provider = Box<dyn Fn(&Call<'_>) -> Reply + Send + Sync>;
+
+/// Takes every request and answers 200, or what a test or the provider at that address wants.
+#[derive(Default)]
 pub struct RecordingOutbound {
     requests: Mutex<Vec<OutboundRequest>>,
     status: Mutex<Option<u16>>,
+    providers: Mutex<Vec<(String, Provider)>>,
 }
 
 impl RecordingOutbound {
     /// What was sent so far.
     pub fn requests(&self) -> Vec<OutboundRequest> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// From now on this provider answers at every address that begins so.
+    pub fn provide(&self, address: &str, provider: impl Fn(&Call<'_>) -> Reply + Send + Sync + 'static) {
+        self.providers.lock().unwrap().push((address.to_owned(), Box::new(provider)));
+    }
+
+    fn provided(&self, request: &OutboundRequest) -> Option<Reply> {
+        let providers = self.providers.lock().unwrap();
+        let (address, provider) = providers.iter().find(|(at, _)| request.url.starts_with(at))?;
+        let path = request.url[address.len()..].split('?').next().unwrap_or_default();
+        let (method, headers) = (request.method, &request.headers);
+        Some(provider(&Call { method, path, headers, body: &request.body }))
     }
 
     /// From now on answers with this status.
@@ -60,7 +78,15 @@ impl Outbound for RecordingOutbound {
     }
 
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>> {
+        let provided = self.provided(&request);
+        let most = request.answer_bytes_max;
         self.requests.lock().unwrap().push(request);
+        if let Some(Reply { status, mut body, .. }) = provided {
+            body.truncate(most);
+            return Box::pin(async move {
+                Ok(OutboundAnswer { status, retry_after_secs: None, body, latency_ms: 1 })
+            });
+        }
         let status = self.status.lock().unwrap().unwrap_or(200);
         Box::pin(async move {
             Ok(OutboundAnswer { status, retry_after_secs: None, body: Vec::new(), latency_ms: 1 })

@@ -124,10 +124,56 @@ impl TestApp {
         made["display"].as_str().expect("a code").to_owned()
     }
 
+    /// Starts what runs beside requests: deliveries, looks at providers. A server does that once in its life.
+    pub fn jobs(&self) -> Jobs {
+        let (stop, until) = tokio::sync::watch::channel(false);
+        let service = self.service.clone();
+        Jobs { stop, task: tokio::spawn(async move { service.run_jobs(until).await }) }
+    }
+
+    /// Carries what a provider posts to the server it was told.
+    pub async fn carry(&self, post: &countersign_fakes::Post) -> Answer {
+        let path = post.url.strip_prefix(ORIGIN).expect("an address of this server").to_owned();
+        let mut client = self.anonymous();
+        for (name, value) in &post.headers {
+            client = client.header(name.clone().leak(), value);
+        }
+        client.send(axum::http::Method::POST, &path, Some(post.body.clone())).await
+    }
+
     /// A message on a custom channel; answers with what became of it.
     pub async fn say(&self, channel: &str, from: &str, id: &str, text: &str) -> serde_json::Value {
         let body = serde_json::json!({ "id": id, "from": { "id": from }, "text": text });
         self.api().post(&format!("/v1/channels/{channel}/messages"), body).await.expect(200)
+    }
+}
+
+/// The jobs of a server in a test.
+pub struct Jobs {
+    stop: tokio::sync::watch::Sender<bool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Jobs {
+    /// Waits until `is_done`; a test that waits for ten seconds stops and says so.
+    #[track_caller]
+    pub fn until<'a>(&'a self, is_done: impl AsyncFn() -> bool + 'a) -> impl Future<Output = ()> + 'a {
+        let place = std::panic::Location::caller();
+        async move {
+            for _ in 0..400 {
+                if is_done().await {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            }
+            panic!("the jobs ran for ten seconds and what was waited for at {place} did not happen");
+        }
+    }
+
+    /// Ends them.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.task.await.expect("the jobs end");
     }
 }
 

@@ -10,7 +10,39 @@ words! {
         Custom = "custom",
         /// The built-in chat for any page.
         WebChat = "web_chat",
+        /// A Telegram bot.
+        Telegram = "telegram",
+        /// A number of the WhatsApp Business Platform, Cloud API.
+        WhatsApp = "whatsapp",
+        /// A Facebook page's Messenger.
+        Messenger = "messenger",
+        /// An Instagram professional account.
+        Instagram = "instagram",
+        /// A number for text messages, of Twilio or a provider that speaks its dialect.
+        Sms = "sms",
+        /// A Viber bot.
+        Viber = "viber",
+        /// A LINE official account.
+        Line = "line",
     }
+}
+
+impl ChannelKind {
+    /// Whether messages come by the connector that is built in, rather than from the company's program or page.
+    pub const fn is_messenger(self) -> bool {
+        !matches!(self, Self::Custom | Self::WebChat)
+    }
+}
+
+/// How a channel's provider got on with us, when that last changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelHealth {
+    /// Whether it works.
+    pub is_ok: bool,
+    /// What happened, in words without anybody's data.
+    pub detail: String,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 words! {

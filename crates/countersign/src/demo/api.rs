@@ -1,7 +1,7 @@
 //! Countersign's API as a company's server calls it: over HTTP, with an API key.
 
 use countersign_connectors::outbound::Guarded;
-use countersign_service::port::{Outbound, OutboundRequest};
+use countersign_service::port::{ANSWER_BYTES_MAX, Outbound, OutboundRequest};
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure, Result};
@@ -53,6 +53,7 @@ impl Api {
             headers,
             body: body.map(|b| b.to_string().into_bytes()).unwrap_or_default(),
             timeout_ms: 20_000,
+            answer_bytes_max: ANSWER_BYTES_MAX,
         };
         let answer = self
             .way

@@ -1,5 +1,6 @@
 //! `/v1/channels`: places where messages come from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -33,8 +34,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannelBody {
-    /// `custom` or `web_chat`.
-    #[schema(value_type = String, pattern = "^(custom|web_chat)$")]
+    /// `custom`, `web_chat`, or a messenger: `telegram`.
+    #[schema(value_type = String, pattern = "^(custom|web_chat|telegram|whatsapp|messenger|instagram|sms|viber|line)$")]
     kind: ChannelKind,
     /// Its name.
     #[schema(min_length = 1, max_length = 80)]
@@ -43,6 +44,9 @@ pub struct NewChannelBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     config: serde_json::Map<String, serde_json::Value>,
+    /// Secrets of its kind, by name: they are kept sealed and never given out.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
 }
 
 /// A change to a channel.
@@ -57,6 +61,9 @@ pub struct ChannelPatchBody {
     /// Settings of its kind, whole.
     #[schema(value_type = Option<Object>)]
     config: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Secrets to put in place of those of the same names.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
 }
 
 /// All channels, oldest first.
@@ -72,7 +79,8 @@ async fn list_channels(
     Ok(Json(List::whole(rows.into_iter().map(ChannelView::from).collect())))
 }
 
-/// Adds a channel. A custom channel's secret is shown in this answer and never again.
+/// Adds a channel, once its provider takes the settings. A custom channel's secret is shown in this answer and never
+/// again.
 #[utoipa::path(post, path = "/v1/channels", tag = "channels", operation_id = "create_channel",
     security(("api_key" = []), ("session" = [])), request_body = NewChannelBody,
     responses((status = 201, body = ChannelMade), Refusals))]
@@ -81,7 +89,8 @@ async fn create_channel(
     Auth(request): Auth,
     Body(body): Body<NewChannelBody>,
 ) -> Result<(StatusCode, Json<ChannelMade>), Failure> {
-    let new = NewChannel { kind: body.kind, name: body.name, config: body.config.into() };
+    let new =
+        NewChannel { kind: body.kind, name: body.name, config: body.config.into(), secrets: body.secrets };
     let (row, secret) = app.service.create_channel(&request, new).await?;
     Ok((StatusCode::CREATED, Json(ChannelMade { channel: row.into(), secret })))
 }
@@ -99,7 +108,7 @@ async fn get_channel(
     Ok(Json(app.service.get_channel(&request, id).await?.into()))
 }
 
-/// Changes a channel.
+/// Changes a channel. New settings and secrets are saved once its provider takes them.
 #[utoipa::path(patch, path = "/v1/channels/{id}", tag = "channels", operation_id = "update_channel",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path)), request_body = ChannelPatchBody,
     responses((status = 200, body = ChannelView), Refusals))]
@@ -109,7 +118,12 @@ async fn update_channel(
     Id(id): Id<ChannelId>,
     Body(body): Body<ChannelPatchBody>,
 ) -> Result<Json<ChannelView>, Failure> {
-    let patch = ChannelPatch { name: body.name, state: body.state, config: body.config.map(Into::into) };
+    let patch = ChannelPatch {
+        name: body.name,
+        state: body.state,
+        config: body.config.map(Into::into),
+        secrets: body.secrets,
+    };
     Ok(Json(app.service.update_channel(&request, id, patch).await?.into()))
 }
 
@@ -139,7 +153,7 @@ async fn rotate_channel_secret(
     Ok(Json(SecretView { secret }))
 }
 
-/// Sends a test to where the channel's replies go.
+/// Looks whether the channel works: a custom one gets a test where its replies go, a messenger's provider is asked.
 #[utoipa::path(post, path = "/v1/channels/{id}/test", tag = "channels", operation_id = "test_channel",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
     responses((status = 200, body = ChannelTestView), Refusals))]

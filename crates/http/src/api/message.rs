@@ -124,20 +124,16 @@ async fn receive_message(
         })
         .collect();
     let inbound = Inbound {
-        provider_id: body.id,
-        user_id: Pii::new(body.from.id),
         name: body.from.name.map(Pii::new),
         claims: Claims {
             name: None,
             email: body.from.email.map(Pii::new),
             phone: body.from.phone.map(Pii::new),
         },
-        text: Pii::new(body.text),
         attachments,
-        files: Vec::new(),
-        said: Vec::new(),
         sent_at: body.sent_at,
         is_automatic: body.is_automatic,
+        ..Inbound::new(body.id, Pii::new(body.from.id), Pii::new(body.text))
     };
     let received = app.service.receive_message(&request, channel, inbound).await?;
     let viewer = app.service.viewer(&request);

@@ -1,6 +1,7 @@
 //! Views of channels. Nothing here is personal.
 
-use countersign_service::channel::{ChannelRow, ChannelTest};
+use countersign_service::channel::{ChannelDetail, ChannelTest};
+use countersign_types::channel::ChannelHealth;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,7 +11,7 @@ pub struct ChannelView {
     /// Its id.
     #[schema(example = "chan_01jd3k6q9we3t8v2c4x5z6b7n8")]
     pub id: String,
-    /// `custom` or `web_chat`.
+    /// `custom`, `web_chat`, or a messenger: `telegram`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
@@ -27,13 +28,38 @@ pub struct ChannelView {
     pub last_outbound_at: Option<String>,
     /// Cases of status open.
     pub open_cases: i64,
+    /// Names of the secrets that it has.
+    pub secrets: Vec<&'static str>,
+    /// Where its provider posts what happens; `null` where nothing is posted.
+    pub hook_url: Option<String>,
+    /// How its provider gets on with this server; `null` before anything was asked of it.
+    pub health: Option<ChannelHealthView>,
     /// When it was made.
     #[schema(format = DateTime)]
     pub created_at: String,
 }
 
-impl From<ChannelRow> for ChannelView {
-    fn from(row: ChannelRow) -> Self {
+/// How a channel's provider gets on with this server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelHealthView {
+    /// Whether it works.
+    pub ok: bool,
+    /// What is wrong, in words; empty where nothing is.
+    pub detail: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+impl From<ChannelHealth> for ChannelHealthView {
+    fn from(health: ChannelHealth) -> Self {
+        Self { ok: health.is_ok, detail: health.detail, at: health.at.to_string() }
+    }
+}
+
+impl From<ChannelDetail> for ChannelView {
+    fn from(detail: ChannelDetail) -> Self {
+        let ChannelDetail { row, secrets, hook_url } = detail;
         let channel = row.channel;
         Self {
             id: channel.id.to_string(),
@@ -44,6 +70,9 @@ impl From<ChannelRow> for ChannelView {
             last_inbound_at: channel.last_inbound_at.map(|t| t.to_string()),
             last_outbound_at: channel.last_outbound_at.map(|t| t.to_string()),
             open_cases: row.open_cases,
+            secrets,
+            hook_url,
+            health: row.health.map(Into::into),
             created_at: channel.created_at.to_string(),
         }
     }

@@ -60,6 +60,12 @@ pub struct Download {
     pieces: i64,
 }
 
+impl Download {
+    pub(crate) fn of(id: AttachmentId, found: StoredAttachment) -> Self {
+        Self { id, about: found.about, account: found.account, pieces: found.pieces }
+    }
+}
+
 impl Service {
     /// Begins a file of somebody of the team for a customer's conversation.
     pub async fn upload_for_case(&self, request: &Request, id: CaseId, name: String) -> Result<Upload> {
@@ -89,6 +95,11 @@ impl Service {
             return Err(Error::TooMany { what: "uploads", retry_after_secs: 3_600 });
         }
         self.begin_upload(Self::public_grant(channel, &entry.channel.name), account, true, name).await
+    }
+
+    /// Begins a file that a provider keeps for one of its users.
+    pub(crate) async fn upload_of(&self, grant: Grant, account: AccountId, name: String) -> Result<Upload> {
+        self.begin_upload(grant, account, true, name).await
     }
 
     async fn begin_upload(
@@ -124,7 +135,7 @@ impl Service {
             Ok(())
         })
         .await?;
-        Ok(Download { id, about: found.about, account: found.account, pieces: found.pieces })
+        Ok(Download::of(id, found))
     }
 
     /// A file of a visitor's own conversation.
@@ -140,7 +151,7 @@ impl Service {
         if found.account != account {
             return Err(Error::NotFound("attachment"));
         }
-        Ok(Download { id, about: found.about, account, pieces: found.pieces })
+        Ok(Download::of(id, found))
     }
 
     async fn stored_attachment(&self, id: AttachmentId) -> Result<StoredAttachment> {

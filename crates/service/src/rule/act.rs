@@ -21,7 +21,7 @@ use super::facts::outcome_of;
 use super::run::{Held as HeldValue, Run, least_loaded};
 use super::words::{Reader, header_safe, json_escaped, percent_encoded, rendered, written};
 use crate::Service;
-use crate::port::OutboundRequest;
+use crate::port::{ANSWER_BYTES_MAX, OutboundRequest};
 use crate::profile::Checked;
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
@@ -59,7 +59,14 @@ impl Call {
         }
         headers.push(("idempotency-key".to_owned(), id.to_string()));
         let body = self.body.unwrap_or_default().into_bytes();
-        Some(OutboundRequest { method, url: self.url, headers, body, timeout_ms })
+        Some(OutboundRequest {
+            method,
+            url: self.url,
+            headers,
+            body,
+            timeout_ms,
+            answer_bytes_max: ANSWER_BYTES_MAX,
+        })
     }
 }
 
