@@ -1,8 +1,11 @@
 //! One module per messenger: payload to message and back. No decisions.
 
 pub mod custom;
+pub mod line;
+pub mod meta;
 mod multipart;
 pub mod outbound;
+pub mod sms;
 pub mod telegram;
 mod text;
 pub mod web_chat;
@@ -17,7 +20,12 @@ use countersign_types::channel::ChannelKind;
 pub fn all() -> Connectors {
     let mut connectors = Connectors::new();
     connectors.insert(ChannelKind::Custom, Arc::new(custom::Custom));
+    connectors.insert(ChannelKind::Instagram, Arc::new(meta::page::Page::Instagram));
+    connectors.insert(ChannelKind::Line, Arc::new(line::LineApp));
+    connectors.insert(ChannelKind::Messenger, Arc::new(meta::page::Page::Messenger));
+    connectors.insert(ChannelKind::Sms, Arc::new(sms::Sms));
     connectors.insert(ChannelKind::Telegram, Arc::new(telegram::Telegram));
     connectors.insert(ChannelKind::WebChat, Arc::new(web_chat::WebChat));
+    connectors.insert(ChannelKind::WhatsApp, Arc::new(meta::whatsapp::WhatsApp));
     connectors
 }

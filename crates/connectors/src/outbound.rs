@@ -165,13 +165,15 @@ impl Guarded {
                     None => break,
                 }
             }
-            Ok((response.status().as_u16(), retry_after(response.headers()), body))
+            let headers = response.headers();
+            let location = headers.get("location").and_then(|to| to.to_str().ok()).map(ToOwned::to_owned);
+            Ok((response.status().as_u16(), retry_after(headers), location, body))
         };
-        let (status, retry_after_secs, body) = tokio::time::timeout(limit, calling)
+        let (status, retry_after_secs, location, body) = tokio::time::timeout(limit, calling)
             .await
             .map_err(|_| OutboundError::Unreachable("no answer in time".to_owned()))??;
         let latency_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(OutboundAnswer { status, retry_after_secs, body, latency_ms })
+        Ok(OutboundAnswer { status, retry_after_secs, location, body, latency_ms })
     }
 }
 

@@ -17,6 +17,7 @@ mod http {
     mod links;
     mod live;
     mod log_in;
+    mod messengers;
     mod presence;
     mod profile;
     mod rules;

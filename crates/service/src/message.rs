@@ -290,7 +290,10 @@ impl Service {
     ) -> Result<Met> {
         let now = self.now();
         let hash = account::user_hash(self.vault(), channel.id, inbound.user_id.plain(Purpose::Match));
-        let known = find_known_sender_for_update(tx, self.vault(), channel.id, hash).await?;
+        let mut known = find_known_sender_for_update(tx, self.vault(), channel.id, hash).await?;
+        if known.is_none() && self.rename(tx, channel.id, inbound, now).await? {
+            known = find_known_sender_for_update(tx, self.vault(), channel.id, hash).await?;
+        }
         let is_same_name = |known: &KnownSender| inbound.name.is_none() || inbound.name == known.name;
         let account = match &known {
             Some(known) if is_same_name(known) => known.account,
@@ -335,6 +338,29 @@ impl Service {
                 Met { account, case, assurance, now, is_new_case, row: None }
             }
         })
+    }
+
+    /// Who was known under a former id is known under the new one from now on: same person, same conversation.
+    async fn rename(
+        &self,
+        tx: &mut Tx<'_>,
+        channel: ChannelId,
+        inbound: &Inbound,
+        now: Timestamp,
+    ) -> Result<bool> {
+        if inbound.former_ids.is_empty() {
+            return Ok(false);
+        }
+        let hash = account::user_hash(self.vault(), channel, inbound.user_id.plain(Purpose::Match));
+        if account::find_account_for_update(tx, channel, hash).await?.is_some() {
+            return Ok(false);
+        }
+        for former in &inbound.former_ids {
+            if account::update_account_user(tx, self.vault(), channel, former, &inbound.user_id, now).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The case that a message of this account belongs to: its newest one, or a new one when that is closed; and whether

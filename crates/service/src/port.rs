@@ -72,6 +72,8 @@ pub struct OutboundAnswer {
     pub status: u16,
     /// `Retry-After` in seconds, where given.
     pub retry_after_secs: Option<u64>,
+    /// `Location`, where the answer leads somewhere else. Nobody follows it unasked.
+    pub location: Option<String>,
     /// The first bytes of the body.
     pub body: Vec<u8>,
     /// How long it took, milliseconds.

@@ -128,6 +128,27 @@ pub async fn update_account_profile(
     Ok(())
 }
 
+/// Gives an account the id under which its channel knows the user from now on. `false` where nobody was known by the
+/// former one.
+pub async fn update_account_user(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    channel: ChannelId,
+    former: &Pii<ExternalId>,
+    user_id: &Pii<ExternalId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let former = user_hash(vault, channel, former.plain(Purpose::Match));
+    let Some(found) = find_account_for_update(tx, channel, former).await? else { return Ok(false) };
+    let row = found.id.to_bytes();
+    let key = subject(tx, vault, row).await?;
+    let user = user_id.plain(Purpose::Seal);
+    let sealed = key.seal(USER, row, user.as_bytes())?;
+    let sql = "UPDATE channel_account SET user_hash = $2, user_sealed = $3, updated_at = $4 WHERE id = $1";
+    tx.execute(sql, args![row, user_hash(vault, channel, user), sealed, now.as_micros()]).await?;
+    Ok(true)
+}
+
 /// Saves the name that the channel shows for an account; `false` when it has that name already.
 pub async fn update_account_name(
     tx: &mut Tx<'_>,

@@ -84,12 +84,18 @@ impl Outbound for RecordingOutbound {
         if let Some(Reply { status, mut body, .. }) = provided {
             body.truncate(most);
             return Box::pin(async move {
-                Ok(OutboundAnswer { status, retry_after_secs: None, body, latency_ms: 1 })
+                Ok(OutboundAnswer { status, retry_after_secs: None, location: None, body, latency_ms: 1 })
             });
         }
         let status = self.status.lock().unwrap().unwrap_or(200);
         Box::pin(async move {
-            Ok(OutboundAnswer { status, retry_after_secs: None, body: Vec::new(), latency_ms: 1 })
+            Ok(OutboundAnswer {
+                status,
+                retry_after_secs: None,
+                location: None,
+                body: Vec::new(),
+                latency_ms: 1,
+            })
         })
     }
 }
