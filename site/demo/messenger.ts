@@ -17,7 +17,9 @@ const PEOPLE = [
   { as: "jo", name: "Jo" },
   { as: "sunny99", name: "Sunny" },
 ];
-const KEY = "pigeon-person";
+// The page of each messenger names itself; both speak to the demo in the same words.
+const APP = document.body.dataset["app"] ?? "messenger";
+const KEY = `${APP}-person`;
 const TICKS: Record<string, [string, string]> = {
   sending: ["◦", "sending"],
   sent: ["✓", "sent"],
@@ -70,7 +72,7 @@ function be(person: string): void {
   draw();
   source?.close();
   $("state").textContent = "Connecting…";
-  const events = (source = new EventSource(`/messenger/events?as=${encodeURIComponent(person)}`));
+  const events = (source = new EventSource(`/${APP}/events?as=${encodeURIComponent(person)}`));
   events.onopen = () => ($("state").textContent = "Official account");
   events.onerror = () => ($("state").textContent = "Waiting for the network…");
   events.addEventListener("message", (event) => {
@@ -91,7 +93,7 @@ async function post(message: Message): Promise<void> {
   log.scrollTop = log.scrollHeight;
   const as = me;
   try {
-    const response = await fetch("/messenger/send", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as, text: message.text }) });
+    const response = await fetch(`/${APP}/send`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as, text: message.text }) });
     if (!response.ok) throw new Error(String(response.status));
     const { id } = (await response.json()) as { id: string };
     if (as !== me || !messages.delete(message.id)) return;
@@ -146,7 +148,8 @@ void config().then((found) => {
   const wish = query.get("as") ?? localStorage.getItem(KEY);
   be((people.find(({ as }) => as === wish) ?? people[0]!).as);
   // A deep link fills the message in; sending it stays the person's own act.
-  const prefill = query.get("text");
+  const start = query.get("start");
+  const prefill = start === null ? query.get("text") : `/start ${start}`;
   if (prefill) {
     field.value = prefill.slice(0, 500);
     grow();

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("service", &["types", "identity", "masking", "rules", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
-    ("countersign", &["types", "store", "service", "http", "connectors"]),
+    ("countersign", &["types", "store", "service", "http", "connectors", "fakes"]),
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.

@@ -7,6 +7,8 @@ mod multipart;
 pub mod outbound;
 pub mod sms;
 pub mod telegram;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 pub mod web_chat;
 

@@ -235,7 +235,7 @@ fn said(fields: &[(String, String)]) -> Option<Incoming> {
     let inbound = Inbound {
         claims: Claims { phone, ..Claims::default() },
         remote,
-        ..Inbound::new(text::cut(id, 200), Pii::new(from), Pii::new(words))
+        ..Inbound::new(text::id(id), Pii::new(from), Pii::new(words))
     };
     Some(Incoming::Message(Box::new(inbound)))
 }

@@ -2,10 +2,20 @@
 
 use countersign_service::message::TEXT_CHARS_MAX;
 use countersign_service::port::ProviderError;
+use sha2::{Digest, Sha256};
 
 /// The first `max` characters, on one line where it was on one.
 pub(crate) fn cut(text: &str, max: usize) -> String {
     text.chars().filter(|c| !c.is_control()).take(max).collect()
+}
+
+/// A provider's id of a message as it can be kept: one that is longer than ids may be goes by its digest, so that two
+/// that begin alike stay two.
+pub(crate) fn id(text: &str) -> String {
+    if text.len() <= 200 && !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    format!("sha256:{}", hex::encode(Sha256::digest(text.as_bytes())))
 }
 
 /// A customer's words as they can be kept: no NUL, not longer than a message may be, not empty.

@@ -11,7 +11,6 @@ use countersign_store::account::{self, AccountRef, find_account_ref_for_update};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::channel::ChannelEntry;
 use countersign_store::link::LiveLink;
-use countersign_store::outbox::{NewOutbox, insert_outbox};
 use countersign_store::sender::{KnownSender, find_known_sender_for_update};
 use countersign_store::{Tx, message as store, profile, subject_key};
 use countersign_types::audit::{Actor, ActorKind};
@@ -19,12 +18,11 @@ use countersign_types::case::CaseStatus;
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::code::{Invalid, Outcome};
 use countersign_types::event::EventKind;
-use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
-use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
-use countersign_types::profile::Claims;
+use countersign_types::message::{Author, AuthorKind, Delivery, Direction, Message, MessageKind};
+use countersign_types::pii::{FreeText, Pii, Purpose};
 use countersign_types::{
-    Assurance, AttachmentId, CaseId, ChannelId, Error, FieldError, MessageId, Page, PageRequest, Permission,
-    ProfileId, Result, Timestamp,
+    Assurance, AttachmentId, CaseId, ChannelId, Error, MessageId, Page, PageRequest, Permission, ProfileId,
+    Result, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,66 +30,19 @@ use crate::Service;
 use crate::caller::{Grant, Request};
 use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
-use crate::port::{OutboundMessage, RemoteFile};
 use crate::rule::{Asked, Changed};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
+mod inbound;
+mod outgoing;
+
+pub use inbound::{ATTACHMENTS_MAX, Inbound};
+
 /// Longest text of a message, characters.
 pub const TEXT_CHARS_MAX: usize = 20_000;
-/// Most attachments of a message.
-pub const ATTACHMENTS_MAX: usize = 20;
 /// How often an inbound message is tried again when two of the same new sender arrive at once.
 const RACES_MAX: usize = 4;
-
-/// A message as a channel hands it in.
-#[derive(Debug, Clone)]
-pub struct Inbound {
-    /// The channel's own id of the message.
-    pub provider_id: String,
-    /// The channel's id of the sender.
-    pub user_id: Pii<ExternalId>,
-    /// The name the channel shows.
-    pub name: Option<Pii<Name>>,
-    /// What the channel claims of the sender.
-    pub claims: Claims,
-    /// The text.
-    pub text: Pii<FreeText>,
-    /// Files that stay with the channel.
-    pub attachments: Vec<Attachment>,
-    /// Files that were uploaded here for this message.
-    pub files: Vec<AttachmentId>,
-    /// What the sender said beside it, question by question; told to the team, proves nothing.
-    pub said: Vec<(String, Pii<FreeText>)>,
-    /// When it was sent, as the channel says.
-    pub sent_at: Option<Timestamp>,
-    /// Whether a machine wrote it, as the channel says.
-    pub is_automatic: bool,
-    /// Files that stay with the provider until they are fetched, once the message is durable.
-    pub remote: Vec<RemoteFile>,
-    /// Ids under which the channel may have shown the sender before.
-    pub former_ids: Vec<Pii<ExternalId>>,
-}
-
-impl Inbound {
-    /// A message that is nothing but its text.
-    pub fn new(provider_id: String, user_id: Pii<ExternalId>, text: Pii<FreeText>) -> Self {
-        Self {
-            provider_id,
-            user_id,
-            name: None,
-            claims: Claims::default(),
-            text,
-            attachments: Vec::new(),
-            files: Vec::new(),
-            said: Vec::new(),
-            sent_at: None,
-            is_automatic: false,
-            remote: Vec::new(),
-            former_ids: Vec::new(),
-        }
-    }
-}
 
 /// What became of an inbound message.
 #[derive(Debug, Clone)]
@@ -181,7 +132,7 @@ impl Service {
                 "Set its state to active.",
             ));
         }
-        check(&inbound)?;
+        inbound.check()?;
         // Most messages are new: whether one came before is asked only when its id turns out to be taken, or when it
         // names files, which only its first copy finds loose.
         let mut is_new = inbound.files.is_empty();
@@ -580,93 +531,6 @@ impl Service {
         self.find_message(id).await
     }
 
-    /// Puts a reply into the outbox of its channel.
-    pub(crate) async fn dispatch(
-        &self,
-        tx: &mut Tx<'_>,
-        key: &countersign_store::Subject,
-        case: &CaseRow,
-        message: &Message,
-    ) -> Result<()> {
-        let mut attachments = message.attachments.clone();
-        for file in &mut attachments {
-            let at = self.config().public_url.trim_end_matches('/');
-            file.url = file.id.map(|id| format!("{at}/v1/attachments/{id}")).or(file.url.take());
-        }
-        let out = OutboundMessage {
-            id: message.id.to_string(),
-            case: case.case.id.to_string(),
-            channel: case.case.channel.to_string(),
-            to: case.account.user_id.plain(Purpose::Deliver).to_owned(),
-            author: message.author.public_name().map(ToOwned::to_owned),
-            text: message.text.plain(Purpose::Deliver).to_owned(),
-            attachments,
-            is_automatic: message.is_automatic,
-            customer_wrote_at: None,
-            at: message.received_at.to_string(),
-        };
-        let entry = NewOutbox {
-            id: self.new_id()?,
-            kind: "message",
-            target: case.case.channel.to_bytes(),
-            event_id: message.id.to_bytes().into(),
-            event_type: "message".to_owned(),
-            body: serde_json::to_vec(&out).map_err(Error::internal)?,
-        };
-        insert_outbox(tx, key, &entry, self.now()).await?;
-        Ok(())
-    }
-
-    /// Sends a failed reply again.
-    pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
-        let grant = self.authorise(request, Permission::CaseWrite).await?;
-        let (service, now) = (self.clone(), self.now());
-        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let message = store::find_message(tx, service.vault(), id).await?;
-            let message = message.ok_or(Error::NotFound("message"))?;
-            if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
-                return Err(Error::conflict(
-                    "not-failed",
-                    "This message did not fail.",
-                    "Only a reply whose delivery failed can be sent again.",
-                ));
-            }
-            let found = case::find_case(tx, service.vault(), message.case, now).await?;
-            let found = found.ok_or(Error::NotFound("message"))?;
-            let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
-            service.dispatch(tx, &key, &found, &message).await?;
-            log.audit("message.retry", id, serde_json::json!({}));
-            log.live("message.updated", message.case);
-            Ok(())
-        })
-        .await?;
-        self.find_message(id).await
-    }
-
-    /// A custom channel tells how far a reply has come.
-    pub async fn record_receipt(
-        &self,
-        request: &Request,
-        channel: ChannelId,
-        message: MessageId,
-        delivery: Delivery,
-        detail: Option<String>,
-    ) -> Result<()> {
-        let grant = self.authorise(request, Permission::MessageReceive).await?;
-        self.snapshot_with(|s| s.channels.contains_key(&channel)).await?.channel(channel)?;
-        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            match store::find_message_place(tx, message).await? {
-                Some((on, _)) if on == channel => {}
-                _ => return Err(Error::NotFound("message")),
-            }
-            if let Some(case) = store::update_delivery(tx, message, delivery, detail.as_deref()).await? {
-                log.live("message.updated", case);
-            }
-            Ok(())
-        })
-        .await
-    }
-
     pub(crate) async fn find_message(&self, id: MessageId) -> Result<Message> {
         let vault = self.vault().clone();
         self.read(async move |tx: &mut Tx<'_>| -> Result<Message> {
@@ -696,41 +560,6 @@ fn author_of(actor: &Actor) -> Author {
     };
     let id = (!actor.id.is_empty()).then(|| actor.id.clone());
     Author { kind, id, name: Some(actor.name.clone()) }
-}
-
-fn check(inbound: &Inbound) -> Result<()> {
-    let mut errors = Vec::new();
-    let id = &inbound.provider_id;
-    if id.is_empty() || id.len() > 200 || id.chars().any(char::is_control) {
-        errors.push(FieldError::new(
-            "/id",
-            "invalid-id",
-            "The message's id has 1 to 200 bytes, no control characters.",
-        ));
-    }
-    let user = inbound.user_id.plain(Purpose::Match);
-    if countersign_identity::identifier::normalise_channel_user(user).is_err() {
-        let detail = "The sender's id has 1 to 200 bytes and is not a placeholder such as null or 0.";
-        errors.push(FieldError::new("/from/id", "invalid-id", detail));
-    }
-    let text = inbound.text.plain(Purpose::Match);
-    let has_files =
-        !(inbound.attachments.is_empty() && inbound.files.is_empty() && inbound.remote.is_empty());
-    if text.chars().count() > TEXT_CHARS_MAX {
-        let detail = format!("A text has at most {TEXT_CHARS_MAX} characters.");
-        errors.push(FieldError::new("/text", "too-long", detail));
-    }
-    if text.contains('\0') {
-        errors.push(FieldError::new("/text", "invalid-text", "A text has no NUL characters."));
-    }
-    if text.trim().is_empty() && !has_files {
-        errors.push(FieldError::new("/text", "missing-field", "A message has a text or attachments."));
-    }
-    if inbound.attachments.len() > ATTACHMENTS_MAX {
-        let detail = format!("At most {ATTACHMENTS_MAX} attachments.");
-        errors.push(FieldError::new("/attachments", "too-many", detail));
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 fn check_text(text: &str) -> Result<()> {

@@ -335,7 +335,7 @@ fn said(event: &Value, user: &str, millis: i64) -> Option<(String, String, Vec<R
         if message["is_echo"] == true {
             return None;
         }
-        let id = text::cut(message["mid"].as_str().filter(|id| !id.is_empty())?, 200);
+        let id = text::id(message["mid"].as_str().filter(|id| !id.is_empty())?);
         let has_words = message["text"].as_str().is_some_and(|words| !words.trim().is_empty());
         let (words, remote) = content(message);
         let code = referred(&message["referral"]).filter(|_| !has_words);
@@ -344,9 +344,7 @@ fn said(event: &Value, user: &str, millis: i64) -> Option<(String, String, Vec<R
     if let Some(postback) = event.get("postback") {
         let title = postback["title"].as_str().unwrap_or_default();
         let words = referred(&postback["referral"]).unwrap_or_else(|| title.to_owned());
-        let id = postback["mid"]
-            .as_str()
-            .map_or_else(|| format!("postback:{user}:{millis}"), |id| text::cut(id, 200));
+        let id = postback["mid"].as_str().map_or_else(|| format!("postback:{user}:{millis}"), text::id);
         let words = if words.trim().is_empty() { "[postback]".to_owned() } else { words };
         return Some((id, words, Vec::new()));
     }

@@ -315,7 +315,7 @@ fn said(value: &Value, message: &Value) -> Option<Incoming> {
         is_automatic: message["type"] == "system",
         remote,
         former_ids: number.filter(|_| scoped.is_some()).map(Pii::new).into_iter().collect(),
-        ..Inbound::new(text::cut(id, 200), Pii::new(user), Pii::new(text::clean(&words)))
+        ..Inbound::new(text::id(id), Pii::new(user), Pii::new(text::clean(&words)))
     };
     Some(Incoming::Message(Box::new(inbound)))
 }

@@ -45,6 +45,8 @@ struct Config {
     receive: Receive,
     /// Where the Bot API is: Telegram's own, or a server of the company's.
     api_url: String,
+    /// Where links open the bot: `t.me`, or another name of it where that one is blocked.
+    link_url: String,
     /// The bot's name, which Telegram fills in.
     #[serde(skip_serializing_if = "String::is_empty")]
     username: String,
@@ -63,6 +65,7 @@ impl Default for Config {
         Self {
             receive: Receive::Poll,
             api_url: "https://api.telegram.org".to_owned(),
+            link_url: "https://t.me".to_owned(),
             username: String::new(),
         }
     }
@@ -73,7 +76,7 @@ fn config(value: &Value) -> Result<Config> {
         return Ok(Config::default());
     }
     Config::deserialize(value).map_err(|_| {
-        let detail = "A Telegram bot takes `receive` (`poll` or `webhook`) and `api_url`.";
+        let detail = "A Telegram bot takes `receive` (`poll` or `webhook`), `api_url` and `link_url`.";
         Error::invalid("/config", "invalid-config", detail)
     })
 }
@@ -101,15 +104,20 @@ impl Connector for Telegram {
             let field = FieldError::new("/config/api_url", "address-not-allowed", why);
             return Err(Error::Invalid(vec![field]));
         }
+        config.link_url = config.link_url.trim_end_matches('/').to_owned();
+        if !is_link_base(&config.link_url) {
+            let detail = "An address for links starts with https:// and has no query.";
+            return Err(Error::invalid("/config/link_url", "invalid-deep-link", detail));
+        }
         serde_json::to_value(config).map_err(Error::internal)
     }
 
     fn deep_link(&self, value: &Value, code: &str) -> Option<String> {
-        let username = config(value).ok()?.username;
+        let Config { username, link_url, .. } = config(value).ok()?;
         // *Deep linking*: up to 64 of these characters.
         let is_fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
         let is_link = !username.is_empty() && (1..=64).contains(&code.len()) && code.bytes().all(is_fine);
-        is_link.then(|| format!("https://t.me/{username}?start={code}"))
+        is_link.then(|| format!("{link_url}/{username}?start={code}"))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {
@@ -228,6 +236,14 @@ impl Connector for Telegram {
             bot.file(path).await
         })
     }
+}
+
+/// Whether links may begin so: https, or a local address for trying out.
+fn is_link_base(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let scheme_is_fine = url.scheme() == "https" || (url.scheme() == "http" && is_local);
+    scheme_is_fine && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
 }
 
 /// Looks for updates after the last one that is durable here. `offset` also tells Telegram that those before it are.

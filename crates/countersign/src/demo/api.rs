@@ -18,7 +18,7 @@ pub(super) struct Api {
 pub(super) struct Refusal {
     /// The status, 0 if there was no answer.
     pub(super) status: u16,
-    what: String,
+    pub(super) what: String,
 }
 
 impl From<Refusal> for Failure {
@@ -66,6 +66,10 @@ impl Api {
         }
         let what = format!("{method} {path} answered {}: {value}", answer.status);
         Err(Refusal { status: answer.status, what })
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Result<Value, Refusal> {
+        self.call("GET", path, None).await
     }
 
     pub(super) async fn post(&self, path: &str, body: Value) -> Result<Value, Refusal> {

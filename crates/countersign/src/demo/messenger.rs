@@ -27,17 +27,18 @@ const KEPT: usize = 50;
 /// People at most.
 const PEOPLE_MAX: usize = 500;
 /// The people that the page offers.
-const NAMES: &[(&str, &str)] = &[("anna.k", "Anna K."), ("vic", "Vic"), ("jo", "Jo"), ("sunny99", "Sunny")];
+pub(super) const NAMES: &[(&str, &str)] =
+    &[("anna.k", "Anna K."), ("vic", "Vic"), ("jo", "Jo"), ("sunny99", "Sunny")];
 
 /// A message as the page shows it.
 #[derive(Debug, Clone, Serialize)]
-struct Message {
-    id: String,
-    from: &'static str,
-    author: Option<String>,
-    text: String,
-    at: String,
-    state: &'static str,
+pub(super) struct Message {
+    pub(super) id: String,
+    pub(super) from: &'static str,
+    pub(super) author: Option<String>,
+    pub(super) text: String,
+    pub(super) at: String,
+    pub(super) state: &'static str,
 }
 
 /// Who wrote what.
@@ -53,13 +54,18 @@ impl Messenger {
         Self { chats: Mutex::default(), news: broadcast::channel(256).0, over: watch::channel(false).0 }
     }
 
+    /// Tells when the streams end.
+    pub(super) fn over(&self) -> watch::Receiver<bool> {
+        self.over.subscribe()
+    }
+
     /// Ends the open pages' streams.
     pub(super) fn close(&self) {
         self.over.send_replace(true);
     }
 
     /// Keeps a message, in place of one with the same id, and tells the open pages.
-    fn keep(&self, person: &str, message: Message) {
+    pub(super) fn keep(&self, person: &str, message: Message) {
         let mut chats = self.chats.lock().unwrap_or_else(PoisonError::into_inner);
         if chats.len() >= PEOPLE_MAX && !chats.contains_key(person) {
             return;
@@ -89,7 +95,7 @@ impl Messenger {
     }
 }
 
-fn is_handle(text: &str) -> bool {
+pub(super) fn is_handle(text: &str) -> bool {
     let is_fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
     (1..=40).contains(&text.len()) && text.bytes().all(is_fine)
 }
@@ -97,8 +103,8 @@ fn is_handle(text: &str) -> bool {
 /// What a person sends.
 #[derive(Deserialize)]
 pub(super) struct Sent {
-    r#as: String,
-    text: String,
+    pub(super) r#as: String,
+    pub(super) text: String,
 }
 
 /// A person writes to the bank.
@@ -172,7 +178,7 @@ async fn report(demo: Arc<Demo>, person: String, message: String) {
 #[derive(Deserialize)]
 pub(super) struct Whose {
     #[serde(default)]
-    r#as: String,
+    pub(super) r#as: String,
 }
 
 /// A person's conversation so far, then what comes.
@@ -181,14 +187,18 @@ pub(super) async fn events(
     Query(whose): Query<Whose>,
     headers: HeaderMap,
 ) -> Response {
-    let person = whose.r#as;
+    follow(&demo.messenger, whose.r#as, &headers)
+}
+
+/// The stream of a person's conversation.
+pub(super) fn follow(messenger: &Messenger, person: String, headers: &HeaderMap) -> Response {
     if !is_handle(&person) {
         return StatusCode::BAD_REQUEST.into_response();
     }
     // First listen, then look: what comes in between is told twice, which the page allows.
-    let news = demo.messenger.news.subscribe();
-    let over = demo.messenger.over.subscribe();
-    let history = demo.messenger.history(&person, header_text(&headers, "last-event-id"));
+    let news = messenger.news.subscribe();
+    let over = messenger.over.subscribe();
+    let history = messenger.history(&person, header_text(headers, "last-event-id"));
     let stream =
         stream::unfold((history, news, over, person), async |(mut history, mut news, mut over, person)| {
             if let Some(message) = history.pop_front() {

@@ -12,6 +12,7 @@ mod seed;
 mod signature;
 mod state;
 mod story;
+mod telegram;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -49,6 +50,7 @@ struct Demo {
     /// As the bank's assistant calls it: reads cases and answers.
     assistant: Api,
     messenger: Messenger,
+    telegram: telegram::Telegram,
 }
 
 /// Runs the demo until it is told to stop.
@@ -87,6 +89,10 @@ pub async fn demo(data_dir: Option<PathBuf>, listen: Option<SocketAddr>, json: b
         }
     };
     let site_task = tokio::spawn(serve_site(site, demo.clone(), stop.clone()));
+    // Only now is somebody there whom the server can ask whether the bot's token is good.
+    if let Err(refusal) = telegram::connect(&demo).await {
+        note(&format!("The make-believe Telegram was not connected: {}", refusal.what));
+    }
     if json {
         print_json(&pages::config(&demo))?;
     }
@@ -94,6 +100,7 @@ pub async fn demo(data_dir: Option<PathBuf>, listen: Option<SocketAddr>, json: b
     let mut stop = stop;
     let _ = stop.wait_for(|is_stopping| *is_stopping).await;
     demo.messenger.close();
+    demo.telegram.close();
     let _ = end.send(true);
     let _ = site_task.await;
     let outcome = running.await.map_err(|e| Failure::new(Exit::Internal, "The server ended").cause(e))?;
@@ -135,7 +142,8 @@ async fn prepare(
     let connector = Api::new(&server_url, &state.connector_key)?;
     let assistant = Api::new(&server_url, &state.assistant_key)?;
     let site_url = site_url.to_owned();
-    Ok(Demo { server_url, site_url, state, connector, assistant, messenger: Messenger::new() })
+    let (messenger, telegram) = (Messenger::new(), telegram::Telegram::new());
+    Ok(Demo { server_url, site_url, state, connector, assistant, messenger, telegram })
 }
 
 fn settings(directory: &Path, server_at: SocketAddr, site_at: SocketAddr) -> Result<Settings> {
@@ -219,7 +227,7 @@ fn tell(demo: &Demo, place: &Place) {
     let bold = |text: &str| style.paint("1", text);
     let (server, site) = (&demo.server_url, &demo.site_url);
     note(&format!(
-        "\n  {}\n\n  Start here  {}\n\n  Acme Bank   {site}/bank\n  Messenger   {site}/messenger\n  \
+        "\n  {}\n\n  Start here  {}\n\n  Acme Bank   {site}/bank\n  Messenger   {site}/messenger\n  Telegram    {site}/telegram\n  \
          Shop        {site}/shop\n  Console     {server}/\n  API         {server}/docs/api\n\n  \
          Log in to the console as\n",
         bold("The Countersign demo is running."),

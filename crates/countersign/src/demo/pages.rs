@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use countersign_http::assets::{Asset, WEB_CHAT_LOADER, WIDGET_LOADER};
 use countersign_service::port::{Clock, Entropy, SystemClock, SystemEntropy};
@@ -14,7 +14,7 @@ use countersign_types::time;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Demo, assistant, bank, messenger};
+use super::{Demo, assistant, bank, messenger, telegram};
 use crate::assets::{ASSETS, DEMO};
 
 /// Everything the second origin answers.
@@ -25,6 +25,10 @@ pub(super) fn router(demo: Arc<Demo>) -> Router {
         .route("/messenger/send", post(messenger::send))
         .route("/messenger/events", get(messenger::events))
         .route("/messenger/webhook", post(messenger::webhook))
+        .route("/telegram/send", post(telegram::send))
+        .route("/telegram/events", get(telegram::events))
+        .route("/telegram/api/{*method}", any(telegram::api))
+        .route("/telegram/open/{bot}", get(telegram::open))
         .route("/assistant/webhook", post(assistant::webhook));
     for asset in DEMO {
         router = router.route(asset.path, get(async move |State(demo): State<Arc<Demo>>| page(asset, &demo)));

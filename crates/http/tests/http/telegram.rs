@@ -155,7 +155,7 @@ const REFUSALS: &[&str] = &[
     ": provider-refused: The provider does not take these settings: a bot's token looks like 123456:ABC-DEF, as @BotFather shows it.",
     ": provider-refused: The provider does not take these settings: a bot's token looks like 123456:ABC-DEF, as @BotFather shows it.",
     "/secrets/bot_token: invalid-secret: A secret is a text on one line, as the provider shows it.",
-    "/config: invalid-config: A Telegram bot takes `receive` (`poll` or `webhook`) and `api_url`.",
+    "/config: invalid-config: A Telegram bot takes `receive` (`poll` or `webhook`), `api_url` and `link_url`.",
     "/secrets/api_hash: unknown-field: Channels of this kind have no such secret.",
     "/config/api_url: address-not-allowed: Only https:// addresses are allowed.",
 ];

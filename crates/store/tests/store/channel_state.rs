@@ -1,13 +1,16 @@
 //! What connectors remember of a channel, and what providers say of messages.
 
 use countersign_store::testing::both;
-use countersign_store::{StoreError, Tx, channel as channels, channel_state as store, message, subject_key};
+use countersign_store::{
+    StoreError, Tx, account as accounts, channel as channels, channel_state as store, message, subject_key,
+};
 use countersign_types::channel::ChannelHealth;
 use countersign_types::message::{Attachment, Delivery, Direction};
+use countersign_types::pii::{Pii, Purpose};
 use countersign_types::{AttachmentId, ChannelId, Timestamp, time};
 
 use crate::channel::{channel, insert};
-use crate::conversation::{account, case_id, customer, inbound};
+use crate::conversation::{account, case_id, customer, inbound, is_readable};
 use crate::profile::{NOW, vault};
 
 #[tokio::test]
@@ -145,6 +148,36 @@ async fn what_was_on_its_way_before_a_moment_has_come_so_far() {
         })
         .await
         .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_user_whom_the_channel_calls_otherwise_keeps_the_account() {
+    both(async |db| {
+        customer(&db, 1).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let on = crate::conversation::channel().id;
+            let before = accounts::find_account(tx, &vault(), account(1)).await?.map(|found| found.user_id);
+            let before = before.unwrap_or_else(|| Pii::new(""));
+            let (scoped, nobody) = (Pii::new("DE.1349"), Pii::new("nobody"));
+            let rename = async |tx: &mut Tx<'_>, on, former: &Pii<_>| -> Result<bool, StoreError> {
+                accounts::update_account_user(tx, &vault(), on, former, &scoped, NOW.plus(1)).await
+            };
+            assert!(!rename(tx, on, &nobody).await?);
+            assert!(!rename(tx, ChannelId::from_bytes([9; 16]), &before).await?, "another channel's user");
+            assert!(rename(tx, on, &before).await?);
+            assert!(!rename(tx, on, &before).await?, "nobody is called that any more");
+            let hash = accounts::user_hash(&vault(), on, "DE.1349");
+            let found = accounts::find_account_for_update(tx, on, hash).await?.map(|found| found.id);
+            assert_eq!(found, Some(account(1)));
+            let now = accounts::find_account(tx, &vault(), account(1)).await?.map(|found| found.user_id);
+            assert_eq!(now.as_ref().map(|id| id.plain(Purpose::Match)), Some("DE.1349"));
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert!(!is_readable(&db, "DE.1349").await);
     })
     .await;
 }

@@ -1,0 +1,102 @@
+//! Replies on their way: into the outbox, sent again, and how far they have come.
+
+use countersign_store::case::{self, CaseRow};
+use countersign_store::outbox::{NewOutbox, insert_outbox};
+use countersign_store::{Tx, message as store, subject_key};
+use countersign_types::message::{Delivery, Message};
+use countersign_types::pii::Purpose;
+use countersign_types::{ChannelId, Error, MessageId, Permission, Result};
+
+use crate::Service;
+use crate::caller::Request;
+use crate::port::OutboundMessage;
+use crate::work::Log;
+
+impl Service {
+    /// Puts a reply into the outbox of its channel.
+    pub(crate) async fn dispatch(
+        &self,
+        tx: &mut Tx<'_>,
+        key: &countersign_store::Subject,
+        case: &CaseRow,
+        message: &Message,
+    ) -> Result<()> {
+        let mut attachments = message.attachments.clone();
+        for file in &mut attachments {
+            let at = self.config().public_url.trim_end_matches('/');
+            file.url = file.id.map(|id| format!("{at}/v1/attachments/{id}")).or(file.url.take());
+        }
+        let out = OutboundMessage {
+            id: message.id.to_string(),
+            case: case.case.id.to_string(),
+            channel: case.case.channel.to_string(),
+            to: case.account.user_id.plain(Purpose::Deliver).to_owned(),
+            author: message.author.public_name().map(ToOwned::to_owned),
+            text: message.text.plain(Purpose::Deliver).to_owned(),
+            attachments,
+            is_automatic: message.is_automatic,
+            customer_wrote_at: None,
+            at: message.received_at.to_string(),
+        };
+        let entry = NewOutbox {
+            id: self.new_id()?,
+            kind: "message",
+            target: case.case.channel.to_bytes(),
+            event_id: message.id.to_bytes().into(),
+            event_type: "message".to_owned(),
+            body: serde_json::to_vec(&out).map_err(Error::internal)?,
+        };
+        insert_outbox(tx, key, &entry, self.now()).await?;
+        Ok(())
+    }
+
+    /// Sends a failed reply again.
+    pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
+        let grant = self.authorise(request, Permission::CaseWrite).await?;
+        let (service, now) = (self.clone(), self.now());
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let message = store::find_message(tx, service.vault(), id).await?;
+            let message = message.ok_or(Error::NotFound("message"))?;
+            if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
+                return Err(Error::conflict(
+                    "not-failed",
+                    "This message did not fail.",
+                    "Only a reply whose delivery failed can be sent again.",
+                ));
+            }
+            let found = case::find_case(tx, service.vault(), message.case, now).await?;
+            let found = found.ok_or(Error::NotFound("message"))?;
+            let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
+            service.dispatch(tx, &key, &found, &message).await?;
+            log.audit("message.retry", id, serde_json::json!({}));
+            log.live("message.updated", message.case);
+            Ok(())
+        })
+        .await?;
+        self.find_message(id).await
+    }
+
+    /// A custom channel tells how far a reply has come.
+    pub async fn record_receipt(
+        &self,
+        request: &Request,
+        channel: ChannelId,
+        message: MessageId,
+        delivery: Delivery,
+        detail: Option<String>,
+    ) -> Result<()> {
+        let grant = self.authorise(request, Permission::MessageReceive).await?;
+        self.snapshot_with(|s| s.channels.contains_key(&channel)).await?.channel(channel)?;
+        self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            match store::find_message_place(tx, message).await? {
+                Some((on, _)) if on == channel => {}
+                _ => return Err(Error::NotFound("message")),
+            }
+            if let Some(case) = store::update_delivery(tx, message, delivery, detail.as_deref()).await? {
+                log.live("message.updated", case);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
