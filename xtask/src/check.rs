@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("service", &["types", "identity", "masking", "rules", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
+    ("fakes", &[]),
     ("countersign", &["types", "store", "service", "http", "connectors", "fakes"]),
 ];
 

@@ -21,6 +21,8 @@ pub enum Product {
 const TOKEN: &str = "EAAG-a-token";
 const APP_SECRET: &str = "the-app-s-secret";
 const OURS: &str = "106540352242922";
+/// Another number of the same app.
+pub const ANOTHER: &str = "106540352242923";
 
 /// One number, page or account, and the people who write to it.
 pub struct Meta {
@@ -78,6 +80,18 @@ impl Meta {
         )
     }
 
+    /// [`Meta::change`] of another number of the same app.
+    pub fn change_of(&self, phone_number_id: &str, value: Value) -> Post {
+        let mut value = value;
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] =
+            json!({ "display_phone_number": "15550783882", "phone_number_id": phone_number_id });
+        let change = json!({ "field": "messages", "value": value });
+        self.notify(
+            &json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [change] }] }),
+        )
+    }
+
     /// An event of the page's conversations: *Webhooks, messaging*.
     pub fn event(&self, user: &str, millis: i64, event: Value) -> Post {
         let mut event = event;
@@ -106,7 +120,7 @@ impl Meta {
         let path = call.path.trim_start_matches('/').split_once('/').map_or("", |(_, rest)| rest);
         let body: Value = serde_json::from_slice(call.body).unwrap_or(Value::Null);
         match (self.product, call.method, path) {
-            (Product::WhatsApp, "GET", path) if path == OURS => {
+            (Product::WhatsApp, "GET", path) if path == OURS || path == ANOTHER => {
                 Reply::json(200, &json!({ "display_phone_number": "+1 555-078-3881", "id": OURS }))
             }
             (Product::WhatsApp, "POST", path) if path == format!("{OURS}/messages") => self.whatsapp(&body),

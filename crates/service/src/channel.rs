@@ -162,7 +162,9 @@ impl Service {
         entry.channel.state = patch.state.unwrap_or(was);
         let is_back = was == ChannelState::Paused && entry.channel.state == ChannelState::Active;
         let is_new = patch.config.is_some() || has_secrets;
-        if entry.channel.state == ChannelState::Active && (is_new || is_back) {
+        // What a paused channel is given is checked once it is to work.
+        let is_connected = entry.channel.state == ChannelState::Active && (is_new || is_back);
+        if is_connected {
             entry = self.connect(entry).await?;
         }
         entry.channel.updated_at = self.now();
@@ -178,6 +180,8 @@ impl Service {
             if is_new && channel.kind.is_messenger() {
                 // It may be another bot now: how far the one before was read says nothing.
                 channel_state::delete_channel_state(tx, id).await?;
+            }
+            if is_connected && channel.kind.is_messenger() {
                 channel_state::update_health(tx, id, true, "", channel.updated_at).await?;
             }
             let details =

@@ -11,6 +11,7 @@ use std::time::Duration;
 use countersign_store::outbox::{self, Finished, OutboxRow};
 use countersign_store::{Notice, Tx, message, webhook as webhook_store};
 use countersign_types::audit::Actor;
+use countersign_types::channel::ChannelState;
 use countersign_types::message::Delivery;
 use countersign_types::webhook::{Attempt, DeliveryState, WebhookState};
 use countersign_types::{MessageId, Result, Timestamp, WebhookId, time};
@@ -176,6 +177,9 @@ impl Service {
             Ok(entry) => entry,
             Err(error) => return tried(Err(error)),
         };
+        if entry.channel.state == ChannelState::Paused {
+            return retry(None, "the channel is paused");
+        }
         let body = match self.body_text(row).await {
             Ok(Some(body)) => body,
             Ok(None) => return failed("the customer was erased"),

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use countersign_store::channel::ChannelEntry;
 use countersign_store::{Tx, attachment, channel_state};
 use countersign_types::audit::Actor;
-use countersign_types::{AttachmentId, ChannelId, Error, Result};
+use countersign_types::{AttachmentId, ChannelId, Error, Result, Timestamp, time};
 
 use crate::Service;
 use crate::attachment::Download;
@@ -59,16 +59,25 @@ impl Files for CaseFiles {
     }
 }
 
-/// How each provider got on with us when that was last written: only what changes is.
+/// How long what is known of a provider is not compared with what is written: settings that are saved anew, here or on
+/// another server, begin with a clean sheet.
+const KNOWN: i64 = 30 * time::SECOND;
+
+/// How each provider got on with us when that was last compared with what is written.
 #[derive(Debug, Default)]
-pub(crate) struct Healths(Mutex<HashMap<ChannelId, (bool, String)>>);
+pub(crate) struct Healths(Mutex<HashMap<ChannelId, (bool, String, Timestamp)>>);
 
 impl Healths {
-    /// Whether it is news.
-    fn is_new(&self, channel: ChannelId, is_ok: bool, detail: &str) -> bool {
+    /// Whether it may be news.
+    fn is_new(&self, channel: ChannelId, is_ok: bool, detail: &str, now: Timestamp) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let health = (is_ok, detail.to_owned());
-        known.insert(channel, health.clone()).is_none_or(|before| before != health)
+        let is_known = known
+            .get(&channel)
+            .is_some_and(|(was_ok, was, at)| *was_ok == is_ok && was == detail && now.since(*at) < KNOWN);
+        if !is_known {
+            known.insert(channel, (is_ok, detail.to_owned(), now));
+        }
+        !is_known
     }
 }
 
@@ -107,10 +116,11 @@ impl Service {
             Err(ProviderError::Refused { .. }) => return,
             Err(error) => (false, error.to_string()),
         };
-        if !self.healths().is_new(channel, is_ok, &detail) {
+        let now = self.now();
+        if !self.healths().is_new(channel, is_ok, &detail, now) {
             return;
         }
-        let (now, system) = (self.now(), Grant::internal(Actor::system()));
+        let system = Grant::internal(Actor::system());
         let written = self
             .write(&system, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
                 if channel_state::update_health(tx, channel, is_ok, &detail, now).await? {

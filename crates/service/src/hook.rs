@@ -32,14 +32,31 @@ impl Service {
                 Error::invalid("", "invalid-payload", "The request is signed and cannot be read.")
             }
         })?;
-        if entry.channel.state == ChannelState::Paused && !hooked.news.is_empty() {
+        self.take_all(entry, hooked.news).await?;
+        if connector.shares_hook() && !request.is_get {
+            let is_other = |other: &&ChannelEntry| {
+                other.channel.kind == entry.channel.kind && other.channel.id != entry.channel.id
+            };
+            for other in snapshot.channels.values().filter(is_other) {
+                let desk = self.desk(other);
+                // Each believes it by its own secret and takes its own part.
+                if let Ok(theirs) = connector.hook(desk.line(self, other), request) {
+                    self.take_all(other, theirs.news).await?;
+                }
+            }
+        }
+        Ok(hooked.answer)
+    }
+
+    async fn take_all(&self, entry: &ChannelEntry, all: Vec<Incoming>) -> Result<()> {
+        if entry.channel.state == ChannelState::Paused && !all.is_empty() {
             // The provider keeps it and tries again.
             return Err(Error::Unavailable("channel"));
         }
-        for news in hooked.news {
+        for news in all {
             self.take_news(entry, news).await?;
         }
-        Ok(hooked.answer)
+        Ok(())
     }
 
     /// Makes one thing that happened on a channel durable. What can never be kept is told in the log and let go, so that

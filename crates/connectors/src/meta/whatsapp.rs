@@ -182,6 +182,10 @@ impl Connector for WhatsApp {
         true
     }
 
+    fn shares_hook(&self) -> bool {
+        true
+    }
+
     fn hook(&self, line: Line<'_>, request: &HookRequest) -> std::result::Result<Hooked, HookError> {
         let config = config(line.config).map_err(|_| HookError::Unknown)?;
         Ok(match opened(line, &config.verify_token, request)? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use countersign_fakes::line::LineApp;
-use countersign_fakes::meta::{Meta, Product};
+use countersign_fakes::meta::{ANOTHER, Meta, Product};
 use countersign_fakes::twilio::Twilio;
 use countersign_fakes::{Provider, Reply};
 use countersign_testkit::{TestApp, on_both};
@@ -356,6 +356,56 @@ async fn the_code_of_a_messenger_link_identifies_without_a_word() {
         app.carry(&meta.event("7042", 1, watermark)).await.expect_text(200);
         let nobody = json!({ "read": { "watermark": 1 } });
         app.carry(&meta.event("999", 1, nobody)).await.expect_text(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_numbers_of_one_app_share_an_address_and_each_takes_its_own_part() {
+    on_both(async |app| {
+        let meta = Arc::new(Meta::new(Product::WhatsApp));
+        let provider: Arc<dyn Provider> = meta.clone();
+        connect(&app, &provider).await;
+        let mut second = provider.channel();
+        (second["name"], second["config"]["phone_number_id"]) = (json!("second"), json!(ANOTHER));
+        app.api().post("/v1/channels", second.clone()).await.expect(201);
+        let mut stranger = second;
+        (stranger["name"], stranger["secrets"]["app_secret"]) =
+            (json!("another app's"), json!("not-the-secret"));
+        app.api().post("/v1/channels", stranger).await.expect(201);
+        let message =
+            json!({ "id": "wamid.in9", "from": provider.user(), "type": "text", "text": { "body": "hi" } });
+        let post = meta.change_of(ANOTHER, json!({ "messages": [message] }));
+        for _ in 0..2 {
+            app.carry(&post).await.expect_text(200);
+        }
+        let all = cases(&app).await;
+        assert_eq!((all.len(), &all[0]["channel"]["name"]), (1, &json!("second")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_paused_channel_sends_nothing_until_it_goes_on() {
+    on_both(async |app| {
+        let provider: Arc<dyn Provider> = Arc::new(LineApp::default());
+        let channel = connect(&app, &provider).await;
+        app.carry(&provider.says(1, "hello")).await.expect_text(200);
+        let path = format!("/v1/channels/{}", channel["id"].as_str().unwrap());
+        let admin = app.admin().await;
+        admin.patch(&path, json!({ "state": "paused" })).await.expect(200);
+        assert_eq!(app.carry(&provider.says(2, "again")).await.problem(503), "unavailable");
+        let case = cases(&app).await[0].clone();
+        let messages_path = format!("/v1/cases/{}/messages", case["id"].as_str().unwrap());
+        app.api().post(&messages_path, json!({ "text": "Hello." })).await.expect(201);
+        let jobs = app.jobs();
+        // Long enough for a delivery that is not held back.
+        tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+        assert!(provider.sent().is_empty());
+        admin.patch(&path, json!({ "state": "active" })).await.expect(200);
+        app.clock.advance(60 * 1_000_000);
+        jobs.until(async || provider.sent().len() == 1).await;
+        jobs.stop().await;
     })
     .await;
 }

@@ -333,6 +333,12 @@ pub trait Connector: Send + Sync + 'static {
         false
     }
 
+    /// Whether one request may be about several channels of this kind: an app of Meta's has one address for all its
+    /// numbers and pages.
+    fn shares_hook(&self) -> bool {
+        false
+    }
+
     /// Believes a provider's request, or not, and reads it.
     fn hook(&self, _line: Line<'_>, _request: &HookRequest) -> Result<Hooked, HookError> {
         Err(HookError::Unknown)
