@@ -34,6 +34,8 @@ export const api = {
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
     saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
     removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
+    notices: () => client.get<T.Page<T.Told>>('/v1/me/notices', { limit: 30 }),
+    readNotices: () => client.post<void>('/v1/me/notices/read'),
     present: (state: T.PresenceState, item: string | null) => client.put<void>('/v1/me/presence', { state, case: item })
   },
   workspace: {

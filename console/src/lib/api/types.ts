@@ -411,6 +411,16 @@ export interface Message extends Maskable {
   received_at: string;
 }
 
+/** What a rule told me. */
+export interface Told extends Maskable {
+  id: string;
+  case: string;
+  rule: string;
+  text: string;
+  at: string;
+  read_at: string | null;
+}
+
 export interface PermissionInfo {
   scope: string;
   description: string;
