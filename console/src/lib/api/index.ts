@@ -138,6 +138,8 @@ export const api = {
     ) => client.patch<T.Case>(`/v1/cases/${id(item)}`, body),
     messages: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
+    firings: (item: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<T.Firing>>(`/v1/cases/${id(item)}/firings`, query, signal),
     send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = []) =>
       client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind, ...(attachments.length > 0 && { attachments }) }),
     upload: (item: string, file: File) => client.upload<T.Uploaded>(`/v1/cases/${id(item)}/attachments`, file),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Case, Message } from '$lib/api';
+import type { Case, Firing, Message } from '$lib/api';
 import { belongs, readFilters, toQuery, writeFilters } from './filters';
 import { byDay, mergeLatest, webAddress } from './messages';
 
@@ -22,7 +22,15 @@ describe('messages', () => {
 
   it('groups by the day of the agent', () => {
     const days = byDay([message('1', '', '2026-11-20T12:00:00'), message('2', '', '2026-11-21T12:00:00'), message('3', '', '2026-11-21T13:00:00')]);
-    expect(days.map((day) => day.messages.length)).toEqual([1, 2]);
+    expect(days.map((day) => day.entries.length)).toEqual([1, 2]);
+  });
+
+  it('has what rules did at its time, behind what set it off', () => {
+    const at = (micros: string) => `2026-11-20T12:00:00.${micros}Z`;
+    const fired = (id: string, time: string) => ({ id, at: time }) as Firing;
+    const said = [message('asked', '', at('000001')), message('answered', '', at('000003'))];
+    const days = byDay(said, [fired('later', at('000009')), fired('rule', at('000001'))]);
+    expect(days.map((day) => day.entries.map(({ id }) => id))).toEqual([['asked', 'rule', 'answered', 'later']]);
   });
 
   it('makes links of web addresses only', () => {

@@ -1,4 +1,4 @@
-import type { Message } from '$lib/api';
+import type { Firing, Message } from '$lib/api';
 import { dayOf } from '$lib/format/time';
 
 /**
@@ -13,20 +13,26 @@ export function mergeLatest(shown: readonly Message[], latest: readonly Message[
   return { items: [...before.filter((message) => !ids.has(message.id)), ...latest], gap: false };
 }
 
+export type Entry = { id: string; at: string } & ({ message: Message; firing?: never } | { firing: Firing; message?: never });
+
 export interface Day {
   key: string;
   at: string;
-  messages: Message[];
+  entries: Entry[];
 }
 
-export function byDay(messages: readonly Message[]): Day[] {
+/** What was said and what rules did, in the order in which it happened; what a message set off stands behind it. */
+export function byDay(messages: readonly Message[], firings: readonly Firing[] = []): Day[] {
+  const entries: Entry[] = messages.map((message) => ({ id: message.id, at: message.received_at, message }));
+  for (const firing of firings) entries.push({ id: firing.id, at: firing.at, firing });
+  // The server writes all times alike, to the microsecond. Sorting is stable: messages were first.
+  entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const days: Day[] = [];
-  for (const message of messages) {
-    const at = message.received_at;
-    const key = dayOf(at);
+  for (const entry of entries) {
+    const key = dayOf(entry.at);
     const last = days[days.length - 1];
-    if (last?.key === key) last.messages.push(message);
-    else days.push({ key, at, messages: [message] });
+    if (last?.key === key) last.entries.push(entry);
+    else days.push({ key, at: entry.at, entries: [entry] });
   }
   return days;
 }
