@@ -134,7 +134,7 @@ export const api = {
     get: (item: string, signal?: Signal) => client.get<T.Case>(`/v1/cases/${id(item)}`, undefined, signal),
     update: (
       item: string,
-      body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes'>> & { assignee?: string | null }
+      body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes' | 'group'>> & { assignee?: string | null }
     ) => client.patch<T.Case>(`/v1/cases/${id(item)}`, body),
     messages: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),

@@ -365,6 +365,8 @@ export interface Case extends Maskable {
   status: CaseStatus;
   chat: 'live' | 'ended';
   assignee: Named | null;
+  /** By its id. */
+  group: string | null;
   labels: string[];
   priority: Priority;
   attributes: Record<string, AttributeValue>;

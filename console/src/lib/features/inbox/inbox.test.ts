@@ -43,7 +43,7 @@ describe('messages', () => {
 
 describe('filters', () => {
   it('survive the address and drop what is not theirs', () => {
-    const filters = readFilters(new URLSearchParams('status=any&assignee=me&level=al3&channel=chan_1&sort=newest&x=1'));
+    const filters = readFilters(new URLSearchParams('status=any&assignee=me&group=grp_1&level=al3&channel=chan_1&sort=newest&x=1'));
     expect(readFilters(new URLSearchParams(writeFilters(filters).slice(1)))).toEqual(filters);
     expect(readFilters(new URLSearchParams('status=nonsense&level=al9'))).toMatchObject({ status: 'open', assurance: null });
     expect(writeFilters(readFilters(new URLSearchParams()))).toBe('');
@@ -55,12 +55,14 @@ describe('filters', () => {
 
   it('know which new case belongs into the view', () => {
     const item = {
-      status: 'open', channel: { id: 'chan_1' }, assignee: null, identity: { assurance: 'al0' }
+      status: 'open', channel: { id: 'chan_1' }, assignee: null, group: 'grp_1', identity: { assurance: 'al0' }
     } as unknown as Case;
     const view = (query: string) => belongs(item, readFilters(new URLSearchParams(query)), 'usr_1');
     expect(view('')).toBe(true);
     expect(view('assignee=none')).toBe(true);
     expect(view('assignee=me')).toBe(false);
+    expect(view('group=grp_1')).toBe(true);
+    expect(view('group=grp_2')).toBe(false);
     expect(view('level=al3')).toBe(false);
     expect(view('channel=chan_2')).toBe(false);
     expect(view('status=closed')).toBe(false);
