@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case, Firing, Message } from '$lib/api';
 import { belongs, readFilters, toQuery, writeFilters } from './filters';
+import { isDone, nextToAnswer } from './next';
 import { byDay, mergeLatest, webAddress } from './messages';
 
 const message = (id: string, text = '', at = '2026-11-21T10:00:00Z') => ({ id, text, received_at: at }) as Message;
@@ -66,5 +67,28 @@ describe('filters', () => {
     expect(view('level=al3')).toBe(false);
     expect(view('channel=chan_2')).toBe(false);
     expect(view('status=closed')).toBe(false);
+  });
+});
+
+describe('the next conversation', () => {
+  const row = (id: string, more: Partial<Case> = {}) =>
+    ({ id, status: 'open', chat: 'live', assignee: null, group: null, waiting_since: null, channel: { id: 'c' }, identity: { assurance: 'al0' }, ...more }) as Case;
+  const open = readFilters(new URLSearchParams());
+  const waits = { waiting_since: '2026-11-21T10:00:00Z' };
+
+  it('is the one behind that waits, else the first that waits, else the one behind', () => {
+    const items = [row('a', waits), row('b'), row('c'), row('d', waits)];
+    const from = (current: string | null, list = items) => nextToAnswer(list, current, open, 'me')?.id;
+    expect([from('b'), from('d'), from(null)]).toEqual(['d', 'a', 'a']);
+    expect(from('b', [row('a'), row('b'), row('c')])).toBe('c');
+    expect(from('b', [row('a', { status: 'closed' }), row('b')])).toBeUndefined();
+  });
+
+  it('is offered to whoever has done with this one', () => {
+    const done = (more: Partial<Case>, filters = open) => isDone(row('a'), row('a', more), filters, 'me');
+    const ada = { id: 'ada', name: 'Ada' };
+    expect([done({ chat: 'ended' }), done({ status: 'pending' }), done({ assignee: ada }), done({ group: 'grp_1' })]).toEqual([true, true, true, true]);
+    expect([done({}), done({ priority: 'high' }), done({ assignee: { id: 'me', name: null } })]).toEqual([false, false, false]);
+    expect(done({ assignee: { id: 'me', name: null } }, readFilters(new URLSearchParams('assignee=none')))).toBe(true);
   });
 });

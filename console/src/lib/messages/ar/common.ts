@@ -168,6 +168,7 @@ export const common = {
   keys: {
     title: 'اختصارات لوحة المفاتيح',
     palette: 'البحث والأوامر',
+    control: 'Ctrl',
     help: 'هذه المساعدة',
     search: 'الانتقال إلى حقل البحث',
     then: 'ثم',

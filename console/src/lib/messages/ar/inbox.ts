@@ -88,7 +88,7 @@ export const inbox = {
     notePlaceholder: 'اكتب ملاحظة لا يراها إلا فريقك…',
     send: 'إرسال',
     addNote: 'إضافة ملاحظة',
-    sendHint: 'Ctrl Enter للإرسال',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Enter للإرسال`,
     cannot: 'يمكنك قراءة هذه المحادثة، لا الرد عليها.',
     from: { customer: 'العميل', user: 'الموظف', system: 'Countersign', rule: 'القاعدة', api: 'API' },
     noteBy: (name: string) => `ملاحظة من ${name}`,

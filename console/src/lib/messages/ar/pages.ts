@@ -115,6 +115,9 @@ export const pages = {
         other: 'إعادة إرسال #'
       }),
     replayAll: 'إعادة إرسال الكل',
+    call: (name: string) => `استدعاء القاعدة «${name}»`,
+    callGone: 'استدعاء قاعدة محذوفة',
+    callWhat: 'استدعت قاعدةٌ خادمًا آخر',
     replayedSome: (n: number) =>
       plural(n, {
         zero: 'لم يُعَد إرسال شيء.',

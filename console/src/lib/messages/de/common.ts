@@ -153,6 +153,7 @@ export const common = {
   keys: {
     title: 'Tastenkürzel',
     palette: 'Suche und Befehle',
+    control: 'Strg',
     help: 'Diese Hilfe',
     search: 'Zum Suchfeld',
     then: 'dann',

@@ -71,7 +71,7 @@ export const inbox = {
     notePlaceholder: 'Notiz schreiben, die nur Ihr Team sieht …',
     send: 'Senden',
     addNote: 'Notiz hinzufügen',
-    sendHint: 'Strg Enter sendet',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Strg'} Enter sendet`,
     cannot: 'Sie dürfen diese Unterhaltung lesen, aber nicht beantworten.',
     from: { customer: 'Kunde', user: 'Agent', system: 'Countersign', rule: 'Regel', api: 'API' },
     noteBy: (name: string) => `Notiz von ${name}`,

@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: '# erneut senden', other: '# erneut senden' }),
     replayAll: 'Alle erneut senden',
+    call: (name: string) => `Aufruf der Regel „${name}“`,
+    callGone: 'Aufruf einer gelöschten Regel',
+    callWhat: 'Eine Regel rief einen anderen Server auf',
     replayedSome: (n: number) => plural(n, { one: '# wird erneut gesendet.', other: '# werden erneut gesendet.' })
   },
 

@@ -152,6 +152,7 @@ export const common = {
   keys: {
     title: 'Keyboard shortcuts',
     palette: 'Search and commands',
+    control: 'Ctrl',
     help: 'This help',
     search: 'Go to the search field',
     then: 'then',

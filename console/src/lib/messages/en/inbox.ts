@@ -71,7 +71,7 @@ export const inbox = {
     notePlaceholder: 'Write a note that only your team sees…',
     send: 'Send',
     addNote: 'Add note',
-    sendHint: 'Ctrl Enter sends',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Enter sends`,
     cannot: 'You may read this conversation, not answer it.',
     from: { customer: 'Customer', user: 'Agent', system: 'Countersign', rule: 'Rule', api: 'API' },
     noteBy: (name: string) => `Note by ${name}`,

@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: 'Send # again', other: 'Send # again' }),
     replayAll: 'Send all again',
+    call: (name: string) => `Call of the rule “${name}”`,
+    callGone: 'Call of a rule that was deleted',
+    callWhat: 'A rule called another server',
     replayedSome: (n: number) => plural(n, { one: '# is sent again.', other: '# are sent again.' })
   },
 

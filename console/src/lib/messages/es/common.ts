@@ -152,6 +152,7 @@ export const common = {
   keys: {
     title: 'Atajos de teclado',
     palette: 'Búsqueda y comandos',
+    control: 'Ctrl',
     help: 'Esta ayuda',
     search: 'Ir al campo de búsqueda',
     then: 'después',

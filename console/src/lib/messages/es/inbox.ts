@@ -71,7 +71,7 @@ export const inbox = {
     notePlaceholder: 'Escriba una nota que solo verá su equipo…',
     send: 'Enviar',
     addNote: 'Añadir nota',
-    sendHint: 'Ctrl Intro envía',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Intro envía`,
     cannot: 'Puede leer esta conversación, pero no responderla.',
     from: { customer: 'Cliente', user: 'Agente', system: 'Countersign', rule: 'Regla', api: 'API' },
     noteBy: (name: string) => `Nota de ${name}`,

@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: 'Reenviar #', other: 'Reenviar #' }),
     replayAll: 'Reenviar todo',
+    call: (name: string) => `Llamada de la regla «${name}»`,
+    callGone: 'Llamada de una regla eliminada',
+    callWhat: 'Una regla llamó a otro servidor',
     replayedSome: (n: number) => plural(n, { one: 'Se reenvía #.', other: 'Se reenvían #.' })
   },
 

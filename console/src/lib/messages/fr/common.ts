@@ -152,6 +152,7 @@ export const common = {
   keys: {
     title: 'Raccourcis clavier',
     palette: 'Recherche et commandes',
+    control: 'Ctrl',
     help: 'Cette aide',
     search: 'Aller au champ de recherche',
     then: 'puis',

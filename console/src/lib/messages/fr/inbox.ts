@@ -71,7 +71,7 @@ export const inbox = {
     notePlaceholder: 'Écrivez une note que seule votre équipe verra…',
     send: 'Envoyer',
     addNote: 'Ajouter la note',
-    sendHint: 'Ctrl Entrée envoie',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Entrée envoie`,
     cannot: 'Vous pouvez lire cette conversation, pas y répondre.',
     from: { customer: 'Client', user: 'Conseiller', system: 'Countersign', rule: 'Règle', api: 'API' },
     noteBy: (name: string) => `Note de ${name}`,

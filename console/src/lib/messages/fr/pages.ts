@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: 'En renvoyer #', other: 'En renvoyer #' }),
     replayAll: 'Tout renvoyer',
+    call: (name: string) => `Appel de la règle « ${name} »`,
+    callGone: 'Appel d’une règle supprimée',
+    callWhat: 'Une règle a appelé un autre serveur',
     replayedSome: (n: number) => plural(n, { one: '# renvoyé.', other: '# renvoyés.' })
   },
 

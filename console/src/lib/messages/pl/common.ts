@@ -159,6 +159,7 @@ export const common = {
   keys: {
     title: 'Skróty klawiszowe',
     palette: 'Wyszukiwanie i polecenia',
+    control: 'Ctrl',
     help: 'Ta pomoc',
     search: 'Przejdź do pola wyszukiwania',
     then: 'potem',

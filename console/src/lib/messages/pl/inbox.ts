@@ -78,7 +78,7 @@ export const inbox = {
     notePlaceholder: 'Napisz notatkę widoczną tylko dla zespołu…',
     send: 'Wyślij',
     addNote: 'Dodaj notatkę',
-    sendHint: 'Ctrl Enter wysyła',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Enter wysyła`,
     cannot: 'Możesz czytać tę rozmowę, ale nie możesz na nią odpowiadać.',
     from: { customer: 'Klient', user: 'Konsultant', system: 'Countersign', rule: 'Reguła', api: 'API' },
     noteBy: (name: string) => `Notatka: ${name}`,

@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: 'Wyślij ponownie: #', few: 'Wyślij ponownie: #', many: 'Wyślij ponownie: #', other: 'Wyślij ponownie: #' }),
     replayAll: 'Wyślij ponownie wszystkie',
+    call: (name: string) => `Wywołanie reguły „${name}”`,
+    callGone: 'Wywołanie usuniętej reguły',
+    callWhat: 'Reguła wywołała inny serwer',
     replayedSome: (n: number) =>
       plural(n, { one: 'Wysyłana ponownie: #.', few: 'Wysyłane ponownie: #.', many: 'Wysyłanych ponownie: #.', other: 'Wysyłane ponownie: #.' })
   },

@@ -152,6 +152,7 @@ export const common = {
   keys: {
     title: 'Kortkommandon',
     palette: 'Sök och kommandon',
+    control: 'Ctrl',
     help: 'Den här hjälpen',
     search: 'Gå till sökfältet',
     then: 'sedan',

@@ -71,7 +71,7 @@ export const inbox = {
     notePlaceholder: 'Skriv en anteckning som bara ditt team ser…',
     send: 'Skicka',
     addNote: 'Lägg till anteckning',
-    sendHint: 'Ctrl Enter skickar',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Enter skickar`,
     cannot: 'Du får läsa konversationen men inte svara.',
     from: { customer: 'Kund', user: 'Handläggare', system: 'Countersign', rule: 'Regel', api: 'API' },
     noteBy: (name: string) => `Anteckning av ${name}`,

@@ -107,6 +107,9 @@ export const pages = {
   deadLetters: {
     replaySome: (n: number) => plural(n, { one: 'Skicka # igen', other: 'Skicka # igen' }),
     replayAll: 'Skicka alla igen',
+    call: (name: string) => `Anrop från regeln ”${name}”`,
+    callGone: 'Anrop från en borttagen regel',
+    callWhat: 'En regel anropade en annan server',
     replayedSome: (n: number) => plural(n, { one: '# skickas igen.', other: '# skickas igen.' })
   },
 

@@ -159,6 +159,7 @@ export const common = {
   keys: {
     title: 'Клавіатурні скорочення',
     palette: 'Пошук і команди',
+    control: 'Ctrl',
     help: 'Ця довідка',
     search: 'До поля пошуку',
     then: 'потім',

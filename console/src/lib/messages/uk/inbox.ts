@@ -83,7 +83,7 @@ export const inbox = {
     notePlaceholder: 'Напишіть нотатку, яку бачитиме лише ваша команда…',
     send: 'Надіслати',
     addNote: 'Додати нотатку',
-    sendHint: 'Ctrl Enter — надіслати',
+    sendHint: (isApple: boolean) => `${isApple ? '⌘' : 'Ctrl'} Enter — надіслати`,
     cannot: 'Ви можете читати цю розмову, але не відповідати.',
     from: { customer: 'Клієнт', user: 'Оператор', system: 'Countersign', rule: 'Правило', api: 'API' },
     noteBy: (name: string) => `Нотатка: ${name}`,

@@ -108,6 +108,9 @@ export const pages = {
     replaySome: (n: number) =>
       plural(n, { one: 'Надіслати ще раз: #', few: 'Надіслати ще раз: #', many: 'Надіслати ще раз: #', other: 'Надіслати ще раз: #' }),
     replayAll: 'Надіслати все ще раз',
+    call: (name: string) => `Виклик правила «${name}»`,
+    callGone: 'Виклик видаленого правила',
+    callWhat: 'Правило викликало інший сервер',
     replayedSome: (n: number) =>
       plural(n, { one: 'Надсилаємо ще раз: #.', few: 'Надсилаємо ще раз: #.', many: 'Надсилаємо ще раз: #.', other: 'Надсилаємо ще раз: #.' })
   },
