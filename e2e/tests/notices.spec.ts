@@ -45,5 +45,5 @@ test("what a rule tells me rings the bell, leads to the conversation, and is rea
   await other.goto("/inbox");
   await expect(other.getByRole("button", { name: "Notifications, 0 unread" }).first()).toBeVisible();
   await expect(page.getByRole("log")).toContainText("I am angry");
-  await world.api.delete(`/v1/rules/${rule.id}`);
+  await world.api.call("DELETE", `/v1/rules/${rule.id}`);
 });
