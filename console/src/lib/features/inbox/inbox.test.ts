@@ -26,12 +26,14 @@ describe('messages', () => {
     expect(days.map((day) => day.entries.length)).toEqual([1, 2]);
   });
 
-  it('has what rules did at its time, behind what set it off', () => {
+  it('has what rules did behind what set it off, and before what it said', () => {
     const at = (micros: string) => `2026-11-20T12:00:00.${micros}Z`;
-    const fired = (id: string, time: string) => ({ id, at: time }) as Firing;
-    const said = [message('asked', '', at('000001')), message('answered', '', at('000003'))];
-    const days = byDay(said, [fired('later', at('000009')), fired('rule', at('000001'))]);
-    expect(days.map((day) => day.entries.map(({ id }) => id))).toEqual([['asked', 'rule', 'answered', 'later']]);
+    const fired = (id: string, time: string, detail = '') => ({ id, at: time, done: [{ detail }] }) as Firing;
+    const line = { ...message('identified', '', at('000002')), kind: 'event' } as Message;
+    const said = [message('asked', '', at('000001')), line, message('answered', '', at('000003')), message('later', '', at('900000'))];
+    const firings = [fired('silent', at('000002')), fired('rule', at('000001'), 'answered'), fired('last', at('950000'))];
+    const days = byDay(said, firings);
+    expect(days.map((day) => day.entries.map(({ id }) => id))).toEqual([['asked', 'identified', 'rule', 'silent', 'answered', 'later', 'last']]);
   });
 
   it('makes links of web addresses only', () => {

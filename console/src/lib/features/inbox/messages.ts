@@ -21,12 +21,31 @@ export interface Day {
   entries: Entry[];
 }
 
-/** What was said and what rules did, in the order in which it happened; what a message set off stands behind it. */
+/** To this precision what happened in one transaction happened at once. */
+const MILLIS = '2026-01-01T00:00:00.000'.length;
+
+/** Where a firing belongs: before what it said; else behind what set it off, and the line that a code leaves there. */
+function placeOf(firing: Firing, messages: readonly Message[]): number {
+  const said = messages.findIndex((message) => firing.done.some((one) => one.detail === message.id));
+  if (said >= 0) return said;
+  const later = messages.findIndex(
+    ({ received_at, kind }) =>
+      received_at > firing.at && !(kind === 'event' && received_at.slice(0, MILLIS) === firing.at.slice(0, MILLIS))
+  );
+  return later < 0 ? messages.length : later;
+}
+
+/** What was said and what rules did, in the order in which it happened. */
 export function byDay(messages: readonly Message[], firings: readonly Firing[] = []): Day[] {
-  const entries: Entry[] = messages.map((message) => ({ id: message.id, at: message.received_at, message }));
-  for (const firing of firings) entries.push({ id: firing.id, at: firing.at, firing });
-  // The server writes all times alike, to the microsecond. Sorting is stable: messages were first.
-  entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const before = Array.from({ length: messages.length + 1 }, (): Firing[] => []);
+  for (const firing of firings.toSorted((a, b) => (a.at < b.at ? -1 : 1))) before[placeOf(firing, messages)]?.push(firing);
+  const entries = before.flatMap((fired, at): Entry[] => {
+    const message = messages[at];
+    return [
+      ...fired.map((firing) => ({ id: firing.id, at: firing.at, firing })),
+      ...(message ? [{ id: message.id, at: message.received_at, message }] : [])
+    ];
+  });
   const days: Day[] = [];
   for (const entry of entries) {
     const key = dayOf(entry.at);
