@@ -111,8 +111,14 @@ async fn list_cases(
     };
     let sort =
         word("sort", params.sort.as_deref(), CaseSort::parse, "waiting, newest")?.unwrap_or(CaseSort::Newest);
-    let narrowed_by =
-        [&params.status, &params.channel, &params.assignee, &params.group, &params.assurance, &params.profile];
+    let narrowed_by = [
+        &params.status,
+        &params.channel,
+        &params.assignee,
+        &params.group,
+        &params.assurance,
+        &params.profile,
+    ];
     let name = narrowed(&format!("cases:{}", sort.as_str()), &narrowed_by.map(Option::as_deref));
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let page = app.service.list_cases(&request, filter, sort, page).await?;
