@@ -22,6 +22,23 @@ async function make(world: World): Promise<Filled> {
     ["sunny99", "مرحبا، أحتاج إلى مساعدة في حسابي"],
     ["t-8841", "I would like to raise the limit on my account before Friday, if that is possible at all, because the car has to be paid"],
   ];
+  const people = (await api.get("/v1/users")).data.map((user: any) => user.id);
+  const second = await api.post("/v1/groups", { name: "Second line", members: people }).catch(() => undefined);
+  // What rules did, what they held back, and what they told whom.
+  await api.post("/v1/rules", {
+    name: "Thank whoever is identified", trigger: "updated_case",
+    match: [{ mode: "all", conditions: [{ field: "identification_code.outcome", op: "is", value: "valid" }] }],
+    actions: [
+      { kind: "send_message", texts: ["Thank you, {profile.name|dear customer}. Now we know who you are."] }, { kind: "set_priority", priority: "high" },
+      ...(second ? [{ kind: "assign_group", group: second.id }] : []),
+      { kind: "notify", people, text: "{profile.name|Somebody} proved who they are in case {case.number} and waits for an answer." },
+    ],
+  });
+  await api.post("/v1/rules", {
+    name: "No code was sent", trigger: "updated_case",
+    match: [{ mode: "all", conditions: [{ field: "message.text", op: "has_word", value: ["still"] }] }],
+    actions: [{ kind: "send_message", texts: ["Please send your code."] }, { kind: "add_labels", labels: ["waits"] }],
+  });
   let open = "";
   for (const [as, text] of talk) {
     const { case: made } = await company.say(as, text);
@@ -32,14 +49,14 @@ async function make(world: World): Promise<Filled> {
   await company.say("anna.k", "BCDF-GHJK-LMNP");
   await api.post(`/v1/cases/${open}/ask-for-code`, {});
   await company.say("vic", await code("victor"));
+  await company.say("vic", "I am still waiting");
+  await company.say("vic", "Are you still there?");
   await api.post(`/v1/cases/${open}/messages`, { text: "Thank you, Victor. The second amount is only reserved and falls away on Tuesday.", kind: "reply" });
   await api.post(`/v1/cases/${open}/messages`, { text: "Second charge is a pre-authorisation.", kind: "note" });
   await code("anna");
   await api.post("/v1/identification-codes", { profile: { external_id: "anna" }, form: "keypad" });
   const hook = await api.post("/v1/webhooks", { url: `http://127.0.0.1:${company.port}/messenger/hook`, events: ["*"], description: "CRM" });
   await api.post(`/v1/webhooks/${hook.id}/test`).catch(() => undefined);
-  const people = (await api.get("/v1/users")).data.map((user: any) => user.id);
-  await api.post("/v1/groups", { name: "Second line", members: people }).catch(() => undefined);
   await api.post("/v1/groups", { name: "Billing" }).catch(() => undefined);
   const nine = [{ from: "09:00", to: "12:30" }, { from: "13:30", to: "18:00" }];
   await api.post("/v1/calendars", { name: "Support", time_zone: "Europe/Berlin", week: { mon: nine, tue: nine, wed: nine, thu: nine, fri: nine }, holidays: [{ date: "2026-12-25", name: "Christmas" }] }).catch(() => undefined);

@@ -529,6 +529,9 @@ fn list_statement(
         Some(AssigneeFilter::Nobody) => add("c.assignee_id IS NULL", None),
         None => {}
     }
+    if let Some(group) = filter.group {
+        add("c.group_id = ?", Some(group.to_bytes().into()));
+    }
     if let Some(assurance) = filter.assurance {
         add("COALESCE(e.assurance, 0) = ?", Some(assurance.as_i64().into()));
     }

@@ -118,6 +118,8 @@ pub struct CaseFilter {
     pub channel: Option<ChannelId>,
     /// Whose.
     pub assignee: Option<AssigneeFilter>,
+    /// With which group.
+    pub group: Option<GroupId>,
     /// Level of the customer's link at this moment.
     pub assurance: Option<Assurance>,
     /// Of that customer.

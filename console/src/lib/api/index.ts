@@ -34,6 +34,8 @@ export const api = {
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
     saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
     removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
+    notices: () => client.get<T.Page<T.Told>>('/v1/me/notices', { limit: 30 }),
+    readNotices: () => client.post<void>('/v1/me/notices/read'),
     present: (state: T.PresenceState, item: string | null) => client.put<void>('/v1/me/presence', { state, case: item })
   },
   workspace: {
@@ -132,10 +134,12 @@ export const api = {
     get: (item: string, signal?: Signal) => client.get<T.Case>(`/v1/cases/${id(item)}`, undefined, signal),
     update: (
       item: string,
-      body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes'>> & { assignee?: string | null }
+      body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes' | 'group'>> & { assignee?: string | null }
     ) => client.patch<T.Case>(`/v1/cases/${id(item)}`, body),
     messages: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
+    firings: (item: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<T.Firing>>(`/v1/cases/${id(item)}/firings`, query, signal),
     send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = []) =>
       client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind, ...(attachments.length > 0 && { attachments }) }),
     upload: (item: string, file: File) => client.upload<T.Uploaded>(`/v1/cases/${id(item)}/attachments`, file),

@@ -11,7 +11,7 @@ export type Permission =
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
   | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'
-  | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
+  | 'rule.read' | 'rule.write' | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
 
 export interface Page<T> {
   data: T[];
@@ -365,6 +365,8 @@ export interface Case extends Maskable {
   status: CaseStatus;
   chat: 'live' | 'ended';
   assignee: Named | null;
+  /** By its id. */
+  group: string | null;
   labels: string[];
   priority: Priority;
   attributes: Record<string, AttributeValue>;
@@ -409,6 +411,26 @@ export interface Message extends Maskable {
   assurance: Assurance;
   sent_at: string | null;
   received_at: string;
+}
+
+/** That a rule fired in a conversation. */
+export interface Firing {
+  id: string;
+  rule: { id: string; name: string };
+  case: string;
+  at: string;
+  happened: string;
+  done: { action: string; outcome: 'done' | 'held' | 'skipped'; detail: string }[];
+}
+
+/** What a rule told me. */
+export interface Told extends Maskable {
+  id: string;
+  case: string;
+  rule: string;
+  text: string;
+  at: string;
+  read_at: string | null;
 }
 
 export interface PermissionInfo {

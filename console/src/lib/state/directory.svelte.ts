@@ -1,4 +1,4 @@
-import { api, type Attribute, type Channel, type Page, type Permission, type User } from '../api';
+import { api, type Attribute, type Channel, type Group, type Page, type Permission, type User } from '../api';
 import { live, type LiveEventName } from '../live/live.svelte';
 import { session } from './session.svelte';
 
@@ -52,6 +52,7 @@ class Shelf<T> {
 
 export const directory = {
   users: new Shelf<User>('user.read', (cursor) => api.users.list({ cursor }), 'user.updated'),
+  groups: new Shelf<Group>('group.read', (cursor) => api.groups.list({ cursor }), 'group.updated'),
   channels: new Shelf<Channel>('channel.read', (cursor) => api.channels.list({ cursor }), 'channel.updated'),
   attributes: new Shelf<Attribute>('attribute.read', (cursor) => api.attributes.list({ cursor }), 'attribute.updated')
 };

@@ -1,3 +1,5 @@
+import { m } from '../messages';
+
 export interface Shortcut {
   /** `j`, `?`, `g i` (one after the other) or `mod+k`. */
   keys: string;
@@ -95,10 +97,12 @@ function readSetting(): boolean {
   }
 }
 
-/** What stands on a key: ⌘ where there is one. */
+/** Where ⌘ is what others call Ctrl. */
+export const isApple = () => /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** What stands on a key. */
 export function keyName(key: string): string {
-  const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-  const names: Record<string, string> = { mod: isApple ? '⌘' : 'Ctrl', Enter: isApple ? '↩' : 'Enter', Escape: 'Esc' };
+  const names: Record<string, string> = { mod: isApple() ? '⌘' : m.keys.control, Enter: isApple() ? '↩' : 'Enter', Escape: 'Esc' };
   return names[key] ?? key.toUpperCase();
 }
 

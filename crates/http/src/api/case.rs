@@ -44,6 +44,8 @@ pub struct CaseParams {
     channel: Option<String>,
     /// A user's id, `me` or `none`.
     assignee: Option<String>,
+    /// A group's id.
+    group: Option<String>,
     /// `al0` … `al3`: the level of the customer now.
     assurance: Option<String>,
     /// A profile's id.
@@ -103,12 +105,20 @@ async fn list_cases(
         status: word("status", params.status.as_deref(), CaseStatus::parse, "open, pending, closed")?,
         channel: id("channel", params.channel.as_deref())?,
         assignee: params.assignee.as_deref().map(|t| app.service.assignee_filter(&request, t)).transpose()?,
+        group: id("group", params.group.as_deref())?,
         assurance: word("assurance", params.assurance.as_deref(), Assurance::parse, "al0, al1, al2, al3")?,
         profile: id("profile", params.profile.as_deref())?,
     };
     let sort =
         word("sort", params.sort.as_deref(), CaseSort::parse, "waiting, newest")?.unwrap_or(CaseSort::Newest);
-    let narrowed_by = [&params.status, &params.channel, &params.assignee, &params.assurance, &params.profile];
+    let narrowed_by = [
+        &params.status,
+        &params.channel,
+        &params.assignee,
+        &params.group,
+        &params.assurance,
+        &params.profile,
+    ];
     let name = narrowed(&format!("cases:{}", sort.as_str()), &narrowed_by.map(Option::as_deref));
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let page = app.service.list_cases(&request, filter, sort, page).await?;

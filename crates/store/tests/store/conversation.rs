@@ -441,6 +441,12 @@ async fn a_case_keeps_what_the_team_sets_and_who_waits_longest_comes_first() {
         let elsewhere = Some(crate::channel::channel(9).id);
         assert!(of(CaseFilter { channel: elsewhere, ..all() }).await.0.is_empty());
         assert_eq!(of(CaseFilter { assignee: Some(AssigneeFilter::Nobody), ..all() }).await.0, [3, 2]);
+        assert!(
+            of(CaseFilter { group: Some(countersign_types::GroupId::from_bytes([9; 16])), ..all() })
+                .await
+                .0
+                .is_empty()
+        );
         assert!(of(CaseFilter { assurance: Some(Assurance::Al3), ..all() }).await.0.is_empty());
         db.write(async |tx: &mut Tx<'_>| link(tx, 2, 3, Some(NOW.plus(time::DAY))).await).await.unwrap();
         assert_eq!(of(CaseFilter { assurance: Some(Assurance::Al3), ..all() }).await.0, [2]);

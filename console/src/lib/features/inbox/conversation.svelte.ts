@@ -1,4 +1,4 @@
-import { api, isAbort, type Case, type Link, type Message, type Profile } from '$lib/api';
+import { api, isAbort, type Case, type Firing, type Link, type Message, type Profile } from '$lib/api';
 import { Coalescer } from '$lib/live/coalesce';
 import type { LiveEvent } from '$lib/live/live.svelte';
 import { Resource } from '$lib/state/resource.svelte';
@@ -8,7 +8,7 @@ import { mergeLatest } from './messages';
 /** How long a sign of typing counts; another one comes sooner while they write. */
 const TYPING_MS = 6000;
 
-type Part = 'case' | 'messages' | 'person';
+type Part = 'case' | 'messages' | 'person' | 'firings';
 
 /** One open conversation: the case, its messages, and the customer behind it. */
 export class Conversation {
@@ -18,8 +18,11 @@ export class Conversation {
   readonly latest: Resource<Message[]>;
   messages = $state.raw<Message[]>([]);
   earlier = $state.raw<string | null>(null);
+  /** What rules did, as far back as messages are shown. */
+  firings = $state.raw<Firing[]>([]);
   /** The customer is writing at this moment. */
   typing = $state(false);
+  #moreFirings: string | null = null;
   #opened: Promise<void> = Promise.resolve();
   #typingEnds: ReturnType<typeof setTimeout> | undefined;
   readonly #onCase: (item: Case) => void;
@@ -80,13 +83,13 @@ export class Conversation {
     const known = new Set(this.messages.map((message) => message.id));
     this.messages = [...page.data.filter((message) => !known.has(message.id)), ...this.messages];
     this.earlier = page.next_cursor ?? null;
+    await this.#coverFirings();
   }
 
   /** It may have gone on since it was read. */
   async catchUp(): Promise<void> {
     await this.#opened;
-    this.#refresh.add('case');
-    this.#refresh.add('messages');
+    for (const part of ['case', 'messages', 'firings'] as const) this.#refresh.add(part);
   }
 
   onLive(event: LiveEvent): void {
@@ -98,8 +101,8 @@ export class Conversation {
     if (event.type === 'message.created' && event.id === this.id) this.#showTyping(false);
     if (event.type === 'resync') this.#wantAll();
     else if (event.type === 'case.updated' && event.id === this.id) {
-      this.#refresh.add('case');
-      this.#refresh.add('messages');
+      // Rules tell of what they did by the case.
+      for (const part of ['case', 'messages', 'firings'] as const) this.#refresh.add(part);
     } else if (event.type === 'message.created' || event.type === 'message.updated') {
       if (event.id === this.id) this.#refresh.add('messages');
     } else if (event.type === 'profile.updated' && event.id === item?.identity.profile.id) {
@@ -129,11 +132,13 @@ export class Conversation {
   }
 
   #wantAll(): void {
-    for (const part of ['case', 'messages', 'person'] as const) this.#refresh.add(part);
+    for (const part of ['case', 'messages', 'person', 'firings'] as const) this.#refresh.add(part);
   }
 
   async #open(): Promise<void> {
     await Promise.all([this.#loadCase(), this.latest.load()]);
+    // The conversation does not wait for them.
+    void this.#loadFirings();
     await this.markRead();
   }
 
@@ -145,11 +150,36 @@ export class Conversation {
     }
   }
 
+  /** They explain the conversation; one that cannot be explained is shown all the same. */
+  async #loadFirings(): Promise<void> {
+    try {
+      const page = await api.cases.firings(this.id, {});
+      const known = new Set(page.data.map((firing) => firing.id));
+      const overlaps = this.firings.some((firing) => known.has(firing.id));
+      if (!overlaps) this.#moreFirings = page.next_cursor ?? null;
+      this.firings = [...page.data, ...(overlaps ? this.firings.filter((firing) => !known.has(firing.id)) : [])];
+      await this.#coverFirings();
+    } catch {
+      // The next event tries again.
+    }
+  }
+
+  /** As far back as messages are shown. */
+  async #coverFirings(): Promise<void> {
+    const since = this.earlier === null ? '' : (this.messages[0]?.received_at ?? '');
+    while (this.#moreFirings && (this.firings[this.firings.length - 1]?.at ?? '') > since) {
+      const page = await api.cases.firings(this.id, { cursor: this.#moreFirings });
+      this.#moreFirings = page.next_cursor ?? null;
+      this.firings = [...this.firings, ...page.data];
+    }
+  }
+
   async #refetch(parts: Part[]): Promise<void> {
     const before = this.item.data?.identity;
     const work: Promise<void>[] = [];
     if (parts.includes('messages')) work.push(this.latest.load());
     if (parts.includes('case')) work.push(this.item.load());
+    if (parts.includes('firings')) work.push(this.#loadFirings());
     await Promise.all(work);
     const item = this.item.data;
     if (item && parts.includes('case')) this.#onCase(item);

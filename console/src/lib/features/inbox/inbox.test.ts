@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Case, Message } from '$lib/api';
+import type { Case, Firing, Message } from '$lib/api';
 import { belongs, readFilters, toQuery, writeFilters } from './filters';
+import { isDone, nextToAnswer } from './next';
 import { byDay, mergeLatest, webAddress } from './messages';
 
 const message = (id: string, text = '', at = '2026-11-21T10:00:00Z') => ({ id, text, received_at: at }) as Message;
@@ -22,7 +23,17 @@ describe('messages', () => {
 
   it('groups by the day of the agent', () => {
     const days = byDay([message('1', '', '2026-11-20T12:00:00'), message('2', '', '2026-11-21T12:00:00'), message('3', '', '2026-11-21T13:00:00')]);
-    expect(days.map((day) => day.messages.length)).toEqual([1, 2]);
+    expect(days.map((day) => day.entries.length)).toEqual([1, 2]);
+  });
+
+  it('has what rules did behind what set it off, and before what it said', () => {
+    const at = (micros: string) => `2026-11-20T12:00:00.${micros}Z`;
+    const fired = (id: string, time: string, detail = '') => ({ id, at: time, done: [{ detail }] }) as Firing;
+    const line = { ...message('identified', '', at('000002')), kind: 'event' } as Message;
+    const said = [message('asked', '', at('000001')), line, message('answered', '', at('000003')), message('later', '', at('900000'))];
+    const firings = [fired('silent', at('000002')), fired('rule', at('000001'), 'answered'), fired('last', at('950000'))];
+    const days = byDay(said, firings);
+    expect(days.map((day) => day.entries.map(({ id }) => id))).toEqual([['asked', 'identified', 'rule', 'silent', 'answered', 'later', 'last']]);
   });
 
   it('makes links of web addresses only', () => {
@@ -35,7 +46,7 @@ describe('messages', () => {
 
 describe('filters', () => {
   it('survive the address and drop what is not theirs', () => {
-    const filters = readFilters(new URLSearchParams('status=any&assignee=me&level=al3&channel=chan_1&sort=newest&x=1'));
+    const filters = readFilters(new URLSearchParams('status=any&assignee=me&group=grp_1&level=al3&channel=chan_1&sort=newest&x=1'));
     expect(readFilters(new URLSearchParams(writeFilters(filters).slice(1)))).toEqual(filters);
     expect(readFilters(new URLSearchParams('status=nonsense&level=al9'))).toMatchObject({ status: 'open', assurance: null });
     expect(writeFilters(readFilters(new URLSearchParams()))).toBe('');
@@ -47,14 +58,39 @@ describe('filters', () => {
 
   it('know which new case belongs into the view', () => {
     const item = {
-      status: 'open', channel: { id: 'chan_1' }, assignee: null, identity: { assurance: 'al0' }
+      status: 'open', channel: { id: 'chan_1' }, assignee: null, group: 'grp_1', identity: { assurance: 'al0' }
     } as unknown as Case;
     const view = (query: string) => belongs(item, readFilters(new URLSearchParams(query)), 'usr_1');
     expect(view('')).toBe(true);
     expect(view('assignee=none')).toBe(true);
     expect(view('assignee=me')).toBe(false);
+    expect(view('group=grp_1')).toBe(true);
+    expect(view('group=grp_2')).toBe(false);
     expect(view('level=al3')).toBe(false);
     expect(view('channel=chan_2')).toBe(false);
     expect(view('status=closed')).toBe(false);
+  });
+});
+
+describe('the next conversation', () => {
+  const row = (id: string, more: Partial<Case> = {}) =>
+    ({ id, status: 'open', chat: 'live', assignee: null, group: null, waiting_since: null, channel: { id: 'c' }, identity: { assurance: 'al0' }, ...more }) as Case;
+  const open = readFilters(new URLSearchParams());
+  const waits = { waiting_since: '2026-11-21T10:00:00Z' };
+
+  it('is the one behind that waits, else the first that waits, else the one behind', () => {
+    const items = [row('a', waits), row('b'), row('c'), row('d', waits)];
+    const from = (current: string | null, list = items) => nextToAnswer(list, current, open, 'me')?.id;
+    expect([from('b'), from('d'), from(null)]).toEqual(['d', 'a', 'a']);
+    expect(from('b', [row('a'), row('b'), row('c')])).toBe('c');
+    expect(from('b', [row('a', { status: 'closed' }), row('b')])).toBeUndefined();
+  });
+
+  it('is offered to whoever has done with this one', () => {
+    const done = (more: Partial<Case>, filters = open) => isDone(row('a'), row('a', more), filters, 'me');
+    const ada = { id: 'ada', name: 'Ada' };
+    expect([done({ chat: 'ended' }), done({ status: 'pending' }), done({ assignee: ada }), done({ group: 'grp_1' })]).toEqual([true, true, true, true]);
+    expect([done({}), done({ priority: 'high' }), done({ assignee: { id: 'me', name: null } })]).toEqual([false, false, false]);
+    expect(done({ assignee: { id: 'me', name: null } }, readFilters(new URLSearchParams('assignee=none')))).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { Message } from '$lib/api';
+import type { Firing, Message } from '$lib/api';
 import { dayOf } from '$lib/format/time';
 
 /**
@@ -13,20 +13,45 @@ export function mergeLatest(shown: readonly Message[], latest: readonly Message[
   return { items: [...before.filter((message) => !ids.has(message.id)), ...latest], gap: false };
 }
 
+export type Entry = { id: string; at: string } & ({ message: Message; firing?: never } | { firing: Firing; message?: never });
+
 export interface Day {
   key: string;
   at: string;
-  messages: Message[];
+  entries: Entry[];
 }
 
-export function byDay(messages: readonly Message[]): Day[] {
+/** To this precision what happened in one transaction happened at once. */
+const MILLIS = '2026-01-01T00:00:00.000'.length;
+
+/** Where a firing belongs: before what it said; else behind what set it off, and the line that a code leaves there. */
+function placeOf(firing: Firing, messages: readonly Message[]): number {
+  const said = messages.findIndex((message) => firing.done.some((one) => one.detail === message.id));
+  if (said >= 0) return said;
+  const later = messages.findIndex(
+    ({ received_at, kind }) =>
+      received_at > firing.at && !(kind === 'event' && received_at.slice(0, MILLIS) === firing.at.slice(0, MILLIS))
+  );
+  return later < 0 ? messages.length : later;
+}
+
+/** What was said and what rules did, in the order in which it happened. */
+export function byDay(messages: readonly Message[], firings: readonly Firing[] = []): Day[] {
+  const before = Array.from({ length: messages.length + 1 }, (): Firing[] => []);
+  for (const firing of firings.toSorted((a, b) => (a.at < b.at ? -1 : 1))) before[placeOf(firing, messages)]?.push(firing);
+  const entries = before.flatMap((fired, at): Entry[] => {
+    const message = messages[at];
+    return [
+      ...fired.map((firing) => ({ id: firing.id, at: firing.at, firing })),
+      ...(message ? [{ id: message.id, at: message.received_at, message }] : [])
+    ];
+  });
   const days: Day[] = [];
-  for (const message of messages) {
-    const at = message.received_at;
-    const key = dayOf(at);
+  for (const entry of entries) {
+    const key = dayOf(entry.at);
     const last = days[days.length - 1];
-    if (last?.key === key) last.messages.push(message);
-    else days.push({ key, at, messages: [message] });
+    if (last?.key === key) last.entries.push(entry);
+    else days.push({ key, at: entry.at, entries: [entry] });
   }
   return days;
 }

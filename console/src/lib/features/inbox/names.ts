@@ -1,5 +1,6 @@
 import type { Case } from '$lib/api';
 import { m } from '$lib/messages';
+import { directory } from '$lib/state/directory.svelte';
 import type { IconName } from '$lib/ui/icons';
 
 /** The best name there is: what we know, else what the channel says, else the account itself. */
@@ -13,4 +14,9 @@ export function customerName(item: Case): { text: string; field: string } {
 
 export function channelIcon(kind: string): IconName {
   return kind === 'web_chat' ? 'channel' : 'custom';
+}
+
+/** The name of the group it is with; none for whoever may not read groups. */
+export function groupName(item: Pick<Case, 'group'>): string | undefined {
+  return item.group ? directory.groups.items.find((group) => group.id === item.group)?.name : undefined;
 }

@@ -19,14 +19,17 @@ export interface Command {
   run: () => void;
 }
 
-/** Every word of the question begins a word of the label. */
+/** One sign may stand in anything; it has to begin a word. */
+const PART = 2;
+
+/** Every word of the question stands in a word of the label: “hook” finds “New webhook”. */
 export function matches(label: string, question: string): boolean {
   const words = label.toLowerCase().split(/\s+/);
   return question
     .toLowerCase()
     .split(/\s+/)
     .filter(Boolean)
-    .every((part) => words.some((word) => word.startsWith(part)));
+    .every((part) => words.some((word) => (part.length < PART ? word.startsWith(part) : word.includes(part))));
 }
 
 /** A whole e-mail address, phone number or reference, not the beginning of a page's name. */

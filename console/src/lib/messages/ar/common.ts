@@ -98,9 +98,12 @@ export const common = {
     assigned: (name: string) => `أُسند إليك ${name}`,
     message: (name: string) => `رسالة جديدة من ${name}`,
     readAll: 'تعليم الكل كمقروء',
+    read: 'وضع علامة مقروء',
+    byRule: (name: string) => `قاعدة: ${name}`,
+    failed: 'تعذّر تحميل ما أبلغتك به القواعد.',
     unread: 'غير مقروء',
     empty: 'لا جديد',
-    emptyText: 'تظهر هنا الرسائل الجديدة في محادثاتك والمحادثات المسندة إليك.',
+    emptyText: 'تظهر هنا الرسائل الجديدة في محادثاتك والمحادثات المسندة إليك وما تُبلغك به القواعد.',
     came: (n: number) =>
       plural(n, {
         zero: 'لا إشعارات جديدة',
@@ -165,6 +168,7 @@ export const common = {
   keys: {
     title: 'اختصارات لوحة المفاتيح',
     palette: 'البحث والأوامر',
+    control: 'Ctrl',
     help: 'هذه المساعدة',
     search: 'الانتقال إلى حقل البحث',
     then: 'ثم',

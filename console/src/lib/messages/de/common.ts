@@ -92,9 +92,12 @@ export const common = {
     assigned: (name: string) => `${name} wurde Ihnen zugewiesen`,
     message: (name: string) => `Neue Nachricht von ${name}`,
     readAll: 'Alle als gelesen markieren',
+    read: 'Als gelesen markieren',
+    byRule: (name: string) => `Regel: ${name}`,
+    failed: 'Was Regeln Ihnen mitteilten, ließ sich nicht laden.',
     unread: 'ungelesen',
     empty: 'Nichts Neues',
-    emptyText: 'Hier erscheinen neue Nachrichten in Ihren Unterhaltungen und Unterhaltungen, die Ihnen zugewiesen werden.',
+    emptyText: 'Hier erscheinen neue Nachrichten in Ihren Unterhaltungen, neu zugewiesene Unterhaltungen und was Regeln Ihnen mitteilen.',
     came: (n: number) => plural(n, { one: '# neue Benachrichtigung', other: '# neue Benachrichtigungen' })
   },
 
@@ -150,6 +153,7 @@ export const common = {
   keys: {
     title: 'Tastenkürzel',
     palette: 'Suche und Befehle',
+    control: 'Strg',
     help: 'Diese Hilfe',
     search: 'Zum Suchfeld',
     then: 'dann',

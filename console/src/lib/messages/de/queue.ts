@@ -29,6 +29,10 @@ export const queue = {
     wrongCode: 'Hat einen falschen Code gesendet',
     asked: 'Wurde um einen Code gebeten',
     askedNow: 'Gerade gebeten',
+    nextKey: 'Nächste zum Beantworten',
+    done: 'Hier ist alles getan.',
+    next: 'Nächste Unterhaltung',
+    noNext: 'Sonst wartet hier niemand.',
     testChat: 'Testchat'
   }
 };

@@ -91,9 +91,12 @@ export const common = {
     assigned: (name: string) => `${name} was assigned to you`,
     message: (name: string) => `New message from ${name}`,
     readAll: 'Mark all as read',
+    read: 'Mark as read',
+    byRule: (name: string) => `Rule: ${name}`,
+    failed: 'What rules told you could not be loaded.',
     unread: 'unread',
     empty: 'Nothing new',
-    emptyText: 'New messages in your conversations and conversations assigned to you appear here.',
+    emptyText: 'New messages in your conversations, conversations assigned to you and what rules tell you appear here.',
     came: (n: number) => plural(n, { one: '# new notification', other: '# new notifications' })
   },
 
@@ -149,6 +152,7 @@ export const common = {
   keys: {
     title: 'Keyboard shortcuts',
     palette: 'Search and commands',
+    control: 'Ctrl',
     help: 'This help',
     search: 'Go to the search field',
     then: 'then',

@@ -33,6 +33,10 @@ export const queue = {
     wrongCode: 'Sent a code that was not right',
     asked: 'Was asked for a code',
     askedNow: 'Asked just now',
+    nextKey: 'Next to answer',
+    done: 'Done here.',
+    next: 'Next conversation',
+    noNext: 'Nobody else waits here.',
     testChat: 'Test chat'
   }
 };

@@ -1,3 +1,4 @@
+import { firings } from './firings';
 import { manage } from './manage';
 import { pages } from './pages';
 import { server } from './server';
@@ -5,6 +6,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...pages, ...server, ...team };
+const rest = { ...setup, ...manage, ...pages, ...server, ...team, ...firings };
 
 export default rest;

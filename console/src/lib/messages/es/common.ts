@@ -91,9 +91,12 @@ export const common = {
     assigned: (name: string) => `Se le ha asignado ${name}`,
     message: (name: string) => `Nuevo mensaje de ${name}`,
     readAll: 'Marcar todo como leído',
+    read: 'Marcar como leído',
+    byRule: (name: string) => `Regla: ${name}`,
+    failed: 'No se pudieron cargar los avisos de las reglas.',
     unread: 'sin leer',
     empty: 'Nada nuevo',
-    emptyText: 'Aquí aparecen los mensajes nuevos de sus conversaciones y las que se le asignen.',
+    emptyText: 'Aquí aparecen los mensajes nuevos de sus conversaciones, las que se le asignen y lo que le avisen las reglas.',
     came: (n: number) => plural(n, { one: '# notificación nueva', other: '# notificaciones nuevas' })
   },
 
@@ -149,6 +152,7 @@ export const common = {
   keys: {
     title: 'Atajos de teclado',
     palette: 'Búsqueda y comandos',
+    control: 'Ctrl',
     help: 'Esta ayuda',
     search: 'Ir al campo de búsqueda',
     then: 'después',

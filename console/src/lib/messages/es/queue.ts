@@ -29,6 +29,10 @@ export const queue = {
     wrongCode: 'Envió un código incorrecto',
     asked: 'Se le ha pedido un código',
     askedNow: 'Pedido ahora mismo',
+    nextKey: 'Siguiente por responder',
+    done: 'Aquí ya está todo hecho.',
+    next: 'Siguiente conversación',
+    noNext: 'Nadie más espera aquí.',
     testChat: 'Chat de prueba'
   }
 };

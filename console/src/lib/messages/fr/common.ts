@@ -91,9 +91,12 @@ export const common = {
     assigned: (name: string) => `${name} vous a été attribué`,
     message: (name: string) => `Nouveau message de ${name}`,
     readAll: 'Tout marquer comme lu',
+    read: 'Marquer comme lu',
+    byRule: (name: string) => `Règle : ${name}`,
+    failed: 'Les signalements des règles n’ont pas pu être chargés.',
     unread: 'non lu',
     empty: 'Rien de nouveau',
-    emptyText: 'Les nouveaux messages de vos conversations et celles qui vous sont attribuées apparaissent ici.',
+    emptyText: 'Les nouveaux messages de vos conversations, celles qui vous sont attribuées et ce que les règles vous signalent apparaissent ici.',
     came: (n: number) => plural(n, { one: '# nouvelle notification', other: '# nouvelles notifications' })
   },
 
@@ -149,6 +152,7 @@ export const common = {
   keys: {
     title: 'Raccourcis clavier',
     palette: 'Recherche et commandes',
+    control: 'Ctrl',
     help: 'Cette aide',
     search: 'Aller au champ de recherche',
     then: 'puis',

@@ -29,6 +29,10 @@ export const queue = {
     wrongCode: 'A envoyé un code erroné',
     asked: 'Un code lui a été demandé',
     askedNow: 'Demandé à l’instant',
+    nextKey: 'Prochaine à traiter',
+    done: 'Tout est fait ici.',
+    next: 'Conversation suivante',
+    noNext: 'Personne d’autre n’attend ici.',
     testChat: 'Chat de test'
   }
 };

@@ -97,9 +97,12 @@ export const common = {
     assigned: (name: string) => `Przypisano do Ciebie: ${name}`,
     message: (name: string) => `Nowa wiadomość: ${name}`,
     readAll: 'Oznacz wszystkie jako przeczytane',
+    read: 'Oznacz jako przeczytane',
+    byRule: (name: string) => `Reguła: ${name}`,
+    failed: 'Nie udało się wczytać powiadomień od reguł.',
     unread: 'nieprzeczytane',
     empty: 'Nic nowego',
-    emptyText: 'Tu pojawiają się nowe wiadomości w Twoich rozmowach i rozmowy przypisane do Ciebie.',
+    emptyText: 'Tu pojawiają się nowe wiadomości w Twoich rozmowach, przypisane Ci rozmowy i to, o czym powiadamiają reguły.',
     came: (n: number) =>
       plural(n, { one: '# nowe powiadomienie', few: '# nowe powiadomienia', many: '# nowych powiadomień', other: '# nowego powiadomienia' })
   },
@@ -156,6 +159,7 @@ export const common = {
   keys: {
     title: 'Skróty klawiszowe',
     palette: 'Wyszukiwanie i polecenia',
+    control: 'Ctrl',
     help: 'Ta pomoc',
     search: 'Przejdź do pola wyszukiwania',
     then: 'potem',

@@ -109,12 +109,13 @@ export const manage = {
       `Łańcuch jest cały. ${plural(rows, { one: 'Sprawdzono # wiersz', few: 'Sprawdzono # wiersze', many: 'Sprawdzono # wierszy', other: 'Sprawdzono # wiersza' })}.`,
     unsealed: (n: number) =>
       plural(n, {
-        one: '# wiersz czeka na pieczęć.',
-        few: '# wiersze czekają na pieczęć.',
-        many: '# wierszy czeka na pieczęć.',
-        other: '# wiersza czeka na pieczęć.'
+        one: '# wiersz właśnie zapisano; zaraz trafi do łańcucha.',
+        few: '# wiersze właśnie zapisano; zaraz trafią do łańcucha.',
+        many: '# wierszy właśnie zapisano; zaraz trafią do łańcucha.',
+        other: '# wiersza właśnie zapisano; zaraz trafi do łańcucha.'
       }),
-    head: (seq: number) => `Opieczętowano do wiersza ${number(seq)}.`,
+    head: (seq: number, at: string) => `Podpis serwera z ${at} obejmuje wiersze do numeru ${number(seq)}.`,
+    later: 'Dalsze wiersze też są połączone w łańcuch i zostaną podpisane w ciągu minuty.',
     broken: 'Łańcuch jest przerwany',
     action: 'Działanie',
     actor: 'Kto',

@@ -31,6 +31,10 @@ export const queue = {
     wrongCode: 'Nadesłany kod był błędny',
     asked: 'Poproszono o kod',
     askedNow: 'Poproszono przed chwilą',
+    nextKey: 'Następna do odpowiedzi',
+    done: 'Tu wszystko zrobione.',
+    next: 'Następna rozmowa',
+    noNext: 'Nikt więcej tu nie czeka.',
     testChat: 'Czat testowy'
   }
 };

@@ -91,9 +91,12 @@ export const common = {
     assigned: (name: string) => `${name} har tilldelats dig`,
     message: (name: string) => `Nytt meddelande från ${name}`,
     readAll: 'Markera alla som lästa',
+    read: 'Markera som läst',
+    byRule: (name: string) => `Regel: ${name}`,
+    failed: 'Det som regler meddelat dig kunde inte läsas in.',
     unread: 'oläst',
     empty: 'Inget nytt',
-    emptyText: 'Här visas nya meddelanden i dina konversationer och konversationer som tilldelas dig.',
+    emptyText: 'Här visas nya meddelanden i dina konversationer, konversationer som tilldelas dig och vad regler meddelar dig.',
     came: (n: number) => plural(n, { one: '# ny avisering', other: '# nya aviseringar' })
   },
 
@@ -149,6 +152,7 @@ export const common = {
   keys: {
     title: 'Kortkommandon',
     palette: 'Sök och kommandon',
+    control: 'Ctrl',
     help: 'Den här hjälpen',
     search: 'Gå till sökfältet',
     then: 'sedan',

@@ -29,6 +29,10 @@ export const queue = {
     wrongCode: 'Skickade en felaktig kod',
     asked: 'Har ombetts om en kod',
     askedNow: 'Ombedd nyss',
+    nextKey: 'Nästa att besvara',
+    done: 'Klart här.',
+    next: 'Nästa konversation',
+    noNext: 'Ingen annan väntar här.',
     testChat: 'Testchatt'
   }
 };

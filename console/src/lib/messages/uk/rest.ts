@@ -1,4 +1,5 @@
 import type { Translation } from '../shape';
+import { firings } from './firings';
 import { manage } from './manage';
 import { pages } from './pages';
 import { server } from './server';
@@ -6,6 +7,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...pages, ...server, ...team } satisfies Translation;
+const rest = { ...setup, ...manage, ...pages, ...server, ...team, ...firings } satisfies Translation;
 
 export default rest;
