@@ -10,7 +10,7 @@ export type Permission =
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
-  | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'
+  | 'rule.read' | 'rule.write' | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'
   | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
 
 export interface Page<T> {

@@ -110,6 +110,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Attributes',
     codes: 'Codes and links',
+    rules: 'Rules',
     hours: 'Business hours',
     developers: 'Developers',
     people: 'People',
