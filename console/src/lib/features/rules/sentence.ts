@@ -47,6 +47,8 @@ function clause(condition: Condition): string | null {
   const values = asList(condition.value);
   const words = m.ruleWords.clause;
   if (values.length !== 1 || (op !== 'is' && op !== 'is_not')) return null;
+  if (field === 'message.author' && op === 'is' && values[0] === 'customer') return words.customerWrites;
+  if (field === 'message.author' && op === 'is' && values[0] === 'user') return words.agentWrites;
   if (field === 'profile.is_identified') return (values[0] === true) === (op === 'is') ? words.identified : words.notIdentified;
   if (field === 'message.has_attachment') return (values[0] === true) === (op === 'is') ? words.attachment : words.noAttachment;
   if (field !== 'identification_code.outcome' || op !== 'is') return null;
@@ -62,21 +64,26 @@ function changedWords(value: unknown, field: Field): string {
   return from !== null ? words.changedFrom(from) : to !== null ? words.changedTo(to) : words.op.changed;
 }
 
-/** One condition: “tariff is VIP”. */
-export function conditionWords(condition: Condition, now: Named): string {
+/** So many values are named where a rule is to be read at a glance. */
+const AT_A_GLANCE = 3;
+
+/** One condition: “tariff is VIP”; `brief` where a rule is to be read at a glance. */
+export function conditionWords(condition: Condition, now: Named, brief = false): string {
   const own = clause(condition);
   if (own) return own;
   const field = findField(condition.field, now);
   const name = plain(condition.field ? field.label : '…');
   if (condition.op === 'changed') return m.ruleWords.compare(name, changedWords(condition.value, field), '').trim();
-  const values = asList(condition.value).map((value) => valueWords(value, field));
+  const every = asList(condition.value).map((value) => valueWords(value, field));
+  const rest = every.length - AT_A_GLANCE;
+  const values = brief && rest > 1 ? [...every.slice(0, AT_A_GLANCE), m.ruleWords.more(rest)] : every;
   const all = condition.op === 'has_all' ? 'conjunction' : 'disjunction';
   const op = (m.ruleWords.op as Record<string, string>)[condition.op] ?? '…';
   return m.ruleWords.compare(name, op, list(values, all)).trim();
 }
 
 function blockWords(block: Block, now: Named): string {
-  return list(block.conditions.map((one) => conditionWords(one, now)), block.mode === 'all' ? 'conjunction' : 'disjunction');
+  return list(block.conditions.map((one) => conditionWords(one, now, true)), block.mode === 'all' ? 'conjunction' : 'disjunction');
 }
 
 export function givenWords(rule: Pick<RuleBody, 'match' | 'join'>, now: Named): string {

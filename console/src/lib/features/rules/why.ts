@@ -22,7 +22,7 @@ function reasons(firing: DryFiring, body: RuleBody, now: Named): string {
     const one = firing.condition === null ? undefined : block.conditions[firing.condition];
     return one ? [one] : block.conditions;
   });
-  const texts = said.map((one) => conditionWords(one, now));
+  const texts = said.map((one) => conditionWords(one, now, true));
   if (isFired) return words.holds(list(texts, 'conjunction'));
   return texts.length === 1 ? words.fails(texts[0]!) : words.none(list(texts, 'disjunction'));
 }

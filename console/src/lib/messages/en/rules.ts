@@ -42,7 +42,6 @@ export const rules = {
     lastFired: 'last',
     broken: 'Takes no part',
     warned: 'Look at this',
-    more: (n: number) => plural(n, { one: 'and # more', other: 'and # more' }),
 
     empty: 'No rules yet',
     emptyText: 'Begin with the scenario that asks customers for an identification code, or make a rule of your own.',
@@ -115,7 +114,6 @@ export const rules = {
     addValue: 'Add a value',
     addValueHelp: 'Press Enter after each',
     chooseValue: 'Choose',
-    removeValue: (name: string) => `Remove ${name}`,
     regexHelp: 'A regular expression, without look-around. Capitals do not matter.',
     noCondition: 'This block asks nothing.',
     noAction: 'This rule does nothing yet. Add an action.',
@@ -194,8 +192,6 @@ export const rules = {
     tryPastHelp: 'Its newest 100 messages. Status, labels and attributes are those of today.',
     tryCase: 'Conversation',
     tryNoCase: 'Choose a conversation',
-    tryRules: 'Which rules',
-    trySaved: 'The saved rules',
     tryDraft: 'The saved rules, with this one as it is now',
     tryMessage: (n: number) => `Message ${number(n)} of the customer`,
     tryCode: 'Code in it',
@@ -273,6 +269,7 @@ export const rules = {
   ruleWords: {
     quoted: (text: string) => `“${text}”`,
     compare: (field: string, op: string, value: string) => `${field} ${op} ${value}`,
+    more: (n: number) => plural(n, { one: '# more', other: '# more' }),
     given: (conditions: string) => `if ${conditions}`,
     trigger: {
       new_case: 'When a customer begins a conversation',
@@ -307,6 +304,7 @@ export const rules = {
       profileState: { active: 'active', blocked: 'blocked' }
     },
     clause: {
+      customerWrites: 'the customer writes', agentWrites: 'an agent writes',
       identified: 'the customer is identified', notIdentified: 'the customer is not identified', attachment: 'the message has an attachment',
       noAttachment: 'the message has no attachment', notSent: 'no identification code was sent', invalid: 'a code was not accepted',
       valid: 'a code was accepted'
