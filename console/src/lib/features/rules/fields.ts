@@ -106,7 +106,7 @@ export function findField(name: string, now: Named): Field {
   const known = fieldsOf(now).find((field) => field.name === name);
   if (known) return known;
   const area = (name.split('.')[0] ?? 'case') as Area;
-  return { name, label: name, area, family: 'text', options: none, canChange: true, canBeEmpty: true };
+  return { name, label: name.split('.attributes.')[1] ?? name, area, family: 'text', options: none, canChange: true, canBeEmpty: true };
 }
 
 const OPS: Record<Family, readonly string[]> = {
