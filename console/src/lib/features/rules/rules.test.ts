@@ -65,7 +65,7 @@ describe('a draft', () => {
   });
 
   it('is cloned off, with a name of its own and no template', () => {
-    const clone = cloneOf({ ...body, id: 'rule_1', origin: 'chat-identification/not-sent', name: 'x'.repeat(119) } as Rule);
+    const clone = cloneOf({ ...body, id: 'rule_1', origin: 'chat-identification/not-sent', name: 'x'.repeat(119) } as unknown as Rule);
     expect(clone).toMatchObject({ enabled: false });
     expect(clone).not.toHaveProperty('origin');
     expect([...clone.name]).toHaveLength(120);
@@ -214,8 +214,8 @@ describe('a value in a text', () => {
 });
 
 describe('why', () => {
-  const rule = { ...body, id: 'rule_1' } as Rule;
-  const stopper = { ...body, id: 'rule_2', name: 'Stopper', match: [], actions: [{ kind: 'stop' as const }] } as Rule;
+  const rule = { ...body, id: 'rule_1' } as unknown as Rule;
+  const stopper = { ...body, id: 'rule_2', name: 'Stopper', match: [], actions: [{ kind: 'stop' }] } as unknown as Rule;
   const firing = (more: Partial<DryFiring>): DryFiring => ({ rule: 'rule_1', name: rule.name, verdict: 'unmet', rested: null, sentence: '', block: null, condition: null, replies: [], ...more });
   const step = (...rules: DryFiring[]): DryStep => ({ message: null, at: '', author: 'customer', text: '', refused: null, refused_code: null, rules });
   const said = (one: DryFiring, ...before: DryFiring[]) => bare(whyWords(one, step(...before, one), [rule, stopper], null, null, now));
