@@ -27,8 +27,6 @@ class Shelf<T> {
     if (this.#asked || !session.can(this.#needs)) return;
     this.#asked = true;
     void this.#load();
-    // What was told before the stream stood is read once it stands.
-    live.whenOpen(() => this.#asked && void this.#load());
   }
 
   /** What this page has just changed is not waited for. */
