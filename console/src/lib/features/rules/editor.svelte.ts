@@ -19,6 +19,11 @@ export class Editor {
   readonly problems = $derived(this.marks.filter((mark) => mark.tone === 'danger'));
   readonly warnings = $derived(this.marks.filter((mark) => mark.tone === 'warning'));
 
+  /** What was saved when this was read. */
+  get base(): RuleBody {
+    return this.#base;
+  }
+
   constructor(rule: Rule | null = null) {
     if (rule) this.take(rule);
   }
