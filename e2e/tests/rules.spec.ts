@@ -211,24 +211,6 @@ test("two people change one rule; who deletes one takes it back", async ({ watch
   await expect(page.getByLabel("This rule is on")).not.toBeChecked();
 });
 
-test("a rule tells somebody of the team, and their bell knows", async () => {
-  const { data } = await world.api.get("/v1/users");
-  const mia = data.find((user: any) => user.name === "Mia Agent");
-  const match = [{ mode: "all", conditions: [{ field: "message.text", op: "has_word", value: "urgent" }] }];
-  await world.api.post("/v1/rules", { name: "Hurry", trigger: "updated_case", match, actions: [{ kind: "notify", people: [mia.id], text: "Somebody is in a hurry." }] });
-  const agent = await (await world.as("agent")).newPage();
-  await agent.goto("/customers");
-  await expect(agent.getByRole("heading", { level: 1, name: "Customers" })).toBeVisible();
-  await world.company.say("jo", "This is urgent!");
-  await agent.getByRole("button", { name: /^Notifications, [1-9]/ }).click();
-  const panel = agent.getByRole("dialog", { name: "Notifications" });
-  await expect(panel.getByRole("link", { name: /Somebody is in a hurry\..*Hurry/ })).toBeVisible();
-  await panel.getByRole("button", { name: "Mark all as read" }).click();
-  await expect(agent.getByRole("button", { name: "Notifications, 0 unread" })).toBeAttached();
-  await agent.reload();
-  await expect(agent.getByRole("button", { name: "Notifications, 0 unread" })).toBeVisible();
-});
-
 test("groups are switched together, and all rules by one switch", async () => {
   const page = await (await world.as("admin")).newPage();
   await page.goto("/rules?view=groups");

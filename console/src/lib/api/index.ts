@@ -37,8 +37,6 @@ export const api = {
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
     saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
     removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
-    notices: (limit: number) => client.get<T.Page<R.RuleNotice>>('/v1/me/notices', { limit }),
-    readNotices: () => client.post<void>('/v1/me/notices/read'),
     present: (state: T.PresenceState, item: string | null) => client.put<void>('/v1/me/presence', { state, case: item })
   },
   workspace: {

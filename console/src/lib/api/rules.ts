@@ -154,14 +154,3 @@ export interface DryStep {
   rules: DryFiring[];
   masked?: string[];
 }
-
-/** What a rule told somebody of the team, masked as an agent sees it. */
-export interface RuleNotice {
-  id: string;
-  case: string;
-  rule: string;
-  text: string;
-  at: string;
-  read_at: string | null;
-  masked?: string[];
-}

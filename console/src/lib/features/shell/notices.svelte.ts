@@ -1,27 +1,14 @@
-import { api, type Case, type RuleNotice } from '$lib/api';
+import { api, type Case } from '$lib/api';
 import { Coalescer } from '$lib/live/coalesce';
 import type { LiveEvent } from '$lib/live/live.svelte';
 
-interface News {
+export interface Notice {
   /** Distinct for each thing that happened. */
   id: string;
   kind: 'message' | 'assigned';
   case: Case;
   at: string;
 }
-
-/** What a rule told me. The server keeps these, and knows which were read. */
-interface Told {
-  id: string;
-  kind: 'rule';
-  case: { id: string };
-  at: string;
-  text: string;
-  rule: string;
-  isRead: boolean;
-}
-
-export type Notice = News | Told;
 
 /** The newest of my conversations; whoever has more open at once reads the queue, not this list. */
 const MINE = 50;
@@ -31,36 +18,26 @@ const WAIT_MS = 1500;
 const STORE = 'countersign.notices-read';
 
 type Fetch = (me: string) => Promise<Case[]>;
-type FetchTold = () => Promise<RuleNotice[]>;
 
 const mine: Fetch = async (me) => (await api.cases.list({ assignee: me, status: 'open', sort: 'newest', limit: MINE })).data;
 
-const told: FetchTold = async () => (await api.me.notices(KEPT)).data;
-
-const newestFirst = (a: Notice, b: Notice) => (a.at < b.at ? 1 : -1);
-
 /**
  * What concerns me: messages in my conversations, and conversations that became mine. It is told from two readings of
- * my own conversations, so nothing is kept on the server for it, and nothing personal in the browser. Beside them stands
- * what rules told me.
+ * my own conversations, so nothing is kept on the server for it, and nothing personal in the browser.
  */
 export class Notices {
-  #news = $state.raw<News[]>([]);
-  #told = $state.raw<Told[]>([]);
-  readonly items = $derived<Notice[]>([...this.#news, ...this.#told].sort(newestFirst).slice(0, KEPT));
+  items = $state.raw<Notice[]>([]);
   /** Until when everything counts as read. */
   #readUntil = $state(readStore());
   #known: Map<string, Case> | null = null;
   #visited: string | null = null;
   readonly #me: string;
   readonly #fetch: Fetch;
-  readonly #fetchTold: FetchTold;
-  readonly #refresh = new Coalescer<'all' | 'told'>((what) => (what.includes('all') ? this.load() : this.#loadTold()), WAIT_MS);
+  readonly #refresh = new Coalescer<'all'>(() => this.load(), WAIT_MS);
 
-  constructor(me: string, fetch: Fetch = mine, fetchTold: FetchTold = told) {
+  constructor(me: string, fetch: Fetch = mine) {
     this.#me = me;
     this.#fetch = fetch;
-    this.#fetchTold = fetchTold;
   }
 
   get unread(): number {
@@ -68,14 +45,12 @@ export class Notices {
   }
 
   isUnread(notice: Notice): boolean {
-    const isOld = notice.kind === 'rule' ? notice.isRead : notice.at <= this.#readUntil;
-    return !isOld && !this.#seen.has(notice.id);
+    return notice.at > this.#readUntil && !this.#seen.has(notice.id);
   }
 
   #seen = $state.raw<ReadonlySet<string>>(new Set());
 
   onLive(event: LiveEvent): void {
-    if (event.type === 'notice.created' && event.id === this.#me) this.#refresh.add('told');
     if (event.type === 'resync' || event.type.startsWith('case.') || event.type === 'message.created') this.#refresh.add('all');
   }
 
@@ -86,12 +61,7 @@ export class Notices {
   }
 
   readAll(): void {
-    if (this.#told.some((notice) => !notice.isRead)) {
-      this.#told = this.#told.map((notice) => ({ ...notice, isRead: true }));
-      // Unread again after a reload, where it does not arrive.
-      void api.me.readNotices().catch(() => {});
-    }
-    const newest = this.#news.reduce((last, notice) => (notice.at > last ? notice.at : last), this.#readUntil);
+    const newest = this.items.reduce((last, notice) => (notice.at > last ? notice.at : last), this.#readUntil);
     this.#readUntil = newest;
     try {
       localStorage.setItem(STORE, newest);
@@ -100,24 +70,14 @@ export class Notices {
     }
   }
 
-  async #loadTold(): Promise<void> {
-    const rows = await this.#fetchTold();
-    this.#told = rows.map(({ id, case: item, at, text, rule, read_at }) => ({ id, kind: 'rule', case: { id: item }, at, text, rule, isRead: read_at !== null }));
-    this.#see(this.#told.filter((notice) => notice.case.id === this.#visited));
-  }
-
   async load(): Promise<void> {
-    await Promise.all([this.#loadNews(), this.#loadTold()]);
-  }
-
-  async #loadNews(): Promise<void> {
     const cases = await this.#fetch(this.#me);
     const known = this.#known;
     this.#known = new Map(cases.map((item) => [item.id, item]));
     const news = cases.flatMap((item) => newsOf(item, known));
     if (news.length === 0) return;
-    const fresh = new Map([...news, ...this.#news].map((notice) => [notice.id, notice] as const).reverse());
-    this.#news = [...fresh.values()].sort(newestFirst).slice(0, KEPT);
+    const fresh = new Map([...news, ...this.items].map((notice) => [notice.id, notice] as const).reverse());
+    this.items = [...fresh.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, KEPT);
     this.#see(news.filter((notice) => notice.case.id === this.#visited));
   }
 
@@ -131,10 +91,10 @@ export class Notices {
 }
 
 /** What happened to one of my conversations since the last reading; at the first, only what waits unread. */
-function newsOf(item: Case, known: Map<string, Case> | null): News[] {
+function newsOf(item: Case, known: Map<string, Case> | null): Notice[] {
   const before = known?.get(item.id);
   const last = item.last_message;
-  const news: News[] = [];
+  const news: Notice[] = [];
   if (known && !before) news.push({ id: `${item.id} ${item.updated_at}`, kind: 'assigned', case: item, at: item.updated_at });
   const isNew = last?.direction === 'inbound' && item.unread_count > 0 && last.id !== before?.last_message?.id;
   if (last && isNew && news.length === 0) news.push({ id: last.id, kind: 'message', case: item, at: last.at });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Case, RuleNotice } from '$lib/api';
+import type { Case } from '$lib/api';
 import { Notices } from './notices.svelte';
 
 const conversation = (id: string, last: { id: string; at: string; direction?: 'inbound' | 'outbound' } | null, unread = 1) =>
@@ -12,13 +12,11 @@ const at = (minute: number) => `2026-01-01T10:${String(minute).padStart(2, '0')}
 
 describe('notifications', () => {
   let cases: Case[] = [];
-  let told: RuleNotice[] = [];
   let notices: Notices;
 
   beforeEach(() => {
     localStorage.clear();
-    told = [];
-    notices = new Notices('me', () => Promise.resolve(cases), () => Promise.resolve(told));
+    notices = new Notices('me', () => Promise.resolve(cases));
   });
 
   it('begin with what waits unread, and tell a message once', async () => {
@@ -47,19 +45,8 @@ describe('notifications', () => {
     expect(notices.items.map((notice) => notices.isUnread(notice))).toEqual([true, false]);
     notices.readAll();
     expect(notices.unread).toBe(0);
-    const again = new Notices('me', () => Promise.resolve(cases), () => Promise.resolve(told));
+    const again = new Notices('me', () => Promise.resolve(cases));
     await again.load();
     expect(again.unread).toBe(0);
-  });
-
-  it('hold what rules told beside them; the server knows which were read', async () => {
-    const of = (id: string, minute: number, read_at: string | null): RuleNotice => ({ id, case: 'a', rule: 'Night', text: 'Somebody wrote.', at: at(minute), read_at });
-    cases = [conversation('b', { id: 'm1', at: at(2) })];
-    told = [of('n2', 3, null), of('n1', 1, at(4))];
-    await notices.load();
-    expect(notices.items.map(({ id }) => id)).toEqual(['n2', 'm1', 'n1']);
-    expect(notices.unread).toBe(2);
-    notices.visit('a');
-    expect(notices.unread).toBe(1);
   });
 });

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'تجربة القواعد عليها',
     outcome: { done: 'نُفّذ', held: 'حُجز', skipped: 'تُخطّي' },
     skipped: {
-      nobody_to_tell: 'لا أحد منهم نشط.',
       nobody_in_the_group: 'لا أحد في المجموعة.', too_many_labels: 'للمحادثة أقصى عدد من التصنيفات.',
       no_email_channel: 'لا قناة تكتب بريدًا.', no_text: 'لم يكن هناك نص.', limits_unreadable: 'تعذّرت قراءة ما قيل سابقًا.',
       attribute_deleted: 'حُذفت السمة.', no_address: 'لم يكن هناك عنوان.', address_too_long: 'كان العنوان طويلًا جدًا.',

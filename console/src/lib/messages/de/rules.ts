@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Regeln daran ausprobieren',
     outcome: { done: 'getan', held: 'zurückgehalten', skipped: 'übersprungen' },
     skipped: {
-      nobody_to_tell: 'Niemand davon ist aktiv.',
       nobody_in_the_group: 'Niemand ist in der Gruppe.', too_many_labels: 'Die Unterhaltung hat so viele Labels, wie sie haben kann.',
       no_email_channel: 'Kein Kanal schreibt E-Mails.', no_text: 'Es gab keinen Text.', limits_unreadable: 'Was zuvor gesagt wurde, war nicht lesbar.',
       attribute_deleted: 'Das Attribut wurde gelöscht.', no_address: 'Es gab keine Adresse.', address_too_long: 'Die Adresse war zu lang.',

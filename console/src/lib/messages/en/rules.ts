@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Try rules on it',
     outcome: { done: 'done', held: 'held back', skipped: 'skipped' },
     skipped: {
-      nobody_to_tell: 'Nobody of them is active.',
       nobody_in_the_group: 'Nobody is in the group.', too_many_labels: 'The conversation has as many labels as it can.',
       no_email_channel: 'No channel writes e-mail.', no_text: 'There was no text.', limits_unreadable: 'What was said before could not be read.',
       attribute_deleted: 'The attribute was deleted.', no_address: 'There was no address.', address_too_long: 'The address was too long.',

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Probar reglas en ella',
     outcome: { done: 'hecho', held: 'retenido', skipped: 'omitido' },
     skipped: {
-      nobody_to_tell: 'Ninguno de ellos está activo.',
       nobody_in_the_group: 'No hay nadie en el grupo.', too_many_labels: 'La conversación ya tiene todas las etiquetas posibles.',
       no_email_channel: 'Ningún canal escribe correos.', no_text: 'No había texto.', limits_unreadable: 'No se pudo leer lo dicho antes.',
       attribute_deleted: 'El atributo se eliminó.', no_address: 'No había dirección.', address_too_long: 'La dirección era demasiado larga.',

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Y essayer les règles',
     outcome: { done: 'fait', held: 'retenu', skipped: 'ignoré' },
     skipped: {
-      nobody_to_tell: 'Aucun d’entre eux n’est actif.',
       nobody_in_the_group: 'Personne n’est dans le groupe.', too_many_labels: 'La conversation a déjà toutes les étiquettes possibles.',
       no_email_channel: 'Aucun canal n’écrit d’e-mails.', no_text: 'Il n’y avait pas de texte.', limits_unreadable: 'Ce qui a été dit avant n’a pas pu être lu.',
       attribute_deleted: 'L’attribut a été supprimé.', no_address: 'Il n’y avait pas d’adresse.', address_too_long: 'L’adresse était trop longue.',

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Wypróbuj na niej reguły',
     outcome: { done: 'zrobione', held: 'wstrzymane', skipped: 'pominięte' },
     skipped: {
-      nobody_to_tell: 'Nikt z nich nie jest aktywny.',
       nobody_in_the_group: 'Nikogo nie ma w grupie.', too_many_labels: 'Rozmowa ma już tyle etykiet, ile może mieć.',
       no_email_channel: 'Żaden kanał nie pisze e-maili.', no_text: 'Nie było tekstu.', limits_unreadable: 'Nie dało się odczytać, co powiedziano wcześniej.',
       attribute_deleted: 'Atrybut został usunięty.', no_address: 'Nie było adresu.', address_too_long: 'Adres był za długi.',

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Prova regler på den',
     outcome: { done: 'gjort', held: 'tillbakahållet', skipped: 'överhoppat' },
     skipped: {
-      nobody_to_tell: 'Ingen av dem är aktiv.',
       nobody_in_the_group: 'Ingen är i gruppen.', too_many_labels: 'Konversationen har så många etiketter den kan ha.',
       no_email_channel: 'Ingen kanal skriver e-post.', no_text: 'Det fanns ingen text.', limits_unreadable: 'Det som sagts tidigare gick inte att läsa.',
       attribute_deleted: 'Attributet är borttaget.', no_address: 'Det fanns ingen adress.', address_too_long: 'Adressen var för lång.',

@@ -246,7 +246,6 @@ export const rules = {
     playCase: 'Випробувати на ній правила',
     outcome: { done: 'зроблено', held: 'затримано', skipped: 'пропущено' },
     skipped: {
-      nobody_to_tell: 'Ніхто з них не активний.',
       nobody_in_the_group: 'У групі нікого немає.', too_many_labels: 'Розмова вже має стільки міток, скільки можна.',
       no_email_channel: 'Жоден канал не пише листів.', no_text: 'Тексту не було.', limits_unreadable: 'Не вдалося прочитати, що казали раніше.',
       attribute_deleted: 'Атрибут видалено.', no_address: 'Адреси не було.', address_too_long: 'Адреса була задовга.',
