@@ -27,7 +27,8 @@ export default defineConfig({
   plugins: [announcerWithoutStyle(), sveltekit(), svelteTesting()],
   build: { target: browsers, cssTarget: browsers, assetsInlineLimit: 0 },
   environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkOf }] } } } } } },
-  // The code that signs tokens stands in the documentation, once.
-  server: { fs: { allow: ['../docs/integrations/sign'] }, proxy: { '/v1': process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080' } },
+  // The code that signs tokens stands in the documentation, once. The server takes what its own pages send: the address
+  // that the browser names stays, as behind any proxy.
+  server: { fs: { allow: ['../docs/integrations/sign'] }, proxy: { '/v1': { target: process.env.COUNTERSIGN_URL ?? 'http://127.0.0.1:8080', changeOrigin: false } } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/lib/messages/test-setup.ts'], restoreMocks: true }
 });

@@ -61,6 +61,16 @@ async function make(world: World): Promise<Filled> {
   const nine = [{ from: "09:00", to: "12:30" }, { from: "13:30", to: "18:00" }];
   await api.post("/v1/calendars", { name: "Support", time_zone: "Europe/Berlin", week: { mon: nine, tue: nine, wed: nine, thu: nine, fri: nine }, holidays: [{ date: "2026-12-25", name: "Christmas" }] }).catch(() => undefined);
   await api.post("/v1/calendars", { name: "Emergencies", time_zone: "America/Argentina/ComodRivadavia", week: { sat: [{ from: "22:00", to: "06:00" }] } }).catch(() => undefined);
+  // They say nothing to anybody: other journeys share this workspace.
+  const campaign = await api.post("/v1/rule-groups", { name: "Campaign" }).catch(() => undefined);
+  const when = [{ mode: "all", conditions: [{ field: "profile.is_identified", op: "is", value: false }, { field: "case.labels", op: "has", value: ["never", "at all"] }] }];
+  const rule = await api.post("/v1/rules", {
+    name: "Out of hours", trigger: "updated_case", enabled: false, group: campaign?.id, cooldown_secs: 3600, once_per_case: true,
+    match: [...when, { mode: "any", conditions: [{ field: "case.priority", op: "changed", value: { to: "urgent" } }, { field: "profile.attributes.tariff", op: "is", value: "vip" }, { field: "time.weekday", op: "is", value: ["sat", "sun"] }] }],
+    actions: [{ kind: "send_message", texts: ["We are back on Monday, {profile.name|dear customer}.", "We are closed."] }, { kind: "set_priority", priority: "high" }, { kind: "add_labels", labels: ["night"] }, { kind: "notify", people: people.slice(0, 1), text: "Somebody wrote." }, { kind: "webhook", method: "POST", url: `http://127.0.0.1:${company.port}/crm/{case.id}`, headers: { "X-From": "rules" }, body: "{{}}" }, { kind: "stop" }],
+  });
+  await api.call("PATCH", `/v1/rules/${rule.id}`, { name: "Out of office hours" });
+  await api.post("/v1/rules", { name: "Mark what never is", trigger: "new_case", match: when, actions: [{ kind: "note", text: "This never happens." }] });
   const { data } = await api.get("/v1/profiles?external_id=victor");
   const victor = data[0].id;
   return {
@@ -72,6 +82,8 @@ async function make(world: World): Promise<Filled> {
       ["widgets", "/widgets"], ["widget-new", "/widgets?new"], ["widget", `/widgets/${set.widget}`], ["widget-settings", `/widgets/${set.widget}?view=settings`],
       ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
+      ["rules", "/rules"], ["rules-try", "/rules?view=try"], ["rules-try-past", `/rules?view=try&case=${open}`], ["rules-groups", "/rules?view=groups"], ["rules-settings", "/rules?view=settings"],
+      ["rule-new", "/rules/new"], ["rule", `/rules/${rule.id}`], ["rule-try", `/rules/${rule.id}?view=try`], ["rule-history", `/rules/${rule.id}?view=history`], ["rule-versions", `/rules/${rule.id}?view=versions`],
       ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
@@ -87,5 +99,5 @@ export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["customers", "/customers"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
-  ["business-hours", "/business-hours"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

@@ -37,7 +37,7 @@ test("the console speaks each language that somebody saved, in its direction, an
       await expect(page.locator("html")).toHaveAttribute("dir", dir);
       found.push(...(await violations(page)).map((line) => `${language}: ${line}`));
       await page.setViewportSize({ width: 360, height: 740 });
-      for (const path of ["/inbox", "/customers", "/developers", "/settings", "/me"]) {
+      for (const path of ["/inbox", "/customers", "/rules", "/rules/new", "/developers", "/settings", "/me"]) {
         await page.goto(path);
         await page.locator("main :is(h1, h2)").first().waitFor();
         const over = await overflow(page);
@@ -86,7 +86,7 @@ test("texts that are 40 % longer do not widen a page", async ({ world }) => {
   const context = await world.as("admin", { viewport: { width: 360, height: 740 } });
   const page = await context.newPage();
   const found: string[] = [];
-  for (const path of ["/inbox", "/customers", "/channels", "/widgets", "/codes", "/business-hours", "/people", "/people?view=groups", "/audit", "/settings", "/system", "/me", "/dev/components"]) {
+  for (const path of ["/inbox", "/customers", "/channels", "/widgets", "/codes", "/rules", "/rules/new", "/rules?view=try", "/business-hours", "/people", "/people?view=groups", "/audit", "/settings", "/system", "/me", "/dev/components"]) {
     await page.goto(path);
     await page.locator("main :is(h1, h2)").first().waitFor();
     await page.evaluate(() => {

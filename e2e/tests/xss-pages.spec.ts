@@ -47,7 +47,7 @@ class Seen {
 }
 
 /** Every field that somebody may fill, filled. */
-async function fill(world: World): Promise<{ profiles: string[]; hook: string }> {
+async function fill(world: World): Promise<{ profiles: string[]; rules: string[]; hook: string }> {
   const { api, company } = world;
   const set = company.set!;
   let answered = 0;
@@ -58,6 +58,18 @@ async function fill(world: World): Promise<{ profiles: string[]; hook: string }>
   for (const [at, key] of keys.entries()) await put(api.post("/v1/attributes", { key, label: line(PAYLOADS[at * 17]!, 80), level: "profile", type: "text", pii: "none", forms: ["profile_page", "profile_data"] }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 8 === 0) await put(api.post("/v1/groups", { name: line(payload, 80) }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 5) await put(api.post("/v1/calendars", { name: line(payload, 80), time_zone: "UTC" }));
+  // They ask for what nobody writes: what they would say is not said.
+  const rules: string[] = [];
+  for (const [at, payload] of PAYLOADS.entries()) {
+    if (at % 12 !== 7) continue;
+    const text = cut(payload).replaceAll("{", "{{").replaceAll("}", "}}");
+    await put(api.post("/v1/rule-groups", { name: line(payload, 80) }));
+    const rule = await put(api.post("/v1/rules", {
+      name: line(payload, 120), trigger: "new_case", enabled: false, match: [{ mode: "all", conditions: [{ field: "message.text", op: "contains", value: line(payload, 400) }] }],
+      actions: [{ kind: "send_message", texts: [text] }, { kind: "add_labels", labels: [line(payload, 100)] }],
+    }));
+    if (rule) rules.push(rule.id);
+  }
   const profiles: string[] = [];
   await each(PAYLOADS, async (payload, at) => {
     const made = await put(api.post("/v1/profiles", { external_id: `x-${at}`, name: line(payload, 200), email: `x${at}@mail.example` }));
@@ -75,7 +87,7 @@ async function fill(world: World): Promise<{ profiles: string[]; hook: string }>
     await put(api.post("/v1/users", { email: `p${payload.id}@acme.example`, name: cut(payload, 100), role: "agent" }));
     await put(api.post("/v1/widgets", { name: cut(payload, 100), origins: [company.origin] }));
   });
-  return { profiles, hook: hook.id };
+  return { profiles, rules, hook: hook.id };
 }
 
 /** The phrases of the widget in three languages, each with another payload. */
@@ -92,7 +104,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
   watch.forgive(/status of 4\d\d/);
   // A world of its own: what is written here would be in everybody's way.
   const world = await World.make(browser);
-  const { profiles, hook } = await fill(world);
+  const { profiles, rules, hook } = await fill(world);
   await fillPhrases(world);
   const set = world.company.set!;
   const context = await world.as("admin");
@@ -143,7 +155,8 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     ["channels", "/channels"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
     ["attributes", "/attributes"], ["codes", "/codes"], ["API keys", "/developers"], ["webhooks", "/developers?view=webhooks"],
     ["deliveries", `/developers?view=webhooks&webhook=${hook}`], ["events", "/developers?view=events"], ["requests", "/developers?view=requests"],
-    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["audit", "/audit"], ["get started", "/get-started"],
+    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"],
+    ["rules", "/rules"], ["rules, groups", "/rules?view=groups"], ["rule", `/rules/${rules[0]}`], ["rule, versions", `/rules/${rules[0]}?view=versions`], ["audit", "/audit"], ["get started", "/get-started"],
   ] as const) {
     await look(place, path);
     if (place !== "audit") continue;
@@ -151,7 +164,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     await seen.look(page, place);
   }
   const all = legible().length;
-  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
+  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, rules: 10, "rules, groups": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
   await context.close();
   await world.stop();
 });

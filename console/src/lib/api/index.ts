@@ -1,8 +1,11 @@
 import { Client, queryString, type Query } from './client';
+import type * as R from './rules';
 import type * as T from './types';
 
 export { ApiError } from './problem';
 export { isAbort } from './client';
+export { ACTION_KINDS } from './rules';
+export type * from './rules';
 export type * from './types';
 
 export const client = new Client();
@@ -149,6 +152,33 @@ export const api = {
     end: (item: string, status?: T.CaseStatus) =>
       client.post<T.Case>(`/v1/cases/${id(item)}/end`, status ? { status } : {}),
     retry: (message: string) => client.post<T.Message>(`/v1/messages/${id(message)}/retry`)
+  },
+  rules: {
+    list: (signal?: Signal) => client.get<T.Page<R.Rule>>('/v1/rules', undefined, signal),
+    get: (rule: string, signal?: Signal) => client.get<R.Rule>(`/v1/rules/${id(rule)}`, undefined, signal),
+    create: (body: R.RuleBody) => client.post<R.Rule>('/v1/rules', body),
+    update: (rule: string, body: Partial<R.RuleBody> & { version?: number }) =>
+      client.patch<R.Rule>(`/v1/rules/${id(rule)}`, body),
+    remove: (rule: string) => client.delete(`/v1/rules/${id(rule)}`),
+    order: (rules: string[]) => client.put<T.Page<R.Rule>>('/v1/rule-order', { rules }),
+    firings: (rule: string, query: Query, signal: Signal) =>
+      client.get<T.Page<R.Firing>>(`/v1/rules/${id(rule)}/firings`, query, signal),
+    versions: (rule: string, signal?: Signal) =>
+      client.get<T.Page<R.RuleVersion>>(`/v1/rules/${id(rule)}/versions`, undefined, signal),
+    restore: (rule: string, version: number) => client.post<R.Rule>(`/v1/rules/${id(rule)}/restore`, { version }),
+    dryRun: (body: R.DryRequest) => client.post<T.Page<R.DryStep>>('/v1/rules/dry-run', body),
+    settings: (signal?: Signal) => client.get<R.RuleSettings>('/v1/settings/rules', undefined, signal),
+    change: (body: Partial<R.RuleSettings>) => client.patch<R.RuleSettings>('/v1/settings/rules', body),
+    templates: (signal?: Signal) => client.get<T.Page<R.RuleTemplate>>('/v1/rule-templates', undefined, signal),
+    install: (body: { language?: string; new_customers_only: boolean }) =>
+      client.post<R.Installed>('/v1/rule-templates/chat-identification/install', body)
+  },
+  ruleGroups: {
+    list: (signal?: Signal) => client.get<T.Page<R.RuleGroup>>('/v1/rule-groups', undefined, signal),
+    create: (name: string) => client.post<R.RuleGroup>('/v1/rule-groups', { name }),
+    update: (group: string, body: { name?: string; enabled?: boolean }) =>
+      client.patch<R.RuleGroup>(`/v1/rule-groups/${id(group)}`, body),
+    remove: (group: string) => client.delete(`/v1/rule-groups/${id(group)}`)
   },
   keys: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.ApiKey>>('/v1/api-keys', query, signal),

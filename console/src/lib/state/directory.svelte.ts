@@ -1,4 +1,6 @@
-import { api, type Attribute, type Channel, type Group, type Page, type Permission, type User } from '../api';
+import {
+  api, type Attribute, type Calendar, type Channel, type Group, type Page, type Permission, type RuleGroup, type User
+} from '../api';
 import { live, type LiveEventName } from '../live/live.svelte';
 import { session } from './session.svelte';
 
@@ -27,6 +29,11 @@ class Shelf<T> {
     void this.#load();
   }
 
+  /** What this page has just changed is not waited for. */
+  refresh(): void {
+    if (this.#asked) void this.#load();
+  }
+
   forget(): void {
     this.#asked = false;
     this.items = [];
@@ -52,9 +59,11 @@ class Shelf<T> {
 
 export const directory = {
   users: new Shelf<User>('user.read', (cursor) => api.users.list({ cursor }), 'user.updated'),
-  groups: new Shelf<Group>('group.read', (cursor) => api.groups.list({ cursor }), 'group.updated'),
   channels: new Shelf<Channel>('channel.read', (cursor) => api.channels.list({ cursor }), 'channel.updated'),
-  attributes: new Shelf<Attribute>('attribute.read', (cursor) => api.attributes.list({ cursor }), 'attribute.updated')
+  attributes: new Shelf<Attribute>('attribute.read', (cursor) => api.attributes.list({ cursor }), 'attribute.updated'),
+  groups: new Shelf<Group>('group.read', (cursor) => api.groups.list({ cursor }), 'group.updated'),
+  calendars: new Shelf<Calendar>('calendar.read', (cursor) => api.calendars.list({ cursor }), 'calendar.updated'),
+  ruleGroups: new Shelf<RuleGroup>('rule.read', () => api.ruleGroups.list(), 'rule.updated')
 };
 
 export function forgetDirectory(): void {

@@ -1,7 +1,7 @@
 //! Views of rules, what they did, and what they would do. Texts of rules are the company's own; what they quote of
 //! customers is masked where a message is shown.
 
-use countersign_service::rule::{Block, DryFiring, DryStep, Finding, Installed, RuleDetail, Template};
+use countersign_service::rule::{Block, DryFiring, DryStep, Finding, Held, Installed, RuleDetail, Template};
 use countersign_types::notice::Notice;
 use countersign_types::rule::{Firing, RuleGroup, RuleSettings, RuleVersion};
 use countersign_types::{Timestamp, Viewer};
@@ -345,8 +345,10 @@ pub struct DryStepView {
     pub author: &'static str,
     /// What it says.
     pub text: String,
-    /// Why no rule is looked at.
+    /// Why no rule is looked at, in a sentence.
     pub refused: Option<String>,
+    /// The same in a word: `not_written_by_a_person`, `not_begun_by_the_customer`, `chain_too_long` or `not_active`.
+    pub refused_code: Option<String>,
     /// What would become of each rule that waits for this.
     pub rules: Vec<DryFiringView>,
     /// Fields that this viewer sees masked.
@@ -362,6 +364,8 @@ pub struct DryFiringView {
     pub name: String,
     /// `fired`, `unmet`, `rested`, `stopped`, `off`, `group_off` or `broken`.
     pub verdict: String,
+    /// Where it rested, why: `in_chain`, `once`, `cooldown` or `not_due`.
+    pub rested: Option<String>,
     /// Why, in a sentence.
     pub sentence: String,
     /// The place of the block that decided.
@@ -377,8 +381,11 @@ pub struct DryFiringView {
 pub struct DryReply {
     /// The text.
     pub text: String,
-    /// Why it would be held back.
+    /// Why it would be held back, in a sentence.
     pub held: Option<&'static str>,
+    /// The same in a word, as in a case's history: `same_rule`, `too_many` …
+    #[schema(value_type = Option<String>)]
+    pub held_code: serde_json::Value,
 }
 
 impl DryStepView {
@@ -390,7 +397,8 @@ impl DryStepView {
             at: step.at.to_string(),
             author: step.author.as_str(),
             text: lens.show("text", &step.text),
-            refused: step.refused,
+            refused_code: step.refused.as_ref().map(|(code, _)| code.clone()),
+            refused: step.refused.map(|(_, sentence)| sentence),
             rules: step.rules.into_iter().map(Into::into).collect(),
             masked: lens.masked(),
         }
@@ -404,10 +412,13 @@ impl From<DryFiring> for DryFiringView {
             rule: firing.rule.map(|id| id.to_string()),
             name: firing.name,
             verdict: firing.verdict,
+            rested: firing.rested,
             sentence: firing.sentence,
             block: firing.decided_by.map(|(block, _)| block),
             condition: firing.decided_by.and_then(|(_, condition)| condition),
-            replies: replies.map(|(text, held)| DryReply { text, held }).collect(),
+            replies: replies
+                .map(|(text, held)| DryReply { text, held: held.map(Held::sentence), held_code: word(held) })
+                .collect(),
         }
     }
 }

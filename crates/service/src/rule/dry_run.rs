@@ -1,5 +1,6 @@
 //! Playing rules, saved ones or a draft, on a past conversation or a typed one. Nothing is sent and nothing is changed.
 
+use countersign_rules::limits::Held;
 use countersign_rules::snapshot::{
     Attribute as AttributeNow, CaseFacts, Chain, Happened, Occasion, ProfileFacts, Snapshot as Facts,
     Value as FactValue,
@@ -64,8 +65,8 @@ pub struct DryStep {
     pub author: AuthorKind,
     /// What it says.
     pub text: Pii<FreeText>,
-    /// Why no rule is looked at.
-    pub refused: Option<String>,
+    /// Why no rule is looked at: a word, and a sentence.
+    pub refused: Option<(String, String)>,
     /// What would become of each rule that waits for this.
     pub rules: Vec<DryFiring>,
 }
@@ -79,12 +80,14 @@ pub struct DryFiring {
     pub name: String,
     /// `fired`, `unmet`, `rested`, `stopped`, `off`, `group_off` or `broken`.
     pub verdict: String,
+    /// Where it rested: `in_chain`, `once`, `cooldown` or `not_due`.
+    pub rested: Option<String>,
     /// Why, in a sentence.
     pub sentence: String,
     /// The block and the condition that decided.
     pub decided_by: Option<(usize, Option<usize>)>,
     /// What it would say to the customer, and what would hold it back.
-    pub replies: Vec<(String, Option<&'static str>)>,
+    pub replies: Vec<(String, Option<Held>)>,
 }
 
 /// A conversation as it is played.
@@ -268,10 +271,19 @@ fn played(snapshot: &Snapshot, set: &RuleSet, play: &Play, draft: Option<RuleId>
             at: message.received_at,
             author: message.author.kind,
             text: message.text.clone(),
-            refused: run.trace.refused.and_then(|_| run.trace.sentences(set).into_iter().next()),
+            refused: run
+                .trace
+                .refused
+                .and_then(|why| Some((word(&why), run.trace.sentences(set).into_iter().next()?))),
             rules: firings(set, &run, draft),
         })
         .collect()
+}
+
+/// The word of something that is one word in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn firings(set: &RuleSet, run: &countersign_rules::DryRun, draft: Option<RuleId>) -> Vec<DryFiring> {
@@ -281,12 +293,13 @@ fn firings(set: &RuleSet, run: &countersign_rules::DryRun, draft: Option<RuleId>
         let replies = run.replies.iter().filter(|sent| sent.index == trace.index).map(|sent| {
             let text =
                 body.actions.get(sent.step_index).and_then(|a| a.variants().get(sent.variant).cloned());
-            (text.unwrap_or_default(), sent.held.map(countersign_rules::limits::Held::sentence))
+            (text.unwrap_or_default(), sent.held)
         });
         Some(DryFiring {
             rule: Some(trace.rule).filter(|id| Some(*id) != draft),
             name: body.name.clone(),
             verdict: verdict.get("verdict")?.as_str()?.to_owned(),
+            rested: verdict.pointer("/why/kind").and_then(Value::as_str).map(str::to_owned),
             sentence: trace.sentence(set),
             decided_by: trace
                 .decided_by

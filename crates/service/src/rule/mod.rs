@@ -11,6 +11,7 @@ mod storm;
 mod template;
 mod words;
 
+pub use countersign_rules::limits::Held;
 use countersign_rules::model::RULES_MAX;
 use countersign_rules::schema::Schema;
 use countersign_rules::{Action, Rule, RuleSet};

@@ -34,6 +34,7 @@ export const groups = (): Group[] => [
       { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
       { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' },
+      { href: '/rules', label: m.nav.rules, icon: 'rule', needs: ['rule.read'], key: 'r' },
       { href: '/business-hours', label: m.nav.hours, icon: 'clock', needs: ['calendar.read'], key: 'b' }
     ]
   },

@@ -128,6 +128,7 @@ export const common = {
     widgets: 'الأدوات',
     attributes: 'السمات',
     codes: 'الرموز وعمليات الربط',
+    rules: 'القواعد',
     hours: 'ساعات العمل',
     developers: 'المطورون',
     people: 'الفريق',

@@ -114,6 +114,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Attribute',
     codes: 'Codes und Verknüpfungen',
+    rules: 'Regeln',
     hours: 'Geschäftszeiten',
     developers: 'Entwickler',
     people: 'Team',

@@ -113,6 +113,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Attributes',
     codes: 'Codes and links',
+    rules: 'Rules',
     hours: 'Business hours',
     developers: 'Developers',
     people: 'People',

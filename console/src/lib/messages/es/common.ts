@@ -113,6 +113,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Atributos',
     codes: 'Códigos y vínculos',
+    rules: 'Reglas',
     hours: 'Horario de atención',
     developers: 'Desarrollo',
     people: 'Equipo',

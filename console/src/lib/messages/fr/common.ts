@@ -113,6 +113,7 @@ export const common = {
     widgets: 'Widgets',
     attributes: 'Attributs',
     codes: 'Codes et rattachements',
+    rules: 'Règles',
     hours: 'Horaires d’ouverture',
     developers: 'Développeurs',
     people: 'Équipe',

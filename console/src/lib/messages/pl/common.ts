@@ -120,6 +120,7 @@ export const common = {
     widgets: 'Widżety',
     attributes: 'Atrybuty',
     codes: 'Kody i powiązania',
+    rules: 'Reguły',
     hours: 'Godziny pracy',
     developers: 'Dla programistów',
     people: 'Zespół',

@@ -113,6 +113,7 @@ export const common = {
     widgets: 'Widgetar',
     attributes: 'Attribut',
     codes: 'Koder och kopplingar',
+    rules: 'Regler',
     hours: 'Öppettider',
     developers: 'Utvecklare',
     people: 'Personer',

@@ -120,6 +120,7 @@ export const common = {
     widgets: 'Віджети',
     attributes: 'Атрибути',
     codes: 'Коди та прив’язки',
+    rules: 'Правила',
     hours: 'Години роботи',
     developers: 'Розробникам',
     people: 'Команда',
