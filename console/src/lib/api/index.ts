@@ -142,7 +142,7 @@ export const api = {
     messages: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
     firings: (item: string, query: Query, signal?: Signal) =>
-      client.get<T.Page<T.Firing>>(`/v1/cases/${id(item)}/firings`, query, signal),
+      client.get<T.Page<R.Firing>>(`/v1/cases/${id(item)}/firings`, query, signal),
     send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = []) =>
       client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind, ...(attachments.length > 0 && { attachments }) }),
     upload: (item: string, file: File) => client.upload<T.Uploaded>(`/v1/cases/${id(item)}/attachments`, file),

@@ -413,16 +413,6 @@ export interface Message extends Maskable {
   received_at: string;
 }
 
-/** That a rule fired in a conversation. */
-export interface Firing {
-  id: string;
-  rule: { id: string; name: string };
-  case: string;
-  at: string;
-  happened: string;
-  done: { action: string; outcome: 'done' | 'held' | 'skipped'; detail: string }[];
-}
-
 /** What a rule told me. */
 export interface Told extends Maskable {
   id: string;
