@@ -2,7 +2,7 @@
 
 export const LIVE_EVENTS = [
   'case.created', 'case.updated', 'message.created', 'message.updated', 'profile.updated', 'link.created', 'link.ended',
-  'channel.updated', 'widget.updated', 'code.updated', 'webhook.updated', 'user.updated', 'settings.updated',
+  'channel.updated', 'channel.health', 'widget.updated', 'code.updated', 'webhook.updated', 'user.updated', 'settings.updated',
   'attribute.updated', 'customer.typing', 'presence.updated', 'group.updated', 'calendar.updated'
 ] as const;
 
