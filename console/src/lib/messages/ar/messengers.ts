@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `تعذّر الوصول إلى ${kind}. لم يُحفظ شيء.`,
     connected: (kind: string) => `تم ربط ${kind}.`,
     connectedAs: (kind: string, name: string) => `تم ربط ${kind} باسم ${name}.`,
-    since: 'منذ',
     working: 'متصلة',
     notWorking: 'لا تعمل',
     secretsSet: (names: string) => `محفوظ: ${names}`,

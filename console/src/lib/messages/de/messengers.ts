@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `${kind} ist nicht erreichbar. Nichts wurde gespeichert.`,
     connected: (kind: string) => `${kind} ist verbunden.`,
     connectedAs: (kind: string, name: string) => `${kind} ist als ${name} verbunden.`,
-    since: 'seit',
     working: 'Verbunden',
     notWorking: 'Gestört',
     secretsSet: (names: string) => `Hinterlegt: ${names}`,

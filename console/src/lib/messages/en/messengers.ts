@@ -22,7 +22,6 @@ export const messengers = {
     down: (kind: string) => `${kind} cannot be reached. Nothing was saved.`,
     connected: (kind: string) => `${kind} is connected.`,
     connectedAs: (kind: string, name: string) => `${kind} is connected as ${name}.`,
-    since: 'since',
     working: 'Connected',
     notWorking: 'Not working',
     secretsSet: (names: string) => `Set: ${names}`,

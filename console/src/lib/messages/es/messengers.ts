@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `No se puede contactar con ${kind}. No se ha guardado nada.`,
     connected: (kind: string) => `${kind} está conectado.`,
     connectedAs: (kind: string, name: string) => `${kind} está conectado como ${name}.`,
-    since: 'desde',
     working: 'Conectado',
     notWorking: 'No funciona',
     secretsSet: (names: string) => `Guardado: ${names}`,

@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `${kind} est injoignable. Rien n’a été enregistré.`,
     connected: (kind: string) => `${kind} est connecté.`,
     connectedAs: (kind: string, name: string) => `${kind} est connecté en tant que ${name}.`,
-    since: 'depuis',
     working: 'Connecté',
     notWorking: 'En panne',
     secretsSet: (names: string) => `Enregistré : ${names}`,

@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `Nie można połączyć się z ${kind}. Niczego nie zapisano.`,
     connected: (kind: string) => `Połączono: ${kind}.`,
     connectedAs: (kind: string, name: string) => `Połączono: ${kind} jako ${name}.`,
-    since: 'od',
     working: 'Połączony',
     notWorking: 'Nie działa',
     secretsSet: (names: string) => `Zapisano: ${names}`,

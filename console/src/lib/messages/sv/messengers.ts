@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `${kind} kan inte nås. Inget har sparats.`,
     connected: (kind: string) => `${kind} är anslutet.`,
     connectedAs: (kind: string, name: string) => `${kind} är anslutet som ${name}.`,
-    since: 'sedan',
     working: 'Ansluten',
     notWorking: 'Fungerar inte',
     secretsSet: (names: string) => `Sparat: ${names}`,

@@ -24,7 +24,6 @@ export const messengers = {
     down: (kind: string) => `${kind} не відповідає. Нічого не збережено.`,
     connected: (kind: string) => `${kind} підключено.`,
     connectedAs: (kind: string, name: string) => `${kind} підключено як ${name}.`,
-    since: 'з',
     working: 'Підключено',
     notWorking: 'Не працює',
     secretsSet: (names: string) => `Збережено: ${names}`,
