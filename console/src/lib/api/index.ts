@@ -124,9 +124,9 @@ export const api = {
   },
   channels: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Channel>>('/v1/channels', query, signal),
-    create: (body: { kind: T.ChannelKind; name: string; config: T.ChannelConfig }) =>
-      client.post<T.Channel>('/v1/channels', body),
-    update: (channel: string, body: { name?: string; state?: 'active' | 'paused'; config?: T.ChannelConfig }) =>
+    get: (channel: string, signal?: Signal) => client.get<T.Channel>(`/v1/channels/${id(channel)}`, undefined, signal),
+    create: (body: T.ChannelInput & { kind: T.ChannelKind }) => client.post<T.Channel>('/v1/channels', body),
+    update: (channel: string, body: Partial<T.ChannelInput> & { state?: 'active' | 'paused' }) =>
       client.patch<T.Channel>(`/v1/channels/${id(channel)}`, body),
     remove: (channel: string) => client.delete(`/v1/channels/${id(channel)}`),
     rotate: (channel: string) => client.post<{ secret: string }>(`/v1/channels/${id(channel)}/secret`),

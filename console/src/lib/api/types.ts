@@ -300,7 +300,7 @@ export interface Snippets {
   seed: string;
 }
 
-export type ChannelKind = 'custom' | 'web_chat';
+export type ChannelKind = 'custom' | 'web_chat' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line';
 
 export interface ChannelConfig {
   outbound_url?: string;
@@ -313,6 +313,22 @@ export interface ChannelConfig {
   offline_text?: string;
   files?: boolean;
   questions?: ChatQuestion[];
+  /** Telegram: whether messages are fetched or posted to this server. */
+  receive?: 'poll' | 'webhook';
+  api_url?: string;
+  /** What a provider at Meta asks for when it checks the address; the channel's id where there is none. */
+  verify_token?: string;
+  phone_number_id?: string;
+  /** WhatsApp: what is sent when the customer's last message is too old for words of one's own. */
+  template?: { name: string; language: string } | null;
+  account_sid?: string;
+  from?: string;
+  /** What providers fill in. */
+  username?: string;
+  display_phone_number?: string;
+  page_id?: string;
+  uri?: string;
+  basic_id?: string;
 }
 
 /** Asked before a stranger's first message; the answers are claims. */
@@ -335,6 +351,26 @@ export interface Channel {
   open_cases: number;
   created_at: string;
   secret?: string;
+  /** Names of the secrets that it has; what they are is given out by nothing. */
+  secrets: string[];
+  /** Where its provider posts what happens. */
+  hook_url: string | null;
+  health: ChannelHealth | null;
+}
+
+/** How a provider gets on with this server. */
+export interface ChannelHealth {
+  ok: boolean;
+  detail: string;
+  /** Since when. */
+  at: string;
+}
+
+export interface ChannelInput {
+  name: string;
+  config: ChannelConfig;
+  /** By name, and only those that change. */
+  secrets?: Record<string, string>;
 }
 
 export interface TestResult {

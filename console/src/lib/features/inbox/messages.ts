@@ -1,4 +1,4 @@
-import type { Firing, Message } from '$lib/api';
+import type { Attachment, Firing, Message } from '$lib/api';
 import { dayOf } from '$lib/format/time';
 
 /**
@@ -65,4 +65,17 @@ export function webAddress(url: string | null | undefined): string | null {
   } catch {
     return null;
   }
+}
+
+/** A file is fetched from its channel within this time, or hardly ever. */
+const FETCHED_WITHIN_MS = 15 * 60_000;
+
+/**
+ * Where a file of a message is. One that was announced and has no address was not fetched yet, or cannot be had. Whoever
+ * sees files masked is told neither.
+ */
+export function whereabouts(message: Message, file: Attachment, now: number): 'here' | 'coming' | 'lost' {
+  const isAnnounced = !file.id && !file.url && message.direction === 'inbound';
+  if (!isAnnounced || message.masked?.includes('attachments')) return 'here';
+  return now - Date.parse(message.received_at) < FETCHED_WITHIN_MS ? 'coming' : 'lost';
 }

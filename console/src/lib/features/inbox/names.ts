@@ -12,8 +12,20 @@ export function customerName(item: Case): { text: string; field: string } {
   return { text: profile.reference || m.common.unnamed, field: '' };
 }
 
+/** Drawn by us: no messenger's own sign. */
+const CHANNEL_ICONS: Partial<Record<string, IconName>> = {
+  web_chat: 'channel',
+  telegram: 'bot',
+  whatsapp: 'bubble-check',
+  messenger: 'bubbles',
+  instagram: 'picture',
+  sms: 'mobile',
+  viber: 'bubble-dots',
+  line: 'bubble-text'
+};
+
 export function channelIcon(kind: string): IconName {
-  return kind === 'web_chat' ? 'channel' : 'custom';
+  return CHANNEL_ICONS[kind] ?? 'custom';
 }
 
 /** The name of the group it is with; none for whoever may not read groups. */

@@ -99,6 +99,8 @@ export const inbox = {
     retry: 'إعادة الإرسال',
     attachment: (name: string, size: string) => `${name}، ${size}`,
     attachmentHint: 'من العميل. يُفتح في موقع آخر.',
+    fileComing: 'في الطريق: يُجلَب الملف من القناة.',
+    fileLost: 'لم يُحفظ: لم تسلّمه القناة، أو لا تُقبل الملفات من هذا النوع.',
     attach: 'إرفاق ملف',
     uploading: (name: string) => `جارٍ رفع ${name}…`,
     notUploaded: (name: string) => `لم يُرفع ${name}.`,

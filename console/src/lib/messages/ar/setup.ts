@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'قناة خاصة', web_chat: 'دردشة الموقع' },
+  channelKind: {
+    custom: 'قناة خاصة',
+    web_chat: 'دردشة الموقع',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'رسائل SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  },
 
   channels: {
     title: 'القنوات',

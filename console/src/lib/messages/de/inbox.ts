@@ -82,6 +82,8 @@ export const inbox = {
     retry: 'Erneut senden',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Vom Kunden. Öffnet sich auf einer anderen Website.',
+    fileComing: 'Unterwegs: Die Datei wird vom Kanal abgeholt.',
+    fileLost: 'Nicht aufbewahrt: Der Kanal hat die Datei nicht herausgegeben, oder Dateien dieser Art werden nicht angenommen.',
     attach: 'Datei anhängen',
     uploading: (name: string) => `${name} wird hochgeladen …`,
     notUploaded: (name: string) => `${name} wurde nicht hochgeladen.`,

@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'Eigener Kanal', web_chat: 'Webchat' },
+  channelKind: {
+    custom: 'Eigener Kanal',
+    web_chat: 'Webchat',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  },
 
   channels: {
     title: 'Kanäle',

@@ -82,6 +82,8 @@ export const inbox = {
     retry: 'Send again',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'From the customer. Opens on another site.',
+    fileComing: 'On its way: it is being fetched from the channel.',
+    fileLost: 'Not kept: the channel did not hand it out, or files of its kind are not taken.',
     attach: 'Attach a file',
     uploading: (name: string) => `${name} is being uploaded…`,
     notUploaded: (name: string) => `${name} was not uploaded.`,

@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'Custom channel', web_chat: 'Web chat' } as Record<string, string>,
+  channelKind: {
+    custom: 'Custom channel',
+    web_chat: 'Web chat',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  } as Record<string, string>,
 
   channels: {
     title: 'Channels',

@@ -82,6 +82,8 @@ export const inbox = {
     retry: 'Enviar de nuevo',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Del cliente. Se abre en otro sitio.',
+    fileComing: 'En camino: se está recogiendo del canal.',
+    fileLost: 'No se ha guardado: el canal no lo ha entregado o no se admiten archivos de este tipo.',
     attach: 'Adjuntar un archivo',
     uploading: (name: string) => `Subiendo ${name}…`,
     notUploaded: (name: string) => `${name} no se ha subido.`,

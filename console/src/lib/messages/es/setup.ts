@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'Canal propio', web_chat: 'Chat web' },
+  channelKind: {
+    custom: 'Canal propio',
+    web_chat: 'Chat web',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  },
 
   channels: {
     title: 'Canales',

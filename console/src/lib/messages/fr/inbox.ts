@@ -82,6 +82,8 @@ export const inbox = {
     retry: 'Renvoyer',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Envoyé par le client. S’ouvre sur un autre site.',
+    fileComing: 'En route : le fichier est récupéré auprès du canal.',
+    fileLost: 'Non conservé : le canal ne l’a pas remis, ou les fichiers de ce type ne sont pas acceptés.',
     attach: 'Joindre un fichier',
     uploading: (name: string) => `Envoi de ${name} en cours…`,
     notUploaded: (name: string) => `${name} n’a pas été envoyé.`,

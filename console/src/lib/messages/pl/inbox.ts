@@ -89,6 +89,8 @@ export const inbox = {
     retry: 'Wyślij ponownie',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Od klienta. Otwiera się w innej witrynie.',
+    fileComing: 'W drodze: plik jest pobierany z kanału.',
+    fileLost: 'Nie zachowano: kanał nie wydał pliku albo pliki tego rodzaju nie są przyjmowane.',
     attach: 'Załącz plik',
     uploading: (name: string) => `Przesyłanie: ${name}…`,
     notUploaded: (name: string) => `Nie przesłano: ${name}.`,

@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'Własny kanał', web_chat: 'Czat na stronie' },
+  channelKind: {
+    custom: 'Własny kanał',
+    web_chat: 'Czat na stronie',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  },
 
   channels: {
     title: 'Kanały',

@@ -82,6 +82,8 @@ export const inbox = {
     retry: 'Skicka igen',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Från kunden. Öppnas på en annan webbplats.',
+    fileComing: 'På väg: filen hämtas från kanalen.',
+    fileLost: 'Inte sparad: kanalen lämnade inte ut filen, eller så tas filer av den typen inte emot.',
     attach: 'Bifoga en fil',
     uploading: (name: string) => `${name} laddas upp…`,
     notUploaded: (name: string) => `${name} laddades inte upp.`,

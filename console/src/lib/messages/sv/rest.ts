@@ -1,6 +1,7 @@
 import type { Translation } from '../shape';
 import { firings } from './firings';
 import { manage } from './manage';
+import { messengers } from './messengers';
 import { pages } from './pages';
 import { rules } from './rules';
 import { server } from './server';
@@ -8,6 +9,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
 
 export default rest;

@@ -1,7 +1,17 @@
 import { plural } from '../../format/plural';
 
 export const setup = {
-  channelKind: { custom: 'Egen kanal', web_chat: 'Webbchatt' },
+  channelKind: {
+    custom: 'Egen kanal',
+    web_chat: 'Webbchatt',
+    telegram: 'Telegram',
+    whatsapp: 'WhatsApp',
+    messenger: 'Facebook Messenger',
+    instagram: 'Instagram',
+    sms: 'SMS',
+    viber: 'Viber',
+    line: 'LINE'
+  },
 
   channels: {
     title: 'Kanaler',

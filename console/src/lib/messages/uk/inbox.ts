@@ -94,6 +94,8 @@ export const inbox = {
     retry: 'Надіслати ще раз',
     attachment: (name: string, size: string) => `${name}, ${size}`,
     attachmentHint: 'Від клієнта. Відкривається на іншому сайті.',
+    fileComing: 'У дорозі: файл забирається з каналу.',
+    fileLost: 'Не збережено: канал не віддав файл або файли такого виду не приймаються.',
     attach: 'Додати файл',
     uploading: (name: string) => `Завантажуємо ${name}…`,
     notUploaded: (name: string) => `${name} не завантажено.`,
