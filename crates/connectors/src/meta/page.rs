@@ -274,10 +274,8 @@ async fn send_file(
         .read(id)
         .await
         .map_err(|_| ProviderError::unavailable(None, "a file could not be read"))?;
-    let kind = match file.mime_type.split('/').next() {
-        Some(kind @ ("image" | "video" | "audio")) => kind,
-        _ => "file",
-    };
+    let kind = file.mime_type.split('/').next().unwrap_or_default();
+    let kind = if ["image", "video", "audio"].contains(&kind) { kind } else { "file" };
     let mut form = Form::new(&message.id);
     form.text("recipient", &json!({ "id": message.to }).to_string());
     form.text("messaging_type", "RESPONSE");
