@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { violations } from "../support/axe.ts";
 import { BotApi } from "../support/bot-api.ts";
 import { freePort } from "../support/server.ts";
 import { expect, test as base, World } from "../support/world.ts";
@@ -119,7 +120,7 @@ test("what is wrong is said where it is, nothing is saved, and no secret is ever
 
 test("a bot is connected without a mouse; a customer writes to it, an agent answers, and what breaks is seen and mended", async ({ own }) => {
   const { world, bot } = own;
-  const context = await world.as("admin");
+  const context = await world.as("admin", { bypassCSP: true, reducedMotion: "reduce" });
   const page = await context.newPage();
   const { keyboard } = page;
   const drawer = page.getByRole("dialog");
@@ -147,6 +148,7 @@ test("a bot is connected without a mouse; a customer writes to it, an agent answ
   await expect(drawer.getByText("Telegram is connected as @acme_bot.")).toBeVisible();
   await expect(drawer.getByRole("link", { name: /Open Telegram/ })).toHaveAttribute("href", "https://t.me/acme_bot");
   await expect(drawer.getByText("Waiting for the first message…")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
   await to(drawer.getByRole("button", { name: "Test" }));
   await keyboard.press("Enter");
   await expect(drawer.getByText("@acme_bot answers")).toBeVisible();
@@ -171,12 +173,14 @@ test("a bot is connected without a mouse; a customer writes to it, an agent answ
   await expect(row(page, "Telegram")).toContainText("Not working");
   const broken = page.getByRole("row").filter({ hasText: "Telegram does not work:" });
   await expect(broken).toContainText("Telegram does not know this token");
+  expect(await violations(page)).toEqual([]);
   await row(page, "Telegram").getByRole("button", { name: "Test" }).click();
   await expect(page.getByText(/The test failed: .*does not know this token/)).toBeVisible();
   bot.trouble = undefined;
   await broken.getByRole("button", { name: "Change the settings" }).click();
   await drawer.getByRole("button", { name: "Replace: Bot token" }).click();
   await expect(drawer.getByLabel("Bot token")).toBeFocused();
+  expect(await violations(page)).toEqual([]);
   await drawer.getByLabel("Bot token").fill(TOKEN);
   await drawer.getByRole("button", { name: "Save" }).click();
   await expect(row(page, "Telegram")).toContainText("Connected");
