@@ -12,7 +12,7 @@ export interface Sent {
 export class BotApi {
   readonly sent: Sent[] = [];
   readonly called: string[] = [];
-  /** The next look is answered with this error instead. */
+  /** While it is set, everything is answered with this error. */
   trouble: { status: number; description: string } | undefined;
   readonly #updates: { update_id: number; message: object }[] = [];
   #next = 1000;
@@ -55,10 +55,10 @@ export class BotApi {
     const tell = (status: number, body: object) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const refuse = (status: number, description: string) => tell(status, { ok: false, error_code: status, description });
     const [, token, method] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? "") ?? [];
+    if (this.trouble) return void refuse(this.trouble.status, this.trouble.description);
     if (token !== this.token) return void refuse(401, "Unauthorized");
     const given = text ? JSON.parse(text) : {};
     if (method !== "getUpdates") this.called.push(method!);
-    if (this.trouble) return void refuse(this.trouble.status, this.trouble.description);
     switch (method) {
       case "getMe":
         return void tell(200, { ok: true, result: { id: 1, is_bot: true, first_name: "Acme", username: this.username } });

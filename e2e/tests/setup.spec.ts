@@ -26,6 +26,7 @@ test("from an empty data directory to the first badge", async ({ browser }) => {
     await page.goto("/channels");
     await page.getByRole("link", { name: "New channel" }).first().click();
     const drawer = page.getByRole("dialog");
+    await drawer.getByRole("link", { name: "Web chat" }).click();
     await drawer.getByLabel("Name").fill("Site chat");
     await drawer.getByLabel("Sites that may show it").fill(company.origin);
     await drawer.getByLabel("Title").fill("Acme chat");

@@ -39,7 +39,7 @@ export const messengers = {
     arrived: 'Eine Nachricht ist angekommen.',
     toInbox: 'Posteingang öffnen',
     broken: (kind: string) => `${kind} funktioniert nicht:`,
-    gone: 'Was Kunden hier schreiben, kommt nicht an, bis dies behoben ist.',
+    gone: 'Bis dies behoben ist, kommen Nachrichten womöglich nicht an oder gehen nicht hinaus.',
     mend: 'Einstellungen ändern',
     text: {
       telegram: 'Ein Bot, dem Kunden schreiben. Funktioniert sofort, ohne öffentliche Adresse.',

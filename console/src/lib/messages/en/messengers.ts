@@ -37,7 +37,7 @@ export const messengers = {
     arrived: 'A message has arrived.',
     toInbox: 'Open the inbox',
     broken: (kind: string) => `${kind} does not work:`,
-    gone: 'What customers write here does not arrive until this is mended.',
+    gone: 'Messages may not come in or go out until this is mended.',
     mend: 'Change the settings',
     text: {
       telegram: 'A bot that customers write to. Works at once, without a public address.',

@@ -39,7 +39,7 @@ export const messengers = {
     arrived: 'Ha llegado un mensaje.',
     toInbox: 'Abrir la bandeja',
     broken: (kind: string) => `${kind} no funciona:`,
-    gone: 'Lo que los clientes escriban aquí no llega hasta que se arregle.',
+    gone: 'Hasta que se arregle, puede que los mensajes no entren o no salgan.',
     mend: 'Cambiar los ajustes',
     text: {
       telegram: 'Un bot al que escriben los clientes. Funciona al momento, sin dirección pública.',

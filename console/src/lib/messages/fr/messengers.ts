@@ -39,7 +39,7 @@ export const messengers = {
     arrived: 'Un message est arrivé.',
     toInbox: 'Ouvrir la boîte de réception',
     broken: (kind: string) => `${kind} ne fonctionne pas :`,
-    gone: 'Ce que les clients écrivent ici n’arrive pas tant que ce n’est pas réparé.',
+    gone: 'Tant que ce n’est pas réparé, des messages peuvent ne pas arriver ou ne pas partir.',
     mend: 'Modifier les réglages',
     text: {
       telegram: 'Un bot auquel les clients écrivent. Fonctionne aussitôt, sans adresse publique.',

@@ -39,7 +39,7 @@ export const messengers = {
     arrived: 'Nadeszła wiadomość.',
     toInbox: 'Otwórz skrzynkę',
     broken: (kind: string) => `${kind} nie działa:`,
-    gone: 'To, co piszą tu klienci, nie dociera, dopóki nie zostanie to naprawione.',
+    gone: 'Dopóki to nie zostanie naprawione, wiadomości mogą nie przychodzić lub nie wychodzić.',
     mend: 'Zmień ustawienia',
     text: {
       telegram: 'Bot, do którego piszą klienci. Działa od razu, bez publicznego adresu.',

@@ -39,7 +39,7 @@ export const messengers = {
     arrived: 'Ett meddelande har kommit.',
     toInbox: 'Öppna inkorgen',
     broken: (kind: string) => `${kind} fungerar inte:`,
-    gone: 'Det kunder skriver här kommer inte fram förrän detta är lagat.',
+    gone: 'Tills detta är lagat kan det hända att meddelanden inte kommer in eller går ut.',
     mend: 'Ändra inställningarna',
     text: {
       telegram: 'En bot som kunder skriver till. Fungerar direkt, utan publik adress.',
