@@ -95,3 +95,41 @@ test("countersign demo: open bank page → Get code → paste in messenger → b
   }
   watch.verify();
 });
+
+test("countersign demo: Telegram, fetched by long poll: a link brings the code along, the answer arrives", async ({ browser }) => {
+  const watch = new Watch(browser);
+  const { demo, child } = await start();
+  try {
+    const agent = demo.people.find(({ role }) => role === "Agent")!;
+    const context = await browser.newContext();
+    const bank = await context.newPage();
+    await bank.goto(`${demo.site_url}/bank`);
+    await bank.getByRole("button", { name: /Victor VIP/ }).click();
+    await bank.getByRole("button", { name: "Get identification code" }).click();
+    const window = bank.frameLocator('iframe[src*="/widget/frame/"]');
+    await window.getByRole("button", { name: "Get code" }).click();
+    const [telegram] = await Promise.all([bank.waitForEvent("popup"), window.getByRole("link", { name: /Telegram/ }).click()]);
+    const message = telegram.getByRole("textbox", { name: "Message" });
+    await expect(message).toHaveValue(/^\/start [A-Z0-9-]{12,}$/);
+    await telegram.getByRole("button", { name: "Send" }).click();
+    await expect(telegram.getByText(/Thank you, Victor/)).toBeVisible({ timeout: 20_000 });
+    await expect(window.getByText(/Linked to .*Telegram/).first()).toBeVisible();
+
+    const desk = await context.newPage();
+    await desk.goto(`${demo.console_url}log-in`);
+    await desk.getByLabel("E-mail").fill(agent.email);
+    await desk.getByLabel("Password").fill(agent.password);
+    await desk.getByRole("button", { name: "Log in" }).click();
+    await desk.waitForURL(/\/inbox/);
+    await desk.getByRole("link", { name: /Victor VIP/ }).first().click();
+    await expect(desk.getByRole("complementary", { name: "Who this is" })).toContainText("Authenticated");
+    await desk.getByRole("textbox", { name: /Reply|Write/ }).first().fill("Your boat is on its way.");
+    await desk.keyboard.press("Control+Enter");
+    await expect(telegram.getByText("Your boat is on its way.")).toBeVisible({ timeout: 20_000 });
+    await context.close();
+  } finally {
+    child.kill("SIGTERM");
+    watch.stop();
+  }
+  watch.verify();
+});
