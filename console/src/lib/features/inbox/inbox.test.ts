@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Case, Firing, Message } from '$lib/api';
 import { belongs, readFilters, toQuery, writeFilters } from './filters';
 import { isDone, nextToAnswer } from './next';
-import { byDay, mergeLatest, webAddress } from './messages';
+import { byDay, mergeLatest, webAddress, whereabouts } from './messages';
 
 const message = (id: string, text = '', at = '2026-11-21T10:00:00Z') => ({ id, text, received_at: at }) as Message;
 
@@ -41,6 +41,17 @@ describe('messages', () => {
     for (const url of ['javascript:alert(1)', 'data:text/html,x', '//x', 'file:///etc/passwd', '', null]) {
       expect(webAddress(url)).toBeNull();
     }
+  });
+
+  it('tell of a file that was announced whether it is still to be expected, and tell nothing to who sees it masked', () => {
+    const at = Date.parse('2026-01-01T12:00:00Z');
+    const message = { direction: 'inbound', received_at: '2026-01-01T12:00:00Z' } as Message;
+    const file = { id: null, url: null, name: 'a.pdf', mime_type: 'application/pdf', size_bytes: 1 };
+    expect(whereabouts(message, file, at + 60_000)).toBe('coming');
+    expect(whereabouts(message, file, at + 3_600_000)).toBe('lost');
+    expect(whereabouts(message, { ...file, url: 'https://files.example/a' }, at)).toBe('here');
+    expect(whereabouts(message, { ...file, id: 'att_1' }, at)).toBe('here');
+    expect(whereabouts({ ...message, masked: ['attachments'] }, file, at)).toBe('here');
   });
 });
 
