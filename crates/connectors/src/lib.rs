@@ -10,6 +10,7 @@ pub mod telegram;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
+pub mod viber;
 pub mod web_chat;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub fn all() -> Connectors {
     connectors.insert(ChannelKind::Messenger, Arc::new(meta::page::Page::Messenger));
     connectors.insert(ChannelKind::Sms, Arc::new(sms::Sms));
     connectors.insert(ChannelKind::Telegram, Arc::new(telegram::Telegram));
+    connectors.insert(ChannelKind::Viber, Arc::new(viber::Viber));
     connectors.insert(ChannelKind::WebChat, Arc::new(web_chat::WebChat));
     connectors.insert(ChannelKind::WhatsApp, Arc::new(meta::whatsapp::WhatsApp));
     connectors

@@ -18,12 +18,13 @@ use crate::meta::page::Page;
 use crate::meta::whatsapp::WhatsApp;
 use crate::sms::Sms;
 use crate::telegram::Telegram;
+use crate::viber::Viber;
 
 const SECRET: &str = "a-secret";
 const URL: &str = "https://countersign.test/hooks/chan_00000000000000000000000000";
 const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// Connectors that are posted to.
-pub const KINDS: usize = 6;
+pub const KINDS: usize = 7;
 
 /// Nobody is called, and there are no files.
 struct Nowhere;
@@ -74,6 +75,7 @@ pub fn read(kind: usize, body: &[u8]) -> Result<Vec<Incoming>, HookError> {
             "x-twilio-signature",
             twilio(body),
         ),
+        5 => (&Viber, json!({}), "x-viber-content-signature", hex::encode(sha256(body))),
         _ => (&LineApp, json!({}), "x-line-signature", STANDARD.encode(sha256(body))),
     };
     let mut secrets = Secrets::default();
@@ -169,6 +171,8 @@ mod tests {
                 ];
                 return serde_urlencoded::to_string(fields).unwrap().into_bytes();
             }
+            5 => json!({ "event": "message", "timestamp": 1_780_315_200_000_i64, "message_token": 1,
+                         "sender": { "id": "01=", "name": "Ann" }, "message": { "type": "text", "text": "hello" } }),
             _ => json!({ "events": [{ "type": "message", "source": { "type": "user", "userId": "U42" },
                          "timestamp": 1_780_315_200_000_i64, "message": { "id": "1", "type": "text", "text": "hello" } }] }),
         };

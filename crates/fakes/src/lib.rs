@@ -6,6 +6,7 @@ pub mod line;
 pub mod meta;
 pub mod telegram;
 pub mod twilio;
+pub mod viber;
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;

@@ -330,9 +330,10 @@ impl Service {
 
     /// Has the provider take the settings; what only it knows is filled in.
     async fn connect(&self, mut entry: ChannelEntry) -> Result<ChannelEntry> {
-        let desk = self.desk(&entry);
-        let connected: Provided<_> =
-            self.connector(entry.channel.kind)?.connect(desk.line(self, &entry)).await;
+        let (desk, connector) = (self.desk(&entry), self.connector(entry.channel.kind)?);
+        self.connecting().begin(&entry);
+        let connected: Provided<_> = connector.connect(desk.line(self, &entry)).await;
+        self.connecting().end(entry.channel.id);
         match connected {
             Ok(config) => {
                 entry.channel.config = config;

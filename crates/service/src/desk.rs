@@ -81,6 +81,28 @@ impl Healths {
     }
 }
 
+/// Channels that their providers are being asked about: one may call the address it is told before it answers, when
+/// nothing is saved yet.
+#[derive(Default)]
+pub(crate) struct Connecting(Mutex<HashMap<ChannelId, ChannelEntry>>);
+
+impl Connecting {
+    /// Known by its address from now on.
+    pub(crate) fn begin(&self, entry: &ChannelEntry) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.channel.id, entry.clone());
+    }
+
+    /// Saved by now, or not at all.
+    pub(crate) fn end(&self, channel: ChannelId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+    }
+
+    /// The channel, with the settings that are being tried.
+    pub(crate) fn find(&self, channel: ChannelId) -> Option<ChannelEntry> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).cloned()
+    }
+}
+
 impl Service {
     /// Where a provider posts what happens on a channel.
     pub fn hook_url(&self, channel: ChannelId) -> String {

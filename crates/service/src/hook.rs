@@ -16,6 +16,9 @@ impl Service {
     /// Takes in a provider's request; answers with what the provider wants to hear. Nothing is acknowledged that is not
     /// durable: what cannot be kept now is asked for again.
     pub async fn receive_hook(&self, channel: ChannelId, request: &HookRequest) -> Result<String> {
+        if let Some(entry) = self.connecting().find(channel) {
+            return self.answer_while_connecting(&entry, request);
+        }
         let snapshot = self.snapshot_with(|s| s.channels.contains_key(&channel)).await?;
         let unknown = || Error::NotFound("channel");
         let entry = snapshot.channel(channel).map_err(|_| unknown())?;
@@ -46,6 +49,16 @@ impl Service {
             }
         }
         Ok(hooked.answer)
+    }
+
+    /// A provider that calls the address before it says yes to it. What happens there is not taken in yet: it comes again.
+    fn answer_while_connecting(&self, entry: &ChannelEntry, request: &HookRequest) -> Result<String> {
+        let desk = self.desk(entry);
+        match self.connector(entry.channel.kind)?.hook(desk.line(self, entry), request) {
+            Ok(hooked) if hooked.news.is_empty() => Ok(hooked.answer),
+            Ok(_) => Err(Error::Unavailable("channel")),
+            Err(_) => Err(Error::NotFound("channel")),
+        }
     }
 
     async fn take_all(&self, entry: &ChannelEntry, all: Vec<Incoming>) -> Result<()> {

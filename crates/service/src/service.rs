@@ -47,6 +47,7 @@ struct Inner {
     flood: crate::code::Flood,
     storm: crate::rule::Storm,
     healths: crate::desk::Healths,
+    connecting: crate::desk::Connecting,
     passwords: Passwords,
     remembered: Remembered,
     started_at: Timestamp,
@@ -77,6 +78,7 @@ impl Service {
             flood: crate::code::Flood::default(),
             storm: crate::rule::Storm::default(),
             healths: crate::desk::Healths::default(),
+            connecting: crate::desk::Connecting::default(),
             passwords: Passwords::new(salt, nobody)?,
             remembered: Remembered::default(),
             started_at,
@@ -195,6 +197,10 @@ impl Service {
 
     pub(crate) fn healths(&self) -> &crate::desk::Healths {
         &self.0.healths
+    }
+
+    pub(crate) fn connecting(&self) -> &crate::desk::Connecting {
+        &self.0.connecting
     }
 
     pub(crate) fn flood(&self) -> &crate::code::Flood {

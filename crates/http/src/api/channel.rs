@@ -34,7 +34,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannelBody {
-    /// `custom`, `web_chat`, or a messenger: `telegram`.
+    /// `custom`, `web_chat`, or a messenger: `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`.
     #[schema(value_type = String, pattern = "^(custom|web_chat|telegram|whatsapp|messenger|instagram|sms|viber|line)$")]
     kind: ChannelKind,
     /// Its name.

@@ -6,6 +6,7 @@ use axum::http::Method;
 use countersign_fakes::line::LineApp;
 use countersign_fakes::meta::{ANOTHER, Meta, Product};
 use countersign_fakes::twilio::Twilio;
+use countersign_fakes::viber::Viber;
 use countersign_fakes::{Provider, Reply};
 use countersign_testkit::{TestApp, on_both};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ fn providers() -> Vec<Arc<dyn Provider>> {
         Arc::new(Meta::new(Product::Instagram)),
         Arc::new(Twilio::default()),
         Arc::new(LineApp::default()),
+        Arc::new(Viber::default()),
     ]
 }
 
@@ -406,6 +408,35 @@ async fn a_paused_channel_sends_nothing_until_it_goes_on() {
         app.clock.advance(60 * 1_000_000);
         jobs.until(async || provider.sent().len() == 1).await;
         jobs.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn viber_calls_the_address_before_it_says_yes_to_it_and_is_answered() {
+    on_both(async |app| {
+        let router = app.router.clone();
+        // As Viber does it: the call that sets the webhook waits until the webhook has answered.
+        let viber = Viber::calling(move |post| {
+            let (router, post) = (router.clone(), post.clone());
+            let asked = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                runtime.block_on(async {
+                    let mut client = countersign_testkit::Client::new(router);
+                    for (name, value) in post.headers {
+                        client = client.header(name.leak(), &value);
+                    }
+                    let path = post.url.strip_prefix(countersign_testkit::ORIGIN).unwrap().to_owned();
+                    client.send(Method::POST, &path, Some(post.body)).await.status.as_u16()
+                })
+            });
+            asked.join().unwrap()
+        });
+        let provider: Arc<dyn Provider> = Arc::new(viber);
+        let channel = connect(&app, &provider).await;
+        assert_eq!(channel["config"]["uri"], "acmebank");
+        app.carry(&provider.says(1, "hello")).await.expect_text(200);
+        assert_eq!(cases(&app).await.len(), 1);
     })
     .await;
 }
