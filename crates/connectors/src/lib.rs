@@ -5,6 +5,7 @@ pub mod line;
 pub mod meta;
 mod multipart;
 pub mod outbound;
+mod provider;
 pub mod sms;
 pub mod telegram;
 #[cfg(any(test, feature = "testing"))]

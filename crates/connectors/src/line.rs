@@ -8,16 +8,16 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line as Wire,
-    Outbound, OutboundError, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile,
-    SecretField,
+    Outbound, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
 };
 use countersign_types::pii::Pii;
-use countersign_types::{Error, FieldError, MessageId, Result, Timestamp};
+use countersign_types::{Error, MessageId, Result, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::provider::{FILE_BYTES_MAX, check_api_url, checked, filled, given_out};
 use crate::text;
 
 const TOKEN: &str = "channel_access_token";
@@ -26,7 +26,6 @@ const SECRET: &str = "channel_secret";
 const TEXT_MAX: usize = 5_000;
 const MESSAGES_MAX: usize = 5;
 const TIMEOUT_MS: u64 = 15_000;
-const FILE_BYTES_MAX: usize = 25 * 1_048_576;
 
 /// The connector of LINE official accounts.
 #[derive(Debug, Default, Clone, Copy)]
@@ -68,14 +67,9 @@ impl Connector for LineApp {
 
     fn check_config(&self, value: &Value, outbound: &dyn Outbound) -> Result<Value> {
         let mut config = config(value)?;
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-            outbound.check_url(&config.api_url)
-        {
-            let field = FieldError::new("/config/api_url", "address-not-allowed", why);
-            return Err(Error::Invalid(vec![field]));
-        }
-        serde_json::to_value(config).map_err(Error::internal)
+        let mut errors = Vec::new();
+        check_api_url(&mut config.api_url, outbound, &mut errors);
+        checked(&config, errors)
     }
 
     fn deep_link(&self, value: &Value, code: &str) -> Option<String> {
@@ -96,8 +90,7 @@ impl Connector for LineApp {
                 let body = json!({ "endpoint": wire.hook_url });
                 call(wire, &config, "PUT", "/v2/bot/channel/webhook/endpoint", Some(body), None).await?;
             }
-            serde_json::to_value(config)
-                .map_err(|_| ProviderError::settings(None, "the settings are not JSON"))
+            filled(&config)
         })
     }
 
@@ -171,14 +164,7 @@ impl Connector for LineApp {
                 answer_bytes_max: FILE_BYTES_MAX + 1,
             };
             let answer = wire.outbound.call(request).await?;
-            match answer.status {
-                200 => Ok(answer.body),
-                // 202: LINE is still preparing it.
-                status @ (202 | 429 | 500..=599) => {
-                    Err(ProviderError::unavailable(status, "LINE does not give out the file now"))
-                }
-                status => Err(ProviderError::refused(status, "LINE has this file no more")),
-            }
+            given_out(answer, "LINE")
         })
     }
 }

@@ -9,8 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound,
-    OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile,
-    SecretField,
+    OutboundAnswer, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
 };
 use countersign_types::message::Delivery;
 use countersign_types::pii::Pii;
@@ -21,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha1::Sha1;
 
+use crate::provider::{FILE_BYTES_MAX, check_api_url, checked, given_out};
 use crate::text;
 
 /// The account's token: authorises calls and signs what is posted.
@@ -28,7 +28,6 @@ const TOKEN: &str = "auth_token";
 /// *Message body*: 1,600 characters.
 const TEXT_MAX: usize = 1_600;
 const TIMEOUT_MS: u64 = 15_000;
-const FILE_BYTES_MAX: usize = 25 * 1_048_576;
 /// Where our id of a reply stands in the address that its statuses are posted to.
 const MESSAGE: &str = "message";
 
@@ -90,17 +89,8 @@ impl Connector for Sms {
             let detail = "A number is + and digits, such as +491512345678; a messaging service is MG and 32 hexadecimal digits.";
             errors.push(FieldError::new("/config/from", "invalid-number", detail));
         }
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-            outbound.check_url(&config.api_url)
-        {
-            errors.push(FieldError::new("/config/api_url", "address-not-allowed", why));
-        }
-        if errors.is_empty() {
-            serde_json::to_value(config).map_err(Error::internal)
-        } else {
-            Err(Error::Invalid(errors))
-        }
+        check_api_url(&mut config.api_url, outbound, &mut errors);
+        checked(&config, errors)
     }
 
     fn deep_link(&self, _value: &Value, _code: &str) -> Option<String> {
@@ -187,15 +177,7 @@ impl Connector for Sms {
             if let (300..=399, Some(next)) = (answer.status, answer.location.take()) {
                 answer = get(line, &next, Vec::new()).await?;
             }
-            match answer.status {
-                200 => Ok(answer.body),
-                status @ (400..=428 | 430..=499) => {
-                    Err(ProviderError::refused(status, "the provider has this file no more"))
-                }
-                status => {
-                    Err(ProviderError::unavailable(status, "the provider does not give out the file now"))
-                }
-            }
+            given_out(answer, "the provider")
         })
     }
 }

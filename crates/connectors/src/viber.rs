@@ -5,16 +5,17 @@
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound,
-    OutboundError, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
+    OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
 };
 use countersign_types::message::Delivery;
 use countersign_types::pii::Pii;
-use countersign_types::{Error, FieldError, Result, Timestamp};
+use countersign_types::{Error, Result, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::provider::{FILE_BYTES_MAX, check_api_url, checked, filled, given_out};
 use crate::text;
 
 /// The bot's token: authorises calls and signs what is posted.
@@ -22,7 +23,6 @@ const TOKEN: &str = "auth_token";
 /// *Text message*: 7,000 characters.
 const TEXT_MAX: usize = 7_000;
 const TIMEOUT_MS: u64 = 15_000;
-const FILE_BYTES_MAX: usize = 25 * 1_048_576;
 
 /// The connector of Viber bots.
 #[derive(Debug, Default, Clone, Copy)]
@@ -67,14 +67,9 @@ impl Connector for Viber {
 
     fn check_config(&self, value: &Value, outbound: &dyn Outbound) -> Result<Value> {
         let mut config = config(value)?;
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-            outbound.check_url(&config.api_url)
-        {
-            let field = FieldError::new("/config/api_url", "address-not-allowed", why);
-            return Err(Error::Invalid(vec![field]));
-        }
-        serde_json::to_value(config).map_err(Error::internal)
+        let mut errors = Vec::new();
+        check_api_url(&mut config.api_url, outbound, &mut errors);
+        checked(&config, errors)
     }
 
     fn deep_link(&self, _value: &Value, _code: &str) -> Option<String> {
@@ -97,8 +92,7 @@ impl Connector for Viber {
             let events = ["delivered", "seen", "failed", "conversation_started"];
             let body = json!({ "url": line.hook_url, "event_types": events, "send_name": true });
             call(line, &config, "set_webhook", body).await?;
-            serde_json::to_value(config)
-                .map_err(|_| ProviderError::settings(None, "the settings are not JSON"))
+            filled(&config)
         })
     }
 
@@ -169,13 +163,7 @@ impl Connector for Viber {
                 answer_bytes_max: FILE_BYTES_MAX + 1,
             };
             let answer = line.outbound.call(request).await?;
-            match answer.status {
-                200 => Ok(answer.body),
-                status @ (400..=428 | 430..=499) => {
-                    Err(ProviderError::refused(status, "Viber has this file no more"))
-                }
-                status => Err(ProviderError::unavailable(status, "Viber does not give out the file now")),
-            }
+            given_out(answer, "Viber")
         })
     }
 }

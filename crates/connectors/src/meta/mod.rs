@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use crate::multipart::Form;
+use crate::provider::{FILE_BYTES_MAX, given_out};
 use crate::text;
 
 /// The app's secret: signs what Meta posts.
@@ -23,8 +24,6 @@ const APP_SECRET: &str = "app_secret";
 const VERSION: &str = "v23.0";
 /// How long a call may take, milliseconds.
 const TIMEOUT_MS: u64 = 15_000;
-/// Bytes of a file at most.
-const FILE_BYTES_MAX: usize = 25 * 1_048_576;
 
 /// The two secrets of a channel of Meta's.
 const fn fields(token: &'static str) -> [SecretField; 2] {
@@ -99,13 +98,7 @@ impl<'a> Graph<'a> {
             answer_bytes_max: FILE_BYTES_MAX + 1,
         };
         let answer = self.line.outbound.call(request).await?;
-        match answer.status {
-            200 => Ok(answer.body),
-            status @ (400..=428 | 430..=499) => {
-                Err(ProviderError::refused(status, "Meta has this file no more"))
-            }
-            status => Err(ProviderError::unavailable(status, "Meta does not give out the file now")),
-        }
+        given_out(answer, "Meta")
     }
 
     /// Whether an address is one that the token may be sent to: the Graph API's own host, or Meta's for files.

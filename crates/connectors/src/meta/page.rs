@@ -7,8 +7,8 @@
 
 use countersign_service::message::Inbound;
 use countersign_service::port::{
-    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundError,
-    OutboundMessage, Provided, ProviderError, RemoteFile, SecretField,
+    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundMessage,
+    Provided, ProviderError, RemoteFile, SecretField,
 };
 use countersign_types::message::{Attachment, Delivery};
 use countersign_types::pii::Pii;
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Graph, Opened, each, fields, opened};
 use crate::multipart::Form;
+use crate::provider::{check_api_url, checked, filled, reply_file};
 use crate::text;
 
 /// Which of the two it is.
@@ -137,18 +138,10 @@ impl Connector for Page {
             let detail = "A verify token has letters, digits, _, - and . only.";
             errors.push(FieldError::new("/config/verify_token", "invalid-token", detail));
         }
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if !config.api_url.is_empty()
-            && let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-                outbound.check_url(&config.api_url)
-        {
-            errors.push(FieldError::new("/config/api_url", "address-not-allowed", why));
+        if !config.api_url.is_empty() {
+            check_api_url(&mut config.api_url, outbound, &mut errors);
         }
-        if errors.is_empty() {
-            serde_json::to_value(config).map_err(Error::internal)
-        } else {
-            Err(Error::Invalid(errors))
-        }
+        checked(&config, errors)
     }
 
     fn deep_link(&self, value: &Value, code: &str) -> Option<String> {
@@ -183,8 +176,7 @@ impl Connector for Page {
                 about
             };
             (config.page_id, config.username) = (id, username);
-            serde_json::to_value(config)
-                .map_err(|_| ProviderError::settings(None, "the settings are not JSON"))
+            filled(&config)
         })
     }
 
@@ -266,14 +258,7 @@ async fn send_file(
     message: &OutboundMessage,
     file: &Attachment,
 ) -> Provided<()> {
-    let Some(id) = file.id else {
-        return Err(ProviderError::refused(None, "a file of the reply is not kept here"));
-    };
-    let bytes = line
-        .files
-        .read(id)
-        .await
-        .map_err(|_| ProviderError::unavailable(None, "a file could not be read"))?;
+    let bytes = reply_file(line, file).await?;
     let kind = file.mime_type.split('/').next().unwrap_or_default();
     let kind = if ["image", "video", "audio"].contains(&kind) { kind } else { "file" };
     let mut form = Form::new(&message.id);

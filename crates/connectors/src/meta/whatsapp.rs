@@ -6,8 +6,8 @@
 
 use countersign_service::message::Inbound;
 use countersign_service::port::{
-    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundError,
-    OutboundMessage, Provided, ProviderError, RemoteFile, SecretField,
+    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundMessage,
+    Provided, ProviderError, RemoteFile, SecretField,
 };
 use countersign_types::message::{Attachment, Delivery};
 use countersign_types::pii::Pii;
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Graph, LATE, Opened, each, fields, opened};
 use crate::multipart::Form;
+use crate::provider::{check_api_url, checked, filled, reply_file};
 use crate::text;
 
 const TOKEN: &str = "access_token";
@@ -106,17 +107,8 @@ impl Connector for WhatsApp {
                 "A template has the name and the language under which Meta approved it, such as `en_US`.";
             errors.push(FieldError::new("/config/template", "invalid-template", detail));
         }
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-            outbound.check_url(&config.api_url)
-        {
-            errors.push(FieldError::new("/config/api_url", "address-not-allowed", why));
-        }
-        if errors.is_empty() {
-            serde_json::to_value(config).map_err(Error::internal)
-        } else {
-            Err(Error::Invalid(errors))
-        }
+        check_api_url(&mut config.api_url, outbound, &mut errors);
+        checked(&config, errors)
     }
 
     fn deep_link(&self, value: &Value, code: &str) -> Option<String> {
@@ -132,8 +124,7 @@ impl Connector for WhatsApp {
         Box::pin(async move {
             let mut config = saved(line)?;
             config.display_phone_number = number(line, &config).await?;
-            serde_json::to_value(config)
-                .map_err(|_| ProviderError::settings(None, "the settings are not JSON"))
+            filled(&config)
         })
     }
 
@@ -254,14 +245,7 @@ async fn send_file(
     message: &OutboundMessage,
     file: &Attachment,
 ) -> Provided<()> {
-    let Some(id) = file.id else {
-        return Err(ProviderError::refused(None, "a file of the reply is not kept here"));
-    };
-    let bytes = line
-        .files
-        .read(id)
-        .await
-        .map_err(|_| ProviderError::unavailable(None, "a file could not be read"))?;
+    let bytes = reply_file(line, file).await?;
     let mut form = Form::new(&message.id);
     form.text("messaging_product", "whatsapp");
     form.text("type", &file.mime_type);

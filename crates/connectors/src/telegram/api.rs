@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Config, TOKEN};
 use crate::multipart::Form;
+use crate::provider::{FILE_BYTES_MAX, given_out};
 use crate::text;
 
 /// How long a call may take, milliseconds: longer than Telegram holds a look.
@@ -15,8 +16,6 @@ const TIMEOUT_MS: u64 = 24_000;
 const FILE_TIMEOUT_MS: u64 = 15_000;
 /// Bytes of a look's answer at most: a hundred updates.
 const UPDATES_BYTES_MAX: usize = 8 * 1_048_576;
-/// Bytes of a file at most: the Bot API gives out files of up to 20 MB.
-const FILE_BYTES_MAX: usize = 25 * 1_048_576;
 
 /// A bot, and the way to it.
 pub(super) struct Bot<'a> {
@@ -89,13 +88,7 @@ impl<'a> Bot<'a> {
             answer_bytes_max: FILE_BYTES_MAX + 1,
         };
         let answer = self.line.outbound.call(request).await?;
-        match answer.status {
-            200 => Ok(answer.body),
-            status @ (400..=428 | 430..=499) => {
-                Err(ProviderError::refused(status, "Telegram has this file no more"))
-            }
-            status => Err(ProviderError::unavailable(status, "Telegram does not give out the file now")),
-        }
+        given_out(answer, "Telegram")
     }
 }
 

@@ -8,15 +8,16 @@ mod api;
 mod incoming;
 
 use countersign_service::port::{
-    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Line, Outbound, OutboundError,
-    OutboundMessage, Polled, Provided, ProviderError, SecretField,
+    BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Line, Outbound, OutboundMessage, Polled,
+    Provided, ProviderError, SecretField,
 };
-use countersign_types::{Error, FieldError, Result};
+use countersign_types::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use crate::multipart::Form;
+use crate::provider::{check_api_url, checked, filled, reply_file};
 use crate::text;
 use api::Bot;
 
@@ -97,19 +98,14 @@ impl Connector for Telegram {
 
     fn check_config(&self, value: &Value, outbound: &dyn Outbound) -> Result<Value> {
         let mut config = config(value)?;
-        config.api_url = config.api_url.trim_end_matches('/').to_owned();
-        if let Err(OutboundError::Refused(why) | OutboundError::Unreachable(why)) =
-            outbound.check_url(&config.api_url)
-        {
-            let field = FieldError::new("/config/api_url", "address-not-allowed", why);
-            return Err(Error::Invalid(vec![field]));
-        }
+        let mut errors = Vec::new();
+        check_api_url(&mut config.api_url, outbound, &mut errors);
         config.link_url = config.link_url.trim_end_matches('/').to_owned();
         if !is_link_base(&config.link_url) {
             let detail = "An address for links starts with https:// and has no query.";
             return Err(Error::invalid("/config/link_url", "invalid-deep-link", detail));
         }
-        serde_json::to_value(config).map_err(Error::internal)
+        checked(&config, errors)
     }
 
     fn deep_link(&self, value: &Value, code: &str) -> Option<String> {
@@ -139,8 +135,7 @@ impl Connector for Telegram {
                     bot.call("setWebhook", body).await?
                 }
             };
-            serde_json::to_value(config)
-                .map_err(|_| ProviderError::settings(None, "the settings are not JSON"))
+            filled(&config)
         })
     }
 
@@ -273,14 +268,7 @@ async fn send_file(
     message: &OutboundMessage,
     file: &countersign_types::message::Attachment,
 ) -> Provided<()> {
-    let Some(id) = file.id else {
-        return Err(ProviderError::refused(None, "a file of the reply is not kept here"));
-    };
-    let bytes = line
-        .files
-        .read(id)
-        .await
-        .map_err(|_| ProviderError::unavailable(None, "a file could not be read"))?;
+    let bytes = reply_file(line, file).await?;
     let is_picture =
         matches!(file.mime_type.as_str(), "image/png" | "image/jpeg") && bytes.len() < 10_000_000;
     let (method, field) = if is_picture { ("sendPhoto", "photo") } else { ("sendDocument", "document") };
