@@ -46,6 +46,15 @@ impl Telegram {
         Self { token: token.to_owned(), username: username.to_owned(), state: Mutex::new(state) }
     }
 
+    /// Counts messages and updates from here on: a provider that comes back after a restart repeats no id.
+    #[must_use]
+    pub fn counting_from(self, first: i64) -> Self {
+        let mut state = self.state();
+        (state.next_update, state.next_message) = (first, first);
+        drop(state);
+        self
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -40,7 +40,8 @@ impl Telegram {
     /// A Telegram in which nobody has written yet.
     pub(super) fn new() -> Self {
         Self {
-            bot: bot_api::Telegram::new(TOKEN, USERNAME),
+            // A demo that is kept knows the ids of the run before.
+            bot: bot_api::Telegram::new(TOKEN, USERNAME).counting_from(seconds()),
             chats: Messenger::new(),
             people: Mutex::default(),
             news: Notify::new(),
@@ -75,6 +76,10 @@ impl Telegram {
     }
 }
 
+fn seconds() -> i64 {
+    SystemClock::default().now().as_micros() / time::SECOND
+}
+
 fn now() -> String {
     SystemClock::default().now().to_string()
 }
@@ -87,8 +92,7 @@ pub(super) async fn send(State(demo): State<Arc<Demo>>, Json(sent): Json<Sent>) 
         return StatusCode::BAD_REQUEST.into_response();
     };
     let name = NAMES.iter().find(|(handle, _)| *handle == person).map_or(person.as_str(), |(_, name)| name);
-    let date = SystemClock::default().now().as_micros() / time::SECOND;
-    let update = demo.telegram.bot.write(number, name, date, json!({ "text": words }));
+    let update = demo.telegram.bot.write(number, name, seconds(), json!({ "text": words }));
     let id = format!("tg_{}", update["message"]["message_id"]);
     let message =
         Message { id: id.clone(), from: "me", author: None, text: words, at: now(), state: "delivered" };
