@@ -48,6 +48,8 @@ async function look(context: BrowserContext, base: string, pages: [string, strin
         await walk.still();
         say((await violations(page, "colours")).map((line) => `${scheme}: ${line}`));
         await page.emulateMedia({ colorScheme: schemes[0] });
+        // Else the next page may be looked at while it still wears the colours of this scheme.
+        await walk.still();
       }
     }
     await page.close();
