@@ -32,6 +32,10 @@ pub(crate) fn install_for_tests() -> Outcome {
     if !exists("python3") {
         packages.extend(["python3", "python3-venv"]);
     }
+    let mail = ["postfix", "dovecot", "opendkim"];
+    if mail.iter().any(|program| !exists(program) && !Path::new("/usr/sbin").join(program).is_file()) {
+        packages.extend(["postfix", "dovecot-imapd", "dovecot-lmtpd", "opendkim", "openssl"]);
+    }
     if packages.is_empty() {
         return Ok(());
     }
@@ -44,6 +48,17 @@ pub(crate) fn install_for_tests() -> Outcome {
     println!("── install {}", packages.join(", "));
     let sudo = !is_root();
     apt(sudo, &["update", "-qq"])?;
+    if packages.contains(&"postfix") {
+        // Installed, not set up: the tests start it with settings of their own, and the machine stays as it is.
+        let answer =
+            "echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections";
+        let mut command = Command::new(if sudo { "sudo" } else { "sh" });
+        if sudo {
+            command.arg("sh");
+        }
+        command.args(["-c", answer]).stdout(Stdio::null());
+        run::status(command, "debconf-set-selections")?;
+    }
     let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
     args.extend(packages);
     apt(sudo, &args)

@@ -15,12 +15,14 @@
 mod binary;
 mod client;
 mod live;
+mod mail;
 mod server;
 mod world;
 
 pub use binary::binary;
 pub use client::{Answer, Client};
 pub use live::{Live, LiveEvent};
+pub use mail::{MAIL_PASSWORD, MailServers};
 pub use server::{Launch, Server, free_port};
 pub use world::{Home, World, message};
 

@@ -92,6 +92,7 @@ impl Connector for Custom {
                 attachments: Vec::new(),
                 is_automatic: true,
                 customer_wrote_at: None,
+                mail: None,
                 at: line.now.to_string(),
             };
             self.send(line, &message).await

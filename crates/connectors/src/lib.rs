@@ -1,6 +1,7 @@
 //! One module per messenger: payload to message and back. No decisions.
 
 pub mod custom;
+pub mod email;
 pub mod line;
 pub mod meta;
 mod multipart;
@@ -24,6 +25,7 @@ use countersign_types::channel::ChannelKind;
 pub fn all() -> Connectors {
     let mut connectors = Connectors::new();
     connectors.insert(ChannelKind::Custom, Arc::new(custom::Custom));
+    connectors.insert(ChannelKind::Email, Arc::new(email::Email::default()));
     connectors.insert(ChannelKind::Instagram, Arc::new(meta::page::Page::Instagram));
     connectors.insert(ChannelKind::Line, Arc::new(line::LineApp));
     connectors.insert(ChannelKind::Messenger, Arc::new(meta::page::Page::Messenger));

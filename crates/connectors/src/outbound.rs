@@ -5,18 +5,21 @@
 //! clients do not resolve, are judged the same way. There are no redirects, no proxies from the environment, no
 //! cookies and no decompression; an answer is read up to a limit.
 //!
-//! https on port 443 or 8443 to public addresses is allowed. Everything else takes an entry in the operator's
-//! `outbound.allow`, which no console reaches.
+//! https on port 443 or 8443 to public addresses is allowed, and encrypted connections to the ports of mail. Everything
+//! else takes an entry in the operator's `outbound.allow`, which no console reaches.
 
 mod address;
 mod allow;
+mod wire;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use countersign_service::port::{BoxFuture, Outbound, OutboundAnswer, OutboundError, OutboundRequest};
+use countersign_service::port::{
+    BoxFuture, BoxWire, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
+};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, redirect};
@@ -54,6 +57,7 @@ pub struct Guarded {
     allow: Allow,
     client: Client,
     judged: Arc<Judged>,
+    tls: tokio_rustls::TlsConnector,
 }
 
 impl Guarded {
@@ -65,8 +69,9 @@ impl Guarded {
     /// [`Guarded::new`] that also believes these certificates, DER.
     pub fn with_roots(allow: &[String], roots: &[Vec<u8>]) -> Result<Self, BuildError> {
         let judged = Arc::new(Judged::default());
+        let tls = tls(roots)?;
         let client = Client::builder()
-            .tls_backend_preconfigured(tls(roots)?)
+            .tls_backend_preconfigured(tls.clone())
             .dns_resolver(judged.clone())
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -76,7 +81,7 @@ impl Guarded {
             .pool_idle_timeout(Duration::from_secs(20))
             .pool_max_idle_per_host(4)
             .build()?;
-        Ok(Self { allow: Allow::parse(allow)?, client, judged })
+        Ok(Self { allow: Allow::parse(allow)?, client, judged, tls: Arc::new(tls).into() })
     }
 
     /// Judges an address as far as it can be without asking anybody.
@@ -126,6 +131,12 @@ impl Guarded {
             return Ok(());
         };
         let is_plain = url.scheme() != "https" || !PORTS.contains(&port);
+        self.judge_name(name, port, is_plain).await.map(|_| ())
+    }
+
+    /// The addresses that a name has now, every one of which may be connected to. `is_plain`: only what the operator
+    /// listed.
+    async fn judge_name(&self, name: &str, port: u16, is_plain: bool) -> Result<Vec<IpAddr>, OutboundError> {
         let addresses = match self.judged.fresh(name) {
             Some(addresses) => addresses,
             None => resolve(name, port).await?,
@@ -142,8 +153,8 @@ impl Guarded {
         if !addresses.iter().all(may) {
             return Err(not_public());
         }
-        self.judged.keep(name, addresses);
-        Ok(())
+        self.judged.keep(name, addresses.clone());
+        Ok(addresses)
     }
 
     async fn guarded_call(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
@@ -184,6 +195,23 @@ impl Outbound for Guarded {
 
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>> {
         Box::pin(self.guarded_call(request))
+    }
+
+    fn check_host(&self, host: &str, port: u16, is_encrypted: bool) -> Result<(), OutboundError> {
+        self.judge_wire(host, port, is_encrypted).map(|_| ())
+    }
+
+    fn dial<'a>(
+        &'a self,
+        host: &'a str,
+        port: u16,
+        is_encrypted: bool,
+    ) -> BoxFuture<'a, Result<BoxWire, OutboundError>> {
+        Box::pin(self.guarded_dial(host, port, is_encrypted))
+    }
+
+    fn encrypt<'a>(&'a self, wire: BoxWire, host: &'a str) -> BoxFuture<'a, Result<BoxWire, OutboundError>> {
+        Box::pin(self.encrypted(wire, host))
     }
 }
 

@@ -61,6 +61,8 @@ pub enum Held {
     TooFast,
     /// The workspace as a whole sends too many.
     Workspace,
+    /// Nobody vouches for the sender, and the address, which may be another person's, has got enough.
+    Unproved,
 }
 
 impl Held {
@@ -74,6 +76,9 @@ impl Held {
             Self::TooFast => "The other side answers faster than a person reads: probably a machine.",
             Self::Workspace => {
                 "The workspace sends more automatic replies than it may; an administrator was told."
+            }
+            Self::Unproved => {
+                "Nobody vouches for the sender, and three automatic replies went to the address within a day."
             }
         }
     }

@@ -35,9 +35,12 @@ use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
 mod inbound;
+mod mail;
 mod outgoing;
 
-pub use inbound::{ATTACHMENTS_MAX, Inbound};
+pub use inbound::{
+    ATTACHMENTS_MAX, Inbound, InboundMail, is_unproved_sender, sender_address, unproved_sender,
+};
 
 /// Longest text of a message, characters.
 pub const TEXT_CHARS_MAX: usize = 20_000;
@@ -177,6 +180,8 @@ impl Service {
         channel: &Channel,
         inbound: &Inbound,
     ) -> Result<Received> {
+        let settled = self.settled(tx, channel.id, inbound).await?;
+        let inbound = settled.as_ref().unwrap_or(inbound);
         let met = self.meet(tx, log, channel, inbound).await?;
         let (account, case, now) = (met.account, met.case, met.now);
         let mut attachments = inbound.attachments.clone();
@@ -210,6 +215,9 @@ impl Service {
         self.want_files(tx, &key, &place, message.id, first_remote, &inbound.remote).await?;
         if !inbound.said.is_empty() {
             self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
+        }
+        if met.is_new_case {
+            self.note_unproved(tx, &place, inbound, now).await?;
         }
         let outcome = (redeemed.outcome != Outcome::NotSent).then_some(redeemed.outcome);
         case::record_inbound(tx, case, message.id, outcome, inbound.is_automatic, now).await?;
@@ -267,6 +275,7 @@ impl Service {
         let row = known.filter(|known| {
             is_same_name(known)
                 && inbound.claims.is_empty()
+                && inbound.mail.is_none()
                 && known.live_link.is_none_or(is_live)
                 && known.newest.case.status != CaseStatus::Closed
         });
@@ -284,7 +293,12 @@ impl Service {
                 let profile = live.map_or(account.home_profile, |live| live.profile);
                 let account = AccountRef { profile, ..account };
                 let actor = customer(channel, &account.id.to_string());
-                let (case, is_new_case) = self.case_for(tx, log, &actor, channel.id, account, now).await?;
+                let (case, is_new_case) = match &inbound.mail {
+                    None => self.case_for(tx, log, &actor, channel.id, account, now).await?,
+                    Some(mail) => {
+                        self.case_for_mail(tx, log, &actor, (channel.id, account), mail, now).await?
+                    }
+                };
                 let assurance = live.map_or(Assurance::Al0, |live| live.assurance);
                 Met { account, case, assurance, now, is_new_case, row: None }
             }
@@ -330,6 +344,18 @@ impl Service {
         {
             return Ok((newest.id, false));
         }
+        Ok((self.begin_case(tx, log, actor, channel, account, now).await?, true))
+    }
+
+    async fn begin_case(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        channel: ChannelId,
+        account: AccountRef,
+        now: Timestamp,
+    ) -> Result<CaseId> {
         let id: CaseId = self.new_id()?;
         case::insert_case(tx, id, channel, account.id, now).await?;
         let mut event = self.event(EventKind::CaseCreated, actor, now)?;
@@ -338,7 +364,7 @@ impl Service {
         event.case = Some(id);
         log.event(event);
         log.live("case.created", id);
-        Ok((id, true))
+        Ok(id)
     }
 
     async fn tell_inbound(

@@ -22,8 +22,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const EMPTY_PAUSE: Duration = Duration::from_millis(250);
 /// The longest wait after looks that failed.
 const FAILED_PAUSE_MAX: Duration = Duration::from_secs(60);
-/// How long a look may take before it is given up. The lease outlives it.
-const LOOK_MAX: Duration = Duration::from_secs(25);
 /// How long a server that another one is ahead of waits.
 const BEHIND_PAUSE: Duration = Duration::from_secs(5);
 
@@ -132,7 +130,7 @@ impl Service {
         };
         let desk = self.desk(entry);
         let looking = connector.poll(desk.line(self, entry), read_until);
-        tokio::time::timeout(LOOK_MAX, looking)
+        tokio::time::timeout(connector.look_max(), looking)
             .await
             .unwrap_or_else(|_| Err(ProviderError::unavailable(None, "no answer in time")))
     }

@@ -3,10 +3,11 @@
 pub mod connector;
 
 use countersign_types::{Error, Timestamp};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use connector::{
-    Connector, Connectors, Done, Files, HookError, HookRequest, Hooked, Incoming, Line, OutboundMessage,
-    Polled, Provided, ProviderError, RemoteFile, SIGNING, SecretField, Secrets,
+    Connector, Connectors, Done, Files, HookError, HookRequest, Hooked, Incoming, Line, OutboundMail,
+    OutboundMessage, Polled, Provided, ProviderError, RemoteFile, SIGNING, SecretField, Secrets,
 };
 
 /// The time. Everything that expires asks it; tests move it.
@@ -94,10 +95,43 @@ pub enum OutboundError {
 /// A boxed future, because ports are trait objects.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// A connection to somebody else's server that speaks no HTTP.
+pub trait Wire: AsyncRead + AsyncWrite + std::fmt::Debug + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + std::fmt::Debug + Send + Unpin> Wire for T {}
+
+/// A boxed connection.
+pub type BoxWire = Box<dyn Wire>;
+
 /// The one way out to other servers.
 pub trait Outbound: Send + Sync + 'static {
     /// Whether an address may be called at all, checked when it is saved.
     fn check_url(&self, url: &str) -> Result<(), OutboundError>;
+
     /// Calls it.
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>>;
+
+    /// Whether a server may be connected to, by a connection that is encrypted or never is.
+    fn check_host(&self, _host: &str, _port: u16, _is_encrypted: bool) -> Result<(), OutboundError> {
+        Err(OutboundError::Refused("this server makes no such connections".to_owned()))
+    }
+
+    /// Connects. What has to be encrypted is given to [`Outbound::encrypt`] before anything secret is said.
+    fn dial<'a>(
+        &'a self,
+        _host: &'a str,
+        _port: u16,
+        _is_encrypted: bool,
+    ) -> BoxFuture<'a, Result<BoxWire, OutboundError>> {
+        Box::pin(async { Err(OutboundError::Refused("this server makes no such connections".to_owned())) })
+    }
+
+    /// Encrypts a connection by TLS; the server shows a certificate for `host`.
+    fn encrypt<'a>(
+        &'a self,
+        _wire: BoxWire,
+        _host: &'a str,
+    ) -> BoxFuture<'a, Result<BoxWire, OutboundError>> {
+        Box::pin(async { Err(OutboundError::Refused("this server makes no such connections".to_owned())) })
+    }
 }

@@ -2,7 +2,7 @@
 
 use countersign_types::link::Account;
 use countersign_types::pii::{ExternalId, Name, Pii, Purpose};
-use countersign_types::{AccountId, ChannelId, ProfileId, Timestamp};
+use countersign_types::{AccountId, CaseId, ChannelId, ProfileId, Timestamp};
 
 use crate::codec::{id, time};
 use crate::dialect::lock_suffix;
@@ -85,6 +85,19 @@ pub async fn find_account(
     let user_id = Pii::<ExternalId>::new(key.open_text(USER, row, &user)?);
     let name = name.map(|sealed| key.open_text(NAME, row, &sealed)).transpose()?.map(Pii::<Name>::new);
     Ok(Some(Account { id: account, channel, user_id, name, profile, home_profile, created_at }))
+}
+
+/// The account of a case, with its user id and name.
+pub async fn find_account_of_case(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    case: CaseId,
+) -> Result<Option<Account>, StoreError> {
+    let sql = "SELECT account_id FROM support_case WHERE id = $1";
+    match tx.fetch_optional(sql, args![case.to_bytes()], |row| id(row, 0)).await? {
+        Some(account) => find_account(tx, vault, account).await,
+        None => Ok(None),
+    }
 }
 
 /// Adds an account with a key of its own.

@@ -18,6 +18,7 @@ use crate::subject_key::{find_subject, subject};
 use crate::{Arg, Place, Row, StoreError, Tx, Vault, args, message, profile};
 
 pub(crate) const ATTRIBUTES: Place = Place("support_case.attributes_sealed");
+pub(crate) const SUBJECT: Place = Place("support_case.subject_sealed");
 /// Sorts cases in which nobody waits behind those in which somebody does.
 const NEVER: i64 = i64::MAX;
 
@@ -322,7 +323,7 @@ macro_rules! columns {
         l.id, e.id, e.method, e.assurance, e.recorded_at, e.expires_at, e.by_kind, e.by_id, e.by_name,
         ",
             $last,
-            ", u.name, c.group_id, c.message_count, c.last_person_at"
+            ", u.name, c.group_id, c.message_count, c.last_person_at, c.subject_sealed"
         )
     };
 }
@@ -340,12 +341,13 @@ const SELECT: &str = concat!(
      LEFT JOIN console_user u ON u.id = c.assignee_id"
 );
 /// Columns of [`SELECT`]; what is read besides comes after them.
-pub(crate) const COLUMNS: usize = 44;
+pub(crate) const COLUMNS: usize = 45;
 
 /// What one row holds before it is opened.
 pub(crate) struct Sealed {
     case: Case,
     attributes: Option<Vec<u8>>,
+    subject: Option<Vec<u8>>,
     account: (ProfileId, Vec<u8>, Option<Vec<u8>>, Timestamp),
     profile: (i64, ProfileKind, bool, Option<Vec<u8>>),
     link: Option<(LinkId, Evidence)>,
@@ -376,6 +378,7 @@ fn case_of(row: &Row<'_>) -> Result<Case, StoreError> {
         code_requested_at: opt_time(row, 14)?,
         last_code_outcome: row.opt_str(15)?.and_then(Outcome::from_column),
         last_code_at: opt_time(row, 16)?,
+        subject: None,
         created_at: time(row, 17)?,
         updated_at: time(row, 18)?,
     })
@@ -413,6 +416,7 @@ pub(crate) fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
     };
     Ok(Sealed {
         attributes: row.opt_bytes(9)?,
+        subject: row.opt_bytes(44)?,
         account: (id(row, 20)?, row.bytes(21)?, row.opt_bytes(22)?, time(row, 23)?),
         profile: (row.i64(24)?, word(row, 25, ProfileKind::parse)?, row.bool(26)?, row.opt_bytes(27)?),
         link,
@@ -428,11 +432,14 @@ pub(crate) async fn opened(
     vault: &Vault,
     sealed: Sealed,
 ) -> Result<Option<CaseRow>, StoreError> {
-    let Sealed { mut case, attributes, account, profile: head, link, last, assignee_name } = sealed;
+    let Sealed { mut case, attributes, subject, account, profile: head, link, last, assignee_name } = sealed;
     let Some(key) = find_subject(tx, vault, case.account.to_bytes()).await? else { return Ok(None) };
     let Some(profile_key) = find_subject(tx, vault, case.profile.to_bytes()).await? else { return Ok(None) };
     if let Some(sealed) = attributes {
         case.attributes = from_json(&key.open_text(ATTRIBUTES, case.id.to_bytes(), &sealed)?)?;
+    }
+    if let Some(sealed) = subject {
+        case.subject = Some(Pii::new(key.open_text(SUBJECT, case.id.to_bytes(), &sealed)?));
     }
     let row = case.account.to_bytes();
     let (home_profile, user, name, created_at) = account;

@@ -34,6 +34,7 @@ pub mod lease;
 pub mod limit;
 pub mod link;
 mod listen;
+pub mod mail_thread;
 pub mod message;
 pub mod migrate;
 pub mod notice;

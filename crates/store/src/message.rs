@@ -227,8 +227,8 @@ async fn opened_page(
     Ok(Page { items, next: page.next })
 }
 
-/// Notes how far a reply has come. Delivery only moves forward, whatever order the news arrive in: queued, failed,
-/// sent, delivered, read; a retry puts a failed one back to queued.
+/// Notes how far a reply has come. Delivery only moves forward, whatever order the news arrive in: queued, sent, failed,
+/// delivered, read; a retry puts a failed one back to queued. What a provider took can still come back.
 pub async fn update_delivery(
     tx: &mut Tx<'_>,
     message: MessageId,
@@ -237,10 +237,10 @@ pub async fn update_delivery(
 ) -> Result<Option<CaseId>, StoreError> {
     let from: &str = match delivery {
         Delivery::Queued => "('failed')",
-        Delivery::Failed => "('queued', 'failed')",
-        Delivery::Sent => "('queued', 'failed')",
-        Delivery::Delivered => "('queued', 'failed', 'sent')",
-        Delivery::Read => "('queued', 'failed', 'sent', 'delivered')",
+        Delivery::Sent => "('queued')",
+        Delivery::Failed => "('queued', 'sent', 'failed')",
+        Delivery::Delivered => "('queued', 'sent', 'failed')",
+        Delivery::Read => "('queued', 'sent', 'failed', 'delivered')",
     };
     let sql = format!(
         "UPDATE message SET delivery = $2, delivery_detail = $3 WHERE id = $1 AND delivery IN {from}

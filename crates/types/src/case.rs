@@ -1,5 +1,6 @@
 //! Cases: one conversation with a customer on one channel.
 
+use crate::pii::{FreeText, Pii};
 use crate::words::words;
 use crate::{AccountId, Assurance, CaseId, ChannelId, GroupId, MessageId, ProfileId, Timestamp, UserId};
 
@@ -84,10 +85,21 @@ pub struct Case {
     pub last_code_outcome: Option<crate::code::Outcome>,
     /// When that was.
     pub last_code_at: Option<Timestamp>,
+    /// What it is about, as the customer's mail says.
+    pub subject: Option<Pii<FreeText>>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// Where the newest mail of a conversation stands, so that the next one is put behind it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct MailThread {
+    /// The mail's own `Message-ID`, without brackets.
+    pub id: String,
+    /// Those of the mails before it, oldest first.
+    pub references: Vec<String>,
 }
 
 words! {

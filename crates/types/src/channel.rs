@@ -12,6 +12,8 @@ words! {
         WebChat = "web_chat",
         /// A Telegram bot.
         Telegram = "telegram",
+        /// A mailbox.
+        Email = "email",
         /// A number of the WhatsApp Business Platform, Cloud API.
         WhatsApp = "whatsapp",
         /// A Facebook page's Messenger.

@@ -300,9 +300,28 @@ export interface Snippets {
   seed: string;
 }
 
-export type ChannelKind = 'custom' | 'web_chat' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line';
+export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line';
 
-export interface ChannelConfig {
+/** A server of mail. */
+export interface MailServer {
+  host: string;
+  port: number;
+  security: 'tls' | 'starttls' | 'none';
+  username: string;
+}
+
+/** Settings of a mailbox. */
+export interface MailboxConfig {
+  address: string;
+  sender_name: string;
+  imap: MailServer;
+  smtp: MailServer;
+  folder: string;
+  mark_seen: boolean;
+  authserv_id?: string | null;
+}
+
+export interface ChannelConfig extends Partial<MailboxConfig> {
   outbound_url?: string;
   deep_link?: string;
   origins?: string[];
@@ -398,6 +417,8 @@ export interface Case extends Maskable {
   number: number;
   channel: ChannelRef;
   account: Account;
+  /** What a mail says that it is about. */
+  subject: string | null;
   status: CaseStatus;
   chat: 'live' | 'ended';
   assignee: Named | null;

@@ -9,6 +9,7 @@ mod bad_input;
 mod codes;
 mod disk_and_database;
 mod duplicates;
+mod email;
 mod kill;
 mod live;
 mod two_servers;

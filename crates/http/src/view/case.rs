@@ -21,7 +21,7 @@ pub struct ChannelRef {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// `custom` or `web_chat`.
+    /// `custom`, `web_chat`, `email` or a messenger.
     pub kind: &'static str,
 }
 
@@ -304,6 +304,8 @@ pub struct CaseView {
     pub channel: ChannelRef,
     /// The customer as the channel knows them.
     pub account: CaseAccount,
+    /// What it is about, where it came by e-mail.
+    pub subject: Option<String>,
     /// `open`, `pending` or `closed`.
     pub status: &'static str,
     /// `live` or `ended`.
@@ -374,6 +376,7 @@ impl CaseView {
             number: case.number,
             channel,
             account,
+            subject: lens.show_opt("subject", case.subject.as_ref()),
             status: case.status.as_str(),
             chat: case.chat.as_str(),
             assignee: case.assignee.map(|id| UserRef {

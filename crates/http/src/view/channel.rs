@@ -11,7 +11,7 @@ pub struct ChannelView {
     /// Its id.
     #[schema(example = "chan_01jd3k6q9we3t8v2c4x5z6b7n8")]
     pub id: String,
-    /// `custom`, `web_chat`, or a messenger: `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`.
+    /// `custom`, `web_chat`, or what its connector is for: `email`, `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,

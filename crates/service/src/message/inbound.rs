@@ -1,15 +1,52 @@
 //! A message as a channel hands it in, and what one can be.
 
+use countersign_types::case::MailThread;
 use countersign_types::message::Attachment;
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
 use countersign_types::profile::Claims;
-use countersign_types::{AttachmentId, Error, FieldError, Result, Timestamp};
+use countersign_types::{AttachmentId, Error, FieldError, MessageId, Result, Timestamp};
 
 use super::TEXT_CHARS_MAX;
 use crate::port::RemoteFile;
 
 /// Most attachments of a message.
 pub const ATTACHMENTS_MAX: usize = 20;
+
+/// What a mail says of itself besides its text.
+#[derive(Debug, Clone)]
+pub struct InboundMail {
+    /// What it is about.
+    pub subject: Option<Pii<FreeText>>,
+    /// Its own `Message-ID`, without brackets, and those of the mails before it, oldest first.
+    pub thread: MailThread,
+    /// Messages of ours that it names as those before it. Their ids are known to whom they were sent.
+    pub answers: Vec<MessageId>,
+    /// Whether nobody vouches for the sender's address: then it is part of no conversation but one that began in the
+    /// same way and whose answers the sender has.
+    pub is_unproved: bool,
+}
+
+/// What stands before the address of a sender that nobody vouches for.
+const UNPROVED: &str = "unproved:";
+
+/// The id of a sender whose address nobody vouches for: good for the one mail it was made for, and for what is answered
+/// to our answers to that.
+pub fn unproved_sender(address: &str, mail: &str) -> String {
+    format!("{UNPROVED}{address}#{mail}")
+}
+
+/// The address at which a sender gets answers.
+pub fn sender_address(user_id: &str) -> &str {
+    match user_id.strip_prefix(UNPROVED) {
+        Some(rest) => rest.rsplit_once('#').map_or(rest, |(address, _)| address),
+        None => user_id,
+    }
+}
+
+/// Whether nobody vouches for a sender's address.
+pub fn is_unproved_sender(user_id: &str) -> bool {
+    user_id.starts_with(UNPROVED)
+}
 
 /// A message as a channel hands it in.
 #[derive(Debug, Clone)]
@@ -38,6 +75,8 @@ pub struct Inbound {
     pub remote: Vec<RemoteFile>,
     /// Ids under which the channel may have shown the sender before.
     pub former_ids: Vec<Pii<ExternalId>>,
+    /// Where it stands among the sender's mails, on channels where one sender has several conversations.
+    pub mail: Option<InboundMail>,
 }
 
 impl Inbound {
@@ -56,6 +95,7 @@ impl Inbound {
             is_automatic: false,
             remote: Vec::new(),
             former_ids: Vec::new(),
+            mail: None,
         }
     }
 

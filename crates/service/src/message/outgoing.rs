@@ -26,6 +26,7 @@ impl Service {
             let at = self.config().public_url.trim_end_matches('/');
             file.url = file.id.map(|id| format!("{at}/v1/attachments/{id}")).or(file.url.take());
         }
+        let mail = self.mail_of_reply(tx, key, case).await?;
         let out = OutboundMessage {
             id: message.id.to_string(),
             case: case.case.id.to_string(),
@@ -36,6 +37,7 @@ impl Service {
             attachments,
             is_automatic: message.is_automatic,
             customer_wrote_at: None,
+            mail,
             at: message.received_at.to_string(),
         };
         let entry = NewOutbox {

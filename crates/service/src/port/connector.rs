@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use countersign_types::case::MailThread;
 use countersign_types::channel::ChannelKind;
 use countersign_types::message::{Attachment, Delivery};
 use countersign_types::pii::{ExternalId, Pii};
@@ -103,8 +105,20 @@ pub struct OutboundMessage {
     /// after.
     #[serde(skip)]
     pub customer_wrote_at: Option<Timestamp>,
+    /// Where it stands among the mails of its conversation, on channels where there is such a thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<OutboundMail>,
     /// When it was written, RFC 3339.
     pub at: String,
+}
+
+/// What a mail has besides its text.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct OutboundMail {
+    /// What it is about.
+    pub subject: String,
+    /// The mail that it answers.
+    pub answers: Option<MailThread>,
 }
 
 /// That a provider did what it was asked.
@@ -321,6 +335,11 @@ pub trait Connector: Send + Sync + 'static {
     /// Whether messages are fetched, rather than posted to us.
     fn polls(&self, _config: &Value) -> bool {
         false
+    }
+
+    /// How long one look may take.
+    fn look_max(&self) -> Duration {
+        Duration::from_secs(25)
     }
 
     /// Waits a while for what happens. What came before `read_until` is durable here.

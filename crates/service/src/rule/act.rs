@@ -11,7 +11,7 @@ use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::ChatState;
 use countersign_types::event::EventKind;
 use countersign_types::message::{Author, AuthorKind, Delivery, Direction, Message, MessageKind};
-use countersign_types::pii::Pii;
+use countersign_types::pii::{Pii, Purpose};
 use countersign_types::profile::Source;
 use countersign_types::rule::Done;
 use countersign_types::{Assurance, Error, EventId, MessageId, Result, Timestamp};
@@ -163,8 +163,7 @@ impl Service {
             Action::Notify { people, groups, .. } => {
                 return self.notify(tx, log, run, decision, people, groups).await;
             }
-            // Refused when a rule is saved; one that came another way does nothing.
-            Action::EmailCustomer { .. } => return Ok(Outcome::Skipped("no_email_channel")),
+            Action::EmailCustomer { .. } => return self.email_customer(tx, log, run, decision).await,
             Action::Webhook { method, .. } => return self.call(tx, run, decision, *method).await,
             Action::Stop {} => {}
         }
@@ -180,29 +179,9 @@ impl Service {
         decision: &Decision<'_>,
     ) -> Result<Outcome> {
         let Some(text) = decision.text else { return Ok(Outcome::Skipped("no_text")) };
-        let Some(mut replies) = self.meet_limits(tx, run).await? else {
-            return Ok(Outcome::Skipped("limits_unreadable"));
-        };
-        let said = decision.action().variants().get(decision.variant).map_or("", String::as_str);
-        let outcome = run.message.and_then(outcome_of);
-        let reply = Reply::new(run.now, decision.rule.id, outcome, text_key(said), run.seed);
-        if let Err(held) = replies.take(reply) {
-            return Ok(Outcome::Held(held));
+        if let Some(not_now) = self.held(tx, log, run, decision).await? {
+            return Ok(not_now);
         }
-        let (pressure, is_worse) = self.storm().take(run.now);
-        if is_worse {
-            tracing::warn!(?pressure, "rules send more automatic replies in a minute than they should");
-            log.refused(
-                "rule.storm",
-                "",
-                "too-many",
-                serde_json::json!({ "stopped": pressure == Pressure::Stop }),
-            );
-        }
-        if pressure == Pressure::Stop {
-            return Ok(Outcome::Held(Held::Workspace));
-        }
-        (run.replies, run.replied) = (Some(replies), true);
         let words = written(run, text, Reader::Customer);
         let is_request = matches!(decision.action(), Action::AskForCode { .. });
         let message = self.message_of_rule(run, decision, MessageKind::Reply, words)?;
@@ -224,6 +203,44 @@ impl Service {
         Ok(Outcome::Did(id.to_string()))
     }
 
+    /// Counts what is about to be said to the customer; answers with why it is not, where it is not.
+    pub(super) async fn held(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        run: &mut Run<'_>,
+        decision: &Decision<'_>,
+    ) -> Result<Option<Outcome>> {
+        let Some(mut replies) = self.meet_limits(tx, run).await? else {
+            return Ok(Some(Outcome::Skipped("limits_unreadable")));
+        };
+        let said = decision.action().variants().get(decision.variant).map_or("", String::as_str);
+        let outcome = run.message.and_then(outcome_of);
+        let reply = Reply::new(run.now, decision.rule.id, outcome, text_key(said), run.seed);
+        if let Err(held) = replies.take(reply) {
+            return Ok(Some(Outcome::Held(held)));
+        }
+        let user = run.row.account.user_id.plain(Purpose::Match).to_owned();
+        if !self.may_answer_by_itself(tx, &user, run.now).await? {
+            return Ok(Some(Outcome::Held(Held::Unproved)));
+        }
+        let (pressure, is_worse) = self.storm().take(run.now);
+        if is_worse {
+            tracing::warn!(?pressure, "rules send more automatic replies in a minute than they should");
+            log.refused(
+                "rule.storm",
+                "",
+                "too-many",
+                serde_json::json!({ "stopped": pressure == Pressure::Stop }),
+            );
+        }
+        if pressure == Pressure::Stop {
+            return Ok(Some(Outcome::Held(Held::Workspace)));
+        }
+        (run.replies, run.replied) = (Some(replies), true);
+        Ok(None)
+    }
+
     async fn note(
         &self,
         tx: &mut Tx<'_>,
@@ -243,7 +260,7 @@ impl Service {
     }
 
     /// A message by a rule, later than every one of its conversation, and than the line of the record that a code leaves.
-    fn message_of_rule(
+    pub(super) fn message_of_rule(
         &self,
         run: &Run<'_>,
         decision: &Decision<'_>,
@@ -274,7 +291,7 @@ impl Service {
         })
     }
 
-    fn tell_message(&self, log: &mut Log, run: &Run<'_>, message: &Message) -> Result<()> {
+    pub(super) fn tell_message(&self, log: &mut Log, run: &Run<'_>, message: &Message) -> Result<()> {
         let mut event =
             self.event(EventKind::MessageCreated, &super::run::rules_actor(), message.received_at)?;
         event.account = Some(run.row.account.id);

@@ -4,6 +4,7 @@ mod act;
 mod clock;
 mod compiled;
 mod dry_run;
+mod email;
 mod facts;
 mod notice;
 mod run;
@@ -450,8 +451,9 @@ impl Service {
     fn check_reach(&self, body: &RuleBody, errors: &mut Vec<FieldError>) {
         for (at, action) in body.actions.iter().enumerate() {
             match action {
-                Action::EmailCustomer { .. } => {
-                    let detail = "This workspace has no channel that writes e-mail. Take the action out.";
+                Action::EmailCustomer { .. } if !self.has_mailbox() => {
+                    let detail =
+                        "This workspace has no mailbox to write from. Connect one, or take the action out.";
                     errors.push(FieldError::new(format!("/actions/{at}"), "no-email-channel", detail));
                 }
                 Action::Webhook { url, .. } => {

@@ -364,7 +364,10 @@ async fn delivery_moves_forward_whatever_order_the_news_arrive_in() {
             let sent = reply(2, 1, 10);
             write(tx, 1, &sent).await?;
             for (news, moves) in [
+                (Delivery::Sent, true),
+                // A mail comes back after a server took it.
                 (Delivery::Failed, true),
+                (Delivery::Sent, false),
                 (Delivery::Delivered, true),
                 (Delivery::Sent, false),
                 (Delivery::Failed, false),

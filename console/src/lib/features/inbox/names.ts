@@ -15,6 +15,7 @@ export function customerName(item: Case): { text: string; field: string } {
 /** Drawn by us: no messenger's own sign. */
 const CHANNEL_ICONS: Partial<Record<string, IconName>> = {
   web_chat: 'channel',
+  email: 'mail',
   telegram: 'bot',
   whatsapp: 'bubble-check',
   messenger: 'bubbles',
@@ -23,6 +24,9 @@ const CHANNEL_ICONS: Partial<Record<string, IconName>> = {
   viber: 'bubble-dots',
   line: 'bubble-text'
 };
+
+/** The channel's own id of somebody; of a sender whom nobody vouches for, the address alone. */
+export const shownUser = (id: string) => id.replace(/^unproved:(.*)#[0-9a-f]+$/, '$1');
 
 export function channelIcon(kind: string): IconName {
   return CHANNEL_ICONS[kind] ?? 'custom';

@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'رقم أعمال على WhatsApp Cloud API من Meta.',
       messenger: 'رسائل صفحتك على Facebook.',
       instagram: 'الرسائل المباشرة لحسابك الاحترافي.',
+      email: 'صندوق بريد لشركتك، يُقرأ عبر IMAP ويُجاب عليه عبر SMTP.',
       sms: 'رقم لدى Twilio أو لدى مزوّد بالواجهة نفسها.',
       viber: 'بوت Viber لشركتك.',
       line: 'حساب LINE رسمي مع Messaging API.'

@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'يُعاد حتى ينجح. ولا تقع القيم إلا بعد اسم المضيف.',
       stop: 'لا يُنظر في قاعدة أخرى. وتُنفَّذ بقية إجراءات هذه القاعدة.',
       unassign: 'لا تكون المحادثة عندئذ لأحد.',
-      email_customer: 'لا قناة في هذا الإصدار تكتب بريدًا.'
+      email_customer: 'من صندوق بريدك إلى عنوان ثبتت صحّته.'
     },
     message: 'الرسالة',
     wording: (n: number) => `الصياغة ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'خرجت عشرة ردود آلية خلال يوم.',
       same_text: 'قيل النص نفسه مرتين خلال ساعة.',
       too_fast: 'الطرف الآخر يجيب أسرع مما يقرأ الإنسان: الأرجح أنه آلة.',
+      unproved: 'لا أحد يضمن المُرسِل، وقد أُرسلت إلى العنوان ثلاثة ردود تلقائية خلال يوم.',
       workspace: 'أرسلت قواعد مساحة العمل أكثر من 300 رد في دقيقة.'
     } as Record<string, string>,
     heldWhy: 'حجز الردود ينهي السيول والحلقات؛ ويُنفَّذ كل ما عداها مما تفعله القاعدة.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'نُفّذ', held: 'حُجز', skipped: 'تُخطّي' },
     skipped: {
       nobody_in_the_group: 'لا أحد في المجموعة.', too_many_labels: 'للمحادثة أقصى عدد من التصنيفات.',
-      no_email_channel: 'لا قناة تكتب بريدًا.', no_text: 'لم يكن هناك نص.', limits_unreadable: 'تعذّرت قراءة ما قيل سابقًا.',
+      no_email_channel: 'لا صندوق بريد موصول.', no_email_address: 'لم يثبت أي عنوان للعميل.', no_text: 'لم يكن هناك نص.', limits_unreadable: 'تعذّرت قراءة ما قيل سابقًا.',
       attribute_deleted: 'حُذفت السمة.', no_address: 'لم يكن هناك عنوان.', address_too_long: 'كان العنوان طويلًا جدًا.',
       body_too_long: 'كان المحتوى طويلًا جدًا.'
     } as Record<string, string>,

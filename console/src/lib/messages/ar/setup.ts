@@ -8,6 +8,7 @@ export const setup = {
     whatsapp: 'WhatsApp',
     messenger: 'Facebook Messenger',
     instagram: 'Instagram',
+    email: 'البريد الإلكتروني',
     sms: 'رسائل SMS',
     viber: 'Viber',
     line: 'LINE'

@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'Innerhalb eines Tages waren zehn automatische Antworten hinausgegangen.',
       same_text: 'Derselbe Text war innerhalb einer Stunde zweimal gesagt worden.',
       too_fast: 'Die andere Seite antwortet schneller, als ein Mensch liest: vermutlich eine Maschine.',
+      unproved: 'Niemand bürgt für den Absender, und an die Adresse gingen innerhalb eines Tages drei automatische Antworten.',
       workspace: 'Der Arbeitsbereich verschickte mehr automatische Antworten, als er darf.',
       no_text: 'Es blieb kein Text übrig.',
       limits_unreadable: 'Die Grenzen ließen sich nicht lesen.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'Die Unterhaltung hat schon so viele Labels, wie sie haben darf.',
       attribute_deleted: 'Das Attribut wurde gelöscht.',
       nobody_to_tell: 'Von den zu Benachrichtigenden ist niemand aktiv.',
-      no_email_channel: 'Kein Kanal dieser Version schreibt E-Mails.',
+      no_email_channel: 'Kein Postfach ist verbunden.',
+      no_email_address: 'Keine Adresse des Kunden ist nachgewiesen.',
       no_address: 'Es blieb keine Adresse übrig.',
       address_too_long: 'Die Adresse wurde zu lang.',
       body_too_long: 'Der Inhalt wurde zu lang.'

@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Eine Geschäftsnummer in der WhatsApp Cloud API von Meta.',
       messenger: 'Die Nachrichten Ihrer Facebook-Seite.',
       instagram: 'Die Direktnachrichten Ihres professionellen Kontos.',
+      email: 'Ein Postfach Ihrer Firma, gelesen über IMAP, beantwortet über SMTP.',
       sms: 'Eine Nummer bei Twilio oder einem Anbieter mit derselben API.',
       viber: 'Ein Viber-Bot Ihres Unternehmens.',
       line: 'Ein offizielles LINE-Konto mit der Messaging API.'

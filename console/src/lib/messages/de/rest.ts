@@ -1,4 +1,5 @@
 import type { Translation } from '../shape';
+import { email } from './email';
 import { firings } from './firings';
 import { manage } from './manage';
 import { messengers } from './messengers';
@@ -9,6 +10,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
 
 export default rest;

@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Wird wiederholt, bis es gelingt. Werte dürfen nur hinter dem Host stehen.',
       stop: 'Keine weitere Regel wird geprüft. Die übrigen Aktionen dieser Regel werden ausgeführt.',
       unassign: 'Niemand hat die Unterhaltung dann.',
-      email_customer: 'Kein Kanal dieser Version schreibt E-Mails.'
+      email_customer: 'Aus Ihrem Postfach, an eine nachgewiesene Adresse.'
     },
     message: 'Nachricht',
     wording: (n: number) => `Wortlaut ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'Zehn automatische Antworten gingen an einem Tag hinaus.',
       same_text: 'Derselbe Text wurde in einer Stunde zweimal gesagt.',
       too_fast: 'Die Gegenseite antwortet schneller, als ein Mensch liest: vermutlich eine Maschine.',
+      unproved: 'Niemand bürgt für den Absender, und an die Adresse gingen innerhalb eines Tages drei automatische Antworten.',
       workspace: 'Regeln des Arbeitsbereichs haben in einer Minute mehr als 300 Antworten gesendet.'
     } as Record<string, string>,
     heldWhy: 'Zurückgehaltene Antworten beenden Stürme und Schleifen; alles andere, was die Regel tut, wird getan.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'getan', held: 'zurückgehalten', skipped: 'übersprungen' },
     skipped: {
       nobody_in_the_group: 'Niemand ist in der Gruppe.', too_many_labels: 'Die Unterhaltung hat so viele Labels, wie sie haben kann.',
-      no_email_channel: 'Kein Kanal schreibt E-Mails.', no_text: 'Es gab keinen Text.', limits_unreadable: 'Was zuvor gesagt wurde, war nicht lesbar.',
+      no_email_channel: 'Kein Postfach ist verbunden.', no_email_address: 'Keine Adresse des Kunden ist nachgewiesen.', no_text: 'Es gab keinen Text.', limits_unreadable: 'Was zuvor gesagt wurde, war nicht lesbar.',
       attribute_deleted: 'Das Attribut wurde gelöscht.', no_address: 'Es gab keine Adresse.', address_too_long: 'Die Adresse war zu lang.',
       body_too_long: 'Der Inhalt war zu lang.'
     } as Record<string, string>,

@@ -8,6 +8,7 @@ export const setup = {
     whatsapp: 'WhatsApp',
     messenger: 'Facebook Messenger',
     instagram: 'Instagram',
+    email: 'E-Mail',
     sms: 'SMS',
     viber: 'Viber',
     line: 'LINE'

@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'Ten automatic replies had gone out within a day.',
       same_text: 'The same text had been said twice within the hour.',
       too_fast: 'The other side answers faster than a person reads: probably a machine.',
+      unproved: 'Nobody vouches for the sender, and three automatic replies went to the address within a day.',
       workspace: 'The workspace was sending more automatic replies than it may.',
       no_text: 'No text was left to say.',
       limits_unreadable: 'The limits could not be read.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'The conversation has as many labels as it may have.',
       attribute_deleted: 'The attribute was deleted.',
       nobody_to_tell: 'Nobody to be told is active.',
-      no_email_channel: 'No channel of this version writes e-mail.',
+      no_email_channel: 'No mailbox is connected.',
+      no_email_address: 'No address of the customer was proved.',
       no_address: 'No address was left to call.',
       address_too_long: 'The address became too long.',
       body_too_long: 'The body became too long.'

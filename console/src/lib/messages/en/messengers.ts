@@ -44,6 +44,7 @@ export const messengers = {
       whatsapp: 'A business number on the WhatsApp Cloud API of Meta.',
       messenger: 'The messages of your Facebook Page.',
       instagram: 'The direct messages of your professional account.',
+      email: 'A mailbox of your company, read by IMAP, answered by SMTP.',
       sms: 'A number at Twilio, or at a provider with the same API.',
       viber: 'A Viber bot of your company.',
       line: 'A LINE official account with the Messaging API.'

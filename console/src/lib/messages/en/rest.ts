@@ -1,3 +1,4 @@
+import { email } from './email';
 import { firings } from './firings';
 import { manage } from './manage';
 import { messengers } from './messengers';
@@ -8,6 +9,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings };
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings };
 
 export default rest;

@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Tried again until it succeeds. Values may stand behind the host only.',
       stop: 'No further rule is looked at. The other actions of this rule are done.',
       unassign: 'Nobody has the conversation then.',
-      email_customer: 'No channel of this version writes e-mail.'
+      email_customer: 'From your mailbox, to an address that was proved.'
     },
     message: 'Message',
     wording: (n: number) => `Wording ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'Ten automatic replies went out within a day.',
       same_text: 'The same text was said twice within the hour.',
       too_fast: 'The other side answers faster than a person reads: probably a machine.',
+      unproved: 'Nobody vouches for the sender, and three automatic replies went to the address within a day.',
       workspace: 'Rules of the workspace sent more than 300 replies in a minute.'
     } as Record<string, string>,
     heldWhy: 'Held replies end storms and loops; everything else the rule does is done.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'done', held: 'held back', skipped: 'skipped' },
     skipped: {
       nobody_in_the_group: 'Nobody is in the group.', too_many_labels: 'The conversation has as many labels as it can.',
-      no_email_channel: 'No channel writes e-mail.', no_text: 'There was no text.', limits_unreadable: 'What was said before could not be read.',
+      no_email_channel: 'No mailbox is connected.', no_email_address: 'No address of the customer was proved.', no_text: 'There was no text.', limits_unreadable: 'What was said before could not be read.',
       attribute_deleted: 'The attribute was deleted.', no_address: 'There was no address.', address_too_long: 'The address was too long.',
       body_too_long: 'The body was too long.'
     } as Record<string, string>,

@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'Habían salido diez respuestas automáticas en un día.',
       same_text: 'El mismo texto se había dicho dos veces en una hora.',
       too_fast: 'La otra parte responde más deprisa de lo que lee una persona: probablemente es una máquina.',
+      unproved: 'Nadie responde por el remitente, y a la dirección ya se enviaron tres respuestas automáticas en un día.',
       workspace: 'El espacio de trabajo enviaba más respuestas automáticas de las permitidas.',
       no_text: 'No quedó texto que decir.',
       limits_unreadable: 'No se pudieron leer los límites.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'La conversación ya tiene todas las etiquetas posibles.',
       attribute_deleted: 'El atributo se eliminó.',
       nobody_to_tell: 'Nadie a quien avisar está activo.',
-      no_email_channel: 'Ningún canal de esta versión escribe correos.',
+      no_email_channel: 'No hay ningún buzón conectado.',
+      no_email_address: 'No se ha demostrado ninguna dirección del cliente.',
       no_address: 'No quedó dirección a la que llamar.',
       address_too_long: 'La dirección resultó demasiado larga.',
       body_too_long: 'El contenido resultó demasiado largo.'

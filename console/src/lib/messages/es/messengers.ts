@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Un número de empresa en la WhatsApp Cloud API de Meta.',
       messenger: 'Los mensajes de su página de Facebook.',
       instagram: 'Los mensajes directos de su cuenta profesional.',
+      email: 'Un buzón de su empresa, leído por IMAP y respondido por SMTP.',
       sms: 'Un número en Twilio o en un proveedor con la misma API.',
       viber: 'Un bot de Viber de su empresa.',
       line: 'Una cuenta oficial de LINE con la Messaging API.'

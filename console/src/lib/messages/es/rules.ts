@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Se reintenta hasta que funciona. Los valores solo pueden ir detrás del servidor.',
       stop: 'No se mira ninguna otra regla. Las demás acciones de esta se hacen.',
       unassign: 'La conversación queda sin nadie.',
-      email_customer: 'Ningún canal de esta versión escribe correos.'
+      email_customer: 'Desde su buzón, a una dirección demostrada.'
     },
     message: 'Mensaje',
     wording: (n: number) => `Versión del texto ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'Salieron diez respuestas automáticas en un día.',
       same_text: 'El mismo texto se dijo dos veces en una hora.',
       too_fast: 'La otra parte responde más rápido de lo que se lee: probablemente es una máquina.',
+      unproved: 'Nadie responde por el remitente, y a la dirección ya se enviaron tres respuestas automáticas en un día.',
       workspace: 'Las reglas del espacio de trabajo enviaron más de 300 respuestas en un minuto.'
     } as Record<string, string>,
     heldWhy: 'Retener respuestas acaba con las avalanchas y los bucles; todo lo demás que hace la regla se hace.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'hecho', held: 'retenido', skipped: 'omitido' },
     skipped: {
       nobody_in_the_group: 'No hay nadie en el grupo.', too_many_labels: 'La conversación ya tiene todas las etiquetas posibles.',
-      no_email_channel: 'Ningún canal escribe correos.', no_text: 'No había texto.', limits_unreadable: 'No se pudo leer lo dicho antes.',
+      no_email_channel: 'No hay ningún buzón conectado.', no_email_address: 'No se ha demostrado ninguna dirección del cliente.', no_text: 'No había texto.', limits_unreadable: 'No se pudo leer lo dicho antes.',
       attribute_deleted: 'El atributo se eliminó.', no_address: 'No había dirección.', address_too_long: 'La dirección era demasiado larga.',
       body_too_long: 'El cuerpo era demasiado largo.'
     } as Record<string, string>,

@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'Dix réponses automatiques étaient parties en une journée.',
       same_text: 'Le même texte avait été dit deux fois en une heure.',
       too_fast: 'L’autre côté répond plus vite qu’une personne ne lit : sans doute une machine.',
+      unproved: 'Personne ne se porte garant de l’expéditeur, et trois réponses automatiques sont parties à cette adresse en un jour.',
       workspace: 'L’espace de travail envoyait plus de réponses automatiques que permis.',
       no_text: 'Il ne restait pas de texte à dire.',
       limits_unreadable: 'Les limites n’ont pas pu être lues.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'La conversation a déjà toutes les étiquettes permises.',
       attribute_deleted: 'L’attribut a été supprimé.',
       nobody_to_tell: 'Aucune des personnes à prévenir n’est active.',
-      no_email_channel: 'Aucun canal de cette version n’écrit d’e-mails.',
+      no_email_channel: 'Aucune boîte n’est connectée.',
+      no_email_address: 'Aucune adresse du client n’est prouvée.',
       no_address: 'Il ne restait pas d’adresse à appeler.',
       address_too_long: 'L’adresse est devenue trop longue.',
       body_too_long: 'Le contenu est devenu trop long.'

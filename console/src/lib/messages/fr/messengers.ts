@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Un numéro professionnel sur la WhatsApp Cloud API de Meta.',
       messenger: 'Les messages de votre page Facebook.',
       instagram: 'Les messages privés de votre compte professionnel.',
+      email: 'Une boîte de votre entreprise, lue par IMAP, avec réponse par SMTP.',
       sms: 'Un numéro chez Twilio ou chez un fournisseur qui a la même API.',
       viber: 'Un bot Viber de votre entreprise.',
       line: 'Un compte officiel LINE avec la Messaging API.'

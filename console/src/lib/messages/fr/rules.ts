@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Réessayé jusqu’à réussir. Les valeurs ne peuvent se trouver qu’après l’hôte.',
       stop: 'Aucune autre règle n’est examinée. Les autres actions de celle-ci sont faites.',
       unassign: 'Plus personne n’a alors la conversation.',
-      email_customer: 'Aucun canal de cette version n’écrit d’e-mails.'
+      email_customer: 'Depuis votre boîte, à une adresse prouvée.'
     },
     message: 'Message',
     wording: (n: number) => `Formulation ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'Dix réponses automatiques sont parties en un jour.',
       same_text: 'Le même texte a été dit deux fois en une heure.',
       too_fast: 'L’autre côté répond plus vite qu’on ne lit : sans doute une machine.',
+      unproved: 'Personne ne se porte garant de l’expéditeur, et trois réponses automatiques sont parties à cette adresse en un jour.',
       workspace: 'Les règles de l’espace de travail ont envoyé plus de 300 réponses en une minute.'
     } as Record<string, string>,
     heldWhy: 'Retenir des réponses met fin aux tempêtes et aux boucles ; tout le reste de la règle est fait.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'fait', held: 'retenu', skipped: 'ignoré' },
     skipped: {
       nobody_in_the_group: 'Personne n’est dans le groupe.', too_many_labels: 'La conversation a déjà toutes les étiquettes possibles.',
-      no_email_channel: 'Aucun canal n’écrit d’e-mails.', no_text: 'Il n’y avait pas de texte.', limits_unreadable: 'Ce qui a été dit avant n’a pas pu être lu.',
+      no_email_channel: 'Aucune boîte n’est connectée.', no_email_address: 'Aucune adresse du client n’est prouvée.', no_text: 'Il n’y avait pas de texte.', limits_unreadable: 'Ce qui a été dit avant n’a pas pu être lu.',
       attribute_deleted: 'L’attribut a été supprimé.', no_address: 'Il n’y avait pas d’adresse.', address_too_long: 'L’adresse était trop longue.',
       body_too_long: 'Le corps était trop long.'
     } as Record<string, string>,

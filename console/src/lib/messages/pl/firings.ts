@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'W ciągu doby wyszło dziesięć automatycznych odpowiedzi.',
       same_text: 'Ten sam tekst padł dwa razy w ciągu godziny.',
       too_fast: 'Druga strona odpowiada szybciej, niż człowiek czyta: to pewnie maszyna.',
+      unproved: 'Nikt nie ręczy za nadawcę, a na ten adres w ciągu doby wysłano trzy automatyczne odpowiedzi.',
       workspace: 'Przestrzeń robocza wysyłała więcej automatycznych odpowiedzi, niż może.',
       no_text: 'Nie został żaden tekst do wysłania.',
       limits_unreadable: 'Nie udało się odczytać limitów.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'Rozmowa ma już tyle etykiet, ile może.',
       attribute_deleted: 'Atrybut usunięto.',
       nobody_to_tell: 'Nikt z osób do powiadomienia nie jest aktywny.',
-      no_email_channel: 'Żaden kanał tej wersji nie wysyła e-maili.',
+      no_email_channel: 'Żadna skrzynka nie jest podłączona.',
+      no_email_address: 'Żaden adres klienta nie jest potwierdzony.',
       no_address: 'Nie został żaden adres do wywołania.',
       address_too_long: 'Adres okazał się za długi.',
       body_too_long: 'Treść okazała się za długa.'

@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Numer firmowy w WhatsApp Cloud API firmy Meta.',
       messenger: 'Wiadomości Twojej strony na Facebooku.',
       instagram: 'Wiadomości prywatne Twojego konta profesjonalnego.',
+      email: 'Skrzynka firmy, czytana przez IMAP, z odpowiedziami przez SMTP.',
       sms: 'Numer w Twilio lub u dostawcy z takim samym API.',
       viber: 'Bot Viber Twojej firmy.',
       line: 'Oficjalne konto LINE z Messaging API.'

@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Ponawiane aż do skutku. Wartości mogą stać tylko za nazwą hosta.',
       stop: 'Żadna dalsza reguła nie jest sprawdzana. Pozostałe czynności tej reguły są wykonywane.',
       unassign: 'Nikt nie ma wtedy tej rozmowy.',
-      email_customer: 'Żaden kanał tej wersji nie pisze e-maili.'
+      email_customer: 'Z Waszej skrzynki, na potwierdzony adres.'
     },
     message: 'Wiadomość',
     wording: (n: number) => `Brzmienie ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'W ciągu doby wyszło dziesięć automatycznych odpowiedzi.',
       same_text: 'Ten sam tekst padł dwa razy w ciągu godziny.',
       too_fast: 'Druga strona odpowiada szybciej, niż człowiek czyta: zapewne maszyna.',
+      unproved: 'Nikt nie ręczy za nadawcę, a na ten adres w ciągu doby wysłano trzy automatyczne odpowiedzi.',
       workspace: 'Reguły obszaru roboczego wysłały ponad 300 odpowiedzi w minutę.'
     } as Record<string, string>,
     heldWhy: 'Wstrzymane odpowiedzi kończą lawiny i pętle; wszystko inne, co robi reguła, jest wykonywane.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'zrobione', held: 'wstrzymane', skipped: 'pominięte' },
     skipped: {
       nobody_in_the_group: 'Nikogo nie ma w grupie.', too_many_labels: 'Rozmowa ma już tyle etykiet, ile może mieć.',
-      no_email_channel: 'Żaden kanał nie pisze e-maili.', no_text: 'Nie było tekstu.', limits_unreadable: 'Nie dało się odczytać, co powiedziano wcześniej.',
+      no_email_channel: 'Żadna skrzynka nie jest podłączona.', no_email_address: 'Żaden adres klienta nie jest potwierdzony.', no_text: 'Nie było tekstu.', limits_unreadable: 'Nie dało się odczytać, co powiedziano wcześniej.',
       attribute_deleted: 'Atrybut został usunięty.', no_address: 'Nie było adresu.', address_too_long: 'Adres był za długi.',
       body_too_long: 'Treść była za długa.'
     } as Record<string, string>,

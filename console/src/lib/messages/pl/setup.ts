@@ -8,6 +8,7 @@ export const setup = {
     whatsapp: 'WhatsApp',
     messenger: 'Facebook Messenger',
     instagram: 'Instagram',
+    email: 'E-mail',
     sms: 'SMS',
     viber: 'Viber',
     line: 'LINE'

@@ -60,6 +60,7 @@ export const firings = {
       too_many_today: 'Tio automatiska svar hade gått ut inom ett dygn.',
       same_text: 'Samma text hade sagts två gånger inom en timme.',
       too_fast: 'Motparten svarar snabbare än en människa läser: troligen en maskin.',
+      unproved: 'Ingen går i god för avsändaren, och tre automatiska svar har gått till adressen inom ett dygn.',
       workspace: 'Arbetsytan skickade fler automatiska svar än den får.',
       no_text: 'Det fanns ingen text kvar att säga.',
       limits_unreadable: 'Gränserna kunde inte läsas.',
@@ -67,7 +68,8 @@ export const firings = {
       too_many_labels: 'Konversationen har redan så många etiketter den får ha.',
       attribute_deleted: 'Attributet togs bort.',
       nobody_to_tell: 'Ingen av dem som skulle meddelas är aktiv.',
-      no_email_channel: 'Ingen kanal i den här versionen skriver mejl.',
+      no_email_channel: 'Ingen brevlåda är ansluten.',
+      no_email_address: 'Ingen adress till kunden är bevisad.',
       no_address: 'Det fanns ingen adress kvar att anropa.',
       address_too_long: 'Adressen blev för lång.',
       body_too_long: 'Innehållet blev för långt.'

@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Ett företagsnummer i Metas WhatsApp Cloud API.',
       messenger: 'Meddelandena till din Facebook-sida.',
       instagram: 'Direktmeddelandena till ditt professionella konto.',
+      email: 'En brevlåda hos ert företag, läst via IMAP och besvarad via SMTP.',
       sms: 'Ett nummer hos Twilio eller en leverantör med samma API.',
       viber: 'En Viber-bot för ditt företag.',
       line: 'Ett officiellt LINE-konto med Messaging API.'

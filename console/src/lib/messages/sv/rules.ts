@@ -138,7 +138,7 @@ export const rules = {
       webhook: 'Försöks igen tills det lyckas. Värden får bara stå efter värdnamnet.',
       stop: 'Ingen fler regel prövas. Den här regelns andra åtgärder utförs.',
       unassign: 'Ingen har då konversationen.',
-      email_customer: 'Ingen kanal i den här versionen skriver e-post.'
+      email_customer: 'Från er brevlåda, till en bevisad adress.'
     },
     message: 'Meddelande',
     wording: (n: number) => `Formulering ${number(n)}`,
@@ -233,6 +233,7 @@ export const rules = {
       too_many_today: 'Tio automatiska svar gick ut inom ett dygn.',
       same_text: 'Samma text sades två gånger inom en timme.',
       too_fast: 'Den andra sidan svarar fortare än en människa läser: förmodligen en maskin.',
+      unproved: 'Ingen går i god för avsändaren, och tre automatiska svar har gått till adressen inom ett dygn.',
       workspace: 'Arbetsytans regler skickade mer än 300 svar på en minut.'
     } as Record<string, string>,
     heldWhy: 'Att hålla tillbaka svar stoppar stormar och slingor; allt annat regeln gör blir gjort.',
@@ -247,7 +248,7 @@ export const rules = {
     outcome: { done: 'gjort', held: 'tillbakahållet', skipped: 'överhoppat' },
     skipped: {
       nobody_in_the_group: 'Ingen är i gruppen.', too_many_labels: 'Konversationen har så många etiketter den kan ha.',
-      no_email_channel: 'Ingen kanal skriver e-post.', no_text: 'Det fanns ingen text.', limits_unreadable: 'Det som sagts tidigare gick inte att läsa.',
+      no_email_channel: 'Ingen brevlåda är ansluten.', no_email_address: 'Ingen adress till kunden är bevisad.', no_text: 'Det fanns ingen text.', limits_unreadable: 'Det som sagts tidigare gick inte att läsa.',
       attribute_deleted: 'Attributet är borttaget.', no_address: 'Det fanns ingen adress.', address_too_long: 'Adressen var för lång.',
       body_too_long: 'Innehållet var för långt.'
     } as Record<string, string>,

@@ -46,6 +46,7 @@ export const messengers = {
       whatsapp: 'Бізнес-номер у WhatsApp Cloud API від Meta.',
       messenger: 'Повідомлення вашої сторінки Facebook.',
       instagram: 'Приватні повідомлення вашого професійного облікового запису.',
+      email: 'Скринька вашої компанії: читання через IMAP, відповіді через SMTP.',
       sms: 'Номер у Twilio або в постачальника з таким самим API.',
       viber: 'Viber-бот вашої компанії.',
       line: 'Офіційний обліковий запис LINE з Messaging API.'

@@ -2,10 +2,10 @@
 import type { Channel, ChannelConfig, ChannelKind } from '$lib/api';
 
 export type MessengerKind = Exclude<ChannelKind, 'custom' | 'web_chat'>;
-export type SecretName = 'bot_token' | 'access_token' | 'page_access_token' | 'app_secret' | 'auth_token' | 'channel_access_token' | 'channel_secret';
+export type SecretName = 'imap_password' | 'smtp_password' | 'bot_token' | 'access_token' | 'page_access_token' | 'app_secret' | 'auth_token' | 'channel_access_token' | 'channel_secret';
 /** Settings that are one line of text. */
 export type TextSetting = 'phone_number_id' | 'account_sid' | 'from' | 'verify_token' | 'api_url';
-export type FilledSetting = 'username' | 'display_phone_number' | 'page_id' | 'uri' | 'basic_id';
+export type FilledSetting = 'address' | 'username' | 'display_phone_number' | 'page_id' | 'uri' | 'basic_id';
 
 export interface TextField {
   name: TextSetting;
@@ -15,7 +15,7 @@ export interface TextField {
 
 export interface Messenger {
   /** Where what is needed is found: the provider's own page. */
-  source: { url: string; label: string };
+  source?: { url: string; label: string };
   /** In the order in which the provider shows them. */
   fields: TextField[];
   secrets: SecretName[];
@@ -43,6 +43,13 @@ const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const digits = (text: string | undefined) => text?.replace(/[\s()+-]/g, '');
 
 export const MESSENGERS: Record<MessengerKind, Messenger> = {
+  email: {
+    fields: [],
+    secrets: [],
+    advanced: [],
+    filled: ['address'],
+    link: ({ address }) => to('mailto:', address, /^[^@\s?&]{1,64}@[^@\s?&]{1,190}$/)?.replace('%40', '@') ?? null
+  },
   telegram: {
     source: { url: 'https://t.me/BotFather', label: '@BotFather' },
     fields: [],

@@ -19,7 +19,8 @@ describe('messengers', () => {
     for (const kind of KINDS) expect(m.channelKind[kind], kind).toBeTruthy();
     for (const kind of kinds) {
       expect(m.messengers.text[kind], kind).toBeTruthy();
-      expect(Object.keys(m.messengers.needs[kind] ?? {}).length, kind).toBeGreaterThan(1);
+      const needs = kind === 'email' ? m.email.needs : m.messengers.needs[kind];
+      expect(Object.keys(needs ?? {}).length, kind).toBeGreaterThan(1);
       expect(Boolean(m.messengers.paste[kind]), kind).toBe(MESSENGERS[kind].paste !== undefined);
       for (const secret of MESSENGERS[kind].secrets) expect(m.messengers.secret[secret], secret).toBeTruthy();
     }

@@ -1,5 +1,5 @@
 /** The form of a messenger as it is filled in, and as the server takes it. */
-import type { ApiError, Channel, ChannelConfig, ChannelInput } from '$lib/api';
+import type { ApiError, Channel, ChannelConfig, ChannelInput, MailServer, MailboxConfig } from '$lib/api';
 import { MESSENGERS, type MessengerKind, type SecretName, type TextSetting } from './kinds';
 
 export interface MessengerSettings {
@@ -7,6 +7,7 @@ export interface MessengerSettings {
   texts: Partial<Record<TextSetting, string>>;
   receive: 'poll' | 'webhook';
   template: { name: string; language: string };
+  mailbox: MailboxConfig;
   /** Only what is typed now: what the server has is never read back. */
   secrets: Partial<Record<SecretName, string>>;
 }
@@ -20,12 +21,46 @@ export function readSettings(kind: MessengerKind, channel: Channel | null, name:
     texts: Object.fromEntries(textFields(kind).map((field) => [field.name, config[field.name] ?? ''])),
     receive: config.receive ?? 'poll',
     template: { name: config.template?.name ?? '', language: config.template?.language ?? '' },
+    mailbox: readMailbox(config),
     secrets: {}
   };
 }
 
+/** The ports that mail servers have, by how the connection is encrypted. */
+export const PORTS: Record<'imap' | 'smtp', Record<MailServer['security'], number>> = {
+  imap: { tls: 993, starttls: 143, none: 143 },
+  smtp: { tls: 465, starttls: 587, none: 25 }
+};
+
+function readMailbox(config: ChannelConfig): MailboxConfig {
+  const server = (which: 'imap' | 'smtp'): MailServer => ({
+    host: '', port: PORTS[which].tls, security: 'tls', username: '', ...config[which]
+  });
+  return {
+    address: config.address ?? '',
+    sender_name: config.sender_name ?? '',
+    imap: server('imap'),
+    smtp: server('smtp'),
+    folder: config.folder ?? 'INBOX',
+    mark_seen: config.mark_seen ?? true,
+    authserv_id: config.authserv_id ?? ''
+  };
+}
+
+/** Settings of a mailbox; where reading began goes back as it came, unless it is another mailbox now. */
+function writeMailbox({ mailbox }: MessengerSettings, before: ChannelConfig): ChannelConfig {
+  const { authserv_id, ...rest } = mailbox;
+  const authserv = authserv_id?.trim();
+  const config = { ...before, ...rest, ...(authserv && { authserv_id: authserv }) };
+  if (!authserv) delete config.authserv_id;
+  const place = ({ imap, folder }: ChannelConfig) => JSON.stringify([imap?.host, imap?.username, folder]);
+  if (place(before) !== place(config)) delete (config as Record<string, unknown>).since;
+  return config;
+}
+
 /** What is not said is left to the server; what it filled in before goes back as it came. */
 function writeConfig(kind: MessengerKind, settings: MessengerSettings, before: ChannelConfig): ChannelConfig {
+  if (kind === 'email') return writeMailbox(settings, before);
   const config: ChannelConfig = { ...before };
   for (const { name } of textFields(kind)) {
     const text = settings.texts[name]?.trim();
@@ -61,7 +96,11 @@ export function changedMessenger(kind: MessengerKind, settings: MessengerSetting
   };
 }
 
-const sorted = (config: ChannelConfig) => JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
+const inOrder = (_: string, value: unknown) =>
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+const sorted = (config: ChannelConfig) => JSON.stringify(config, inOrder);
 
 /** What belongs to no field: that the provider refused, or did not answer. */
 export function refusal(error: ApiError | null): { isDown: boolean; why: string } | null {
