@@ -26,6 +26,11 @@ const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// Connectors that are posted to.
 pub const KINDS: usize = 7;
 
+/// A mail as it may lie in a mailbox.
+pub fn read_mail(raw: &[u8]) -> Vec<Incoming> {
+    crate::email::read_for_tests(raw)
+}
+
 /// Nobody is called, and there are no files.
 struct Nowhere;
 

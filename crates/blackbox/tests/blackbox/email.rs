@@ -260,3 +260,63 @@ async fn files_come_and_go_and_settings_that_do_not_work_are_not_saved() {
     }
     panic!("the file did not come");
 }
+
+/// What rules say by mail: to whom, and how often.
+async fn rules_by_mail(office: Office) {
+    let mut client = office.client();
+    let asking = json!({
+        "name": "Ask", "trigger": "new_case",
+        "match": [{ "mode": "all", "conditions": [{ "field": "case.channel", "op": "is", "value": office.channel }] }],
+        "actions": [{ "kind": "send_message", "texts": ["Please send your code."] }]
+    });
+    client.post("/v1/rules", &asking).await.ok();
+    // A machine is not answered; five mails in somebody's name get three answers.
+    office.signed(
+        "eve@customer.test",
+        "Auto-Submitted: auto-replied\r\nMessage-ID: <a@customer.test>\r\n",
+        "I am away",
+    );
+    for n in 0..5 {
+        office.forged(
+            "mia@customer.test",
+            &format!("Message-ID: <b{n}@customer.test>\r\n"),
+            &format!("Hello {n}"),
+        );
+    }
+    office.cases(6).await;
+    let answer = office.received("mia@customer.test", 3).await;
+    assert_eq!(field(&answer, "Auto-Submitted"), "auto-replied", "{answer}");
+    // One more mail, by a person whose server vouches: when that is answered, everything before has been.
+    office.signed("eve@customer.test", "Message-ID: <c@customer.test>\r\n", "Hello");
+    office.received("eve@customer.test", 1).await;
+    assert_eq!(
+        office.mail.mailbox("mia@customer.test").len(),
+        3,
+        "R-1: a stranger gets three answers at most"
+    );
+    assert_eq!(office.mail.mailbox("eve@customer.test").len(), 1, "and nothing answers a machine");
+    // A rule on another channel writes to the address that the company vouched for, and to no claimed one.
+    let writing = json!({
+        "name": "Write", "trigger": "new_case",
+        "match": [{ "mode": "all", "conditions": [{ "field": "case.channel", "op": "is", "value": office.world.channel }] }],
+        "actions": [{ "kind": "email_customer", "subject": "Your conversation", "texts": ["We have your message, {profile.name|dear customer}."] }]
+    });
+    let rule = client.post("/v1/rules", &writing).await.ok().text("/id");
+    let profile = json!({ "external_id": "mia-1", "email": "mia@customer.test", "name": "Mia" });
+    let code =
+        client.post("/v1/identification-codes", &json!({ "profile": profile })).await.ok().text("/display");
+    office.world.send(&mut client, "pigeon-mia", &format!("code {code}")).await.ok();
+    let mail = office.received("mia@customer.test", 4).await;
+    assert_eq!(field(&mail, "Subject"), "Your conversation");
+    assert!(mail.contains("We have your message, Mia.") && !mail.contains("In-Reply-To"), "{mail}");
+    office.world.send(&mut client, "pigeon-nobody", "hello").await.ok();
+    let firings = client.get(&format!("/v1/rules/{rule}/firings")).await.ok().json.to_string();
+    assert!(firings.contains("no_email_address"), "{firings}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r1_rules_answer_people_by_mail_and_neither_machines_nor_strangers_without_end() {
+    if let Some(office) = Office::open(Home::Sqlite).await {
+        rules_by_mail(office).await;
+    }
+}

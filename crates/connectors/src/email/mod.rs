@@ -143,3 +143,13 @@ impl Connector for Email {
         })
     }
 }
+
+/// A mail as it may lie in a mailbox whose server vouches for senders.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn read_for_tests(raw: &[u8]) -> Vec<countersign_service::port::Incoming> {
+    let server = serde_json::json!({ "host": "mail.test", "port": 993, "security": "tls", "username": "x" });
+    let config = serde_json::json!({
+        "address": "support@acme.test", "authserv_id": "mx.acme.test", "imap": server, "smtp": server
+    });
+    serde_json::from_value(config).map_or_else(|_| Vec::new(), |config| read::read(raw, &config, "1:1"))
+}
