@@ -43,7 +43,7 @@ test("every messenger is offered, and says what one needs, what it takes and not
   const page = await context.newPage();
   await page.goto("/channels?new");
   const drawer = page.getByRole("dialog");
-  await expect(drawer.getByRole("list").last().getByRole("link")).toHaveCount(9);
+  await expect(drawer.getByRole("list").last().getByRole("link")).toHaveCount(10);
   expect(await violations(page)).toEqual([]);
   for (const [kind, labels, source] of [
     ["WhatsApp", ["Phone number ID", "Access token", "App secret", "Name of the template"], /^https:\/\/developers\.facebook\.com\//],
@@ -59,6 +59,39 @@ test("every messenger is offered, and says what one needs, what it takes and not
     await expect(drawer.getByRole("region").or(drawer.locator("section")).getByRole("link")).toHaveAttribute("href", source);
     if (kind === "WhatsApp") expect(await violations(page)).toEqual([]);
     await drawer.getByRole("link", { name: "Back" }).click();
+  }
+  await context.close();
+});
+
+test("a mailbox is asked for what mail needs, fills in what goes without saying, and says what does not work at its place", async ({ own, watch }) => {
+  watch.forgive(/status of 400/);
+  const context = await own.world.as("admin", { bypassCSP: true, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const drawer = await chosen(page, "E-mail");
+  await drawer.getByLabel("Address", { exact: true }).fill("support@acme.test");
+  const [reading, sending] = [drawer.getByRole("group", { name: "Reading (IMAP)" }), drawer.getByRole("group", { name: "Sending (SMTP)" })];
+  await reading.getByLabel("Server").fill("imap.acme.test");
+  await expect(reading.getByLabel("User name")).toHaveValue("support@acme.test");
+  await expect(reading.getByLabel("Port")).toHaveValue("993");
+  await sending.getByLabel("Server").fill("127.0.0.1");
+  await sending.getByLabel("Encryption").selectOption("STARTTLS");
+  await expect(sending.getByLabel("Port")).toHaveValue("587");
+  await sending.getByLabel("Port").fill("70");
+  await reading.getByLabel("Password").fill("a-secret");
+  await reading.getByLabel("Server").fill("192.168.0.1");
+  expect(await violations(page)).toEqual([]);
+  await drawer.getByRole("button", { name: "Connect" }).click();
+  await expect(reading.getByText("not a public one")).toBeVisible();
+  await expect(reading.getByLabel("Server")).toBeFocused();
+  await reading.getByLabel("Server").fill("127.0.0.1");
+  await reading.getByLabel("Port").fill(String(await freePort()));
+  await drawer.getByRole("button", { name: "Connect" }).click();
+  await expect(drawer.getByRole("alert")).toContainText("the server for reading: no connection");
+  expect(await violations(page)).toEqual([]);
+  for (const [width, scheme] of [[1440, "light"], [360, "dark"]] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    if (process.env.COUNTERSIGN_SHOTS) await page.screenshot({ path: `${process.env.COUNTERSIGN_SHOTS}/mail-${width}-${scheme}.png` });
   }
   await context.close();
 });

@@ -44,16 +44,18 @@ impl Mailbox {
     pub(super) async fn open(line: Line<'_>, config: &Config) -> Provided<Self> {
         let server = &config.imap;
         let is_encrypted = server.security != Security::None;
-        let mut wire = line.outbound.dial(&server.host, server.port, is_encrypted).await?;
+        let unreached = |error| super::unreached("the server for reading", error);
+        let mut wire =
+            line.outbound.dial(&server.host, server.port, is_encrypted).await.map_err(unreached)?;
         if server.security == Security::Tls {
-            wire = line.outbound.encrypt(wire, &server.host).await?;
+            wire = line.outbound.encrypt(wire, &server.host).await.map_err(unreached)?;
         }
         let mut client = Client::new(wire);
         greeted(&mut client).await?;
         if server.security == Security::StartTls {
             client.run_command_and_check_ok("STARTTLS", None).await.map_err(failed)?;
             // What came in the open after it is forgotten with the old client.
-            let wire = line.outbound.encrypt(client.into_inner(), &server.host).await?;
+            let wire = line.outbound.encrypt(client.into_inner(), &server.host).await.map_err(unreached)?;
             client = Client::new(wire);
         }
         let password = line.secrets.get(IMAP_PASSWORD).unwrap_or_default();

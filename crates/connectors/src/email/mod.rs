@@ -18,7 +18,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_service::port::{
-    BoxFuture, Connector, Done, Line, Outbound, OutboundMessage, Polled, Provided, ProviderError, SecretField,
+    BoxFuture, Connector, Done, Line, Outbound, OutboundError, OutboundMessage, Polled, Provided,
+    ProviderError, SecretField,
 };
 use countersign_types::{ChannelId, Result};
 use serde_json::Value;
@@ -60,6 +61,14 @@ impl Email {
         let (mailbox, polled) = mailbox.look(&config, read_until).await?;
         self.put(line.channel, settings, mailbox);
         Ok(polled)
+    }
+}
+
+/// Which of the two servers it is that does not answer.
+fn unreached(which: &str, error: OutboundError) -> ProviderError {
+    match error {
+        OutboundError::Refused(why) => ProviderError::settings(None, format!("{which}: {why}")),
+        OutboundError::Unreachable(why) => ProviderError::unavailable(None, format!("{which}: {why}")),
     }
 }
 

@@ -49,9 +49,10 @@ async fn bye(client: Client) {
 async fn client(line: Line<'_>, config: &Config) -> Provided<Client> {
     let server = &config.smtp;
     let is_encrypted = server.security != Security::None;
-    let mut wire = line.outbound.dial(&server.host, server.port, is_encrypted).await?;
+    let unreached = |error| super::unreached("the server for sending", error);
+    let mut wire = line.outbound.dial(&server.host, server.port, is_encrypted).await.map_err(unreached)?;
     if server.security == Security::Tls {
-        wire = line.outbound.encrypt(wire, &server.host).await?;
+        wire = line.outbound.encrypt(wire, &server.host).await.map_err(unreached)?;
     }
     let mut client = SmtpClient { stream: wire, timeout: ANSWER_MAX };
     let start = |error| failed(error, At::Start);
@@ -61,7 +62,7 @@ async fn client(line: Line<'_>, config: &Config) -> Provided<Client> {
     if server.security == Security::StartTls {
         say(&mut client, "STARTTLS\r\n").await.map_err(start)?;
         // What came before it is forgotten with the old client: nobody slips in an answer in the open.
-        let wire = line.outbound.encrypt(client.stream, &server.host).await?;
+        let wire = line.outbound.encrypt(client.stream, &server.host).await.map_err(unreached)?;
         client = SmtpClient { stream: wire, timeout: ANSWER_MAX };
         can = client.ehlo(own).await.map_err(start)?;
     }
