@@ -1,5 +1,6 @@
 //! Mail: a sender may have several conversations at once, and may be somebody else than the address says.
 
+use countersign_identity::classify::redact_message;
 use countersign_store::account::{self, AccountRef};
 use countersign_store::case::CaseRow;
 use countersign_store::limit::{lock_counter, update_counter};
@@ -7,7 +8,7 @@ use countersign_store::{Subject, Tx, mail_thread, message as store, subject_key}
 use countersign_types::audit::Actor;
 use countersign_types::case::{CaseStatus, MailThread};
 use countersign_types::channel::{Channel, ChannelKind};
-use countersign_types::pii::Purpose;
+use countersign_types::pii::{FreeText, Pii, Purpose};
 use countersign_types::{AccountId, CaseId, ChannelId, Result, Timestamp, time};
 
 use super::inbound::{Inbound, InboundMail, is_unproved_sender, sender_address};
@@ -68,8 +69,11 @@ impl Service {
             Some(case) => (case, false),
             None => {
                 let case = self.begin_case(tx, log, actor, channel, account, now).await?;
-                let subject = mail.subject.as_ref();
-                mail_thread::begin_thread(tx, self.vault(), &key, (account.id, case), root, subject).await?;
+                // Links of ours put the code into the subject as well.
+                let subject = mail.subject.as_ref().map(|subject| subject.plain(Purpose::Match));
+                let subject: Option<Pii<FreeText>> = subject.map(|s| Pii::new(redact_message(s)));
+                let at = (account.id, case);
+                mail_thread::begin_thread(tx, self.vault(), &key, at, root, subject.as_ref()).await?;
                 (case, true)
             }
         };
