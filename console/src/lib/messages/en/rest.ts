@@ -1,4 +1,5 @@
 import { firings } from './firings';
+import { imports } from './imports';
 import { manage } from './manage';
 import { messengers } from './messengers';
 import { pages } from './pages';
@@ -8,6 +9,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings };
+const rest = { ...setup, ...imports, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings };
 
 export default rest;

@@ -1,5 +1,6 @@
 import type { Translation } from '../shape';
 import { firings } from './firings';
+import { imports } from './imports';
 import { manage } from './manage';
 import { messengers } from './messengers';
 import { pages } from './pages';
@@ -9,6 +10,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
+const rest = { ...setup, ...imports, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
 
 export default rest;
