@@ -244,16 +244,19 @@ impl Service {
         };
         let failed = |error: Error| Ok(RowOutcome::Failed(RowProblem::from(&error)));
         let (actor, source) = (&writer.actor, writer.source);
-        let Some(known) = self.find_row(tx, key, checked).await? else {
-            if !writer.creates || *key != RowKey::ExternalId {
+        let known = match self.find_row(tx, key, checked).await? {
+            Some(known) => known,
+            None if !writer.creates || *key != RowKey::ExternalId => {
                 return failed(Error::NotFound("profile"));
             }
-            let id: ProfileId = self.new_id()?;
-            return match self.insert(tx, log, actor, id, checked, source, now).await? {
-                true => Ok(RowOutcome::Created(id)),
-                // Another server made it between our look and our insert; the row by itself finds it.
-                false => Err(already_exists()),
-            };
+            None => {
+                let id: ProfileId = self.new_id()?;
+                if self.insert(tx, log, actor, id, checked, source, now).await? {
+                    return Ok(RowOutcome::Created(id));
+                }
+                // Another server made it between our look and our insert.
+                self.find_row(tx, key, checked).await?.ok_or_else(already_exists)?
+            }
         };
         // A statement that fails ends the operation: what the unique column would refuse is asked first.
         if *key != RowKey::ExternalId && checked.change.external_id.as_ref().is_some_and(Option::is_some) {
