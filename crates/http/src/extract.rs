@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::forwarded;
-use crate::middleware::{BODY_BYTES_MAX, IdempotencyKey, broken_body, too_large};
+use crate::middleware::{BODY_BYTES_MAX, IdempotencyKey, ROWS_BYTES_MAX, broken_body, too_large};
 use crate::problem::Failure;
 use crate::request_log::SeenKey;
 use crate::router::App;
@@ -196,24 +196,55 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: HttpRequest, _app: &Arc<App>) -> Result<Self, Failure> {
-        if !is_json(request.headers()) {
-            return Err(Failure(Error::Refused {
-                code: "unsupported-media-type",
-                detail: "The body has to be JSON.",
-                hint: "Send it with `Content-Type: application/json`.",
-            }));
-        }
-        let bytes = match Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return Err(Failure(too_large())),
-            Err(_) => return Err(Failure(broken_body())),
-        };
+        let bytes = read_json(request, BODY_BYTES_MAX).await?;
         refuse_nul(&bytes)?;
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|e| body_error(&e))?;
-        json.end().map_err(|_| Error::invalid("", "invalid-json", "Something follows the JSON document."))?;
-        Ok(Self(value))
+        parse(&bytes).map(Self)
     }
+}
+
+/// The bytes of a JSON body.
+async fn read_json(request: HttpRequest, bytes_max: usize) -> Result<bytes::Bytes, Failure> {
+    if !is_json(request.headers()) {
+        return Err(Failure(Error::Refused {
+            code: "unsupported-media-type",
+            detail: "The body has to be JSON.",
+            hint: "Send it with `Content-Type: application/json`.",
+        }));
+    }
+    match Limited::new(request.into_body(), bytes_max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure(too_large())),
+        Err(_) => Err(Failure(broken_body())),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|e| body_error(&e))?;
+    json.end().map_err(|_| Error::invalid("", "invalid-json", "Something follows the JSON document."))?;
+    Ok(value)
+}
+
+/// A JSON body of many rows, of at most [`ROWS_BYTES_MAX`] bytes. What a row may hold is asked of each by [`row`], so
+/// that a bad one does not take the others along.
+#[derive(Debug)]
+pub struct RowsBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for RowsBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: HttpRequest, _app: &Arc<App>) -> Result<Self, Failure> {
+        let bytes = read_json(request, ROWS_BYTES_MAX).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads one row of many, as strictly as a body; pointers begin in the row.
+pub fn row<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Error> {
+    if let Some(pointer) = nul_in(&value) {
+        return Err(Error::invalid(pointer, "invalid-text", NO_NUL));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| body_error(&error).0)
 }
 
 /// No text here has a NUL: PostgreSQL stores none, and nobody writes one on purpose.

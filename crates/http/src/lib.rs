@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod csv;
 pub mod cursor;
 pub mod extract;
 mod forwarded;

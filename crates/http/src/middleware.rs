@@ -16,6 +16,10 @@ use crate::problem::{self, Failure, ProblemCode};
 
 /// Bytes of a request body at most.
 pub const BODY_BYTES_MAX: usize = 1_048_576;
+/// Bytes of a request body of many rows at most.
+pub const ROWS_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
+/// The operation that takes many rows.
+pub const ROWS_PATH: &str = "/v1/profiles/batch";
 
 /// The id of a request, in every answer and every log line about it.
 #[derive(Debug, Clone)]
@@ -81,7 +85,8 @@ pub async fn idempotency(request: Request, next: Next) -> Response {
         }
     };
     let (mut parts, body) = request.into_parts();
-    let bytes = match Limited::new(body, BODY_BYTES_MAX).collect().await {
+    let bytes_max = if parts.uri.path() == ROWS_PATH { ROWS_BYTES_MAX } else { BODY_BYTES_MAX };
+    let bytes = match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Failure(too_large()).into_response(),
         Err(_) => return Failure(broken_body()).into_response(),
@@ -109,7 +114,7 @@ pub async fn idempotency(request: Request, next: Next) -> Response {
 pub fn too_large() -> Error {
     Error::Refused {
         code: "payload-too-large",
-        detail: "The request body is larger than 1 MiB.",
+        detail: "The request body is larger than 1 MiB, or one of many rows than 4 MiB.",
         hint: "Send less in one request; attachments go by URL.",
     }
 }

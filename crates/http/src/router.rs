@@ -72,6 +72,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::code::routes())
         .merge(api::link::routes())
         .merge(api::profile::routes())
+        .merge(api::import::routes())
         .merge(api::attribute::routes())
         .merge(api::rule::routes())
         .merge(api::widget::routes())

@@ -7,6 +7,7 @@ mod http {
     mod attachment;
     mod attribute;
     mod bad_input;
+    mod batch;
     mod calendar;
     mod console;
     mod contract;
@@ -14,6 +15,7 @@ mod http {
     mod group;
     mod idempotency;
     mod identification;
+    mod import;
     mod links;
     mod live;
     mod log_in;

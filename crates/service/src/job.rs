@@ -58,6 +58,7 @@ impl Service {
         self.every(&mut jobs, "seal", Duration::from_secs(1), |s| async move { s.seal_job().await });
         self.every(&mut jobs, "expiry", Duration::from_secs(5), |s| async move { s.expiry_job().await });
         self.every(&mut jobs, "rules", Duration::from_secs(1), |s| async move { s.rules_job().await });
+        self.every(&mut jobs, "imports", Duration::from_secs(1), |s| async move { s.import_job().await });
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
         let _ = shutdown.wait_for(|is_over| *is_over).await;
         self.stop();
@@ -192,6 +193,12 @@ impl Service {
         Ok(())
     }
 
+    /// Cleans up once, as the job does each minute: for tests whose clock stands still.
+    #[doc(hidden)]
+    pub async fn clean_now(&self) -> Result<()> {
+        self.clean_job().await
+    }
+
     /// Removes what is kept no longer.
     async fn clean_job(&self) -> Result<()> {
         if !self.has_lease("clean-up").await? {
@@ -220,7 +227,7 @@ impl Service {
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
         }
-        Ok(())
+        self.clean_imports(now).await
     }
 
     /// Removes rows some at a time, until none are left.

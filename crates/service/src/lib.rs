@@ -22,6 +22,7 @@ pub mod event;
 mod fetch;
 pub mod group;
 pub mod hook;
+pub mod import;
 mod job;
 mod limit;
 pub mod link;

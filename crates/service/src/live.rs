@@ -18,6 +18,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("customer.typing", Some(Permission::CaseRead)),
     ("presence.updated", Some(Permission::CaseRead)),
     ("profile.updated", Some(Permission::ProfileRead)),
+    ("import.updated", Some(Permission::ProfileImport)),
     ("link.created", Some(Permission::ProfileRead)),
     ("link.ended", Some(Permission::ProfileRead)),
     ("channel.updated", Some(Permission::ChannelRead)),

@@ -3,7 +3,9 @@
 //! The company itself (its server, its agents, a token it signed) fills the fields. Pages, channels and customers
 //! fill the claims. Only what is proved finds a profile (P-1, W-2).
 
+pub mod batch;
 mod check;
+pub mod export;
 mod ledger;
 mod resolve;
 mod search;
@@ -127,7 +129,8 @@ impl Service {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let source = source_of(&request.caller);
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            service.change_by_hand(tx, log, &actor, id, &checked, source, now).await
+            service.change_by_hand(tx, log, &actor, id, &checked, source, now).await?;
+            Ok(())
         })
         .await?;
         self.profile_detail(id).await
@@ -272,7 +275,7 @@ impl Service {
 
     /// [`Service::change`] by somebody who is no conversation: rules are asked about it in those of the customer.
     #[allow(clippy::too_many_arguments, reason = "everything that is written is named")]
-    async fn change_by_hand(
+    pub(crate) async fn change_by_hand(
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
@@ -281,14 +284,15 @@ impl Service {
         checked: &Checked,
         source: Source,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let before =
             if checked.values.is_empty() { None } else { self.before_profile_change(tx, id).await? };
-        self.change(tx, log, actor, id, checked, source, now).await?;
-        self.run_rules_on_profile(tx, log, id, before, now).await
+        let is_changed = self.change(tx, log, actor, id, checked, source, now).await?;
+        self.run_rules_on_profile(tx, log, id, before, now).await?;
+        Ok(is_changed)
     }
 
-    /// Changes a profile inside an operation.
+    /// Changes a profile inside an operation; whether anything changed.
     #[allow(clippy::too_many_arguments, reason = "everything that is written is named")]
     pub(crate) async fn change(
         &self,
@@ -299,14 +303,14 @@ impl Service {
         checked: &Checked,
         source: Source,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let fields = store::update_profile(tx, self.vault(), id, &checked.change, source, now)
             .await
             .map_err(taken)?
             .ok_or(Error::NotFound("profile"))?;
         let set = store::set_attributes(tx, self.vault(), id, &checked.values, source, now).await?;
         if fields.is_empty() && set.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let snapshot = self.snapshot();
         let keys =
@@ -319,7 +323,7 @@ impl Service {
         log.event(event);
         log.audit("profile.update", id, details);
         log.live("profile.updated", id);
-        Ok(())
+        Ok(true)
     }
 
     /// Writes a look at a customer (their page, a conversation, a link, a code) to the audit log, once in a while.
@@ -404,7 +408,7 @@ pub(crate) async fn assurances(
 
 /// Signed tokens and codes find a customer by the external id alone: whoever moves one moves the customer's proofs. The
 /// company's systems set it, and administrators.
-fn may_name(caller: &Caller, patch: &ProfilePatch) -> Result<()> {
+pub(crate) fn may_name(caller: &Caller, patch: &ProfilePatch) -> Result<()> {
     match caller {
         Caller::User { user, .. } if user.role != Role::Admin && patch.external_id.is_some() => {
             Err(Error::invalid(
@@ -417,7 +421,7 @@ fn may_name(caller: &Caller, patch: &ProfilePatch) -> Result<()> {
     }
 }
 
-const fn source_of(caller: &Caller) -> Source {
+pub(crate) const fn source_of(caller: &Caller) -> Source {
     match caller {
         Caller::User { .. } => Source::Agent,
         Caller::ApiKey(_) => Source::Api,
@@ -425,7 +429,7 @@ const fn source_of(caller: &Caller) -> Source {
     }
 }
 
-fn external_key(change: &ProfileChange) -> String {
+pub(crate) fn external_key(change: &ProfileChange) -> String {
     let id = change.external_id.as_ref().and_then(Option::as_ref);
     id.map_or_else(String::new, |id| id.key.plain(Purpose::Match).to_owned())
 }
@@ -435,7 +439,7 @@ fn taken(error: StoreError) -> Error {
 }
 
 /// Does not say which field: to a viewer who may not see it, that would answer a question (M-2).
-fn already_exists() -> Error {
+pub(crate) fn already_exists() -> Error {
     Error::conflict(
         "already-exists",
         "There is a customer with this key already.",

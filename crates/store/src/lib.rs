@@ -28,6 +28,7 @@ pub mod fold;
 pub mod group;
 mod group_commit;
 pub mod identifier;
+pub mod import;
 mod into_error;
 pub mod invitation;
 pub mod lease;

@@ -13,7 +13,7 @@ use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, P
 use countersign_types::{ProfileId, Timestamp};
 
 pub use crate::identifier::{Keyed, find_by_identifier};
-pub use page::{ProfileQuery, list_profiles, list_profiles_by_id};
+pub use page::{ProfileQuery, count_profiles, list_profiles, list_profiles_by_id};
 pub use value::{find_attributes, set_attributes};
 
 use crate::codec::{id, word};

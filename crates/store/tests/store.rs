@@ -29,6 +29,8 @@ mod fault;
 mod group;
 #[path = "store/group_commit.rs"]
 mod group_commit;
+#[path = "store/import.rs"]
+mod import;
 #[path = "store/link.rs"]
 mod link;
 #[path = "store/migration.rs"]

@@ -185,6 +185,8 @@ ids! {
     FiringId "fire" "firing";
     /// A group of people who share the work on cases.
     GroupId "grp" "group";
+    /// Customers that come from a file.
+    ImportId "imp" "import";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
     /// A web chat session of a visitor's browser.

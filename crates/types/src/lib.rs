@@ -16,6 +16,7 @@ pub mod event;
 pub mod evidence;
 pub mod group;
 pub mod id;
+pub mod import;
 pub mod link;
 pub mod message;
 pub mod network;

@@ -31,6 +31,8 @@ permissions! {
     ProfileRead "profile.read" "See customers, their links, evidence and timeline.";
     ProfileWrite "profile.write" "Create and change customers, block and unblock them.";
     ProfileDelete "profile.delete" "Delete customers for good.";
+    ProfileExport "profile.export" "Take customers along as a file.";
+    ProfileImport "profile.import" "Add and change customers from a file.";
     PersonalDataRead "personal_data.read" "For API keys: see personal values unmasked.";
     LinkWrite "link.write" "Link and unlink channel accounts.";
     AttributeRead "attribute.read" "See which attributes there are.";

@@ -100,6 +100,16 @@ export class Client {
     }
   }
 
+  /** A file that the server makes, whole. */
+  async file(path: string, query: Query): Promise<Blob> {
+    try {
+      return await this.#send<Blob>('GET', path + queryString(query), new Headers({ accept: '*/*' }), undefined, {}, (r) => r.blob());
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.onUnauthenticated();
+      throw error;
+    }
+  }
+
   async request<T>(method: string, path: string, options: Options = {}): Promise<T> {
     const text = options.body === undefined ? undefined : JSON.stringify(options.body);
     const intent = `${path}\n${text ?? ''}`;
@@ -137,7 +147,8 @@ export class Client {
     url: string,
     headers: Headers,
     body: string | File | undefined,
-    { signal }: Options
+    { signal }: Options,
+    take: (response: Response) => Promise<T> = read
   ): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       let response: Response;
@@ -154,7 +165,7 @@ export class Client {
         if (isAbort(cause)) throw cause;
         throw unreachable(cause);
       }
-      if (response.ok) return await read<T>(response);
+      if (response.ok) return await take(response);
       const problem = await readProblem(response);
       const wait = problem.retryAfter;
       const again =

@@ -96,6 +96,26 @@ export const api = {
     unlink: (link: string, reason: string) => client.delete<T.Link>(`/v1/links/${id(link)}`, { reason }),
     undo: (link: string) => client.post<T.Link>(`/v1/links/${id(link)}/undo`)
   },
+  exports: {
+    preview: (query: Query, signal: Signal) =>
+      client.get<T.ExportPreview>('/v1/profiles/export/preview', query, signal),
+    /** By a request, not by an address: what was searched for is personal and stays out of the history. */
+    file: (query: Query) => client.file('/v1/profiles/export', query)
+  },
+  imports: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Import>>('/v1/profile-imports', query, signal),
+    get: (one: string, signal?: Signal) => client.get<T.Import>(`/v1/profile-imports/${id(one)}`, undefined, signal),
+    upload: (file: File) => client.upload<T.Import>('/v1/profile-imports', file),
+    preview: (one: string, body: { fields: (string | null)[]; create_missing: boolean }) =>
+      client.post<T.Import>(`/v1/profile-imports/${id(one)}/preview`, body),
+    rows: (one: string, signal?: Signal) =>
+      client.get<T.Page<T.ImportRow>>(`/v1/profile-imports/${id(one)}/rows`, undefined, signal),
+    failures: (one: string, after: number, signal?: Signal) =>
+      client.get<T.Page<T.ImportFailure>>(`/v1/profile-imports/${id(one)}/failures`, { after }, signal),
+    failuresHref: (one: string) => `/v1/profile-imports/${id(one)}/failures.csv`,
+    apply: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/apply`),
+    cancel: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/cancel`)
+  },
   attributes: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Attribute>>('/v1/attributes', query, signal),
     create: (body: Omit<T.Attribute, 'id'>) => client.post<T.Attribute>('/v1/attributes', body),

@@ -11,6 +11,7 @@ pub mod channel;
 pub mod code;
 pub mod event;
 pub mod group;
+pub mod import;
 pub mod link;
 pub mod me;
 pub mod message;

@@ -1,5 +1,8 @@
 //! `/v1/profiles`: who the company knows, what is proved about them, and what is only claimed.
 
+pub mod batch;
+pub mod export;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,6 +33,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(list_profiles, create_profile))
         .routes(routes!(upsert_profile))
+        .routes(routes!(batch::update_profiles))
+        .routes(routes!(export::export_profiles))
+        .routes(routes!(export::preview_profile_export))
         .routes(routes!(get_profile, update_profile, delete_profile))
         .routes(routes!(block_profile))
         .routes(routes!(unblock_profile))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use countersign_store::testing::{TestDb, both};
 use countersign_testkit::{Client, TestApp};
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("type_in_case", "nothing is kept of it"),
     ("dry_run_rules", "it changes nothing"),
     ("upload_attachment", "a file that no message names goes away by itself"),
+    ("upload_import", "a file that nobody applies goes away by itself"),
 ];
 
 /// Every `POST` of `/v1` that takes a key, by its operation id.
@@ -115,7 +117,24 @@ impl Stage {
         self.twice("create_group", "/v1/groups", json!({ "name": "Second line" })).await;
         let hours = json!({ "name": "Support", "time_zone": "Europe/Berlin" });
         self.twice("create_calendar", "/v1/calendars", hours).await;
+        self.imports().await;
         self.rules().await;
+    }
+
+    async fn imports(&mut self) {
+        let rows =
+            json!({ "create_missing": true, "rows": [{ "external_id": "zoe" }, { "external_id": "" }] });
+        let done = self.twice("update_profiles", "/v1/profiles/batch", rows).await;
+        assert_eq!((&done["created"], &done["failed"]), (&json!(1), &json!(1)));
+        let csv = self.app.api().header("content-type", "text/csv");
+        let file = b"external_id,name\nzoe,Zoe\n".to_vec();
+        let import = csv.send(Method::POST, "/v1/profile-imports", Some(file)).await.expect(201);
+        let path = format!("/v1/profile-imports/{}", id(&import));
+        let fields = json!({ "fields": ["external_id", "name"] });
+        self.twice("preview_import", &format!("{path}/preview"), fields).await;
+        self.app.service.run_imports_now().await.unwrap();
+        self.twice("apply_import", &format!("{path}/apply"), json!({})).await;
+        self.twice("cancel_import", &format!("{path}/cancel"), json!({})).await;
     }
 
     async fn rules(&mut self) {

@@ -156,7 +156,7 @@ impl Service {
         let source = if is_proved || !source.is_proved() { source } else { Source::Claimed };
         match self.change(tx, log, actor, profile, &checked, source, now).await {
             Err(Error::NotFound(_)) => Ok(()),
-            done => done,
+            done => done.map(|_| ()),
         }
     }
 }

@@ -25,7 +25,7 @@ const QUERY_CHARS_MAX: usize = 200;
 const SCOPE: &str = "profile_search";
 
 /// What is looked up exactly.
-enum Lookup {
+pub(super) enum Lookup {
     /// By number of the reference; not personal.
     Number(i64),
     /// By identifier.
@@ -33,6 +33,14 @@ enum Lookup {
 }
 
 impl Lookup {
+    /// As an integration asks the list: where it is proved. A number stands in no list.
+    pub(super) fn into_query(self) -> std::result::Result<ProfileQuery, Self> {
+        match self {
+            Self::Identifier { kind, key } => Ok(ProfileQuery::Identifier { kind, key, only_proved: true }),
+            number => Err(number),
+        }
+    }
+
     const fn class(&self) -> Option<Class> {
         match self {
             Self::Number(_) => None,
@@ -51,7 +59,7 @@ impl Lookup {
 }
 
 /// What a filter comes to.
-enum Plan {
+pub(super) enum Plan {
     /// No search: the list.
     List,
     /// One identifier, proved, as an integration asks.
@@ -115,7 +123,7 @@ impl Service {
     }
 
     /// What is found exactly, on one page.
-    async fn look_up(
+    pub(super) async fn look_up(
         &self,
         tx: &mut Tx<'_>,
         lookups: &[Lookup],
@@ -138,7 +146,7 @@ impl Service {
         Ok(Page { items, next: None })
     }
 
-    fn plan(&self, filter: &ProfileFilter) -> Result<Plan> {
+    pub(super) fn plan(&self, filter: &ProfileFilter) -> Result<Plan> {
         let asked = [
             filter.external_id.is_some(),
             filter.email.is_some(),
@@ -206,7 +214,7 @@ impl Service {
 
     /// Writes a search to the audit log, without what was searched for, and counts it where the viewer could find out
     /// a masked value by asking (M-2). Every page is a question of its own: what came with a cursor answers as well.
-    async fn count_search(&self, caller: &Caller, grant: &Grant, plan: &Plan) -> Result<()> {
+    pub(super) async fn count_search(&self, caller: &Caller, grant: &Grant, plan: &Plan) -> Result<()> {
         let (lookups, has_name): (Vec<&Lookup>, bool) = match plan {
             Plan::List => return Ok(()),
             Plan::Filter(lookup) => (vec![lookup], false),
@@ -259,7 +267,11 @@ async fn take_search(tx: &mut Tx<'_>, subject: [u8; 32], per_hour: u32, now: Tim
     Ok(update_counter(tx, SCOPE, subject, &counter).await?)
 }
 
-async fn with_assurance(tx: &mut Tx<'_>, page: Page<Profile>, now: Timestamp) -> Result<Page<ProfileDetail>> {
+pub(super) async fn with_assurance(
+    tx: &mut Tx<'_>,
+    page: Page<Profile>,
+    now: Timestamp,
+) -> Result<Page<ProfileDetail>> {
     let ids: Vec<ProfileId> = page.items.iter().map(|profile| profile.id).collect();
     let levels = assurances(tx, &ids, now).await?;
     Ok(page.map(|profile| {
@@ -286,14 +298,14 @@ const fn is_external_id(lookup: &Lookup) -> bool {
 }
 
 /// The number of `C-1042`, `c1042` or `1042`.
-fn reference(text: &str) -> Option<i64> {
+pub(super) fn reference(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['C', 'c']).unwrap_or(text);
     let digits = digits.strip_prefix('-').unwrap_or(digits);
     let is_number = (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| digits.parse().ok()).flatten()
 }
 
-fn masked_name() -> Error {
+pub(super) fn masked_name() -> Error {
     Error::Refused {
         code: "masked-field",
         detail: "Names are masked for you, so the beginning of a name finds nobody.",

@@ -43,9 +43,46 @@ pub async fn list_profiles(
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
     let mut sql = format!("{SELECT} WHERE (profile.created_at, profile.id) < ($1, $2)");
     let mut args: Vec<Arg<'_>> = vec![after.at.into(), after.id.into(), (page.limit + 1).into()];
+    if !narrow(vault, query, state, &mut sql, &mut args) {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
+    sql.push_str(" ORDER BY profile.created_at DESC, profile.id DESC LIMIT $3");
+    let mut rows = tx.fetch_all(&sql, &args, |row| stored(row, vault)).await?;
+    let has_more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > page.limit;
+    rows.truncate(usize::try_from(page.limit).unwrap_or(0));
+    let items = whole(tx, rows).await?;
+    let last = items.last().map(|p| Cursor { at: p.created_at.as_micros(), id: p.id.to_bytes() });
+    Ok(Page { items, next: last.filter(|_| has_more) })
+}
+
+/// How many profiles a list comes to, counted up to a limit.
+pub async fn count_profiles(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    query: &ProfileQuery,
+    state: Option<ProfileState>,
+    limit: i64,
+) -> Result<i64, StoreError> {
+    let mut sql = "SELECT COUNT(*) FROM (SELECT 1 FROM profile WHERE profile.created_at <= $1".to_owned();
+    let mut args: Vec<Arg<'_>> = vec![i64::MAX.into(), limit.into()];
+    if !narrow(vault, query, state, &mut sql, &mut args) {
+        return Ok(0);
+    }
+    sql.push_str(" LIMIT $2) AS counted");
+    tx.fetch_one(&sql, &args, |row| row.i64(0)).await
+}
+
+/// Adds what narrows a list to a statement; `false` when it finds nobody.
+fn narrow<'a>(
+    vault: &Vault,
+    query: &'a ProfileQuery,
+    state: Option<ProfileState>,
+    sql: &mut String,
+    args: &mut Vec<Arg<'a>>,
+) -> bool {
     if let Some(state) = state {
         args.push(state.as_str().into());
-        sql.push_str(" AND profile.state = $4");
+        sql.push_str(&format!(" AND profile.state = ${}", args.len()));
     }
     let next = args.len() + 1;
     match query {
@@ -63,7 +100,7 @@ pub async fn list_profiles(
                 next + 2
             ));
         }
-        ProfileQuery::Name(tokens) if tokens.is_empty() => return Ok(Page { items: Vec::new(), next: None }),
+        ProfileQuery::Name(tokens) if tokens.is_empty() => return false,
         ProfileQuery::Name(tokens) => {
             for (token, place) in tokens.iter().zip(next..) {
                 args.push((*token).into());
@@ -73,13 +110,7 @@ pub async fn list_profiles(
             }
         }
     }
-    sql.push_str(" ORDER BY profile.created_at DESC, profile.id DESC LIMIT $3");
-    let mut rows = tx.fetch_all(&sql, &args, |row| stored(row, vault)).await?;
-    let has_more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > page.limit;
-    rows.truncate(usize::try_from(page.limit).unwrap_or(0));
-    let items = whole(tx, rows).await?;
-    let last = items.last().map(|p| Cursor { at: p.created_at.as_micros(), id: p.id.to_bytes() });
-    Ok(Page { items, next: last.filter(|_| has_more) })
+    true
 }
 
 /// These profiles, as far as they exist, in this order; at most 200.

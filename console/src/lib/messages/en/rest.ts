@@ -1,5 +1,6 @@
 import { email } from './email';
 import { firings } from './firings';
+import { imports } from './imports';
 import { manage } from './manage';
 import { messengers } from './messengers';
 import { pages } from './pages';
@@ -9,6 +10,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings };
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports };
 
 export default rest;

@@ -1,6 +1,7 @@
 import type { Translation } from '../shape';
 import { email } from './email';
 import { firings } from './firings';
+import { imports } from './imports';
 import { manage } from './manage';
 import { messengers } from './messengers';
 import { pages } from './pages';
@@ -10,6 +11,6 @@ import { setup } from './setup';
 import { team } from './team';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports } satisfies Translation;
 
 export default rest;
