@@ -8,6 +8,8 @@ mod http {
     mod attribute;
     mod bad_input;
     mod calendar;
+    mod case_search;
+    mod collision;
     mod console;
     mod contract;
     mod erasure;
