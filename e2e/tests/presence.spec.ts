@@ -13,6 +13,14 @@ test("two agents see each other in a conversation, and who is away", async ({ wo
   await expect(mia.getByText(/Tess Manager.? is here too/)).toBeVisible();
   await expect(tess.getByText(/Mia Agent.? is here too/)).toBeVisible();
 
+  // Another window of hers, that she left open elsewhere, does not speak for this one.
+  const elsewhere = await (await world.as("agent")).newPage();
+  const said = elsewhere.waitForResponse((answer) => answer.url().endsWith("/v1/me/presence"));
+  await elsewhere.goto("/customers");
+  await said;
+  await tess.reload();
+  await expect(tess.getByText(/Mia Agent.? is here too/)).toBeVisible();
+
   // She goes on to another conversation; here nobody is told any more.
   await tess.locator(`[data-case="${other.case.id}"]`).click();
   await expect(mia.getByText("is here too")).toBeHidden();

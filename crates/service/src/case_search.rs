@@ -33,7 +33,7 @@ const SEARCHES_OF_KEY_PER_HOUR: u32 = 6_000;
 /// Messages, and cases, that one page shows at most.
 pub const FOUND_MAX: i64 = 20;
 /// Messages that are opened to be compared for one page, and at once.
-const COMPARED_MAX: usize = 2_000;
+const COMPARED_MAX: usize = 1_000;
 const COMPARED_AT_ONCE: i64 = 200;
 const SCOPE: &str = "case_search";
 
@@ -260,6 +260,10 @@ pub fn line(text: &str, wanted: &Wanted) -> Vec<Part> {
     let marks = wanted.marks(text);
     let first = marks.first().map_or(0, |mark| mark.start);
     let start = text[..first].char_indices().rev().nth(BEFORE_CHARS - 1).map_or(0, |(at, _)| at);
+    // Not in the middle of a word, where there are spaces between words.
+    let is_cut = start > 0 && !text[..start].ends_with(char::is_whitespace);
+    let space = text[start..first].char_indices().find(|(_, c)| is_cut && c.is_whitespace());
+    let start = space.map_or(start, |(at, c)| start + at + c.len_utf8());
     let end = text[start..].char_indices().nth(LINE_CHARS).map_or(text.len(), |(at, _)| start + at);
     let mut parts: Vec<Part> = Vec::new();
     let mut at = start;
@@ -286,7 +290,10 @@ mod tests {
 
     fn shown(text: &str, query: &str) -> String {
         let parts = line(text, &Wanted::of(query));
-        parts.into_iter().map(|(part, is_marked)| if is_marked { format!("[{part}]") } else { part }).collect()
+        parts
+            .into_iter()
+            .map(|(part, is_marked)| if is_marked { format!("[{part}]") } else { part })
+            .collect()
     }
 
     #[test]
@@ -296,7 +303,7 @@ mod tests {
         assert_eq!(shown("no such word", "refund"), "no such word");
         let long = format!("{} refund {}", "word ".repeat(50), "word ".repeat(80));
         let line = shown(&long, "refund");
-        assert!(line.starts_with("… ") && line.ends_with(" …") && line.contains("[refund]"), "{line}");
+        assert!(line.starts_with("… word ") && line.ends_with(" …") && line.contains("[refund]"), "{line}");
         assert!(line.chars().count() <= LINE_CHARS + 6);
         assert_eq!(shown(&"é".repeat(500), "zzz").chars().count(), LINE_CHARS + 2);
     }

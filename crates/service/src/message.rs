@@ -468,7 +468,8 @@ impl Service {
             let detail = "Files go to the customer: a note has none.";
             return Err(Error::invalid("/attachments", "not-for-notes", detail));
         }
-        let manner = Manner { last_seen: last_seen.filter(|_| kind == MessageKind::Reply), ..Manner::default() };
+        let manner =
+            Manner { last_seen: last_seen.filter(|_| kind == MessageKind::Reply), ..Manner::default() };
         self.say(&grant, case, kind, text, files, manner).await
     }
 

@@ -75,7 +75,11 @@ impl Service {
 
     fn tab(&self, name: &str) -> Result<store::Tab> {
         if name.chars().count() > TAB_CHARS_MAX {
-            return Err(Error::invalid("/tab", "too-long", "The name of a window has at most 64 characters."));
+            return Err(Error::invalid(
+                "/tab",
+                "too-long",
+                "The name of a window has at most 64 characters.",
+            ));
         }
         let mut tab = store::Tab::default();
         tab.copy_from_slice(&self.vault().blind("presence_tab", name)[..16]);

@@ -93,7 +93,9 @@ pub async fn list_named_messages(
 ) -> Result<Vec<Message>, StoreError> {
     let [first, others @ ..] = tokens else { return Ok(Vec::new()) };
     let mut statement = Statement {
-        sql: format!("{SELECT} JOIN message_token t ON t.message_id = m.id WHERE t.token = $1 AND t.message_id < $2"),
+        sql: format!(
+            "{SELECT} JOIN message_token t ON t.message_id = m.id WHERE t.token = $1 AND t.message_id < $2"
+        ),
         args: vec![(*first).into(), before.into()],
     };
     for token in others {
@@ -124,7 +126,8 @@ pub async fn list_cases_by_key(
     now: Timestamp,
 ) -> Result<Vec<CaseId>, StoreError> {
     let mut statement = Statement {
-        sql: "SELECT c.id FROM support_case c JOIN channel_account a ON a.id = c.account_id WHERE 1 = 1".to_owned(),
+        sql: "SELECT c.id FROM support_case c JOIN channel_account a ON a.id = c.account_id WHERE 1 = 1"
+            .to_owned(),
         args: Vec::new(),
     };
     match key {

@@ -73,7 +73,8 @@ pub async fn find_message_by_provider_id(
     .await
 }
 
-pub(crate) const SELECT: &str = "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
+pub(crate) const SELECT: &str =
+    "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
         m.text_sealed, m.attachments_sealed, m.delivery, m.delivery_detail, m.outcome, m.assurance, m.sent_at,
         m.received_at, c.account_id, m.is_automatic
      FROM message m JOIN support_case c ON c.id = m.case_id";

@@ -220,10 +220,23 @@ mod tests {
     #[test]
     fn every_word_of_a_search_begins_a_word_of_the_text() {
         let text = "Where is my refund? Ich warte seit Müßiggang auf die Rechnung Nr. 4711. 返金はいつですか";
-        for query in ["refund", "REF", "refu my", "mussig", "rechnung refund", "4711", "is", "返金", "いつ", "nr refund"] {
+        for query in [
+            "refund",
+            "REF",
+            "refu my",
+            "mussig",
+            "rechnung refund",
+            "4711",
+            "is",
+            "返金",
+            "いつ",
+            "nr refund",
+        ] {
             assert!(finds(text, query), "{query}");
         }
-        for query in ["refunds", "efund", "re", "refund invoice", "471", "rech refundd", "金い", "返金いつ", ""] {
+        for query in
+            ["refunds", "efund", "re", "refund invoice", "471", "rech refundd", "金い", "返金いつ", ""]
+        {
             let is_short_number = query == "471";
             assert_eq!(finds(text, query), is_short_number, "{query}");
         }
@@ -231,9 +244,15 @@ mod tests {
 
     #[test]
     fn x_6_a_search_needs_a_word_of_three_characters() {
-        for (query, says_enough) in
-            [("", false), ("is", false), ("a b c", false), ("tax", true), ("is tax", true), ("返", false), ("返金", true)]
-        {
+        for (query, says_enough) in [
+            ("", false),
+            ("is", false),
+            ("a b c", false),
+            ("tax", true),
+            ("is tax", true),
+            ("返", false),
+            ("返金", true),
+        ] {
             assert_eq!(Wanted::of(query).says_enough(), says_enough, "{query}");
         }
     }

@@ -1,11 +1,10 @@
 import type { PresenceState } from '../api';
 
-/** What the tabs of a browser know of each other: what was chosen, the last input, and who spoke last for all. */
+/** What the tabs of a browser know of each other: what was chosen, and when and where the last input was. */
 export interface Shared {
   chosen?: PresenceState;
   tab?: string;
   input?: number;
-  beat?: number;
 }
 
 const STORE = 'countersign.presence';

@@ -1,7 +1,7 @@
 //! Views of what a search over conversations found.
 
-use countersign_service::case_search::{Found, FoundBy, line};
 use countersign_service::case::CaseRow;
+use countersign_service::case_search::{Found, FoundBy, line};
 use countersign_types::message::{AuthorKind, Message};
 use countersign_types::pii::Viewer;
 use serde::Serialize;

@@ -57,15 +57,14 @@ async fn all_words_have_to_stand_in_one_message_and_the_newest_comes_first() {
         app.clock.advance(1_000_000);
         api.post(&notes, note).await.expect(201);
         index(&app).await;
-        assert_eq!(lines(&api, "blue kett").await, [
-            "The [kettle] was <b>[blue]</b>.",
-            "Where is my refund for the [blue] [kettle]?"
-        ]);
-        assert_eq!(lines(&api, "refund").await, [
-            "[Refund] sent by bank",
-            "[REFUNDED], thank you",
-            "Where is my [refund] for the blue kettle?"
-        ]);
+        assert_eq!(
+            lines(&api, "blue kett").await,
+            ["The [kettle] was <b>[blue]</b>.", "Where is my refund for the [blue] [kettle]?"]
+        );
+        assert_eq!(
+            lines(&api, "refund").await,
+            ["[Refund] sent by bank", "[REFUNDED], thank you", "Where is my [refund] for the blue kettle?"]
+        );
         assert_eq!(lines(&api, "refund kettle bank").await, [""; 0]);
         let found = search(&api, json!({ "q": "thank" })).await;
         assert_eq!(found["data"][0]["case"]["id"], second["id"]);
@@ -184,7 +183,13 @@ async fn a_customers_conversations_are_found_by_what_identifies_them() {
 async fn m_2_what_masking_hides_is_found_by_nobodys_words() {
     on_both(async |app| {
         let channel = app.custom_channel("Pigeon").await;
-        say(&app, &channel, "jo", "Write to jo.secret@example.org or call +49 30 901820, card 4111 1111 1111 1111").await;
+        say(
+            &app,
+            &channel,
+            "jo",
+            "Write to jo.secret@example.org or call +49 30 901820, card 4111 1111 1111 1111",
+        )
+        .await;
         index(&app).await;
         let agent = app.person("agent").await;
         for masked in [false, true] {
@@ -195,13 +200,15 @@ async fn m_2_what_masking_hides_is_found_by_nobodys_words() {
                 assert_eq!(lines(&agent, q).await, [""; 0], "{q}, masked: {masked}");
             }
         }
-        assert_eq!(lines(&agent, "write").await, [
-            "[Write] to ****@example.org or call XXX-XXX-1820, card XXX-XXX-1111"
-        ]);
+        assert_eq!(
+            lines(&agent, "write").await,
+            ["[Write] to ****@example.org or call XXX-XXX-1820, card XXX-XXX-1111"]
+        );
         let admin = app.admin().await;
-        assert_eq!(lines(&admin, "write card").await, [
-            "[Write] to jo.secret@example.org or call +49 30 901820, [card] 4111 1111 1111 1111"
-        ]);
+        assert_eq!(
+            lines(&admin, "write card").await,
+            ["[Write] to jo.secret@example.org or call +49 30 901820, [card] 4111 1111 1111 1111"]
+        );
     })
     .await;
 }
@@ -214,7 +221,11 @@ async fn x_6_searching_is_counted_and_leaves_no_word_behind() {
         index(&app).await;
         let agent = app.person("agent").await;
         for n in 0..120 {
-            assert_eq!(agent.post("/v1/cases/search", json!({ "q": "marmalade" })).await.status.as_u16(), 200, "{n}");
+            assert_eq!(
+                agent.post("/v1/cases/search", json!({ "q": "marmalade" })).await.status.as_u16(),
+                200,
+                "{n}"
+            );
         }
         let more = json!({ "q": "marmalade" });
         assert_eq!(agent.post("/v1/cases/search", more.clone()).await.problem(429), "too-many-attempts");
@@ -279,7 +290,10 @@ async fn a_search_that_is_switched_off_removes_its_index() {
         assert_eq!(lines(&app.api(), "marmalade").await.len(), 1);
         let rows = async || {
             let count = async move |tx: &mut countersign_store::Tx<'_>| {
-                tx.fetch_one("SELECT COUNT(*) FROM message_token", countersign_store::args![], |row| row.i64(0)).await
+                tx.fetch_one("SELECT COUNT(*) FROM message_token", countersign_store::args![], |row| {
+                    row.i64(0)
+                })
+                .await
             };
             raw.read(count).await.unwrap()
         };

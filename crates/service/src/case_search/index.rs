@@ -57,7 +57,8 @@ impl Service {
         if !self.has_lease("search").await? {
             return Ok(());
         }
-        let index = self.read(async move |tx: &mut Tx<'_>| Ok(find_setting::<Index>(tx, STATE).await?)).await?;
+        let index =
+            self.read(async move |tx: &mut Tx<'_>| Ok(find_setting::<Index>(tx, STATE).await?)).await?;
         if !self.config().search.messages {
             return self.remove_index(index.unwrap_or_default()).await;
         }
@@ -108,7 +109,9 @@ impl Service {
         let texts: Vec<_> = unread.iter().map(|m| (m.id, hidden(m.text.plain(Purpose::Match)))).collect();
         let vault = self.vault().clone();
         self.db()
-            .write(async move |tx: &mut Tx<'_>| -> Result<()> { Ok(insert_tokens(tx, &vault, &texts).await?) })
+            .write(async move |tx: &mut Tx<'_>| -> Result<()> {
+                Ok(insert_tokens(tx, &vault, &texts).await?)
+            })
             .await?;
         Ok(Some((last, is_full)))
     }
@@ -128,9 +131,9 @@ impl Service {
             return Ok(());
         }
         for _ in 0..RUN_MAX {
-            let removed = self
-                .db()
-                .write(async move |tx: &mut Tx<'_>| -> Result<u64> { Ok(delete_tokens(tx, TOGETHER).await?) });
+            let removed = self.db().write(async move |tx: &mut Tx<'_>| -> Result<u64> {
+                Ok(delete_tokens(tx, TOGETHER).await?)
+            });
             if removed.await? == 0 {
                 self.keep_index(Index::default()).await?;
                 return Ok(());

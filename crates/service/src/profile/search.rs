@@ -236,7 +236,8 @@ impl Service {
         let found = match &query.name {
             Some(tokens) if exact.items.is_empty() => {
                 let page = PageRequest { limit: NAMES_MAX, after: None };
-                store::list_profiles(tx, self.vault(), &ProfileQuery::Name(tokens.clone()), None, page).await?
+                store::list_profiles(tx, self.vault(), &ProfileQuery::Name(tokens.clone()), None, page)
+                    .await?
             }
             _ => exact,
         };

@@ -218,7 +218,8 @@ async fn presence_is_one_row_a_window_and_listed_while_it_is_fresh() {
             found.iter().map(|one| (one.user, one.state, one.case)).collect::<Vec<_>>()
         };
         let say = async |user, tab, state, case, now| {
-            write(&db, async move |tx| upsert_sign(tx, user, tab, state, case, Some(at(now)), at(now)).await).await;
+            write(&db, async move |tx| upsert_sign(tx, user, tab, state, case, Some(at(now)), at(now)).await)
+                .await;
         };
         assert_eq!(find(ann, left).await, None);
         say(ann, left, Online, Some(case), 10).await;
@@ -233,14 +234,22 @@ async fn presence_is_one_row_a_window_and_listed_while_it_is_fresh() {
         let gone = db.read(async move |tx| user::find_user(tx, bob).await).await.unwrap().unwrap();
         let gone = User { state: UserState::Disabled, ..gone };
         write(&db, async move |tx| user::update_user(tx, &gone, at(40)).await).await;
-        assert_eq!(list(10).await, [(ann, Online, None), (ann, Away, None)], "who may not log in is not here");
+        assert_eq!(
+            list(10).await,
+            [(ann, Online, None), (ann, Away, None)],
+            "who may not log in is not here"
+        );
         write(&db, async move |tx| delete_old_signs(tx, ann, at(31)).await).await;
         assert_eq!(find(ann, right).await, None, "silent since before");
         for tab in 0..=u8::try_from(TABS_MAX).unwrap() {
             say(ann, [100 + tab; 16], Online, None, 50 + i64::from(tab)).await;
         }
         write(&db, async move |tx| delete_old_signs(tx, ann, at(0)).await).await;
-        assert_eq!(i64::try_from(list(0).await.len()).unwrap(), TABS_MAX, "nobody has more windows than that");
+        assert_eq!(
+            i64::try_from(list(0).await.len()).unwrap(),
+            TABS_MAX,
+            "nobody has more windows than that"
+        );
     })
     .await;
 }

@@ -7,8 +7,9 @@ import { rules } from './rules';
 import { server } from './server';
 import { setup } from './setup';
 import { team } from './team';
+import { search } from './search';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...pages, ...rules, ...server, ...team, ...firings, ...search } satisfies Translation;
 
 export default rest;
