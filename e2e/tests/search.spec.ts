@@ -15,11 +15,10 @@ test("an agent finds a message among all conversations and stands before it", as
   const results = mia.getByRole("region", { name: "What was found" });
   // Messages are read into the index within a second or two.
   await expect(async () => {
-    await field.fill("kett marma");
+    await field.fill("marma kett");
     await field.press("Enter");
     await expect(results.locator("[data-message]")).toHaveCount(2, { timeout: 1500 });
-    await field.fill("");
-  }).toPass({ timeout: 15_000 }).catch(() => undefined);
+  }).toPass({ timeout: 15_000 });
   await field.fill("marmal kettle");
   await field.press("Enter");
   await expect(results.locator("[data-message]")).toHaveCount(2);
@@ -57,12 +56,12 @@ test("two people do not answer the same customer without knowing it", async ({ w
   }
   const [hers, mine] = [mia.getByRole("textbox", { name: /^Reply to/ }), tess.getByRole("textbox", { name: /^Reply to/ })];
   await hers.pressSequentially("It is on its w");
-  await expect(tess.getByText("Writing here: Mia Agent")).toBeVisible();
+  await expect(tess.getByText(/Writing here: .?Mia Agent/)).toBeVisible();
   await mine.fill("It was lost");
   await hers.pressSequentially("ay.");
   await mia.getByRole("button", { name: "Send" }).click();
   await expect(tess.getByRole("log")).toContainText("It is on its way.");
-  await expect(tess.getByText("Writing here: Mia Agent")).toBeHidden();
+  await expect(tess.getByText(/Writing here: .?Mia Agent/)).toBeHidden();
 
   await tess.getByRole("button", { name: "Send", exact: true }).click();
   await expect(tess.getByText(/Mia Agent answered in the meantime/)).toBeVisible();

@@ -1,7 +1,7 @@
 import { api, type Presence, type PresenceState } from '../api';
 import { Coalescer } from '../live/coalesce';
 import { live } from '../live/live.svelte';
-import { isIdle, readShared, writeShared, type Shared } from './presence';
+import { isIdle, readShared, tabName, writeShared, type Shared } from './presence';
 import { session } from './session.svelte';
 
 const BEAT_MS = 30_000;
@@ -21,7 +21,7 @@ const NOTED_EVERY_MS = 15_000;
 class Here {
   people = $state.raw<Presence[]>([]);
   chosen = $state<PresenceState>('online');
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = tabName();
   #shared: Shared = {};
   #case: string | null = null;
   #writesUntil = 0;

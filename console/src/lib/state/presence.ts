@@ -29,3 +29,16 @@ export function writeShared(shared: Shared): void {
     // Then each tab speaks for itself.
   }
 }
+
+const TAB = 'countersign.tab';
+
+/** What this window is called: the same after a reload, so that it does not stand beside what it was before. */
+export function tabName(): string {
+  try {
+    const name = sessionStorage.getItem(TAB) ?? crypto.randomUUID();
+    sessionStorage.setItem(TAB, name);
+    return name;
+  } catch {
+    return crypto.randomUUID();
+  }
+}
