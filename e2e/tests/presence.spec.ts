@@ -1,5 +1,8 @@
 import { expect, test } from "../support/world.ts";
 
+// A server of its own: windows of the same people that other journeys left open would speak here too.
+test.use({ headless: true });
+
 test("two agents see each other in a conversation, and who is away", async ({ world }) => {
   const first = await world.company.say("sunny77", "Is somebody there?");
   const other = await world.company.say("rainy77", "And for me?");
