@@ -1,5 +1,8 @@
 import { expect, test } from "../support/world.ts";
 
+// A server of its own: windows of the same people that other journeys left open would speak here too.
+test.use({ headless: true });
+
 test("two agents see each other in a conversation, and who is away", async ({ world }) => {
   const first = await world.company.say("sunny77", "Is somebody there?");
   const other = await world.company.say("rainy77", "And for me?");
@@ -11,6 +14,14 @@ test("two agents see each other in a conversation, and who is away", async ({ wo
   const tess = await (await world.as("team_manager")).newPage();
   await tess.goto(`/inbox/${first.case.id}`);
   await expect(mia.getByText(/Tess Manager.? is here too/)).toBeVisible();
+  await expect(tess.getByText(/Mia Agent.? is here too/)).toBeVisible();
+
+  // Another window of hers, that she left open elsewhere, does not speak for this one.
+  const elsewhere = await (await world.as("agent")).newPage();
+  const said = elsewhere.waitForResponse((answer) => answer.url().endsWith("/v1/me/presence"));
+  await elsewhere.goto("/customers");
+  await said;
+  await tess.reload();
   await expect(tess.getByText(/Mia Agent.? is here too/)).toBeVisible();
 
   // She goes on to another conversation; here nobody is told any more.

@@ -69,6 +69,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::message::routes())
         .merge(api::attachment::routes())
         .merge(api::case::routes())
+        .merge(api::case_search::routes())
         .merge(api::code::routes())
         .merge(api::link::routes())
         .merge(api::profile::routes())

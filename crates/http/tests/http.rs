@@ -9,6 +9,8 @@ mod http {
     mod bad_input;
     mod batch;
     mod calendar;
+    mod case_search;
+    mod collision;
     mod console;
     mod contract;
     mod erasure;

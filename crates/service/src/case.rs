@@ -12,6 +12,7 @@ use countersign_types::{CaseId, Error, FieldError, Page, PageRequest, Permission
 
 use crate::Service;
 use crate::caller::Request;
+use crate::message::Manner;
 use crate::rule::Changed;
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
@@ -217,7 +218,8 @@ impl Service {
         let snapshot = self.snapshot();
         let language = language.unwrap_or(&snapshot.workspace.default_language);
         let text = code_request(language, &snapshot.workspace.name);
-        self.say(&grant, id, MessageKind::Reply, Pii::new(text), Vec::new(), true).await
+        let manner = Manner { is_code_request: true, ..Manner::default() };
+        self.say(&grant, id, MessageKind::Reply, Pii::new(text), Vec::new(), manner).await
     }
 
     /// What `assignee` of a list means: an id, `me`, `none`.

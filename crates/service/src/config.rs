@@ -13,6 +13,8 @@ pub struct Config {
     pub outbox: OutboxConfig,
     /// How long things are kept.
     pub retention: RetentionConfig,
+    /// What can be searched.
+    pub search: SearchConfig,
 }
 
 /// Identification codes (C-1 … C-10).
@@ -69,6 +71,13 @@ pub struct RetentionConfig {
     pub delivery_days: i64,
 }
 
+/// What can be searched.
+#[derive(Debug, Clone)]
+pub struct SearchConfig {
+    /// Words of messages.
+    pub messages: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -96,6 +105,7 @@ impl Default for Config {
                 schedule_secs: vec![0, 5, 30, 120, 900, 3_600, 14_400, 36_000, 72_000, 86_400],
             },
             retention: RetentionConfig { code_hours: 24, delivery_days: 7 },
+            search: SearchConfig { messages: true },
         }
     }
 }

@@ -12,6 +12,7 @@ mod auth;
 pub mod calendar;
 pub mod caller;
 pub mod case;
+pub mod case_search;
 pub mod channel;
 pub mod code;
 pub mod config;

@@ -58,6 +58,15 @@ pub struct Received {
     pub outcome: Outcome,
 }
 
+/// What else holds of something that is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// Whether it asks the customer for a code.
+    pub is_code_request: bool,
+    /// The newest message that the author had before them.
+    pub last_seen: Option<MessageId>,
+}
+
 /// What a message belongs to.
 struct Met {
     account: AccountRef,
@@ -466,7 +475,8 @@ impl Service {
         Ok(messages)
     }
 
-    /// Answers a customer, or notes something for the team.
+    /// Answers a customer, or notes something for the team. A reply with `last_seen`, the newest message that its author
+    /// had before them, is refused when a colleague answered after that: the author reads it first.
     pub async fn post_message(
         &self,
         request: &Request,
@@ -474,6 +484,7 @@ impl Service {
         kind: MessageKind,
         text: Pii<FreeText>,
         files: Vec<AttachmentId>,
+        last_seen: Option<MessageId>,
     ) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         if files.is_empty() || !text.plain(Purpose::Match).is_empty() {
@@ -483,7 +494,9 @@ impl Service {
             let detail = "Files go to the customer: a note has none.";
             return Err(Error::invalid("/attachments", "not-for-notes", detail));
         }
-        self.say(&grant, case, kind, text, files, false).await
+        let manner =
+            Manner { last_seen: last_seen.filter(|_| kind == MessageKind::Reply), ..Manner::default() };
+        self.say(&grant, case, kind, text, files, manner).await
     }
 
     /// [`Service::post_message`] for somebody already allowed.
@@ -494,7 +507,7 @@ impl Service {
         kind: MessageKind,
         text: Pii<FreeText>,
         files: Vec<AttachmentId>,
-        is_code_request: bool,
+        manner: Manner,
     ) -> Result<Message> {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         let id: MessageId = self.new_id()?;
@@ -504,6 +517,9 @@ impl Service {
                 let found = found.ok_or(Error::NotFound("case"))?;
                 let gone = || Error::NotFound("case");
                 find_account_ref_for_update(tx, found.account.id).await?.ok_or_else(gone)?;
+                if let Some(seen) = manner.last_seen {
+                    unanswered_since(tx, case_id, seen, &actor).await?;
+                }
                 let now = case::later_than(case::last_message_time(tx, found.account.id).await?, now);
                 let key = subject_key::subject(tx, service.vault(), found.account.id.to_bytes()).await?;
                 let attachments = service.loose_files(tx, found.account.id, false, &files).await?;
@@ -528,7 +544,7 @@ impl Service {
                 service.attach_files(tx, &files, id).await?;
                 if kind == MessageKind::Reply {
                     let is_person = message.author.kind == AuthorKind::User;
-                    case::record_reply(tx, case_id, id, is_code_request, is_person, now).await?;
+                    case::record_reply(tx, case_id, id, manner.is_code_request, is_person, now).await?;
                     service.dispatch(tx, &key, &found, &message).await?;
                     log.live(CHAT_UPDATED, found.account.id);
                 } else {
@@ -563,6 +579,25 @@ impl Service {
             store::find_message(tx, &vault, id).await?.ok_or(Error::NotFound("message"))
         })
         .await
+    }
+}
+
+/// Refuses what would cross a colleague's answer. The account is locked: of two replies at once one comes second here.
+async fn unanswered_since(tx: &mut Tx<'_>, case: CaseId, seen: MessageId, actor: &Actor) -> Result<()> {
+    match store::find_message_place(tx, seen).await? {
+        Some((_, of)) if of == case => {}
+        _ => {
+            let detail = "There is no such message in this conversation.";
+            return Err(Error::invalid("/last_seen", "unknown-message", detail));
+        }
+    }
+    match store::find_answer_since(tx, case, seen, &actor.id).await? {
+        None => Ok(()),
+        Some(name) => Err(Error::conflict(
+            "answered-meanwhile",
+            format!("{} answered meanwhile.", name.as_deref().unwrap_or("Somebody else")),
+            "Read the answer. To send yours all the same, send it without `last_seen`.",
+        )),
     }
 }
 

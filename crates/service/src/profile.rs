@@ -26,6 +26,7 @@ use serde_json::Value;
 pub use check::{NAME_CHARS_MAX, VALUES_MAX};
 pub use ledger::{Look, ProfileIdentifier};
 pub use search::MASKED_SEARCHES_PER_HOUR;
+pub(crate) use search::{CustomerQuery, take_search};
 
 use crate::Service;
 use crate::caller::{Caller, Grant, Request};

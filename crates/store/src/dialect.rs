@@ -45,6 +45,14 @@ pub fn like_contains(text: &str) -> String {
     pattern
 }
 
+/// An SQL condition: the JSON list in `column` has the text `?`.
+pub fn has_word(backend: Backend, column: &'static str) -> String {
+    match backend {
+        Backend::Sqlite => format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE json_each.value = ?)"),
+        Backend::Postgres => format!("{column} @> jsonb_build_array(?::text)"),
+    }
+}
+
 /// The next number of a counted noun (`profile`, `support_case`), as a statement that answers with one row. Numbers
 /// are never given twice; on PostgreSQL an undone operation leaves a gap.
 pub fn next_number(backend: Backend, noun: &'static str) -> String {

@@ -9,7 +9,7 @@ use countersign_types::{
 
 use crate::codec::{from_json, id, opt_time, time, to_json, word};
 use crate::subject_key::subject;
-use crate::{Place, Row, StoreError, Subject, Tx, Vault, args};
+use crate::{Arg, Place, Row, StoreError, Subject, Tx, Vault, args};
 
 pub(crate) const TEXT: Place = Place("message.text_sealed");
 const ATTACHMENTS: Place = Place("message.attachments_sealed");
@@ -73,7 +73,8 @@ pub async fn find_message_by_provider_id(
     .await
 }
 
-const SELECT: &str = "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
+pub(crate) const SELECT: &str =
+    "SELECT m.id, m.case_id, m.direction, m.kind, m.author_kind, m.author_id, m.author_name,
         m.text_sealed, m.attachments_sealed, m.delivery, m.delivery_detail, m.outcome, m.assurance, m.sent_at,
         m.received_at, c.account_id, m.is_automatic
      FROM message m JOIN support_case c ON c.id = m.case_id";
@@ -207,6 +208,17 @@ pub async fn list_newest_replies(
     let mut items = opened_page(tx, vault, rows, limit).await?.items;
     items.reverse();
     Ok(items)
+}
+
+/// Messages that a statement of [`SELECT`] names.
+pub(crate) async fn list_messages_by(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    sql: &str,
+    args: &[Arg<'_>],
+) -> Result<Vec<Message>, StoreError> {
+    let rows = tx.fetch_all(sql, args, sealed).await?;
+    Ok(opened_page(tx, vault, rows, i64::MAX).await?.items)
 }
 
 async fn opened_page(
@@ -344,6 +356,25 @@ pub async fn update_attachments(
     let sealed = key.seal(ATTACHMENTS, row, to_json(&attachments)?.as_bytes())?;
     tx.execute("UPDATE message SET attachments_sealed = $2 WHERE id = $1", args![row, sealed]).await?;
     Ok(())
+}
+
+/// Who else than this person answered in a case after a message of it: the newest such reply's author by name, where
+/// they have one. What machines sent is no answer.
+pub async fn find_answer_since(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    seen: MessageId,
+    author: &str,
+) -> Result<Option<Option<String>>, StoreError> {
+    tx.fetch_optional(
+        "SELECT m.author_name FROM message m JOIN message s ON s.id = $2
+         WHERE m.case_id = $1 AND m.kind = 'reply' AND m.direction = 'outbound' AND NOT m.is_automatic
+         AND (m.author_id IS NULL OR m.author_id <> $3) AND (m.received_at, m.id) > (s.received_at, s.id)
+         ORDER BY m.received_at DESC, m.id DESC LIMIT 1",
+        args![case, seen, author],
+        |row| row.opt_text(0),
+    )
+    .await
 }
 
 /// When the customer of a case last wrote.

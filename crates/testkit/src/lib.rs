@@ -69,7 +69,13 @@ impl TestApp {
 
     /// Another server on the same database, with its own memory.
     pub async fn another_server(&self, db: Db) -> Self {
-        let config = self.service.config().clone();
+        self.another_server_with(db, |_| {}).await
+    }
+
+    /// [`TestApp::another_server`] with other settings.
+    pub async fn another_server_with(&self, db: Db, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.service.config().clone();
+        change(&mut config);
         let service = start(db, config, self.clock.clone(), self.outbound.clone()).await;
         Self { router: app(service.clone(), Options::default()), service, ..self.clone() }
     }

@@ -39,7 +39,8 @@ export const api = {
     removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
     notices: () => client.get<T.Page<T.Told>>('/v1/me/notices', { limit: 30 }),
     readNotices: () => client.post<void>('/v1/me/notices/read'),
-    present: (state: T.PresenceState, item: string | null) => client.put<void>('/v1/me/presence', { state, case: item })
+    present: (sign: { state: T.PresenceState; case: string | null; is_writing?: boolean; tab: string }) =>
+      client.put<void>('/v1/me/presence', sign)
   },
   workspace: {
     get: (signal: Signal) => client.get<T.Workspace>('/v1/workspace', undefined, signal),
@@ -163,8 +164,12 @@ export const api = {
       client.get<T.Page<T.Message>>(`/v1/cases/${id(item)}/messages`, query, signal),
     firings: (item: string, query: Query, signal?: Signal) =>
       client.get<T.Page<R.Firing>>(`/v1/cases/${id(item)}/firings`, query, signal),
-    send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = []) =>
-      client.post<T.Message>(`/v1/cases/${id(item)}/messages`, { text, kind, ...(attachments.length > 0 && { attachments }) }),
+    /** What is searched for may be personal: it travels in the body. */
+    search: (body: Query, signal?: Signal) => client.post<T.Found>('/v1/cases/search', body, { signal }),
+    send: (item: string, text: string, kind: 'reply' | 'note', attachments: string[] = [], seen?: string) =>
+      client.post<T.Message>(`/v1/cases/${id(item)}/messages`, {
+        text, kind, ...(attachments.length > 0 && { attachments }), ...(seen && { last_seen: seen })
+      }),
     upload: (item: string, file: File) => client.upload<T.Uploaded>(`/v1/cases/${id(item)}/attachments`, file),
     typing: (item: string) => client.post<void>(`/v1/cases/${id(item)}/typing`),
     read: (item: string) => client.post<void>(`/v1/cases/${id(item)}/read`),

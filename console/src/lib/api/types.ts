@@ -570,7 +570,24 @@ export interface Presence {
   id: string;
   name: string;
   state: PresenceState;
-  case: string | null;
+  /** The cases on their screens. */
+  cases: { case: string; is_writing: boolean }[];
+}
+
+/** A message that a search found. */
+export interface FoundMessage {
+  id: string;
+  direction: 'inbound' | 'outbound';
+  kind: 'reply' | 'note';
+  author: Message['author'];
+  line: { text: string; is_match: boolean }[];
+  received_at: string;
+  case: Case;
+}
+
+export interface Found extends Page<FoundMessage> {
+  cases: { found_by: 'number' | 'customer' | 'label'; case: Case }[];
+  is_whole: boolean;
 }
 
 export interface SavedView {

@@ -1,26 +1,38 @@
 import { api, type Presence, type PresenceState } from '../api';
 import { Coalescer } from '../live/coalesce';
 import { live } from '../live/live.svelte';
-import { isIdle, readShared, writeShared, type Shared } from './presence';
+import { isIdle, readShared, tabName, writeShared, type Shared } from './presence';
 import { session } from './session.svelte';
 
 const BEAT_MS = 30_000;
 /** What changes together is said once. */
 const SOON_MS = 60;
+/** What failed is tried again before the next beat. */
+const AGAIN_MS = 3000;
+/** A window that nobody looks at says so, but not of each glance elsewhere. */
+const LEFT_MS = 10_000;
+/** How long a key counts as writing, and how often it is said meanwhile. */
+const WRITING_MS = 8000;
+const WRITING_EVERY_MS = 4000;
 /** Input is written down for the other tabs no more often than this. */
 const NOTED_EVERY_MS = 15_000;
 
-/** Who of the team is here. Each console says so for its own person; one tab speaks for all tabs of a browser. */
+/** Who of the team is here. Each window says so for itself and its conversation; none speaks for another. */
 class Here {
   people = $state.raw<Presence[]>([]);
   chosen = $state<PresenceState>('online');
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = tabName();
   #shared: Shared = {};
   #case: string | null = null;
+  #writesUntil = 0;
+  #saidWriting = 0;
   #said: PresenceState | null = null;
   /** Nobody touched any tab for a while: colleagues see it, and so does the person. */
   #idle = $state(false);
-  #beats: Coalescer<'mine' | 'all'> | null = null;
+  #beats: Coalescer<'mine'> | null = null;
+  #list: Coalescer<'all'> | null = null;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #look: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void) | null = null;
 
   /** How somebody is now; `undefined` for those who are not here. */
@@ -31,7 +43,22 @@ class Here {
 
   /** Who else has a case open. */
   beside(item: string): Presence[] {
-    return this.people.filter((one) => one.case === item && one.id !== session.user?.id);
+    return this.people.filter((one) => one.cases.some((seen) => seen.case === item) && one.id !== session.user?.id);
+  }
+
+  /** Who else writes in a case at this moment. */
+  writing(item: string): Presence[] {
+    return this.beside(item).filter((one) => one.cases.some((seen) => seen.case === item && seen.is_writing));
+  }
+
+  /** A key was pressed in the conversation on screen, or what was written is gone: sent, or deleted. */
+  write(isWriting: boolean): void {
+    const now = Date.now();
+    const was = this.#writesUntil > now;
+    this.#writesUntil = isWriting ? now + WRITING_MS : 0;
+    if (isWriting === was && (!isWriting || now - this.#saidWriting < WRITING_EVERY_MS)) return;
+    this.#saidWriting = now;
+    this.#beats?.add('mine');
   }
 
   /** Begins for whoever is logged in; answers with its end. */
@@ -39,7 +66,7 @@ class Here {
     this.#stop?.();
     this.#shared = readShared();
     this.chosen = this.#shared.chosen ?? 'online';
-    const list = new Coalescer<'all'>(() => this.#load());
+    const list = (this.#list = new Coalescer<'all'>(() => this.#load()));
     const off = live.on((event) => {
       const concerns = event.type === 'presence.updated' && event.id !== session.user?.id;
       if (concerns || event.type === 'resync') list.add('all');
@@ -50,17 +77,29 @@ class Here {
     const on = { signal: end.signal, passive: true, capture: true };
     for (const input of ['pointerdown', 'keydown', 'wheel']) addEventListener(input, () => this.#input(), on);
     addEventListener('focus', () => this.#input(true), on);
-    addEventListener('storage', () => (this.chosen = readShared().chosen ?? 'online'), on);
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#input(true), on);
-    const beats = (this.#beats = new Coalescer((whose) => this.#beat(whose.includes('mine')), SOON_MS));
+    const beats = (this.#beats = new Coalescer(() => this.#beat(), SOON_MS));
+    addEventListener('storage', () => {
+      const { chosen = 'online' } = readShared();
+      if (chosen !== this.chosen) beats.add('mine');
+      this.chosen = chosen;
+    }, on);
+    let left: ReturnType<typeof setTimeout> | undefined;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(left);
+      if (document.visibilityState === 'visible') this.#input(true);
+      else left = setTimeout(() => void this.#say(null), LEFT_MS);
+    }, on);
     const timer = setInterval(() => {
-      beats.add('all');
+      beats.add('mine');
       // Nobody tells of those who fall silent.
       if (document.visibilityState === 'visible') list.add('all');
     }, BEAT_MS);
     this.#stop = () => {
       end.abort();
       clearInterval(timer);
+      clearTimeout(left);
+      clearTimeout(this.#again);
+      clearTimeout(this.#look);
       off();
       unheard();
       list.stop();
@@ -70,6 +109,7 @@ class Here {
       this.#case = null;
       this.#stop = null;
       this.#beats = null;
+      this.#list = null;
     };
     this.#input(true);
     list.add('all');
@@ -86,13 +126,14 @@ class Here {
   async leave(): Promise<void> {
     if (!this.#stop) return;
     this.#stop();
-    await api.me.present('away', null).catch(() => {});
+    await api.me.present({ state: 'away', case: null, tab: this.#tab }).catch(() => {});
   }
 
   /** Which case is on screen. */
   visit(item: string | null): void {
     if (this.#case === item) return;
     this.#case = item;
+    this.#writesUntil = 0;
     this.#beats?.add('mine');
   }
 
@@ -105,19 +146,24 @@ class Here {
     if (isArrival || this.#idle || this.#said === 'away') this.#beats?.add('mine');
   }
 
-  /** The sign of life. A tab that somebody else looks past stays silent, so that two windows do not contradict each other. */
-  async #beat(isMine: boolean): Promise<void> {
+  /** The sign of life of a window that is looked at. */
+  async #beat(): Promise<void> {
     if (document.visibilityState !== 'visible') return;
     this.#shared = readShared(this.#shared);
-    const now = Date.now();
-    const { tab, input = 0, beat = 0 } = this.#shared;
-    this.#idle = isIdle(input, now);
-    if (!isMine && tab !== this.#tab && now - beat < 1.5 * BEAT_MS) return;
+    this.#idle = isIdle(this.#shared.input ?? 0, Date.now());
+    await this.#say(this.#case);
+  }
+
+  async #say(item: string | null): Promise<void> {
     const state = this.chosen === 'away' || this.#idle ? 'away' : 'online';
-    this.#write({ beat: now });
     this.#said = state;
-    // Nobody waits for it; the next one comes by itself.
-    await api.me.present(state, this.#case).catch(() => {});
+    clearTimeout(this.#again);
+    try {
+      await api.me.present({ state, case: item, is_writing: this.#writesUntil > Date.now(), tab: this.#tab });
+    } catch {
+      // Nobody waits for it, but colleagues would not see this person until the next beat.
+      this.#again = setTimeout(() => this.#beats?.add('mine'), AGAIN_MS);
+    }
   }
 
   #write(news: Partial<Shared>): void {
@@ -126,7 +172,15 @@ class Here {
   }
 
   async #load(): Promise<void> {
-    this.people = (await api.presence()).data;
+    clearTimeout(this.#look);
+    const again = (ms: number) => (this.#look = setTimeout(() => this.#list?.add('all'), ms));
+    try {
+      this.people = (await api.presence()).data;
+      // Nobody tells of those who stop writing without a word.
+      if (this.people.some((one) => one.cases.some((seen) => seen.is_writing))) again(WRITING_MS + 2500);
+    } catch {
+      again(AGAIN_MS);
+    }
   }
 }
 

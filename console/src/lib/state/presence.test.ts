@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { isIdle, readShared, writeShared } from './presence';
+import { isIdle, readShared, tabName, writeShared } from './presence';
 
 describe('what tabs know of each other', () => {
   beforeEach(() => vi.unstubAllGlobals());
@@ -19,5 +19,15 @@ describe('what tabs know of each other', () => {
 
   it('says that five minutes without input are away', () => {
     expect([isIdle(0, 299_999), isIdle(0, 300_000)]).toEqual([false, true]);
+  });
+
+  it('calls a window the same after a reload, and another one otherwise', () => {
+    const kept = new Map<string, string>();
+    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+    vi.stubGlobal('sessionStorage', storage);
+    const name = tabName();
+    expect(tabName()).toBe(name);
+    kept.clear();
+    expect(tabName()).not.toBe(name);
   });
 });

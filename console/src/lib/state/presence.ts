@@ -1,11 +1,10 @@
 import type { PresenceState } from '../api';
 
-/** What the tabs of a browser know of each other: what was chosen, the last input, and who spoke last for all. */
+/** What the tabs of a browser know of each other: what was chosen, and when and where the last input was. */
 export interface Shared {
   chosen?: PresenceState;
   tab?: string;
   input?: number;
-  beat?: number;
 }
 
 const STORE = 'countersign.presence';
@@ -28,5 +27,18 @@ export function writeShared(shared: Shared): void {
     localStorage.setItem(STORE, JSON.stringify(shared));
   } catch {
     // Then each tab speaks for itself.
+  }
+}
+
+const TAB = 'countersign.tab';
+
+/** What this window is called: the same after a reload, so that it does not stand beside what it was before. */
+export function tabName(): string {
+  try {
+    const name = sessionStorage.getItem(TAB) ?? crypto.randomUUID();
+    sessionStorage.setItem(TAB, name);
+    return name;
+  } catch {
+    return crypto.randomUUID();
   }
 }

@@ -30,6 +30,7 @@ pub struct Settings {
     pub outbox: Outbox,
     pub outbound: Outbound,
     pub retention: Retention,
+    pub search: Search,
     pub log: Log,
 }
 
@@ -130,6 +131,14 @@ pub struct Retention {
     pub delivery_days: i64,
 }
 
+/// `[search]`
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config.default.toml says what each setting means")]
+pub struct Search {
+    pub messages: bool,
+}
+
 /// `[log]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -168,7 +177,9 @@ impl Settings {
 
     /// The settings of the service.
     pub fn service(&self) -> countersign_service::Config {
-        use countersign_service::config::{CodeConfig, OutboxConfig, RetentionConfig, SessionConfig};
+        use countersign_service::config::{
+            CodeConfig, OutboxConfig, RetentionConfig, SearchConfig, SessionConfig,
+        };
         countersign_service::Config {
             public_url: self.public_url(),
             code: CodeConfig {
@@ -196,6 +207,7 @@ impl Settings {
                 code_hours: self.retention.code_hours,
                 delivery_days: self.retention.delivery_days,
             },
+            search: SearchConfig { messages: self.search.messages },
         }
     }
 }

@@ -220,7 +220,7 @@ impl Story<'_> {
                 return Ok(());
             }
         };
-        self.service.post_message(self.agent, case, kind, Pii::new(*words), Vec::new()).await?;
+        self.service.post_message(self.agent, case, kind, Pii::new(*words), Vec::new(), None).await?;
         Ok(())
     }
 

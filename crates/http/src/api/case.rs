@@ -60,7 +60,7 @@ pub struct CaseParams {
 }
 
 /// A query value that has to be one of some words.
-fn word<T>(
+pub(super) fn word<T>(
     name: &str,
     text: Option<&str>,
     parse: fn(&str) -> Option<T>,

@@ -236,6 +236,10 @@ pub struct PostBody {
     /// `reply` (to the customer) or `note` (for the team only).
     #[serde(default = "reply")]
     kind: PostKind,
+    /// The newest message that the author had before them. A reply is then refused as `answered-meanwhile` when somebody
+    /// else answered after it; without it, it goes in any case.
+    #[schema(value_type = Option<String>)]
+    last_seen: Option<MessageId>,
 }
 
 /// To whom something is said.
@@ -266,8 +270,8 @@ async fn post_message(
         PostKind::Reply => MessageKind::Reply,
         PostKind::Note => MessageKind::Note,
     };
-    let message =
-        app.service.post_message(&request, case, kind, Pii::new(body.text), body.attachments).await?;
+    let (text, files) = (Pii::new(body.text), body.attachments);
+    let message = app.service.post_message(&request, case, kind, text, files, body.last_seen).await?;
     Ok((StatusCode::CREATED, Json(MessageView::of(&message, app.service.viewer(&request)))))
 }
 

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod calendar;
 pub mod case;
+pub mod case_search;
 pub mod channel;
 pub mod code;
 pub mod event;

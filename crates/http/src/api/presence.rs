@@ -1,10 +1,11 @@
-//! `/v1/presence`: who of the team is here, and which case they look at.
+//! `/v1/presence`: who of the team is here, which cases they look at, and where they write.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use countersign_types::presence::{Presence, PresenceState};
+use countersign_service::presence::SignOfLife;
+use countersign_types::presence::{CasePresence, Presence, PresenceState};
 use countersign_types::{CaseId, Error};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -34,9 +35,24 @@ pub struct PresenceView {
     /// `online` or `away`.
     #[schema(pattern = "^(online|away)$")]
     state: &'static str,
-    /// The case they look at.
+    /// The cases they look at, in any of their windows.
+    cases: Vec<CasePresenceView>,
+}
+
+/// A case that somebody looks at.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CasePresenceView {
+    /// Which.
     #[schema(example = "case_01jd3k6q9we3t8v2c4x5z6b7n8")]
-    case: Option<String>,
+    case: String,
+    /// Whether they wrote something in it within the last ten seconds.
+    is_writing: bool,
+}
+
+impl From<CasePresence> for CasePresenceView {
+    fn from(seen: CasePresence) -> Self {
+        Self { case: seen.case.to_string(), is_writing: seen.is_writing }
+    }
 }
 
 impl From<Presence> for PresenceView {
@@ -45,7 +61,7 @@ impl From<Presence> for PresenceView {
             id: presence.user.to_string(),
             name: presence.name,
             state: presence.state.as_str(),
-            case: presence.case.map(|case| case.to_string()),
+            cases: presence.cases.into_iter().map(CasePresenceView::from).collect(),
         }
     }
 }
@@ -59,6 +75,12 @@ pub struct PresenceBody {
     state: PresenceState,
     /// The case that one looks at; `null` or left out for none.
     case: Option<String>,
+    /// Whether something was written in it just now. Colleagues see that for ten seconds; nothing of what it is.
+    #[serde(default)]
+    is_writing: bool,
+    /// Which of one's windows this is: any text, the same each time. Each window speaks for itself.
+    #[schema(max_length = 64)]
+    tab: Option<String>,
 }
 
 /// Says that one is here. It counts for 75 seconds; consoles send it on each change, and every 30 seconds while a page
@@ -71,7 +93,8 @@ async fn update_presence(
     Body(body): Body<PresenceBody>,
 ) -> Result<StatusCode, Failure> {
     let case = body.case.as_deref().map(read_case).transpose()?;
-    app.service.update_presence(&request, body.state, case).await?;
+    let sign = SignOfLife { state: body.state, case, is_writing: body.is_writing, tab: body.tab };
+    app.service.update_presence(&request, sign).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

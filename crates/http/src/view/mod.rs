@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod attribute;
 pub mod calendar;
 pub mod case;
+pub mod case_search;
 pub mod channel;
 pub mod group;
 pub mod profile;

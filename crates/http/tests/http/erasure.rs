@@ -24,6 +24,7 @@ async fn x_10_erasure_destroys_the_keys_and_every_index() {
             .expect(201);
         let code = app.code("bob").await;
         app.say(&channel, "bob-phone", "b1", &code).await;
+        app.service.index_job().await.unwrap();
         let before = every_value(&raw).await;
 
         let body = json!({ "external_id": "ann", "name": "Ann Müller", "email": "ann@example.org",
@@ -38,6 +39,7 @@ async fn x_10_erasure_destroys_the_keys_and_every_index() {
         let reply = json!({ "text": "Hello Ann" });
         app.admin().await.post(&format!("/v1/cases/{case}/messages"), reply).await.expect(201);
         app.code("ann").await;
+        app.service.index_job().await.unwrap();
 
         app.api().delete(&format!("/v1/profiles/{id}")).await.expect(204);
         // What may stay: who was erased, what was done (by id), what goes to webhooks (ids), log-ins, idempotency.

@@ -50,8 +50,8 @@ async fn who_is_here_is_listed_with_the_case_they_look_at_until_they_are_silent(
             (id(&admin.get("/v1/me").await.expect(200)), id(&agent.get("/v1/me").await.expect(200)));
         let here = list(&agent).await;
         let found = |who: &str| here.iter().find(|one| one["id"] == who).unwrap().clone();
-        assert_eq!(found(&ben), json!({ "id": ben, "name": "A agent", "state": "online", "case": case }));
-        assert_eq!((&found(&ann)["state"], &found(&ann)["case"]), (&json!("away"), &Value::Null));
+        assert_eq!(found(&ben), json!({ "id": ben, "name": "A agent", "state": "online", "cases": [{ "case": case, "is_writing": false }] }));
+        assert_eq!((&found(&ann)["state"], &found(&ann)["cases"]), (&json!("away"), &json!([])));
         app.clock.advance(46 * SECOND);
         assert_eq!(list(&admin).await.len(), 1, "silent for 76 seconds");
         app.clock.advance(MINUTE);
@@ -98,6 +98,60 @@ async fn only_news_is_told_and_not_that_somebody_is_still_here() {
 }
 
 #[tokio::test]
+async fn a_window_does_not_speak_for_another_of_the_same_person() {
+    on_both(async |app| {
+        let (admin, agent) = (app.admin().await, app.person("agent").await);
+        let case = case(&app).await;
+        let say = async |tab: &str, state: &str, case: Option<&str>| {
+            let body = json!({ "state": state, "case": case, "tab": tab });
+            agent.put("/v1/me/presence", body).await.expect(204);
+        };
+        say("left", "online", Some(&case)).await;
+        app.clock.advance(SECOND);
+        say("right", "away", None).await;
+        let seen = list(&admin).await;
+        assert_eq!(seen.len(), 1, "one person");
+        assert_eq!(seen[0]["state"], "online");
+        assert_eq!(seen[0]["cases"], json!([{ "case": case, "is_writing": false }]));
+        app.clock.advance(74 * SECOND + SECOND / 2);
+        assert_eq!(list(&admin).await[0]["cases"], json!([]), "the first window fell silent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_writes_is_told_once_and_shown_for_ten_seconds() {
+    on_both(async |app| {
+        let (admin, agent) = (app.admin().await, app.person("agent").await);
+        let case = case(&app).await;
+        let me = agent.get("/v1/me").await.expect(200)["user"]["id"].as_str().unwrap().to_owned();
+        let say = async |is_writing: bool| {
+            let body = json!({ "state": "online", "case": case, "is_writing": is_writing });
+            agent.put("/v1/me/presence", body).await.expect(204);
+        };
+        let is_writing = async || list(&admin).await[0]["cases"][0]["is_writing"] == json!(true);
+        let mut live = app.service.subscribe_live();
+        say(true).await;
+        assert!(is_writing().await);
+        app.clock.advance(6 * SECOND);
+        say(true).await;
+        app.clock.advance(6 * SECOND);
+        assert!(is_writing().await, "still writing");
+        app.clock.advance(5 * SECOND);
+        assert!(!is_writing().await, "nothing for eleven seconds");
+        say(true).await;
+        say(false).await;
+        assert!(!is_writing().await, "sent, or given up");
+        app.say(&app.custom_channel("Other").await, "mo", "m2", "hello").await;
+        assert_eq!(told(&mut live, "message.created").await, [me.as_str(), &me, &me]);
+        // Without a case there is nothing to write in.
+        agent.put("/v1/me/presence", json!({ "state": "online", "is_writing": true })).await.expect(204);
+        assert_eq!(list(&admin).await[0]["cases"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn presence_belongs_to_people_and_is_read_by_those_who_read_cases() {
     on_both(async |app| {
         let agent = app.person("agent").await;
@@ -111,6 +165,7 @@ async fn presence_belongs_to_people_and_is_read_by_those_who_read_cases() {
             json!({ "state": "online", "case": "C-1" }),
             json!({ "state": "asleep" }),
             json!({ "case": case }),
+            json!({ "state": "online", "tab": "x".repeat(65) }),
         ] {
             assert_eq!(
                 agent.put("/v1/me/presence", body.clone()).await.problem(400),

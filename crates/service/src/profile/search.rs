@@ -5,7 +5,7 @@ use countersign_store::limit::{Counter, lock_counter, update_counter};
 use countersign_store::profile::ProfileQuery;
 use countersign_store::search_token::{Token, query_tokens};
 use countersign_store::{Tx, profile as store};
-use countersign_types::pii::{Class, Email, ExternalId, Phone, Pii, Purpose};
+use countersign_types::pii::{Class, Email, ExternalId, Phone, Pii, Purpose, Viewer};
 use countersign_types::profile::{IdentifierKind, Profile, ProfileFilter};
 use countersign_types::{Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp, time};
 
@@ -55,6 +55,22 @@ impl Lookup {
             Self::Number(_) => "reference",
             Self::Identifier { kind, .. } => kind.as_str(),
         }
+    }
+}
+
+/// What somebody who searches conversations may mean by a customer.
+pub(crate) struct CustomerQuery {
+    lookups: Vec<Lookup>,
+    name: Option<Vec<Token>>,
+    /// Whether the one who asks could find out a masked value by it (M-2).
+    pub(crate) is_masked: bool,
+}
+
+impl CustomerQuery {
+    /// What it looks by, in words for the audit log.
+    pub(crate) fn by(&self) -> Vec<&'static str> {
+        let name = self.name.iter().map(|_| "name");
+        self.lookups.iter().map(Lookup::word).chain(name).collect()
     }
 }
 
@@ -204,6 +220,54 @@ impl Service {
         Ok(Plan::Typed { lookups, name: (!tokens.is_empty()).then_some(tokens) })
     }
 
+    /// Whom a text names that was typed to find conversations: by an e-mail, a phone number, a reference, an external id
+    /// that looks like one, or by a name for whoever sees names.
+    pub(crate) fn customer_query(&self, text: &str, viewer: Viewer) -> Result<CustomerQuery> {
+        let Plan::Typed { mut lookups, name } = self.plan_typed(text)? else {
+            return Ok(CustomerQuery { lookups: Vec::new(), name: None, is_masked: false });
+        };
+        // Words of a message are no ids: they would use up what a masked viewer may ask.
+        let is_id = !text.contains(char::is_whitespace) && text.contains(|c: char| c.is_ascii_digit());
+        lookups.retain(|lookup| is_id || !is_external_id(lookup));
+        let name = name.filter(|_| !viewer.is_masked(Class::Name));
+        let is_masked = lookups.iter().filter_map(Lookup::class).any(|class| viewer.is_masked(class));
+        Ok(CustomerQuery { lookups, name, is_masked })
+    }
+
+    /// The customers that a query names.
+    pub(crate) async fn find_customers(
+        &self,
+        tx: &mut Tx<'_>,
+        query: &CustomerQuery,
+    ) -> Result<Vec<ProfileId>> {
+        let exact = self.look_up(tx, &query.lookups, &ProfileFilter::default()).await?;
+        let found = match &query.name {
+            Some(tokens) if exact.items.is_empty() => {
+                let page = PageRequest { limit: NAMES_MAX, after: None };
+                store::list_profiles(tx, self.vault(), &ProfileQuery::Name(tokens.clone()), None, page)
+                    .await?
+            }
+            _ => exact,
+        };
+        Ok(found.items.into_iter().map(|profile| profile.id).collect())
+    }
+
+    /// Counts a search that could find out a masked value, whatever it searches.
+    pub(crate) async fn take_masked_search(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let per_hour = match caller {
+            Caller::User { .. } => MASKED_SEARCHES_PER_HOUR,
+            Caller::ApiKey(_) => MASKED_SEARCHES_OF_KEY_PER_HOUR,
+            Caller::System => return Ok(()),
+        };
+        take_search(tx, SCOPE, self.vault().blind(SCOPE, actor), per_hour, now).await
+    }
+
     fn by_phone(&self, value: &Pii<Phone>) -> std::result::Result<Lookup, (&'static str, String)> {
         let keyed = check::phone(value, &self.snapshot())?;
         Ok(Lookup::Identifier {
@@ -240,7 +304,7 @@ impl Service {
         let grant = Grant { idempotency: None, ..grant.clone() };
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if is_masked {
-                take_search(tx, subject, per_hour, now).await?;
+                take_search(tx, SCOPE, subject, per_hour, now).await?;
             }
             log.audit("profile.search", "", serde_json::json!({ "by": by, "is_masked": is_masked }));
             Ok(())
@@ -249,8 +313,15 @@ impl Service {
     }
 }
 
-async fn take_search(tx: &mut Tx<'_>, subject: [u8; 32], per_hour: u32, now: Timestamp) -> Result<()> {
-    let counter = lock_counter(tx, SCOPE, subject).await?;
+/// Counts one search of somebody, or refuses it.
+pub(crate) async fn take_search(
+    tx: &mut Tx<'_>,
+    scope: &'static str,
+    subject: [u8; 32],
+    per_hour: u32,
+    now: Timestamp,
+) -> Result<()> {
+    let counter = lock_counter(tx, scope, subject).await?;
     // A clock that steps back does not open a new window.
     let at = now.as_micros().max(counter.seen_at);
     let window = Window {
@@ -264,7 +335,7 @@ async fn take_search(tx: &mut Tx<'_>, subject: [u8; 32], per_hour: u32, now: Tim
     })?;
     let counter =
         Counter { short_count: window.count.into(), short_since: window.started_at, seen_at: at, ..counter };
-    Ok(update_counter(tx, SCOPE, subject, &counter).await?)
+    Ok(update_counter(tx, scope, subject, &counter).await?)
 }
 
 pub(super) async fn with_assurance(

@@ -2,7 +2,7 @@
 
 use countersign_store::audit::insert_event;
 use countersign_store::event::list_events;
-use countersign_store::presence::{find_presence, list_presence_since, upsert_presence};
+use countersign_store::presence::{TABS_MAX, delete_old_signs, find_sign, list_signs_since, upsert_sign};
 use countersign_store::progress::{Progress, find_progress, find_sighting, note_sighting};
 use countersign_store::request_line::{
     INSERT_MAX, RequestFilter, delete_requests, find_request_beyond, insert_requests, list_requests,
@@ -208,27 +208,48 @@ async fn saved_views_belong_to_one_person_and_have_one_name_on_a_page() {
 }
 
 #[tokio::test]
-async fn presence_is_one_row_a_person_and_listed_while_it_is_fresh() {
+async fn presence_is_one_row_a_window_and_listed_while_it_is_fresh() {
     both(async |db: TestDb| {
         let (ann, bob) = (person(&db, 1, 1).await, person(&db, 2, 2).await);
-        let case = CaseId::from_bytes([7; 16]);
-        let find = async |user| db.read(async move |tx| find_presence(tx, user).await).await.unwrap();
+        let (case, left, right) = (CaseId::from_bytes([7; 16]), [1; 16], [2; 16]);
+        let find = async |user, tab| db.read(async move |tx| find_sign(tx, user, tab).await).await.unwrap();
         let list = async |since| {
-            let found = db.read(async move |tx| list_presence_since(tx, at(since)).await).await.unwrap();
+            let found = db.read(async move |tx| list_signs_since(tx, at(since)).await).await.unwrap();
             found.iter().map(|one| (one.user, one.state, one.case)).collect::<Vec<_>>()
         };
-        assert_eq!(find(ann).await, None);
-        write(&db, async move |tx| upsert_presence(tx, ann, Online, Some(case), at(10)).await).await;
-        write(&db, async move |tx| upsert_presence(tx, bob, Away, None, at(20)).await).await;
+        let say = async |user, tab, state, case, now| {
+            write(&db, async move |tx| upsert_sign(tx, user, tab, state, case, Some(at(now)), at(now)).await)
+                .await;
+        };
+        assert_eq!(find(ann, left).await, None);
+        say(ann, left, Online, Some(case), 10).await;
+        say(bob, left, Away, None, 20).await;
         assert_eq!(list(10).await, [(ann, Online, Some(case)), (bob, Away, None)]);
         assert_eq!(list(11).await, [(bob, Away, None)]);
-        write(&db, async move |tx| upsert_presence(tx, ann, Away, None, at(30)).await).await;
-        let now = find(ann).await.unwrap();
-        assert_eq!((now.state, now.case, now.seen_at), (Away, None, at(30)));
+        say(ann, right, Away, None, 30).await;
+        assert_eq!(list(10).await, [(ann, Away, None), (ann, Online, Some(case)), (bob, Away, None)]);
+        say(ann, left, Online, None, 31).await;
+        let now = find(ann, left).await.unwrap();
+        assert_eq!((now.state, now.case, now.written_at, now.seen_at), (Online, None, Some(at(31)), at(31)));
         let gone = db.read(async move |tx| user::find_user(tx, bob).await).await.unwrap().unwrap();
         let gone = User { state: UserState::Disabled, ..gone };
         write(&db, async move |tx| user::update_user(tx, &gone, at(40)).await).await;
-        assert_eq!(list(10).await, [(ann, Away, None)], "who may not log in is not here");
+        assert_eq!(
+            list(10).await,
+            [(ann, Online, None), (ann, Away, None)],
+            "who may not log in is not here"
+        );
+        write(&db, async move |tx| delete_old_signs(tx, ann, at(31)).await).await;
+        assert_eq!(find(ann, right).await, None, "silent since before");
+        for tab in 0..=u8::try_from(TABS_MAX).unwrap() {
+            say(ann, [100 + tab; 16], Online, None, 50 + i64::from(tab)).await;
+        }
+        write(&db, async move |tx| delete_old_signs(tx, ann, at(0)).await).await;
+        assert_eq!(
+            i64::try_from(list(0).await.len()).unwrap(),
+            TABS_MAX,
+            "nobody has more windows than that"
+        );
     })
     .await;
 }

@@ -23,7 +23,8 @@ export function toForm(profile: Profile | null, attributes: readonly Attribute[]
   };
 }
 
-function typed(value: string | boolean, type: Attribute['type']): AttributeValue {
+/** What somebody typed as a value of this type; nothing is no value. */
+export function typed(value: string | boolean, type: Attribute['type']): AttributeValue {
   if (typeof value === 'boolean') return value;
   const text = value.trim();
   if (text === '') return null;

@@ -7,6 +7,8 @@ import { mergeLatest } from './messages';
 
 /** How long a sign of typing counts; another one comes sooner while they write. */
 const TYPING_MS = 6000;
+/** Pages that are read back for one message. */
+const REACH_PAGES = 25;
 
 type Part = 'case' | 'messages' | 'person' | 'firings';
 
@@ -76,14 +78,22 @@ export class Conversation {
     this.messages = this.messages.map((known) => (known.id === message.id ? message : known));
   }
 
-  async loadEarlier(): Promise<void> {
+  async loadEarlier(limit?: number): Promise<void> {
     const before = this.earlier;
     if (!before) return;
-    const page = await api.cases.messages(this.id, { before });
+    const page = await api.cases.messages(this.id, { before, limit });
     const known = new Set(this.messages.map((message) => message.id));
     this.messages = [...page.data.filter((message) => !known.has(message.id)), ...this.messages];
     this.earlier = page.next_cursor ?? null;
     await this.#coverFirings();
+  }
+
+  /** Reads back until a message is there; not for ever. */
+  async reach(message: string): Promise<boolean> {
+    await this.#opened;
+    const isHere = () => this.messages.some((known) => known.id === message);
+    for (let page = 0; !isHere() && this.earlier && page < REACH_PAGES; page++) await this.loadEarlier(200);
+    return isHere();
   }
 
   /** It may have gone on since it was read. */

@@ -1,6 +1,8 @@
 export interface Draft {
   text: string;
   kind: 'reply' | 'note';
+  /** The newest message when this was begun: an answer that came after it was not known to its author. */
+  seen?: string | undefined;
 }
 
 // In memory only: what an agent types about a customer is not left behind on the machine.

@@ -9,8 +9,9 @@ import { rules } from './rules';
 import { server } from './server';
 import { setup } from './setup';
 import { team } from './team';
+import { search } from './search';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search } satisfies Translation;
 
 export default rest;

@@ -2,8 +2,9 @@ import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
 import { queue } from './queue';
+import { together } from './together';
 
 /** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
-const first = { ...common, ...inbox, ...customers, ...queue };
+const first = { ...common, ...inbox, ...customers, ...queue, ...together };
 
 export default first;
