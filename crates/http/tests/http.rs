@@ -8,6 +8,8 @@ mod http {
     mod attribute;
     mod bad_input;
     mod calendar;
+    mod canned_reply;
+    mod chat_timer;
     mod console;
     mod contract;
     mod erasure;

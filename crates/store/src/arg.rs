@@ -93,7 +93,7 @@ ids! {
     IdentifierId EvidenceId LinkId AccountId ChannelId CaseId CalendarId GroupId
     MessageId CodeId WidgetId WidgetKeyId WebhookId DeliveryId
     OutboxId EventId AuditId WebChatSessionId
-    SavedViewId RuleId RuleGroupId FiringId NoticeId
+    SavedViewId CannedReplyId RuleId RuleGroupId FiringId NoticeId
 }
 
 /// The arguments of a statement, `$1` first: `args![id, name, Arg::json(&text)]`.

@@ -42,6 +42,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0007_groups_and_calendars"),
     migration!("0008_rules"),
     migration!("0009_channel_state"),
+    migration!("0011_replies_and_timers"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.
