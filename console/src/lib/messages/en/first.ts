@@ -1,9 +1,10 @@
+import { answering } from './answering';
 import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
 import { queue } from './queue';
 
 /** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
-const first = { ...common, ...inbox, ...customers, ...queue };
+const first = { ...common, ...inbox, ...customers, ...queue, ...answering };
 
 export default first;

@@ -1,10 +1,11 @@
 import type { Translation } from '../shape';
+import { answering } from './answering';
 import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
 import { queue } from './queue';
 
 /** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
-const first = { ...common, ...inbox, ...customers, ...queue } satisfies Translation;
+const first = { ...common, ...inbox, ...customers, ...queue, ...answering } satisfies Translation;
 
 export default first;
