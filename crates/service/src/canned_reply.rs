@@ -104,9 +104,7 @@ impl Service {
         let user = reach.user;
         let mut all =
             self.read(async move |tx: &mut Tx<'_>| Ok(store::list_canned_replies(tx, user).await?)).await?;
-        all.retain(|reply| {
-            if is_usable { reach.uses(reply.audience) } else { reach.sees(reply.audience) }
-        });
+        all.retain(|reply| if is_usable { reach.uses(reply.audience) } else { reach.sees(reply.audience) });
         Ok(all)
     }
 
@@ -316,7 +314,8 @@ impl Service {
     }
 
     async fn find_canned_reply(&self, reach: &Reach, id: CannedReplyId) -> Result<CannedReply> {
-        let found = self.read(async move |tx: &mut Tx<'_>| Ok(store::find_canned_reply(tx, id).await?)).await?;
+        let found =
+            self.read(async move |tx: &mut Tx<'_>| Ok(store::find_canned_reply(tx, id).await?)).await?;
         found.filter(|reply| reach.sees(reply.audience)).ok_or(Error::NotFound("canned reply"))
     }
 

@@ -122,48 +122,54 @@ impl Service {
     async fn end_unanswered(&self, id: CaseId, account: AccountId) -> Result<()> {
         let (service, actor, now) = (self.clone(), Actor::system(), self.now());
         let status = Some(self.snapshot().workspace.chat_end_status);
-        self.write(&Grant::internal(actor.clone()), async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            // In the order in which messages lock: whoever comes second sees what the first one did.
-            find_account_ref_for_update(tx, account).await?;
-            case::lock_case(tx, id).await?;
-            let Some(row) = case::find_case(tx, service.vault(), id, now).await? else {
-                // Its customer was erased: nobody waits there.
-                return Ok(store::clear_chat_timer(tx, id).await?);
-            };
-            if row.case.chat_ends_at.is_none_or(|ends_at| ends_at > now) {
-                return Ok(());
-            }
-            let ending = Ending { status, reason: Some("no_answer") };
-            service.end_chat_in(tx, log, &actor, id, ending, now).await
-        })
+        self.write(
+            &Grant::internal(actor.clone()),
+            async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+                // In the order in which messages lock: whoever comes second sees what the first one did.
+                find_account_ref_for_update(tx, account).await?;
+                case::lock_case(tx, id).await?;
+                let Some(row) = case::find_case(tx, service.vault(), id, now).await? else {
+                    // Its customer was erased: nobody waits there.
+                    return Ok(store::clear_chat_timer(tx, id).await?);
+                };
+                if row.case.chat_ends_at.is_none_or(|ends_at| ends_at > now) {
+                    return Ok(());
+                }
+                let ending = Ending { status, reason: Some("no_answer") };
+                service.end_chat_in(tx, log, &actor, id, ending, now).await
+            },
+        )
         .await
     }
 
     async fn warn_of_end(&self, id: CaseId, account: AccountId) -> Result<()> {
         let (service, now) = (self.clone(), self.now());
-        self.write(&Grant::internal(Actor::system()), async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            if !store::take_chat_warning(tx, id, now).await? {
-                return Ok(());
-            }
-            let Some(row) = case::find_case(tx, service.vault(), id, now).await? else { return Ok(()) };
-            let snapshot = service.snapshot();
-            let told = row.case.assignee.filter(|user| snapshot.rules.schema.users.contains(user));
-            let Some(user) = told else { return Ok(()) };
-            let key = subject_key::subject(tx, service.vault(), account.to_bytes()).await?;
-            let notice = Notice {
-                id: service.new_id()?,
-                user,
-                case: id,
-                kind: NoticeKind::ChatEnds,
-                rule_name: String::new(),
-                text: Pii::new("This chat ends in a minute unless the customer answers."),
-                created_at: now,
-                read_at: None,
-            };
-            notice::insert_notice(tx, &key, &notice).await?;
-            log.live("notice.created", user);
-            Ok(())
-        })
+        self.write(
+            &Grant::internal(Actor::system()),
+            async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+                if !store::take_chat_warning(tx, id, now).await? {
+                    return Ok(());
+                }
+                let Some(row) = case::find_case(tx, service.vault(), id, now).await? else { return Ok(()) };
+                let snapshot = service.snapshot();
+                let told = row.case.assignee.filter(|user| snapshot.rules.schema.users.contains(user));
+                let Some(user) = told else { return Ok(()) };
+                let key = subject_key::subject(tx, service.vault(), account.to_bytes()).await?;
+                let notice = Notice {
+                    id: service.new_id()?,
+                    user,
+                    case: id,
+                    kind: NoticeKind::ChatEnds,
+                    rule_name: String::new(),
+                    text: Pii::new("This chat ends in a minute unless the customer answers."),
+                    created_at: now,
+                    read_at: None,
+                };
+                notice::insert_notice(tx, &key, &notice).await?;
+                log.live("notice.created", user);
+                Ok(())
+            },
+        )
         .await
     }
 }

@@ -13,7 +13,8 @@ pub const UNIQUE_NAME: &str = "uq_canned_reply__name_folded";
 /// The rule that a name is given once among a person's own.
 pub const UNIQUE_OWN_NAME: &str = "uq_canned_reply__owner_id__name_folded";
 
-const SELECT: &str = "SELECT id, name, title, text, language, group_id, owner_id, use_count, last_used_at, created_at,
+const SELECT: &str =
+    "SELECT id, name, title, text, language, group_id, owner_id, use_count, last_used_at, created_at,
         updated_at FROM canned_reply";
 
 fn canned_reply(row: &Row<'_>) -> Result<CannedReply, StoreError> {

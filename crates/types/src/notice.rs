@@ -1,7 +1,7 @@
 //! Notices: what people of the team are told by rules, and of chats that are about to end.
 
-use crate::words::words;
 use crate::pii::{FreeText, Pii};
+use crate::words::words;
 use crate::{CaseId, NoticeId, Timestamp, UserId};
 
 words! {

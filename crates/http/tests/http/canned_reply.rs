@@ -31,7 +31,10 @@ async fn a_canned_reply_is_made_changed_and_deleted() {
     on_both(async |app| {
         let admin = app.admin().await;
         let made = admin.post("/v1/canned-replies", body("/Greeting", "everybody")).await.expect(201);
-        assert_eq!((&made["name"], &made["audience"], &made["use_count"]), (&json!("Greeting"), &json!("everybody"), &json!(0)));
+        assert_eq!(
+            (&made["name"], &made["audience"], &made["use_count"]),
+            (&json!("Greeting"), &json!("everybody"), &json!(0))
+        );
         assert_eq!(admin.get(&path(&made)).await.expect(200), made);
         let again = admin.post("/v1/canned-replies", body("GREETING", "everybody")).await;
         assert_eq!(again.problem(409), "name-taken");
@@ -53,7 +56,8 @@ async fn a_canned_reply_is_made_changed_and_deleted() {
 #[tokio::test]
 async fn everybody_uses_what_is_shared_and_nobody_sees_what_is_anothers() {
     on_both(async |app| {
-        let (admin, manager, agent) = (app.admin().await, app.person("team_manager").await, app.person("agent").await);
+        let (admin, manager, agent) =
+            (app.admin().await, app.person("team_manager").await, app.person("agent").await);
         let me = agent.get("/v1/me").await.expect(200)["user"]["id"].clone();
         let mine = app.api().post("/v1/groups", json!({ "name": "Mine", "members": [me] })).await.expect(201);
         let theirs = app.api().post("/v1/groups", json!({ "name": "Theirs" })).await.expect(201);
@@ -78,7 +82,10 @@ async fn everybody_uses_what_is_shared_and_nobody_sees_what_is_anothers() {
             assert_eq!(who.get(&path(what)).await.problem(404), "not-found");
             assert_eq!(who.patch(&path(what), json!({ "title": "x" })).await.problem(404), "not-found");
             assert_eq!(who.delete(&path(what)).await.problem(404), "not-found");
-            assert_eq!(who.post(&format!("{}/fill", path(what)), case.clone()).await.problem(404), "not-found");
+            assert_eq!(
+                who.post(&format!("{}/fill", path(what)), case.clone()).await.problem(404),
+                "not-found"
+            );
         }
         // An agent writes their own, and not those of others; nor makes theirs everybody's.
         assert_eq!(agent.post("/v1/canned-replies", body("x", "everybody")).await.problem(403), "forbidden");
@@ -89,7 +96,10 @@ async fn everybody_uses_what_is_shared_and_nobody_sees_what_is_anothers() {
         agent.delete(&path(&own)).await.expect(204);
         manager.patch(&path(&secret), shared).await.expect(200);
         assert_eq!(names(&agent, "").await, ["all", "mine", "mine-for-all"]);
-        assert_eq!(app.api().post("/v1/canned-replies", body("x", "personal")).await.problem(400), "invalid-request");
+        assert_eq!(
+            app.api().post("/v1/canned-replies", body("x", "personal")).await.problem(400),
+            "invalid-request"
+        );
         // A group keeps its replies from being lost, and from being everybody's.
         let group = format!("/v1/groups/{}", theirs["id"].as_str().unwrap());
         assert_eq!(manager.delete(&group).await.problem(409), "group-has-replies");
@@ -126,7 +136,11 @@ async fn what_cannot_be_a_reply_is_refused_with_its_place() {
             let refused = admin.post("/v1/canned-replies", with(key, value.clone())).await;
             assert_eq!(refused.problem(400), "invalid-request", "{key} {value}");
             let first = &refused.json()["errors"][0];
-            assert_eq!((&first["pointer"], &first["code"]), (&json!(format!("/{key}")), &json!(code)), "{value}");
+            assert_eq!(
+                (&first["pointer"], &first["code"]),
+                (&json!(format!("/{key}")), &json!(code)),
+                "{value}"
+            );
         }
         let nobody = admin.post("/v1/canned-replies", with("audience", json!("group"))).await;
         assert_eq!(nobody.json()["errors"][0]["code"], "missing-field");

@@ -126,7 +126,13 @@ async fn an_end_is_put_off_within_limits_and_only_where_there_is_one() {
         talk.post("end", json!({ "status": "closed" })).await.expect(200);
         assert_eq!(talk.state().await, is("ended", "closed", false));
         assert_eq!(talk.post("extend", json!({ "minutes": 5 })).await.problem(409), "chat-does-not-end");
-        assert_eq!(app.anonymous().post(&format!("/v1/cases/{}/extend", talk.case), json!({ "minutes": 5 })).await.problem(401), "not-logged-in");
+        assert_eq!(
+            app.anonymous()
+                .post(&format!("/v1/cases/{}/extend", talk.case), json!({ "minutes": 5 }))
+                .await
+                .problem(401),
+            "not-logged-in"
+        );
     })
     .await;
 }

@@ -41,8 +41,7 @@ impl Service {
         viewer: Viewer,
     ) -> Result<Filled> {
         let snapshot = self.snapshot();
-        let text = Text::parse(text)
-            .map_err(|_| Error::internal("a kept text cannot be read"))?;
+        let text = Text::parse(text).map_err(|_| Error::internal("a kept text cannot be read"))?;
         let person = profile::find_profile(tx, self.vault(), row.profile.id).await?;
         let values = person.as_ref().map(|person| held(&snapshot, &person.attributes)).unwrap_or_default();
         let said = row.last_message.as_ref().filter(|last| last.direction == Direction::Inbound);

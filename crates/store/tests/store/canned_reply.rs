@@ -40,7 +40,8 @@ async fn insert(db: &TestDb, reply: CannedReply) -> Result<(), StoreError> {
 async fn a_canned_reply_reads_back_changes_is_used_and_goes() {
     both(async |db: TestDb| {
         let ann = person(&db, 1, 1).await;
-        let (shared, own) = (reply(1, "Greeting", Audience::Everybody), reply(2, "bye", Audience::Person(ann)));
+        let (shared, own) =
+            (reply(1, "Greeting", Audience::Everybody), reply(2, "bye", Audience::Person(ann)));
         for new in [shared.clone(), own.clone()] {
             insert(&db, new).await.unwrap();
         }
@@ -59,7 +60,9 @@ async fn a_canned_reply_reads_back_changes_is_used_and_goes() {
         assert_eq!(db.read(counts).await.unwrap(), (1, 0));
 
         let id = shared.id;
-        db.write(async move |tx: &mut Tx<'_>| record_use(tx, id, Timestamp::from_micros(8)).await).await.unwrap();
+        db.write(async move |tx: &mut Tx<'_>| record_use(tx, id, Timestamp::from_micros(8)).await)
+            .await
+            .unwrap();
         let changed = CannedReply { text: "Bye".to_owned(), language: None, ..shared };
         let new = changed.clone();
         assert!(db.write(async move |tx: &mut Tx<'_>| update_canned_reply(tx, &new).await).await.unwrap());
@@ -98,7 +101,9 @@ async fn a_chat_is_due_once_and_not_when_it_is_over() {
         let start = async |n: u8, minutes: i64| {
             let ends_at = NOW.plus(minutes * 60_000_000);
             let timer = ChatTimer { ends_at, warns_at: ends_at.plus(-60_000_000) };
-            db.write(async move |tx: &mut Tx<'_>| start_chat_timer(tx, case_id(n), timer).await).await.unwrap();
+            db.write(async move |tx: &mut Tx<'_>| start_chat_timer(tx, case_id(n), timer).await)
+                .await
+                .unwrap();
         };
         let due = async |minutes: i64| {
             let now = NOW.plus(minutes * 60_000_000);
@@ -117,7 +122,8 @@ async fn a_chat_is_due_once_and_not_when_it_is_over() {
         assert_eq!(due(4).await, (vec![], vec![case_id(2)]));
         let now = NOW.plus(4 * 60_000_000);
         for is_first in [true, false] {
-            let taken = db.write(async move |tx: &mut Tx<'_>| take_chat_warning(tx, case_id(2), now).await).await;
+            let taken =
+                db.write(async move |tx: &mut Tx<'_>| take_chat_warning(tx, case_id(2), now).await).await;
             assert_eq!(taken.unwrap(), is_first);
         }
         assert_eq!(due(4).await, (vec![], vec![]));
