@@ -249,7 +249,8 @@ async fn a_message_at_the_moment_of_the_end_leaves_the_chat_live_or_opens_it_aga
                 app.service.run_chat_timers_now(),
                 app.say(&talk.channel, "jo", &id, "here I am")
             );
-            (a.unwrap(), b.unwrap());
+            a.unwrap();
+            b.unwrap();
             assert_eq!(talk.state().await, is("live", "open", false));
         }
         let events = app.api().get("/v1/events?type=chat.ended").await.expect(200);
