@@ -9,7 +9,9 @@ mod http {
     mod bad_input;
     mod batch;
     mod calendar;
+    mod canned_reply;
     mod case_search;
+    mod chat_timer;
     mod collision;
     mod console;
     mod contract;

@@ -115,6 +115,17 @@ pub enum Variable {
 }
 
 impl Variable {
+    /// What stands between the braces.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Profile(field) => format!("profile.{}", field.as_str()),
+            Self::Case(field) => format!("case.{}", field.as_str()),
+            Self::Message(field) => format!("message.{}", field.as_str()),
+            Self::Workspace(field) => format!("workspace.{}", field.as_str()),
+            Self::Attribute(level, key) => format!("{}.attributes.{key}", level.as_str()),
+        }
+    }
+
     /// Reads what stands between the braces.
     pub fn parse(text: &str) -> Option<Self> {
         let (of, rest) = text.split_once('.')?;
@@ -192,7 +203,10 @@ impl Text {
     }
 
     /// Checks that the attributes it names are there.
-    pub(crate) fn check(&self, schema: &Schema) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// The first one that is not, with what it may have meant.
+    pub fn check(&self, schema: &Schema) -> Result<(), Problem> {
         for variable in self.variables() {
             if let Variable::Attribute(level, key) = variable
                 && schema.attribute(*level, key).is_none()

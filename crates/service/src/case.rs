@@ -3,6 +3,7 @@
 pub use countersign_store::case::{CaseRow, LastMessage, ProfileHead};
 use countersign_store::{Tx, case as store};
 use countersign_types::attribute::AttributeLevel;
+use countersign_types::audit::Actor;
 use countersign_types::case::{AssigneeFilter, CaseFilter, CasePatch, CaseSort, CaseStatus, ChatState};
 use countersign_types::event::EventKind;
 use countersign_types::message::{Message, MessageKind};
@@ -21,6 +22,15 @@ use crate::work::Log;
 const LABELS_MAX: usize = 20;
 /// Longest label, characters.
 const LABEL_CHARS_MAX: usize = 40;
+
+/// How a chat ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending {
+    /// The status in which the case stays; as it is when nothing is said.
+    pub status: Option<CaseStatus>,
+    /// Why, where nobody ended it.
+    pub reason: Option<&'static str>,
+}
 
 impl Service {
     /// Cases, narrowed and sorted.
@@ -98,9 +108,7 @@ impl Service {
                     value => case.attributes.insert(key, value),
                 };
             }
-            if case.status != CaseStatus::Open {
-                case.waiting_since = None;
-            }
+            case.settle();
             if case == before {
                 return Ok(());
             }
@@ -124,7 +132,7 @@ impl Service {
     }
 
     /// Locks a case, and before it its conversation where rules may follow: in the order in which messages lock.
-    async fn lock_for_change(&self, tx: &mut Tx<'_>, id: CaseId, now: Timestamp) -> Result<()> {
+    pub(crate) async fn lock_for_change(&self, tx: &mut Tx<'_>, id: CaseId, now: Timestamp) -> Result<()> {
         if self.has_rules_for_changes()
             && let Some(row) = store::find_case(tx, self.vault(), id, now).await?
         {
@@ -171,26 +179,42 @@ impl Service {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             service.lock_for_change(tx, id, now).await?;
-            let found = store::find_case(tx, service.vault(), id, now).await?;
-            let mut case = found.ok_or(Error::NotFound("case"))?.case;
-            let before = case.clone();
-            case.chat = ChatState::Ended;
-            case.status = status.unwrap_or(case.status);
-            case.waiting_since = None;
-            case.updated_at = now;
-            store::update_case(tx, service.vault(), &case).await?;
-            let mut event = service.event(EventKind::ChatEnded, &actor, now)?;
-            event.account = Some(case.account);
-            event.case = Some(id);
-            event.details = serde_json::json!({ "status": case.status });
-            log.event(event);
-            log.live("case.updated", id);
-            log.live(CHAT_UPDATED, case.account);
-            let changes = Changed::of_case(&service.snapshot(), &before, &case);
-            service.run_rules_on_change(tx, log, id, changes, now).await
+            service.end_chat_in(tx, log, &actor, id, Ending { status, reason: None }, now).await
         })
         .await?;
         self.find_case(id).await
+    }
+
+    /// Ends the chat of a case that is locked, and its conversation with it where rules may follow.
+    pub(crate) async fn end_chat_in(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        id: CaseId,
+        ending: Ending,
+        now: Timestamp,
+    ) -> Result<()> {
+        let found = store::find_case(tx, self.vault(), id, now).await?;
+        let mut case = found.ok_or(Error::NotFound("case"))?.case;
+        let before = case.clone();
+        case.chat = ChatState::Ended;
+        case.status = ending.status.unwrap_or(case.status);
+        case.settle();
+        case.updated_at = now;
+        store::update_case(tx, self.vault(), &case).await?;
+        let mut event = self.event(EventKind::ChatEnded, actor, now)?;
+        event.account = Some(case.account);
+        event.case = Some(id);
+        event.details = match ending.reason {
+            Some(reason) => serde_json::json!({ "status": case.status, "reason": reason }),
+            None => serde_json::json!({ "status": case.status }),
+        };
+        log.event(event);
+        log.live("case.updated", id);
+        log.live(CHAT_UPDATED, case.account);
+        let changes = Changed::of_case(&self.snapshot(), &before, &case);
+        self.run_rules_on_change(tx, log, id, changes, now).await
     }
 
     /// Marks a case as read by the team.

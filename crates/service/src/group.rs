@@ -1,6 +1,6 @@
 //! Groups of the team: people who share the work on cases.
 
-use countersign_store::{StoreError, Tx, group as store};
+use countersign_store::{StoreError, Tx, canned_reply, group as store};
 use countersign_types::group::Group;
 use countersign_types::{Error, FieldError, GroupId, Permission, Result, UserId};
 
@@ -101,6 +101,14 @@ impl Service {
         let grant = self.authorise(request, Permission::GroupWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let group = store::find_group(tx, id).await?.ok_or(Error::NotFound("group"))?;
+            // Neither lost with it, nor shown to everybody from now on.
+            if canned_reply::count_canned_replies_of_group(tx, id).await? > 0 {
+                return Err(Error::conflict(
+                    "group-has-replies",
+                    "There are canned replies for this group.",
+                    "Delete them, or let another group or everybody have them.",
+                ));
+            }
             if !store::delete_group(tx, id).await? {
                 return Err(Error::NotFound("group"));
             }

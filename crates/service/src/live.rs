@@ -25,6 +25,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("channel.health", Some(Permission::ChannelRead)),
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
+    ("canned_reply.updated", Some(Permission::CaseWrite)),
     ("rule.updated", Some(Permission::RuleRead)),
     ("notice.created", Some(Permission::CaseRead)),
     ("webhook.updated", Some(Permission::WebhookRead)),

@@ -545,6 +545,9 @@ impl Service {
                 if kind == MessageKind::Reply {
                     let is_person = message.author.kind == AuthorKind::User;
                     case::record_reply(tx, case_id, id, manner.is_code_request, is_person, now).await?;
+                    if is_person {
+                        service.start_chat_timer(tx, &found.case, now).await?;
+                    }
                     service.dispatch(tx, &key, &found, &message).await?;
                     log.live(CHAT_UPDATED, found.account.id);
                 } else {

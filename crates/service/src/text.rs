@@ -23,6 +23,11 @@ const NAME_CHARS_MAX: usize = 80;
 /// A name that people give to something, trimmed: on one line, with something to be seen in it, and read in the
 /// order in which it was written.
 pub(crate) fn name(pointer: &str, text: &str) -> Result<String> {
+    line(pointer, "A name", text)
+}
+
+/// [`name`], called what it is.
+pub(crate) fn line(pointer: &str, what: &str, text: &str) -> Result<String> {
     let name = text.trim();
     let turns =
         |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
@@ -32,6 +37,6 @@ pub(crate) fn name(pointer: &str, text: &str) -> Result<String> {
     if is_good {
         return Ok(name.to_owned());
     }
-    let detail = format!("A name has 1 to {NAME_CHARS_MAX} characters on one line.");
+    let detail = format!("{what} has 1 to {NAME_CHARS_MAX} characters on one line.");
     Err(Error::invalid(pointer, "invalid-name", detail))
 }

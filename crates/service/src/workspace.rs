@@ -1,6 +1,7 @@
 //! Settings of the organisation, and who sees what masked.
 
-use countersign_store::{Tx, setting};
+use countersign_store::{Tx, chat_timer, setting};
+use countersign_types::case::CaseStatus;
 use countersign_types::workspace::{MaskingMatrix, Workspace};
 use countersign_types::{Error, Permission, Result};
 
@@ -10,6 +11,8 @@ use crate::session::language_tag;
 use crate::snapshot::name;
 use crate::work::Log;
 
+/// Longest time after which a chat ends by itself.
+const CHAT_END_MINUTES_MAX: u32 = 24 * 60;
 /// Languages at most.
 const LANGUAGES_MAX: usize = 50;
 
@@ -26,6 +29,10 @@ pub struct WorkspacePatch {
     pub default_country: Option<String>,
     /// IANA time zone.
     pub time_zone: Option<String>,
+    /// After how many minutes without an answer a chat ends by itself.
+    pub chat_end_minutes: Option<u32>,
+    /// The status in which such a case stays.
+    pub chat_end_status: Option<CaseStatus>,
 }
 
 impl Service {
@@ -44,6 +51,10 @@ impl Service {
             let after = patched(&before, patch)?;
             if after != before {
                 setting::update_setting(tx, name::WORKSPACE, &after, now).await?;
+                if after.chat_end_minutes == 0 && before.chat_end_minutes > 0 {
+                    // Who says that no chat ends by itself means those that would have in a moment, too.
+                    chat_timer::clear_chat_timers(tx).await?;
+                }
                 log.audit("workspace.update", "", serde_json::json!({ "old": before, "new": after }));
                 log.reload("settings.updated", "workspace");
             }
@@ -116,6 +127,14 @@ fn patched(before: &Workspace, patch: WorkspacePatch) -> Result<Workspace> {
     if let Some(text) = patch.time_zone {
         after.time_zone = time_zone(text)?;
     }
+    if let Some(minutes) = patch.chat_end_minutes {
+        if minutes > CHAT_END_MINUTES_MAX {
+            let detail = "A chat ends by itself after 1 to 1440 minutes, or with 0 never.";
+            return Err(Error::invalid("/chat_end_minutes", "out-of-range", detail));
+        }
+        after.chat_end_minutes = minutes;
+    }
+    after.chat_end_status = patch.chat_end_status.unwrap_or(after.chat_end_status);
     Ok(after)
 }
 

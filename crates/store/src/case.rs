@@ -150,7 +150,8 @@ pub async fn record_inbound(
     tx.execute_later(
         "UPDATE support_case SET status = 'open', chat = 'live', unread_count = unread_count + 1,
                 waiting_since = COALESCE(waiting_since, $3), last_message_id = $2, last_message_at = $3,
-                last_inbound_at = $3, updated_at = $3, last_code_outcome = COALESCE($4, last_code_outcome),
+                last_inbound_at = $3, updated_at = $3, chat_ends_at = NULL, chat_warns_at = NULL,
+                last_code_outcome = COALESCE($4, last_code_outcome),
                 last_code_at = CASE WHEN $4 IS NULL THEN last_code_at ELSE $3 END,
                 message_count = message_count + 1, last_person_at = CASE WHEN $5 THEN last_person_at ELSE $3 END
          WHERE id = $1",
@@ -174,6 +175,7 @@ impl CaseRow {
         case.chat = ChatState::Live;
         case.unread_count += 1;
         case.waiting_since = case.waiting_since.or(Some(now));
+        case.chat_ends_at = None;
         case.last_message = Some(message.id);
         case.last_message_at = Some(now);
         case.message_count += 1;
@@ -260,7 +262,8 @@ pub async fn record_read(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, StoreErr
     Ok(changed == 1)
 }
 
-/// Saves status, chat, assignee, group, labels, priority and attributes of a case.
+/// Saves status, chat, assignee, group, labels, priority and attributes of a case. A chat that is over, and a case that
+/// is closed, end no more by themselves.
 pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<(), StoreError> {
     let attributes = if case.attributes.is_empty() {
         None
@@ -270,7 +273,9 @@ pub async fn update_case(tx: &mut Tx<'_>, vault: &Vault, case: &Case) -> Result<
     };
     tx.execute_later(
         "UPDATE support_case SET status = $2, chat = $3, assignee_id = $4, labels = $5, priority = $6,
-                attributes_sealed = $7, waiting_since = $8, updated_at = $9, group_id = $10
+                attributes_sealed = $7, waiting_since = $8, updated_at = $9, group_id = $10,
+                chat_ends_at = CASE WHEN $3 = 'ended' OR $2 = 'closed' THEN NULL ELSE chat_ends_at END,
+                chat_warns_at = CASE WHEN $3 = 'ended' OR $2 = 'closed' THEN NULL ELSE chat_warns_at END
          WHERE id = $1",
         args![
             case.id.to_bytes(),
@@ -323,7 +328,7 @@ macro_rules! columns {
         l.id, e.id, e.method, e.assurance, e.recorded_at, e.expires_at, e.by_kind, e.by_id, e.by_name,
         ",
             $last,
-            ", u.name, c.group_id, c.message_count, c.last_person_at, c.subject_sealed"
+            ", u.name, c.group_id, c.message_count, c.last_person_at, c.subject_sealed, c.chat_ends_at"
         )
     };
 }
@@ -341,7 +346,7 @@ const SELECT: &str = concat!(
      LEFT JOIN console_user u ON u.id = c.assignee_id"
 );
 /// Columns of [`SELECT`]; what is read besides comes after them.
-pub(crate) const COLUMNS: usize = 45;
+pub(crate) const COLUMNS: usize = 46;
 
 /// What one row holds before it is opened.
 pub(crate) struct Sealed {
@@ -371,6 +376,7 @@ fn case_of(row: &Row<'_>) -> Result<Case, StoreError> {
         attributes: serde_json::Map::new(),
         unread_count: row.i64(10)?,
         waiting_since: opt_time(row, 11)?,
+        chat_ends_at: opt_time(row, 45)?,
         last_message: opt_id(row, 12)?,
         last_message_at: opt_time(row, 13)?,
         last_person_at: opt_time(row, 43)?,

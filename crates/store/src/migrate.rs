@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0008_rules"),
     migration!("0009_channel_state"),
     migration!("0010_mail_thread"),
+    migration!("0011_replies_and_timers"),
     migration!("0012_search_and_tabs"),
     migration!("0013_profile_import"),
 ];

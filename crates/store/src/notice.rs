@@ -1,10 +1,10 @@
-//! Notices of rules to people of the team, sealed under the key of the account they are about.
+//! Notices to people of the team, sealed under the key of the account they are about.
 
-use countersign_types::notice::Notice;
+use countersign_types::notice::{Notice, NoticeKind};
 use countersign_types::pii::{Pii, Purpose};
 use countersign_types::{AccountId, Cursor, Page, PageRequest, Timestamp, UserId};
 
-use crate::codec::{id, opt_time, time};
+use crate::codec::{id, opt_time, time, word};
 use crate::subject_key::find_subject;
 use crate::{Place, StoreError, Subject, Tx, Vault, args};
 
@@ -14,7 +14,8 @@ const TEXT: Place = Place("notice.text_sealed");
 pub async fn insert_notice(tx: &mut Tx<'_>, key: &Subject, notice: &Notice) -> Result<(), StoreError> {
     let row = notice.id.to_bytes();
     tx.execute_later(
-        "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at, kind)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
             row,
             notice.user,
@@ -22,6 +23,7 @@ pub async fn insert_notice(tx: &mut Tx<'_>, key: &Subject, notice: &Notice) -> R
             &notice.rule_name,
             key.seal(TEXT, row, notice.text.plain(Purpose::Seal).as_bytes())?,
             notice.created_at,
+            notice.kind.as_str(),
         ],
     )
     .await?;
@@ -38,7 +40,8 @@ pub async fn list_notices(
     let before = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
     let rows = tx
         .fetch_all(
-            "SELECT n.id, n.case_id, n.rule_name, n.text_sealed, n.created_at, n.read_at, c.account_id
+            "SELECT n.id, n.case_id, n.rule_name, n.text_sealed, n.created_at, n.read_at, c.account_id,
+                    n.kind
              FROM notice n JOIN support_case c ON c.id = n.case_id
              WHERE n.user_id = $1 AND (n.created_at, n.id) < ($2, $3) ORDER BY n.created_at DESC, n.id DESC LIMIT $4",
             args![user, before.at, before.id, page.limit + 1],
@@ -48,6 +51,7 @@ pub async fn list_notices(
                     id: id(row, 0)?,
                     user,
                     case: id(row, 1)?,
+                    kind: word(row, 7, NoticeKind::parse)?,
                     rule_name: row.text(2)?,
                     text: Pii::new(""),
                     created_at: time(row, 4)?,

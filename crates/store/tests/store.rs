@@ -9,6 +9,8 @@ mod attribute;
 mod audit_chain;
 #[path = "store/calendar.rs"]
 mod calendar;
+#[path = "store/canned_reply.rs"]
+mod canned_reply;
 #[path = "store/channel.rs"]
 mod channel;
 #[path = "store/channel_state.rs"]

@@ -71,6 +71,8 @@ pub struct Case {
     pub unread_count: i64,
     /// Since when the customer waits for an answer.
     pub waiting_since: Option<Timestamp>,
+    /// When the chat ends by itself unless the customer answers.
+    pub chat_ends_at: Option<Timestamp>,
     /// The newest message.
     pub last_message: Option<MessageId>,
     /// When the newest message came.
@@ -91,6 +93,19 @@ pub struct Case {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Case {
+    /// Draws what follows from its status and its chat: nobody waits in a case that is not open, and a chat that is over
+    /// does not end once more.
+    pub fn settle(&mut self) {
+        if self.status != CaseStatus::Open || self.chat == ChatState::Ended {
+            self.waiting_since = None;
+        }
+        if self.status == CaseStatus::Closed || self.chat == ChatState::Ended {
+            self.chat_ends_at = None;
+        }
+    }
 }
 
 /// Where the newest mail of a conversation stands, so that the next one is put behind it.

@@ -34,6 +34,24 @@ impl ChannelKind {
     pub const fn is_messenger(self) -> bool {
         !matches!(self, Self::Custom | Self::WebChat)
     }
+
+    /// Whether people wait for each other's answer, so that a conversation ends when nobody gives one. Named one by one:
+    /// whoever adds a kind decides.
+    pub const fn is_chat(self) -> bool {
+        match self {
+            Self::Custom
+            | Self::WebChat
+            | Self::Telegram
+            | Self::WhatsApp
+            | Self::Messenger
+            | Self::Instagram
+            | Self::Sms
+            | Self::Viber
+            | Self::Line => true,
+            // Who writes a mail does not wait beside it.
+            Self::Email => false,
+        }
+    }
 }
 
 /// How a channel's provider got on with us, when that last changed.

@@ -173,6 +173,8 @@ ids! {
     EventId "evt" "event";
     /// A row of the audit log.
     AuditId "aud" "audit row";
+    /// A text that people insert instead of typing it again.
+    CannedReplyId "canned" "canned reply";
     /// A view of a list that a person saved.
     SavedViewId "view" "saved view";
     /// A rule.

@@ -8,6 +8,7 @@ pub mod assurance;
 pub mod attribute;
 pub mod audit;
 pub mod calendar;
+pub mod canned_reply;
 pub mod case;
 pub mod channel;
 pub mod code;

@@ -1,7 +1,18 @@
-//! Notices: what rules tell people of the team.
+//! Notices: what people of the team are told by rules, and of chats that are about to end.
 
 use crate::pii::{FreeText, Pii};
+use crate::words::words;
 use crate::{CaseId, NoticeId, Timestamp, UserId};
+
+words! {
+    /// What a notice is about.
+    NoticeKind {
+        /// A rule says so.
+        Rule = "rule",
+        /// A chat of theirs ends in a minute.
+        ChatEnds = "chat_ends",
+    }
+}
 
 /// A notice.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +23,9 @@ pub struct Notice {
     pub user: UserId,
     /// About which case.
     pub case: CaseId,
-    /// The name of the rule at that time.
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The name of the rule at that time; empty where none speaks.
     pub rule_name: String,
     /// What it says, as an agent may see it.
     pub text: Pii<FreeText>,

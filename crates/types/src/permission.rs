@@ -46,6 +46,7 @@ permissions! {
     MessageReceive "message.receive" "For API keys: hand in messages and receipts of a custom channel.";
     CaseRead "case.read" "Read cases and their messages.";
     CaseWrite "case.write" "Answer, assign, end and label cases.";
+    CannedReplyWrite "canned_reply.write" "Write canned replies for everybody and for groups.";
     RuleRead "rule.read" "See rules, what they did and would do.";
     RuleWrite "rule.write" "Create, change, order and switch rules.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
@@ -120,6 +121,7 @@ impl Role {
                     | P::ChannelRead
                     | P::CaseRead
                     | P::CaseWrite
+                    | P::CannedReplyWrite
                     | P::RuleRead
                     | P::WebhookRead
                     | P::EventRead

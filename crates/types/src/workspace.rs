@@ -1,5 +1,6 @@
 //! The workspace: one organisation's settings.
 
+use crate::case::CaseStatus;
 use crate::pii::Masked;
 use crate::{Role, Viewer};
 
@@ -16,6 +17,20 @@ pub struct Workspace {
     pub default_country: String,
     /// IANA time zone.
     pub time_zone: String,
+    /// After so many minutes without an answer to a colleague's reply a chat ends by itself; 0: never.
+    #[serde(default = "chat_end_minutes")]
+    pub chat_end_minutes: u32,
+    /// The status in which such a case stays.
+    #[serde(default = "chat_end_status")]
+    pub chat_end_status: CaseStatus,
+}
+
+const fn chat_end_minutes() -> u32 {
+    10
+}
+
+const fn chat_end_status() -> CaseStatus {
+    CaseStatus::Pending
 }
 
 impl Default for Workspace {
@@ -26,6 +41,8 @@ impl Default for Workspace {
             default_language: "en".to_owned(),
             default_country: "US".to_owned(),
             time_zone: "UTC".to_owned(),
+            chat_end_minutes: chat_end_minutes(),
+            chat_end_status: chat_end_status(),
         }
     }
 }

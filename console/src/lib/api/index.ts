@@ -1,10 +1,12 @@
 import { Client, queryString, type Query } from './client';
+import type { CannedReply, CannedReplyInput } from './replies';
 import type * as R from './rules';
 import type * as T from './types';
 
 export { ApiError } from './problem';
 export { isAbort } from './client';
 export { ACTION_KINDS } from './rules';
+export type * from './replies';
 export type * from './rules';
 export type * from './types';
 
@@ -66,6 +68,15 @@ export const api = {
     update: (calendar: string, body: Partial<T.CalendarInput>) =>
       client.patch<T.Calendar>(`/v1/calendars/${id(calendar)}`, body),
     remove: (calendar: string) => client.delete(`/v1/calendars/${id(calendar)}`)
+  },
+  replies: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<CannedReply>>('/v1/canned-replies', query, signal),
+    create: (body: CannedReplyInput) => client.post<CannedReply>('/v1/canned-replies', body),
+    update: (reply: string, body: Partial<CannedReplyInput>) =>
+      client.patch<CannedReply>(`/v1/canned-replies/${id(reply)}`, body),
+    remove: (reply: string) => client.delete(`/v1/canned-replies/${id(reply)}`),
+    fill: (reply: string, item: string) =>
+      client.post<{ text: string; left_out: string[] }>(`/v1/canned-replies/${id(reply)}/fill`, { case: item })
   },
   presence: () => client.get<T.Page<T.Presence>>('/v1/presence'),
   profiles: {
@@ -176,6 +187,7 @@ export const api = {
     askForCode: (item: string) => client.post<T.Message>(`/v1/cases/${id(item)}/ask-for-code`, {}),
     end: (item: string, status?: T.CaseStatus) =>
       client.post<T.Case>(`/v1/cases/${id(item)}/end`, status ? { status } : {}),
+    extend: (item: string, minutes: number) => client.post<T.Case>(`/v1/cases/${id(item)}/extend`, { minutes }),
     retry: (message: string) => client.post<T.Message>(`/v1/messages/${id(message)}/retry`)
   },
   rules: {

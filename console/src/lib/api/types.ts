@@ -8,7 +8,7 @@ export type Outcome = 'not_sent' | 'invalid' | 'valid';
 export type Permission =
   | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.export' | 'profile.import' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
-  | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write'
+  | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write' | 'canned_reply.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
   | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'
   | 'rule.read' | 'rule.write' | 'setting.read' | 'setting.write' | 'audit.read' | 'audit.export' | 'system.read';
@@ -101,6 +101,9 @@ export interface Workspace {
   default_language: string;
   default_country: string;
   time_zone: string;
+  /** After so many minutes without an answer a chat ends by itself; 0: never. */
+  chat_end_minutes: number;
+  chat_end_status: CaseStatus;
 }
 
 export interface Invitation {
@@ -429,6 +432,8 @@ export interface Case extends Maskable {
   attributes: Record<string, AttributeValue>;
   unread_count: number;
   waiting_since: string | null;
+  /** When the chat ends by itself unless the customer answers. */
+  chat_ends_at: string | null;
   last_message: { id: string; direction: 'inbound' | 'outbound'; preview: string; at: string } | null;
   identity: CaseIdentity;
   created_at: string;
@@ -474,6 +479,7 @@ export interface Message extends Maskable {
 export interface Told extends Maskable {
   id: string;
   case: string;
+  kind: 'rule' | 'chat_ends';
   rule: string;
   text: string;
   at: string;

@@ -1,5 +1,5 @@
 import {
-  api, type Attribute, type Calendar, type Channel, type Group, type Page, type Permission, type RuleGroup, type User
+  api, type Attribute, type Calendar, type CannedReply, type Channel, type Group, type Page, type Permission, type RuleGroup, type User
 } from '../api';
 import { live, type LiveEventName } from '../live/live.svelte';
 import { session } from './session.svelte';
@@ -63,6 +63,7 @@ export const directory = {
   attributes: new Shelf<Attribute>('attribute.read', (cursor) => api.attributes.list({ cursor }), 'attribute.updated'),
   groups: new Shelf<Group>('group.read', (cursor) => api.groups.list({ cursor }), 'group.updated'),
   calendars: new Shelf<Calendar>('calendar.read', (cursor) => api.calendars.list({ cursor }), 'calendar.updated'),
+  replies: new Shelf<CannedReply>('case.write', () => api.replies.list({ usable: true }), 'canned_reply.updated'),
   ruleGroups: new Shelf<RuleGroup>('rule.read', () => api.ruleGroups.list(), 'rule.updated')
 };
 

@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list_cases))
         .routes(routes!(get_case, update_case))
         .routes(routes!(end_chat))
+        .routes(routes!(extend_chat))
         .routes(routes!(read_case))
         .routes(routes!(type_in_case))
         .routes(routes!(ask_for_code))
@@ -208,6 +209,29 @@ async fn end_chat(
     Body(body): Body<EndBody>,
 ) -> Result<Json<CaseView>, Failure> {
     let row = app.service.end_chat(&request, id, body.status).await?;
+    Ok(Json(view(&app, &row, app.service.viewer(&request))))
+}
+
+/// By how much a chat is put off.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendBody {
+    /// Minutes, 1 to 60.
+    #[schema(minimum = 1, maximum = 60)]
+    minutes: u32,
+}
+
+/// Puts off the end of a chat that ends by itself: at most until four hours from now.
+#[utoipa::path(post, path = "/v1/cases/{id}/extend", tag = "cases", operation_id = "extend_chat",
+    security(("api_key" = []), ("session" = [])), params(("id" = String, Path)), request_body = ExtendBody,
+    responses((status = 200, body = CaseView), Refusals))]
+async fn extend_chat(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<CaseId>,
+    Body(body): Body<ExtendBody>,
+) -> Result<Json<CaseView>, Failure> {
+    let row = app.service.extend_chat(&request, id, body.minutes).await?;
     Ok(Json(view(&app, &row, app.service.viewer(&request))))
 }
 

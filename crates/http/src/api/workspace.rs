@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use countersign_service::workspace::WorkspacePatch;
+use countersign_types::case::CaseStatus;
 use countersign_types::pii::Masked;
 use countersign_types::workspace::{MaskingMatrix, Workspace};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,10 @@ pub struct WorkspaceView {
     default_country: String,
     /// IANA time zone.
     time_zone: String,
+    /// After so many minutes without an answer to a colleague's reply a chat ends by itself; 0: never.
+    chat_end_minutes: u32,
+    /// The status in which such a case stays: `open`, `pending` or `closed`.
+    chat_end_status: &'static str,
 }
 
 impl From<Workspace> for WorkspaceView {
@@ -47,6 +52,8 @@ impl From<Workspace> for WorkspaceView {
             default_language: workspace.default_language,
             default_country: workspace.default_country,
             time_zone: workspace.time_zone,
+            chat_end_minutes: workspace.chat_end_minutes,
+            chat_end_status: workspace.chat_end_status.as_str(),
         }
     }
 }
@@ -69,6 +76,12 @@ pub struct WorkspacePatchBody {
     /// IANA time zone.
     #[schema(example = "Europe/Berlin")]
     time_zone: Option<String>,
+    /// After so many minutes without an answer to a colleague's reply a chat ends by itself; 0: never.
+    #[schema(minimum = 0, maximum = 1440)]
+    chat_end_minutes: Option<u32>,
+    /// The status in which such a case stays: `open`, `pending` or `closed`.
+    #[schema(value_type = Option<String>, pattern = "^(open|pending|closed)$")]
+    chat_end_status: Option<CaseStatus>,
 }
 
 /// Settings of the organisation.
@@ -98,6 +111,8 @@ async fn update_workspace(
         default_language: body.default_language,
         default_country: body.default_country,
         time_zone: body.time_zone,
+        chat_end_minutes: body.chat_end_minutes,
+        chat_end_status: body.chat_end_status,
     };
     Ok(Json(app.service.update_workspace(&request, patch).await?.into()))
 }

@@ -326,6 +326,9 @@ pub struct CaseView {
     /// Since when the customer waits.
     #[schema(format = DateTime)]
     pub waiting_since: Option<String>,
+    /// When the chat ends by itself unless the customer answers.
+    #[schema(format = DateTime)]
+    pub chat_ends_at: Option<String>,
     /// The newest message.
     pub last_message: Option<LastMessageView>,
     /// Who the customer is, how sure, why, until when.
@@ -389,6 +392,7 @@ impl CaseView {
             attributes,
             unread_count: case.unread_count,
             waiting_since: case.waiting_since.map(|t| t.to_string()),
+            chat_ends_at: case.chat_ends_at.map(|t| t.to_string()),
             last_message,
             identity,
             created_at: case.created_at.to_string(),

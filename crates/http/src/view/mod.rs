@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod attribute;
 pub mod calendar;
+pub mod canned_reply;
 pub mod case;
 pub mod case_search;
 pub mod channel;

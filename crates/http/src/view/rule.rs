@@ -423,7 +423,7 @@ impl From<DryFiring> for DryFiringView {
     }
 }
 
-/// What a rule told somebody of the team.
+/// What somebody of the team was told.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeView {
     /// Its id.
@@ -431,7 +431,10 @@ pub struct NoticeView {
     pub id: String,
     /// About which case.
     pub case: String,
-    /// The name of the rule at that time.
+    /// `rule`: a rule says so; `chat_ends`: a chat of theirs ends in a minute unless the customer answers.
+    #[schema(example = "rule")]
+    pub kind: &'static str,
+    /// The name of the rule at that time; empty where none speaks.
     pub rule: String,
     /// What it says, as an agent may see it.
     pub text: String,
@@ -452,6 +455,7 @@ impl NoticeView {
         Self {
             id: notice.id.to_string(),
             case: notice.case.to_string(),
+            kind: notice.kind.as_str(),
             rule: notice.rule_name.clone(),
             text: lens.show("text", &notice.text),
             at: notice.created_at.to_string(),

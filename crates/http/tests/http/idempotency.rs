@@ -87,6 +87,14 @@ impl Stage {
         assert_eq!(retried["delivery"], "queued");
         let list = self.app.api().get(&format!("/v1/cases/{case}/messages")).await.expect(200);
         assert_eq!(list["data"].as_array().unwrap().len(), 4, "two that came in, two that went out");
+        let canned = json!({ "name": "hi", "title": "Greet", "text": "Hello", "audience": "everybody" });
+        let canned = self.twice("create_canned_reply", "/v1/canned-replies", canned).await;
+        let path = format!("/v1/canned-replies/{}", id(&canned));
+        self.twice("fill_canned_reply", &format!("{path}/fill"), json!({ "case": case })).await;
+        assert_eq!(self.app.api().get(&path).await.expect(200)["use_count"], 1);
+        let by_hand = json!({ "text": "How can I help?", "kind": "reply" });
+        self.admin.post(&format!("/v1/cases/{case}/messages"), by_hand).await.expect(201);
+        self.twice("extend_chat", &format!("/v1/cases/{case}/extend"), json!({ "minutes": 5 })).await;
         self.twice("end_chat", &format!("/v1/cases/{case}/end"), json!({ "status": "closed" })).await;
         self.twice("test_channel", &format!("/v1/channels/{channel}/test"), json!({})).await;
         let tests = self.app.outbound.requests();

@@ -4,7 +4,7 @@
 use countersign_rules::evaluate::Decision;
 use countersign_store::notice as store;
 use countersign_store::{Tx, subject_key};
-use countersign_types::notice::Notice;
+use countersign_types::notice::{Notice, NoticeKind};
 use countersign_types::pii::Pii;
 use countersign_types::{GroupId, Page, PageRequest, Result, UserId};
 
@@ -43,6 +43,7 @@ impl Service {
                 id: self.new_id()?,
                 user: *person,
                 case: run.row.case.id,
+                kind: NoticeKind::Rule,
                 rule_name: decision.rule.body.name.clone(),
                 text: Pii::new(words.clone()),
                 created_at: run.now,

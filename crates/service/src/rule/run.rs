@@ -147,12 +147,6 @@ impl Run<'_> {
         found.map_or_else(Vec::new, |entry| entry.members.clone())
     }
 
-    /// The name of the case's group.
-    pub(super) fn group_name(&self) -> Option<String> {
-        let group = self.row.case.group?;
-        self.snapshot.groups.iter().find(|entry| entry.id == group).map(|entry| entry.name.clone())
-    }
-
     pub(super) fn rules(&self) -> &Rules {
         &self.snapshot.rules
     }
@@ -400,9 +394,7 @@ impl Service {
     async fn save(&self, tx: &mut Tx<'_>, log: &mut Log, run: &mut Run<'_>, before: &Case) -> Result<()> {
         let now = run.now;
         let case = &mut run.row.case;
-        if case.status != CaseStatus::Open {
-            case.waiting_since = None;
-        }
+        case.settle();
         if same_state(case, before) {
             return Ok(());
         }

@@ -299,6 +299,7 @@ async fn notices_are_sealed_read_and_go_after_their_time() {
             id: NoticeId::from_bytes([n; 16]),
             user: ada,
             case: CaseId::from_bytes([1; 16]),
+            kind: countersign_types::notice::NoticeKind::Rule,
             rule_name: "Hello".to_owned(),
             text: Pii::new(format!("Zebulon wrote {n}")),
             created_at: NOW.plus(i64::from(n)),

@@ -110,6 +110,8 @@ export class Conversation {
     }
     if (event.type === 'message.created' && event.id === this.id) this.#showTyping(false);
     if (event.type === 'resync') this.#wantAll();
+    // Whether chats end by themselves is said there.
+    else if (event.type === 'settings.updated') this.#refresh.add('case');
     else if (event.type === 'case.updated' && event.id === this.id) {
       // Rules tell of what they did by the case.
       for (const part of ['case', 'messages', 'firings'] as const) this.#refresh.add(part);

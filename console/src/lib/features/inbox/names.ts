@@ -36,3 +36,13 @@ export function channelIcon(kind: string): IconName {
 export function groupName(item: Pick<Case, 'group'>): string | undefined {
   return item.group ? directory.groups.items.find((group) => group.id === item.group)?.name : undefined;
 }
+
+/** A variable of a text, as people call what it says. */
+export function variableName(word: string): string {
+  const [of, kind, key] = word.split('.');
+  const known: Record<string, string> = {
+    name: m.common.name, email: m.panel.email, phone: m.panel.phone, external_id: m.panel.externalId
+  };
+  if (kind !== 'attributes') return (of === 'profile' && known[kind ?? '']) || word;
+  return directory.attributes.items.find((one) => one.level === of && one.key === key)?.label ?? word;
+}

@@ -6,6 +6,7 @@ import type { LiveEvent } from '$lib/live/live.svelte';
 export type Notice = { id: string; at: string; item: string } & (
   | { kind: 'message' | 'assigned'; case: Case }
   | { kind: 'rule'; rule: string; text: string; masked: boolean }
+  | { kind: 'chat_ends' }
 );
 
 /** The newest of my conversations; whoever has more open at once reads the queue, not this list. */
@@ -34,7 +35,8 @@ const server: Sources = {
 };
 
 /**
- * What concerns me: messages in my conversations, conversations that became mine, and what rules told me. The first two
+ * What concerns me: messages in my conversations, conversations that became mine, and what the server told me: what rules say, and of
+ * chats that end. The first two
  * are told from two readings of my own conversations, so nothing is kept on the server for them, and nothing personal
  * in the browser.
  */
@@ -68,7 +70,7 @@ export class Notices {
 
   isUnread(notice: Notice): boolean {
     if (this.#seen.has(notice.id)) return false;
-    return notice.kind === 'rule' ? this.#unreadTold.has(notice.id) : notice.at > this.#readUntil;
+    return isTold(notice) ? this.#unreadTold.has(notice.id) : notice.at > this.#readUntil;
   }
 
   onLive(event: LiveEvent): void {
@@ -118,9 +120,9 @@ export class Notices {
       const told = await this.#from.told();
       this.failed = false;
       this.#unreadTold = new Set(told.filter((one) => !one.read_at).map((one) => one.id));
-      this.#told = told.map(({ id, at, case: item, rule, text, masked = [] }) => ({
-        id, at, item, kind: 'rule', rule, text, masked: masked.includes('text')
-      }));
+      this.#told = told.map(({ id, at, case: item, kind, rule, text, masked = [] }) =>
+        kind === 'chat_ends' ? { id, at, item, kind } : { id, at, item, kind: 'rule', rule, text, masked: masked.includes('text') }
+      );
       this.#see(this.#told.filter((notice) => notice.item === this.#visited));
     } catch {
       this.failed = true;
@@ -132,11 +134,14 @@ export class Notices {
     if (unread.length === 0) return;
     this.#seen = new Set([...this.#seen, ...unread.map((notice) => notice.id)].slice(-SEEN_KEPT));
     writeStore(STORE_SEEN, [...this.#seen].join(' '));
-    const isLast = unread.some((notice) => notice.kind === 'rule') && !this.#told.some((notice) => this.isUnread(notice));
+    const isLast = unread.some(isTold) && !this.#told.some((notice) => this.isUnread(notice));
     // The other devices hear of it once nothing is left; until then this browser remembers.
     if (isLast) void this.#from.readTold().catch(() => {});
   }
 }
+
+/** The server keeps it, and knows whether it was read. */
+const isTold = (notice: Notice) => notice.kind === 'rule' || notice.kind === 'chat_ends';
 
 const newest = (notices: Notice[]) => notices.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, KEPT);
 

@@ -56,7 +56,7 @@ describe('notifications', () => {
   });
 
   it('of rules are among the others by their time; the server hears once the last is read, and the browser remembers each', async () => {
-    const rule = (id: string, minute: number, read_at: string | null = null): Told => ({ id, case: `case-${id}`, rule: 'VIP', text: 'Look', at: at(minute), read_at });
+    const rule = (id: string, minute: number, read_at: string | null = null): Told => ({ id, case: `case-${id}`, kind: 'rule', rule: 'VIP', text: 'Look', at: at(minute), read_at });
     cases = [conversation('a', { id: 'm1', at: at(2) })];
     told = [rule('n3', 3), rule('n1', 1), rule('n0', 0, at(1))];
     await notices.load();

@@ -35,6 +35,7 @@ export const groups = (): Group[] => [
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
       { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' },
       { href: '/rules', label: m.nav.rules, icon: 'rule', needs: ['rule.read'], key: 'r' },
+      { href: '/canned-replies', label: m.nav.replies, icon: 'bubble-text', needs: ['case.write', 'canned_reply.write'], key: 'e' },
       { href: '/business-hours', label: m.nav.hours, icon: 'clock', needs: ['calendar.read'], key: 'b' }
     ]
   },

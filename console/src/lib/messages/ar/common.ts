@@ -130,6 +130,7 @@ export const common = {
     codes: 'الرموز وعمليات الربط',
     rules: 'القواعد',
     hours: 'ساعات العمل',
+    replies: 'الردود الجاهزة',
     developers: 'المطورون',
     people: 'الفريق',
     audit: 'التدقيق',

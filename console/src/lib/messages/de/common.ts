@@ -116,6 +116,7 @@ export const common = {
     codes: 'Codes und Verknüpfungen',
     rules: 'Regeln',
     hours: 'Geschäftszeiten',
+    replies: 'Textbausteine',
     developers: 'Entwickler',
     people: 'Team',
     audit: 'Audit',

@@ -115,6 +115,7 @@ export const common = {
     codes: 'Codes and links',
     rules: 'Rules',
     hours: 'Business hours',
+    replies: 'Canned replies',
     developers: 'Developers',
     people: 'People',
     audit: 'Audit',

@@ -1,3 +1,4 @@
+import { answering } from './answering';
 import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
@@ -5,6 +6,6 @@ import { queue } from './queue';
 import { together } from './together';
 
 /** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
-const first = { ...common, ...inbox, ...customers, ...queue, ...together };
+const first = { ...common, ...inbox, ...customers, ...queue, ...together, ...answering };
 
 export default first;

@@ -115,6 +115,7 @@ export const common = {
     codes: 'Códigos y vínculos',
     rules: 'Reglas',
     hours: 'Horario de atención',
+    replies: 'Respuestas guardadas',
     developers: 'Desarrollo',
     people: 'Equipo',
     audit: 'Auditoría',

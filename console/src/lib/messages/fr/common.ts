@@ -115,6 +115,7 @@ export const common = {
     codes: 'Codes et rattachements',
     rules: 'Règles',
     hours: 'Horaires d’ouverture',
+    replies: 'Réponses types',
     developers: 'Développeurs',
     people: 'Équipe',
     audit: 'Audit',

@@ -1,4 +1,5 @@
 import type { Translation } from '../shape';
+import { answering } from './answering';
 import { common } from './common';
 import { customers } from './customers';
 import { inbox } from './inbox';
@@ -6,6 +7,6 @@ import { queue } from './queue';
 import { together } from './together';
 
 /** What the log-in, the shell and the inbox say: loaded before anything is drawn. */
-const first = { ...common, ...inbox, ...customers, ...queue, ...together } satisfies Translation;
+const first = { ...common, ...inbox, ...customers, ...queue, ...together, ...answering } satisfies Translation;
 
 export default first;

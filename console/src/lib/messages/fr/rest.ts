@@ -5,6 +5,7 @@ import { imports } from './imports';
 import { manage } from './manage';
 import { messengers } from './messengers';
 import { pages } from './pages';
+import { replies } from './replies';
 import { rules } from './rules';
 import { server } from './server';
 import { setup } from './setup';
@@ -12,6 +13,6 @@ import { team } from './team';
 import { search } from './search';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search } satisfies Translation;
+const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies } satisfies Translation;
 
 export default rest;

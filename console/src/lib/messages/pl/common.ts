@@ -122,6 +122,7 @@ export const common = {
     codes: 'Kody i powiązania',
     rules: 'Reguły',
     hours: 'Godziny pracy',
+    replies: 'Gotowe odpowiedzi',
     developers: 'Dla programistów',
     people: 'Zespół',
     audit: 'Audyt',

@@ -115,6 +115,7 @@ export const common = {
     codes: 'Koder och kopplingar',
     rules: 'Regler',
     hours: 'Öppettider',
+    replies: 'Svarsmallar',
     developers: 'Utvecklare',
     people: 'Personer',
     audit: 'Granskning',

@@ -122,6 +122,7 @@ export const common = {
     codes: 'Коди та прив’язки',
     rules: 'Правила',
     hours: 'Години роботи',
+    replies: 'Готові відповіді',
     developers: 'Розробникам',
     people: 'Команда',
     audit: 'Аудит',
