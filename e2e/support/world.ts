@@ -64,6 +64,9 @@ export class World {
       const page = await context.newPage();
       await logIn(page, this.server.url, PEOPLE.find((person) => person.role === role)!.email);
       state = await context.storageState();
+      // The window says that it closes, as one does that a person closes.
+      await page.goto("about:blank");
+      await page.waitForTimeout(200);
       this.states.set(role, state);
       await context.close();
     }

@@ -9,6 +9,8 @@ interface Options {
   signal?: AbortSignal | undefined;
   /** Log-in itself must not lead to the log-in page. */
   anonymous?: boolean;
+  /** What a window says while it closes: sent on after it is gone. */
+  keepalive?: boolean;
 }
 
 export interface ClientConfig {
@@ -147,7 +149,7 @@ export class Client {
     url: string,
     headers: Headers,
     body: string | File | undefined,
-    { signal }: Options,
+    { signal, keepalive }: Options,
     take: (response: Response) => Promise<T> = read
   ): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -158,6 +160,7 @@ export class Client {
           headers,
           body: body ?? null,
           signal: signal ?? null,
+          keepalive: keepalive ?? false,
           credentials: 'same-origin',
           cache: 'no-store'
         });

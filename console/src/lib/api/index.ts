@@ -42,7 +42,10 @@ export const api = {
     notices: () => client.get<T.Page<T.Told>>('/v1/me/notices', { limit: 30 }),
     readNotices: () => client.post<void>('/v1/me/notices/read'),
     present: (sign: { state: T.PresenceState; case: string | null; is_writing?: boolean; tab: string }) =>
-      client.put<void>('/v1/me/presence', sign)
+      client.put<void>('/v1/me/presence', sign),
+    /** A window closes. */
+    leave: (tab: string) =>
+      client.request<void>('PUT', '/v1/me/presence', { body: { state: 'away', case: null, tab }, anonymous: true, keepalive: true })
   },
   workspace: {
     get: (signal: Signal) => client.get<T.Workspace>('/v1/workspace', undefined, signal),

@@ -89,6 +89,9 @@ class Here {
       if (document.visibilityState === 'visible') this.#input(true);
       else left = setTimeout(() => void this.#say(null), LEFT_MS);
     }, on);
+    // A window that closes is no longer here; one that comes back from the browser's memory says so itself.
+    addEventListener('pagehide', () => void api.me.leave(this.#tab).catch(() => {}), on);
+    addEventListener('pageshow', () => this.#input(true), on);
     const timer = setInterval(() => {
       beats.add('mine');
       // Nobody tells of those who fall silent.
@@ -126,7 +129,7 @@ class Here {
   async leave(): Promise<void> {
     if (!this.#stop) return;
     this.#stop();
-    await api.me.present({ state: 'away', case: null, tab: this.#tab }).catch(() => {});
+    await api.me.leave(this.#tab).catch(() => {});
   }
 
   /** Which case is on screen. */

@@ -255,7 +255,7 @@ impl Service {
             let is_same = match (value, stored) {
                 (None, stored) => stored.is_none(),
                 (Some(value), stored) => {
-                    stored.is_some_and(|s| s.is_proved && s.value.plain(Purpose::Match) == value.to_string())
+                    stored.is_some_and(|s| s.is_proved && s.value.plain(Purpose::Match) == *value)
                 }
             };
             let is_hidden =
