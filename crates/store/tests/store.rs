@@ -11,6 +11,8 @@ mod audit_chain;
 mod calendar;
 #[path = "store/canned_reply.rs"]
 mod canned_reply;
+#[path = "store/case_search.rs"]
+mod case_search;
 #[path = "store/channel.rs"]
 mod channel;
 #[path = "store/channel_state.rs"]
@@ -35,6 +37,8 @@ mod group_commit;
 mod import;
 #[path = "store/link.rs"]
 mod link;
+#[path = "store/mail_thread.rs"]
+mod mail_thread;
 #[path = "store/migration.rs"]
 mod migration;
 #[path = "store/notice.rs"]

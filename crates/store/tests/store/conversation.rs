@@ -190,6 +190,76 @@ async fn an_account_is_found_by_its_user_on_its_channel_and_its_words_are_sealed
 }
 
 #[tokio::test]
+async fn the_account_of_a_case_is_the_one_that_wrote_whoever_it_is_linked_to() {
+    both(async |db| {
+        customer(&db, 1).await;
+        customer(&db, 2).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let found = accounts::find_account_of_case(tx, &vault(), case_id(1)).await?;
+            assert_eq!(found, Some(new_account(1)), "with user id and name");
+            link(tx, 1, 2, None).await?;
+            let found = accounts::find_account_of_case(tx, &vault(), case_id(1)).await?;
+            assert_eq!(found, Some(Account { profile: id(2), ..new_account(1) }));
+            let found = accounts::find_account_of_case(tx, &vault(), case_id(2)).await?;
+            assert_eq!(found, Some(new_account(2)));
+            assert_eq!(accounts::find_account_of_case(tx, &vault(), case_id(9)).await?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_answered_since_is_another_person_in_this_case_and_the_newest_of_them() {
+    both(async |db| {
+        customer(&db, 1).await;
+        customer(&db, 2).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let by = |n: u8, case: u8, at: i64, who: Option<&str>| Message {
+                author: Author {
+                    kind: AuthorKind::User,
+                    id: who.map(|who| format!("usr_{who}")),
+                    name: who.map(str::to_owned),
+                },
+                ..reply(n, case, at)
+            };
+            let seen = inbound(10, 1, 10);
+            write(tx, 1, &seen).await?;
+            let note = by(23, 1, 20, Some("Bob"));
+            for nothing_new in [
+                by(20, 1, 20, Some("Ann")),
+                by(21, 1, 5, Some("Bob")),
+                Message { is_automatic: true, ..by(22, 1, 20, Some("Bob")) },
+                Message { kind: MessageKind::Note, delivery: None, ..note },
+                inbound(24, 1, 20),
+                // At the same moment the id decides.
+                by(9, 1, 10, Some("Bob")),
+            ] {
+                write(tx, 1, &nothing_new).await?;
+                let found = message::find_answer_since(tx, case_id(1), seen.id, "usr_Ann").await?;
+                assert_eq!(found, None, "{:?}", nothing_new.id);
+            }
+            write(tx, 2, &by(25, 2, 20, Some("Bob"))).await?;
+            let found = message::find_answer_since(tx, case_id(1), seen.id, "usr_Ann").await?;
+            assert_eq!(found, None, "in another case");
+            for (n, at, who) in [(11, 10, Some("Bob")), (31, 30, Some("Cy")), (32, 31, None)] {
+                write(tx, 1, &by(n, 1, at, who)).await?;
+                let found = message::find_answer_since(tx, case_id(1), seen.id, "usr_Ann").await?;
+                assert_eq!(found, Some(who.map(str::to_owned)));
+            }
+            let last = by(32, 1, 31, None).id;
+            assert_eq!(message::find_answer_since(tx, case_id(1), last, "usr_Ann").await?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_made_of_a_case_in_memory_is_what_reads_back() {
     both(async |db| {
         customer(&db, 1).await;

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use countersign_store::erasure::{self, Erased};
 use countersign_store::outbox::{NewOutbox, insert_outbox};
 use countersign_store::testing::{TestDb, both, every_value};
-use countersign_store::{Arg, StoreError, Tx, account, args, profile, subject_key};
+use countersign_store::{Arg, StoreError, Subject, Tx, account, args};
+use countersign_store::{mail_thread, message_token, profile, subject_key};
 use countersign_types::attribute::{Attribute, AttributeLevel, AttributeType, PiiClass};
 use countersign_types::audit::Actor;
+use countersign_types::case::MailThread;
 use countersign_types::event::EventKind;
 use countersign_types::link::Account;
 use countersign_types::pii::Pii;
 use countersign_types::profile::Source;
 use countersign_types::{
-    AccountId, AttributeId, CaseId, ChannelId, Event, EventId, OutboxId, PageRequest, ProfileId,
+    AccountId, AttributeId, CaseId, ChannelId, Event, EventId, MessageId, OutboxId, PageRequest, ProfileId,
 };
 use serde_json::json;
 
@@ -50,6 +52,22 @@ async fn channel(db: &TestDb) {
     .unwrap();
 }
 
+/// A case is found by the words of message `n`, and by the mail that began it.
+async fn found_and_answered(
+    tx: &mut Tx<'_>,
+    key: &Subject,
+    at: (AccountId, CaseId),
+    n: u8,
+) -> Result<(), StoreError> {
+    let text = (MessageId::from_bytes([n; 16]), format!("{n} my secret"));
+    message_token::insert_tokens(tx, &vault(), &[text]).await?;
+    let subject = Pii::new("My secret");
+    mail_thread::begin_thread(tx, &vault(), key, at, &format!("first{n}@shop.example"), Some(&subject))
+        .await?;
+    let thread = MailThread { id: format!("second{n}@shop.example"), references: Vec::new() };
+    mail_thread::update_thread(tx, key, at.1, &thread).await
+}
+
 /// A stranger's account with its home profile, linked to `linked`, with a case, a message, a code and a queue entry.
 async fn account_with_everything(db: &TestDb, n: u8, linked: ProfileId) {
     let home = id(n);
@@ -75,6 +93,7 @@ async fn account_with_everything(db: &TestDb, n: u8, linked: ProfileId) {
                                             text_sealed, assurance, received_at)
                        VALUES ($1, $2, $3, $4, 'inbound', 'reply', 'customer', $5, 0, 1)";
         tx.execute(message, args![[n; 16], case, new.channel, format!("m{n}"), sealed]).await?;
+        found_and_answered(tx, &key, (new.id, case), n).await?;
         let chat =
             "INSERT INTO web_chat_session (id, channel_id, account_id, token_hash, created_at, last_seen_at)
                     VALUES ($1, $2, $3, $4, 1, 1)";

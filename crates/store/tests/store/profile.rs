@@ -275,6 +275,55 @@ async fn lists_page_narrow_and_find_names_by_their_beginnings() {
 }
 
 #[tokio::test]
+async fn a_list_is_counted_as_it_is_narrowed_and_no_further_than_a_limit() {
+    both(async |db| {
+        for n in 1..=5 {
+            let name = Some(Pii::new(if n % 2 == 0 { "Ben Okri" } else { "Ann Müller" }));
+            insert(&db, NewProfile { name, ..ann(n) }, NOW.plus(n.into())).await;
+        }
+        insert(&db, NewProfile::stranger(id(9)), NOW).await;
+        db.write(async |tx: &mut Tx<'_>| profile::update_state(tx, id(2), ProfileState::Blocked, NOW).await)
+            .await
+            .unwrap();
+        let name = |q: &str| ProfileQuery::Name(search_token::query_tokens(&vault(), q));
+        let by = |key: &str| ProfileQuery::Identifier {
+            kind: IdentifierKind::ExternalId,
+            key: key.to_owned(),
+            only_proved: true,
+        };
+        for (query, state, wanted) in [
+            (ProfileQuery::All, None, 6),
+            (ProfileQuery::Known, None, 5),
+            (ProfileQuery::Known, Some(ProfileState::Blocked), 1),
+            (ProfileQuery::All, Some(ProfileState::Active), 5),
+            (name("mul ann"), None, 3),
+            (name("okri"), Some(ProfileState::Active), 1),
+            (name("an"), None, 0),
+            (by("C2"), None, 1),
+            (by("C2"), Some(ProfileState::Active), 0),
+            (by("C77"), None, 0),
+        ] {
+            let said = format!("{query:?} {state:?}");
+            let (counts, listed) = db
+                .read(async move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+                    let mut counts = Vec::new();
+                    for limit in [100, 2, 0] {
+                        counts.push(profile::count_profiles(tx, &vault(), &query, state, limit).await?);
+                    }
+                    let all = PageRequest { limit: 100, after: None };
+                    let listed = profile::list_profiles(tx, &vault(), &query, state, all).await?;
+                    Ok((counts, listed.items.len()))
+                })
+                .await
+                .unwrap();
+            assert_eq!(counts, [wanted, wanted.min(2), 0], "{said}");
+            assert_eq!(i64::try_from(listed), Ok(wanted), "{said}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_renamed_profile_is_found_by_its_new_name_alone() {
     both(async |db| {
         let number = insert(&db, ann(1), NOW).await;
