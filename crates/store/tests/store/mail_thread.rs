@@ -61,6 +61,9 @@ async fn a_mail_goes_on_with_the_conversation_that_its_first_mail_began_and_with
             assert_eq!(found.map(|(case, _)| case), Some(case_id(2)));
             let found = store::find_thread_case(tx, &vault, account(1), ROOT).await?;
             assert_eq!(found.map(|(case, _)| case), Some(case_id(1)), "the same id, two accounts");
+            let sql = "SELECT COUNT(DISTINCT thread_hash) FROM support_case WHERE thread_hash IS NOT NULL";
+            let hashes = tx.fetch_one(sql, args![], |row| row.i64(0)).await?;
+            assert_eq!(hashes, 2, "nor does the index say that two customers got the same mail");
             Ok(())
         })
         .await
