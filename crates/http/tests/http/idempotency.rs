@@ -17,6 +17,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("verify_audit", "it changes nothing"),
     ("type_in_case", "nothing is kept of it"),
     ("dry_run_rules", "it changes nothing"),
+    ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
     ("upload_attachment", "a file that no message names goes away by itself"),
     ("upload_import", "a file that nobody applies goes away by itself"),
 ];

@@ -255,7 +255,9 @@ impl Service {
             let is_same = match (value, stored) {
                 (None, stored) => stored.is_none(),
                 (Some(value), stored) => {
-                    stored.is_some_and(|s| s.is_proved && s.value.plain(Purpose::Match) == *value)
+                    // Values are stored as JSON: a text with its quotes.
+                    let json = value.to_string();
+                    stored.is_some_and(|s| s.is_proved && s.value.plain(Purpose::Match) == json)
                 }
             };
             let is_hidden =
