@@ -8,10 +8,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::disallowed_methods, reason = "a benchmark's clock is the real one")]
 
+mod clock;
 mod codes;
 mod footprint;
 mod inbound;
 mod load;
+mod mask;
 mod peer;
 mod report;
 mod rules;
@@ -23,7 +25,7 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 7] = ["seam", "inbound", "codes", "rules", "latency", "sse", "footprint"];
+const NAMES: [&str; 8] = ["seam", "inbound", "codes", "rules", "mask", "latency", "sse", "footprint"];
 
 /// How much is measured.
 pub(crate) struct Plan {
@@ -56,6 +58,9 @@ async fn main() {
     }
     if is_wanted("rules") {
         tokio::task::block_in_place(|| rules::run(&plan, &mut report));
+    }
+    if is_wanted("mask") {
+        tokio::task::block_in_place(|| mask::run(&plan, &mut report));
     }
     if is_wanted("latency") {
         inbound::latency(&plan, &mut report).await;

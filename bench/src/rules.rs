@@ -7,7 +7,6 @@
 use std::cell::OnceCell;
 use std::hint::black_box;
 use std::process::Command;
-use std::time::Instant;
 
 use countersign_rules::fold::fold;
 use countersign_rules::schema::Schema;
@@ -24,6 +23,7 @@ use zen_expression::scope::Scope;
 use zen_expression::vm::VM;
 
 use crate::Plan;
+use crate::clock::rate;
 use crate::peer::{ask, script, version};
 use crate::report::{Line, Report};
 
@@ -363,30 +363,6 @@ const graph = {
   console.log(best);
 })();
 "#;
-
-/// Processor time of this thread, where the kernel counts it; else the clock.
-fn processor_secs(since: Instant) -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanos = stat.split_whitespace().next().and_then(|n| n.parse::<f64>().ok());
-    nanos.map_or_else(|| since.elapsed().as_secs_f64(), |n| n / 1e9)
-}
-
-/// Contexts a second of processor time: the best of seven rounds.
-fn rate(plan: &Plan, mut round: impl FnMut() -> usize) -> f64 {
-    let since = Instant::now();
-    let slice = plan.time.as_secs_f64() / 7.0;
-    let rounds = (0..7).map(|_| {
-        let (begin, mut count) = (processor_secs(since), 0);
-        loop {
-            count += black_box(round());
-            let took = processor_secs(since) - begin;
-            if took >= slice {
-                return count as f64 / took;
-            }
-        }
-    });
-    rounds.fold(0.0, f64::max)
-}
 
 /// The figure beside all others.
 pub(crate) fn run(plan: &Plan, report: &mut Report) {

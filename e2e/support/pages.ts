@@ -76,10 +76,12 @@ async function make(world: World): Promise<Filled> {
   await api.post("/v1/rules", { name: "Mark what never is", trigger: "new_case", match: when, actions: [{ kind: "note", text: "This never happens." }] });
   const { data } = await api.get("/v1/profiles?external_id=victor");
   const victor = data[0].id;
+  const twin = await api.post("/v1/profiles", { name: "V. VIP", phone: "+4915123456703" });
+  await api.post("/v1/merge-suggestions", { profile: victor, other: twin.id });
   return {
     console: [
       ["get-started", "/get-started"], ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
-      ["customers", "/customers"], ["customer-new", "/customers?new"], ["customers-export", "/customers?export"], ["imports", "/customers/imports"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
+      ["customers", "/customers"], ["customer-new", "/customers?new"], ["customers-export", "/customers?export"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
       ["customer-timeline", `/customers/${victor}?view=timeline`], ["customer-cases", `/customers/${victor}?view=cases`], ["customer-viewers", `/customers/${victor}?view=viewers`],
       ["channels", "/channels"], ["channel-new", "/channels?new"], ["channel-chat", "/channels?new=web_chat"],
       ["channel-telegram", "/channels?new=telegram"], ["channel-whatsapp", "/channels?new=whatsapp"],
@@ -92,7 +94,7 @@ async function make(world: World): Promise<Filled> {
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
-      ["people", "/people"], ["groups", "/people?view=groups"], ["group-new", "/people?view=groups&new"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["system", "/system"],
+      ["people", "/people"], ["groups", "/people?view=groups"], ["group-new", "/people?view=groups&new"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["unification", "/settings?view=unification"], ["system", "/system"],
       ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
     ],
     unauthenticated: [["log-in", "/log-in"], ["set-up", "/setup#token=x"], ["invitation", "/invitation#token=x"], ["api-reference", "/docs/api"]],
@@ -101,7 +103,7 @@ async function make(world: World): Promise<Filled> {
 
 /** The pages of lists, as somebody meets them in a workspace where nothing was made yet, or while the server fails. */
 export const LISTS: [name: string, path: string][] = [
-  ["get-started", "/get-started"], ["inbox", "/inbox"], ["customers", "/customers"], ["imports", "/customers/imports"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
+  ["get-started", "/get-started"], ["inbox", "/inbox"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
   ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],

@@ -43,7 +43,7 @@ test("every messenger is offered, and says what one needs, what it takes and not
   const page = await context.newPage();
   await page.goto("/channels?new");
   const drawer = page.getByRole("dialog");
-  await expect(drawer.getByRole("list").last().getByRole("link")).toHaveCount(10);
+  await expect(drawer.getByRole("list").last().getByRole("link")).toHaveCount(11);
   expect(await violations(page)).toEqual([]);
   for (const [kind, labels, source] of [
     ["WhatsApp", ["Phone number ID", "Access token", "App secret", "Name of the template"], /^https:\/\/developers\.facebook\.com\//],
@@ -52,6 +52,7 @@ test("every messenger is offered, and says what one needs, what it takes and not
     ["SMS", ["Account SID", "Sender", "Auth token"], /^https:\/\/console\.twilio\.com/],
     ["Viber", ["Auth token"], /^https:\/\/partners\.viber\.com/],
     ["LINE", ["Channel access token", "Channel secret"], /^https:\/\/developers\.line\.biz\//],
+    ["Matrix", ["Homeserver", "Access token"], /^https:\/\/matrix\.org\//],
   ] as const) {
     await drawer.getByRole("link", { name: kind }).click();
     await expect(drawer.getByRole("heading", { name: `Connect ${kind}` })).toBeVisible();

@@ -209,7 +209,7 @@ test("an administrator's set-up without a mouse: channel, widget, attribute, inv
   await press("g", "s");
   await page.waitForURL(/\/settings/);
   await hands.push(page.getByRole("main").getByRole("link", { name: "Masking" }));
-  const email = page.getByRole("switch", { name: "E-mail masked for Agent" });
+  const email = page.getByRole("switch", { name: "E-mail addresses masked for Agent" });
   await hands.to(email);
   const was = await email.isChecked();
   await press(" ");

@@ -74,7 +74,9 @@ fn test() -> Outcome {
 /// One process a test where cargo-nextest is at hand; otherwise cargo's own runner, which takes longer.
 fn test_crates() -> Outcome {
     let binary = run::binary("debug");
-    let mut env = vec![("COUNTERSIGN_BIN", binary.to_string_lossy().into_owned())];
+    let synapse = tool::homeserver()?.to_string_lossy().into_owned();
+    let mut env =
+        vec![("COUNTERSIGN_BIN", binary.to_string_lossy().into_owned()), ("COUNTERSIGN_SYNAPSE", synapse)];
     if tool::can_mount() {
         env.push(("COUNTERSIGN_TEST_MOUNTS", "1".to_owned()));
     } else {
@@ -94,7 +96,7 @@ fn journeys() -> Outcome {
 }
 
 fn schemathesis() -> Outcome {
-    let python = tool::python_environment(&["schemathesis"])?;
+    let python = tool::python_environment("python", "schemathesis", "import schemathesis")?;
     let binary = run::binary("debug");
     let script = run::root().join("e2e/schemathesis.py");
     run::program_with(

@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 
 use crate::run::{self, Outcome};
 
+/// The version of Synapse that tests run.
+const SYNAPSE: &str = "1.163.2";
+
 /// Whether a program is on the path.
 pub(crate) fn exists(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -95,22 +98,28 @@ fn apt(sudo: bool, args: &[&str]) -> Outcome {
     run::status(command, &format!("apt-get {}", args.join(" ")))
 }
 
-/// A Python with these packages, in a folder under `target`; answers with its interpreter.
-pub(crate) fn python_environment(packages: &[&str]) -> Result<PathBuf, String> {
-    let folder = run::target().join("python");
+/// A Python with one package, and what that needs, in a folder of its own under `target`; answers with its interpreter.
+/// `is_there` is Python that succeeds once the package is there as wanted.
+pub(crate) fn python_environment(name: &str, package: &str, is_there: &str) -> Result<PathBuf, String> {
+    let folder = run::target().join(name);
     let python = folder.join("bin/python");
     if !python.is_file() {
         run::program(Path::new("python3"), &["-m", "venv", &folder.to_string_lossy()])?;
     }
     let is_there = Command::new(&python)
-        .args(["-c", &format!("import {}", packages.join(", "))])
+        .args(["-c", is_there])
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|s| s.success());
     if !is_there {
-        let mut args = vec!["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        args.extend(packages);
+        let args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", package];
         run::program(&python, &args)?;
     }
     Ok(python)
+}
+
+/// The Matrix homeserver that tests talk to: only they use it, as they use Postfix.
+pub(crate) fn homeserver() -> Result<PathBuf, String> {
+    let is_there = format!("import synapse; assert synapse.__version__ == '{SYNAPSE}'");
+    python_environment("synapse", &format!("matrix-synapse=={SYNAPSE}"), &is_there)
 }

@@ -16,6 +16,7 @@ mod binary;
 mod client;
 mod live;
 mod mail;
+mod matrix;
 mod server;
 mod world;
 
@@ -23,6 +24,7 @@ pub use binary::binary;
 pub use client::{Answer, Client};
 pub use live::{Live, LiveEvent};
 pub use mail::{MAIL_PASSWORD, MailServers};
+pub use matrix::{Homeserver, MATRIX_DOMAIN, Person};
 pub use server::{Launch, Server, free_port};
 pub use world::{Home, World, message};
 

@@ -3,6 +3,7 @@
 pub mod custom;
 pub mod email;
 pub mod line;
+pub mod matrix;
 pub mod meta;
 mod multipart;
 pub mod outbound;
@@ -28,6 +29,7 @@ pub fn all() -> Connectors {
     connectors.insert(ChannelKind::Email, Arc::new(email::Email::default()));
     connectors.insert(ChannelKind::Instagram, Arc::new(meta::page::Page::Instagram));
     connectors.insert(ChannelKind::Line, Arc::new(line::LineApp));
+    connectors.insert(ChannelKind::Matrix, Arc::new(matrix::Matrix));
     connectors.insert(ChannelKind::Messenger, Arc::new(meta::page::Page::Messenger));
     connectors.insert(ChannelKind::Sms, Arc::new(sms::Sms));
     connectors.insert(ChannelKind::Telegram, Arc::new(telegram::Telegram));

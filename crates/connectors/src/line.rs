@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line as Wire,
-    Outbound, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
+    Outbound, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField, Secrets,
 };
 use countersign_types::pii::Pii;
 use countersign_types::{Error, MessageId, Result, Timestamp};
@@ -79,6 +79,11 @@ impl Connector for LineApp {
         // *LINE URL scheme*, oaMessage.
         let is_link = !code.is_empty() && code.bytes().all(is_fine);
         is_link.then(|| format!("https://line.me/R/oaMessage/%40{name}/?{code}"))
+    }
+
+    fn account(&self, value: &Value, secrets: &Secrets) -> Option<String> {
+        // An account has one secret and any number of tokens.
+        Some(format!("{} {}", config(value).ok()?.api_url, secrets.get(SECRET)?))
     }
 
     fn connect<'a>(&'a self, wire: Wire<'a>) -> BoxFuture<'a, Provided<Value>> {

@@ -10,6 +10,7 @@ use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound,
     OutboundAnswer, OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
+    Secrets,
 };
 use countersign_types::message::Delivery;
 use countersign_types::pii::Pii;
@@ -96,6 +97,11 @@ impl Connector for Sms {
     fn deep_link(&self, _value: &Value, _code: &str) -> Option<String> {
         // `sms:` addresses open nothing on most desktops: the code is shown to be typed.
         None
+    }
+
+    fn account(&self, value: &Value, _secrets: &Secrets) -> Option<String> {
+        let Config { api_url, account_sid, from } = config(value).ok()?;
+        Some(format!("{api_url} {account_sid} {from}"))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {

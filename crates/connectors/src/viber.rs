@@ -5,7 +5,7 @@
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     ANSWER_BYTES_MAX, BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound,
-    OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField,
+    OutboundMessage, OutboundRequest, Provided, ProviderError, RemoteFile, SecretField, Secrets,
 };
 use countersign_types::message::Delivery;
 use countersign_types::pii::Pii;
@@ -75,6 +75,11 @@ impl Connector for Viber {
     fn deep_link(&self, _value: &Value, _code: &str) -> Option<String> {
         // `viber://` addresses open nothing without the app, and no page may follow them unasked: the code is pasted.
         None
+    }
+
+    fn account(&self, value: &Value, secrets: &Secrets) -> Option<String> {
+        // A bot has one token.
+        Some(format!("{} {}", config(value).ok()?.api_url, secrets.get(TOKEN)?))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {

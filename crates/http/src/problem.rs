@@ -68,7 +68,7 @@ impl IntoResponse for Failure {
 pub fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::Conflict { .. } | Error::Wanting(_) => StatusCode::CONFLICT,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -90,6 +90,7 @@ fn title(error: &Error) -> &'static str {
     match error {
         Error::NotFound(_) => "Not found",
         Error::Conflict { .. } => "Conflict",
+        Error::Wanting(_) => "Attributes required",
         Error::Invalid(_) => "Invalid request",
         Error::Unauthenticated { .. } => "Not logged in",
         Error::Forbidden(_) => "Not allowed",
@@ -116,7 +117,7 @@ pub fn render(error: &Error, request_id: &str) -> Response {
         },
         request_id: request_id.to_owned(),
         errors: match error {
-            Error::Invalid(fields) => fields
+            Error::Invalid(fields) | Error::Wanting(fields) => fields
                 .iter()
                 .map(|f| ProblemField { pointer: f.pointer.clone(), code: f.code, detail: f.detail.clone() })
                 .collect(),

@@ -7,6 +7,7 @@
 //! - [`identifier`] turns e-mail addresses, phone numbers and ids into the key they are found by.
 //! - [`evidence`] turns evidence into an assurance level: the only function that raises one.
 //! - [`limits`] counts misses and locks; [`claims`] keeps claims from overwriting what is proved.
+//! - [`unify`] decides which profiles are one person, plans that and takes it back.
 
 mod check;
 pub mod claims;
@@ -23,6 +24,7 @@ pub mod reference;
 mod scan;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod unify;
 
 pub use check::ALPHABET;
 pub use classify::{

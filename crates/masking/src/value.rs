@@ -1,5 +1,7 @@
 //! Masks of single values.
 
+use crate::detect::is_digit;
+
 /// What stands for whatever is hidden: always six, however long the value.
 pub const BULLETS: &str = "••••••";
 
@@ -16,6 +18,8 @@ pub enum Format {
     Name,
     /// `1984-••-••`: the year.
     Date,
+    /// `•••••• Berlin`: the town of an address; see [`mask_town`].
+    Town,
     /// `••••••`: nothing.
     Text,
     /// The text with e-mail addresses and long numbers masked; see [`crate::mask_text`].
@@ -49,6 +53,7 @@ pub fn mask(format: Format, value: &str) -> String {
         Format::EmailWhole => "****".to_owned(),
         Format::Name => mask_name(value),
         Format::Date => mask_date(value),
+        Format::Town => mask_town(value),
         Format::Text => BULLETS.to_owned(),
         Format::FreeText => crate::mask_text(value),
         Format::Keep { first, last } => mask_keep(value, usize::from(first), usize::from(last)),
@@ -56,7 +61,7 @@ pub fn mask(format: Format, value: &str) -> String {
 }
 
 /// The last four digits, if they are at most four of seven.
-pub(crate) fn mask_phone(value: &str) -> String {
+fn mask_phone(value: &str) -> String {
     let mut tail = ['X'; 4];
     let mut count = 0usize;
     for c in value.chars().filter(|c| is_digit(*c)) {
@@ -119,6 +124,42 @@ fn mask_date(value: &str) -> String {
     }
 }
 
+/// The town of an address, where it can be told: it stands with the post code, or before the country, on a line of
+/// its own or between commas, and never first. Otherwise nothing.
+///
+/// ```
+/// use countersign_masking::mask_town;
+/// assert_eq!(mask_town("Ann Lee, Karl-Marx-Allee 3, 10178 Berlin, Germany"), "•••••• Berlin");
+/// assert_eq!(mask_town("1 Main St\nSpringfield, IL 62701"), "••••••");
+/// assert_eq!(mask_town("1 Main St, Springfield, USA"), "•••••• Springfield");
+/// assert_eq!(mask_town("Somewhere"), "••••••");
+/// ```
+pub fn mask_town(value: &str) -> String {
+    let parts: Vec<&str> = value.split([',', ';', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let has_digit = |word: &str| word.chars().any(is_digit);
+    let with_code: Vec<&str> =
+        parts.iter().skip(1).copied().filter(|part| part.chars().any(is_digit)).collect();
+    let town = match with_code[..] {
+        // A second number is a second street, a floor, a phone: which is the town's cannot be told.
+        [part] => {
+            // The code stands before or after the town, never within; a word of one or two letters is a region.
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let letters: Vec<&str> = words.iter().copied().filter(|word| !has_digit(word)).collect();
+            let is_at_edge =
+                words.first().is_some_and(|w| has_digit(w)) || words.last().is_some_and(|w| has_digit(w));
+            let is_town = letters.iter().any(|word| word.chars().count() > 2);
+            (is_at_edge && is_town && letters.len() <= 4).then(|| letters.join(" "))
+        }
+        [] if parts.len() >= 3 => Some(parts[parts.len() - 2].to_owned()),
+        _ => None,
+    };
+    let is_name = |town: &String| {
+        (2..=40).contains(&town.chars().count())
+            && town.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.'))
+    };
+    town.filter(is_name).map_or_else(|| BULLETS.to_owned(), |town| format!("{BULLETS} {town}"))
+}
+
 /// Shows the first and last characters of a value, four at most in all and never more than a quarter of it;
 /// otherwise nothing. For account numbers and the like.
 ///
@@ -138,16 +179,4 @@ pub fn mask_keep(value: &str, first: usize, last: usize) -> String {
     let head: String = value.chars().take(first).collect();
     let tail: String = value.chars().skip(count - last).collect();
     format!("{head}{BULLETS}{tail}")
-}
-
-/// A decimal digit of any script in use.
-pub(crate) fn is_digit(c: char) -> bool {
-    match c {
-        '0'..='9' => true,
-        c if c.is_ascii() => false,
-        c => {
-            c.is_numeric()
-                && !matches!(c, '¼'..='¾' | '\u{2150}'..='\u{218b}' | '\u{3007}' | '\u{3021}'..='\u{3029}')
-        }
-    }
 }

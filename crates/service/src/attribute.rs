@@ -2,7 +2,7 @@
 
 use countersign_store::{Tx, attribute as store};
 use countersign_types::attribute::{
-    Attribute, AttributeLevel, AttributeOption, AttributeType, Form, PiiClass,
+    Attribute, AttributeLevel, AttributeMask, AttributeOption, AttributeType, Form, MaskFormat, PiiClass,
 };
 use countersign_types::{AttributeId, Error, FieldError, Permission, Result};
 use serde_json::Value;
@@ -37,8 +37,12 @@ pub struct NewAttribute {
     pub options: Vec<AttributeOption>,
     /// How careful one has to be.
     pub pii: PiiClass,
+    /// How it is masked, and for whom.
+    pub mask: AttributeMask,
     /// Where it shows.
     pub forms: Vec<Form>,
+    /// Whether people and programs close no conversation without it.
+    pub is_required_to_close: bool,
 }
 
 /// A change to an attribute. Key, level and type are fixed.
@@ -50,8 +54,12 @@ pub struct AttributePatch {
     pub options: Option<Vec<AttributeOption>>,
     /// How careful one has to be.
     pub pii: Option<PiiClass>,
+    /// How it is masked, and for whom.
+    pub mask: Option<AttributeMask>,
     /// Where it shows.
     pub forms: Option<Vec<Form>>,
+    /// Whether people and programs close no conversation without it.
+    pub is_required_to_close: Option<bool>,
     /// Its place in forms.
     pub position: Option<i64>,
 }
@@ -87,11 +95,14 @@ impl Service {
             r#type: new.r#type,
             options: check_options(new.r#type, new.options)?,
             pii: new.pii,
+            mask: check_mask(new.r#type, new.mask)?,
             forms: check_forms(new.level, new.forms)?,
+            is_required_to_close: new.is_required_to_close,
             position,
             created_at: now,
             updated_at: now,
         };
+        check_required(&attribute)?;
         let id = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<AttributeId> {
                 store::insert_attribute(tx, &attribute).await.map_err(|error| {
@@ -123,8 +134,15 @@ impl Service {
         if let Some(pii) = patch.pii {
             attribute.pii = pii;
         }
+        let was = attribute.mask;
+        if let Some(mask) = patch.mask {
+            attribute.mask = check_mask(attribute.r#type, mask)?;
+        }
         if let Some(forms) = patch.forms {
             attribute.forms = check_forms(attribute.level, forms)?;
+        }
+        if let Some(is_required) = patch.is_required_to_close {
+            attribute.is_required_to_close = is_required;
         }
         if let Some(position) = patch.position {
             attribute.position = position.clamp(0, 100_000);
@@ -138,10 +156,16 @@ impl Service {
                     || store::is_attribute_in_use(tx, attribute.id).await?;
                 attribute.options = merge_options(&attribute.options, options, in_use);
             }
+            check_required(&attribute)?;
             if !store::update_attribute(tx, &attribute).await? {
                 return Err(Error::NotFound("attribute"));
             }
-            let details = serde_json::json!({ "key": attribute.key, "pii": attribute.pii });
+            let mut details = serde_json::json!({
+                "key": attribute.key, "pii": attribute.pii, "required_to_close": attribute.is_required_to_close,
+            });
+            if attribute.mask != was {
+                details["mask"] = serde_json::json!({ "old": was, "new": attribute.mask });
+            }
             log.audit("attribute.update", attribute.id, details);
             log.reload("attribute.updated", attribute.id);
             Ok(())
@@ -188,6 +212,20 @@ fn check_key(key: &str) -> Result<String> {
     let detail =
         "A key is lower-case letters, digits and `_`, begins with a letter and has at most 50 characters.";
     Err(Error::invalid("/key", "invalid-key", detail))
+}
+
+fn check_mask(r#type: AttributeType, mask: AttributeMask) -> Result<AttributeMask> {
+    if mask.shown.fits(r#type) {
+        return Ok(mask);
+    }
+    let detail = match mask.shown {
+        MaskFormat::Keep { .. } => {
+            "A mask keeps one to four characters in all, of a text of one line or a number."
+        }
+        MaskFormat::Year => "Only dates are masked by their year.",
+        _ => "This mask is for texts: every other type is hidden whole, for it has too few values.",
+    };
+    Err(Error::invalid("/mask/format", "unfit-mask", detail))
 }
 
 fn check_label(pointer: &str, label: &str) -> Result<String> {
@@ -244,6 +282,17 @@ fn check_forms(level: AttributeLevel, mut forms: Vec<Form>) -> Result<Vec<Form>>
         return Ok(forms);
     }
     Err(Error::invalid("/forms", "invalid-forms", "An attribute of a case shows in `case_panel` alone."))
+}
+
+/// What nobody can choose, nobody can be asked for.
+fn check_required(attribute: &Attribute) -> Result<()> {
+    let has_choice =
+        attribute.r#type != AttributeType::Dropdown || attribute.options.iter().any(|o| !o.is_retired);
+    if has_choice || !attribute.is_required_to_close {
+        return Ok(());
+    }
+    let detail = "Every option is retired, so nobody could choose one before a conversation is closed.";
+    Err(Error::invalid("/required_to_close", "nothing-to-choose", detail))
 }
 
 fn folded(text: &str) -> String {
@@ -376,7 +425,9 @@ mod tests {
                 option("old", "Old", true),
             ],
             pii: PiiClass::None,
+            mask: AttributeMask::default(),
             forms: Vec::new(),
+            is_required_to_close: false,
             position: 1,
             created_at: Timestamp::from_micros(0),
             updated_at: Timestamp::from_micros(0),

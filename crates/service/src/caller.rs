@@ -56,6 +56,14 @@ impl Caller {
         }
     }
 
+    /// How many masked values they may have shown to them in an hour (M-6). Programs have a scope instead.
+    pub fn reveals_per_hour(&self, matrix: &MaskingMatrix) -> u32 {
+        match self {
+            Self::User { user, .. } => matrix.reveals_per_hour.of(user.role),
+            Self::ApiKey(_) | Self::System => 0,
+        }
+    }
+
     /// What they see masked. Programs see personal values only with the scope for it.
     pub fn viewer(&self, matrix: &MaskingMatrix) -> Viewer {
         match self {

@@ -4,16 +4,19 @@ pub use countersign_store::case::{CaseRow, LastMessage, ProfileHead};
 use countersign_store::{Tx, case as store};
 use countersign_types::attribute::AttributeLevel;
 use countersign_types::audit::Actor;
-use countersign_types::case::{AssigneeFilter, CaseFilter, CasePatch, CaseSort, CaseStatus, ChatState};
+use countersign_types::case::{AssigneeFilter, Case, CaseFilter, CasePatch, CaseSort, CaseStatus, ChatState};
 use countersign_types::event::EventKind;
 use countersign_types::message::{Message, MessageKind};
-use countersign_types::pii::Pii;
+use countersign_types::pii::{Pii, Viewer};
 use countersign_types::user::UserState;
-use countersign_types::{CaseId, Error, FieldError, Page, PageRequest, Permission, Result, Timestamp};
+use countersign_types::{
+    CaseId, Error, FieldError, Page, PageRequest, Permission, ProfileId, Result, Timestamp,
+};
 
 use crate::Service;
 use crate::caller::Request;
 use crate::message::Manner;
+use crate::profile::check::{is_mask, masked_value};
 use crate::rule::Changed;
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
@@ -76,12 +79,13 @@ impl Service {
     pub async fn update_case(&self, request: &Request, id: CaseId, patch: CasePatch) -> Result<CaseRow> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let labels = patch.labels.as_deref().map(labels).transpose()?;
-        let attributes = self.check_case_attributes(&patch.attributes)?;
+        let attributes = self.check_case_attributes(&patch.attributes, grant.viewer())?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             service.lock_for_change(tx, id, now).await?;
-            let found = store::find_case(tx, service.vault(), id, now).await?;
-            let mut case = found.ok_or(Error::NotFound("case"))?.case;
+            let found =
+                store::find_case(tx, service.vault(), id, now).await?.ok_or(Error::NotFound("case"))?;
+            let (mut case, profile) = (found.case, found.profile.id);
             let before = case.clone();
             if let Some(assignee) = patch.assignee {
                 if let Some(user) = assignee {
@@ -107,6 +111,9 @@ impl Service {
                     serde_json::Value::Null => case.attributes.remove(&key),
                     value => case.attributes.insert(key, value),
                 };
+            }
+            if before.status != CaseStatus::Closed && case.status == CaseStatus::Closed {
+                service.require_to_close(tx, &case, profile).await?;
             }
             case.settle();
             if case == before {
@@ -145,6 +152,7 @@ impl Service {
     fn check_case_attributes(
         &self,
         attributes: &serde_json::Map<String, serde_json::Value>,
+        viewer: Viewer,
     ) -> Result<Vec<(String, serde_json::Value)>> {
         let snapshot = self.snapshot();
         let mut checked = Vec::with_capacity(attributes.len());
@@ -157,6 +165,11 @@ impl Service {
                     "There is no case attribute with this key.",
                 )),
                 Some(_) if value.is_null() => checked.push((key.clone(), serde_json::Value::Null)),
+                Some(attribute)
+                    if attribute.is_masked_for(&viewer) && value.as_str().is_some_and(is_mask) =>
+                {
+                    errors.push(masked_value(format!("/attributes/{key}")));
+                }
                 Some(attribute) => match crate::attribute::check_value(attribute, value) {
                     Ok(value) => checked.push((key.clone(), value)),
                     Err(detail) => {
@@ -179,6 +192,13 @@ impl Service {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             service.lock_for_change(tx, id, now).await?;
+            if status == Some(CaseStatus::Closed) {
+                let row =
+                    store::find_case(tx, service.vault(), id, now).await?.ok_or(Error::NotFound("case"))?;
+                if row.case.status != CaseStatus::Closed {
+                    service.require_to_close(tx, &row.case, row.profile.id).await?;
+                }
+            }
             service.end_chat_in(tx, log, &actor, id, Ending { status, reason: None }, now).await
         })
         .await?;
@@ -215,6 +235,28 @@ impl Service {
         log.live(CHAT_UPDATED, case.account);
         let changes = Changed::of_case(&self.snapshot(), &before, &case);
         self.run_rules_on_change(tx, log, id, changes, now).await
+    }
+
+    /// What people and programs close has its required attributes. Rules and timers do not come here: nobody is there
+    /// who could answer them. Only presence is looked at, so nothing is told of what a caller may not see.
+    async fn require_to_close(&self, tx: &mut Tx<'_>, case: &Case, profile: ProfileId) -> Result<()> {
+        let snapshot = self.snapshot();
+        let required: Vec<_> = snapshot.attributes.iter().filter(|a| a.is_required_to_close).collect();
+        if required.is_empty() {
+            return Ok(());
+        }
+        let of_profile = countersign_store::profile::list_attributes_set(tx, profile).await?;
+        let wanting = required.into_iter().filter_map(|attribute| {
+            let (at, has_value) = match attribute.level {
+                AttributeLevel::Case => ("/attributes", case.attributes.contains_key(&attribute.key)),
+                AttributeLevel::Profile => ("/profile/attributes", of_profile.contains(&attribute.id)),
+            };
+            let detail = || format!("`{}` is needed before this conversation is closed.", attribute.label);
+            (!has_value)
+                .then(|| FieldError::new(format!("{at}/{}", attribute.key), "required-to-close", detail()))
+        });
+        let wanting: Vec<FieldError> = wanting.collect();
+        if wanting.is_empty() { Ok(()) } else { Err(Error::Wanting(wanting)) }
     }
 
     /// Marks a case as read by the team.

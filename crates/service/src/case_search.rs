@@ -7,12 +7,12 @@ mod index;
 
 use std::collections::BTreeMap;
 
-use countersign_masking::mask_text;
+use countersign_masking::{Known, mask_text, mask_text_with};
 use countersign_store::case_search::{CaseKey, END};
 use countersign_store::message_token::Wanted;
 use countersign_store::{Tx, case, case_search as store};
 use countersign_types::message::Message;
-use countersign_types::pii::{FreeText, Pii, Purpose};
+use countersign_types::pii::{FreeText, Pii, Purpose, Viewer};
 use countersign_types::{CaseId, Cursor, Error, Page, PageRequest, Permission, Result, Timestamp};
 
 pub use countersign_store::case_search::SearchFilter;
@@ -20,7 +20,7 @@ pub use countersign_store::case_search::SearchFilter;
 use crate::Service;
 use crate::caller::{Caller, Grant, Request};
 use crate::case::CaseRow;
-use crate::profile::{CustomerQuery, take_search};
+use crate::profile::{CustomerQuery, take_hourly};
 use crate::work::Log;
 
 /// Longest search, characters.
@@ -68,6 +68,8 @@ pub struct Found {
     pub messages: Page<(Message, CaseRow)>,
     /// Whether every message there is can be found by now.
     pub is_whole: bool,
+    /// Whether this server searches the words of messages.
+    pub has_messages: bool,
     /// What was looked for in the messages, to mark it.
     pub wanted: Wanted,
 }
@@ -103,16 +105,18 @@ impl Service {
             plan.wanted = Wanted::default();
         }
         self.count_case_search(&request.caller, &grant, &plan).await?;
-        let (service, now) = (self.clone(), self.now());
+        let (service, viewer, now) = (self.clone(), grant.viewer(), self.now());
+        let has_messages = self.config().search.messages;
         self.read(async move |tx: &mut Tx<'_>| -> Result<Found> {
-            let mut rows = Rows { service: &service, now, known: BTreeMap::new() };
+            let mut rows =
+                Rows { service: &service, viewer, now, rows: BTreeMap::new(), known: BTreeMap::new() };
             let cases = match page.after {
                 None => rows.cases(tx, &plan, &filter).await?,
                 Some(_) => Vec::new(),
             };
             let messages = rows.messages(tx, &plan.wanted, &filter, page).await?;
-            let is_whole = index::is_whole(tx).await?;
-            Ok(Found { cases, messages, is_whole, wanted: plan.wanted })
+            let is_whole = has_messages && index::is_whole(tx).await?;
+            Ok(Found { cases, messages, is_whole, has_messages, wanted: plan.wanted })
         })
         .await
     }
@@ -150,7 +154,7 @@ impl Service {
         let actor = grant.actor().id.clone();
         let grant = Grant { idempotency: None, ..grant.clone() };
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            take_search(tx, SCOPE, service.vault().blind(SCOPE, &actor), per_hour, now).await?;
+            take_hourly(tx, (SCOPE, "searches"), service.vault().blind(SCOPE, &actor), per_hour, now).await?;
             if is_masked {
                 service.take_masked_search(tx, &caller, &actor, now).await?;
             }
@@ -164,18 +168,42 @@ impl Service {
 /// The cases that stand in an answer, each read once.
 struct Rows<'a> {
     service: &'a Service,
+    viewer: Viewer,
     now: Timestamp,
-    known: BTreeMap<CaseId, CaseRow>,
+    rows: BTreeMap<CaseId, CaseRow>,
+    /// What is known of their customers and hidden from the viewer.
+    known: BTreeMap<CaseId, Known>,
 }
 
 impl Rows<'_> {
     async fn row(&mut self, tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseRow>> {
-        if !self.known.contains_key(&id)
+        if !self.rows.contains_key(&id)
             && let Some(row) = case::find_case(tx, self.service.vault(), id, self.now).await?
         {
-            self.known.insert(id, row);
+            self.rows.insert(id, row);
         }
-        Ok(self.known.get(&id).cloned())
+        Ok(self.rows.get(&id).cloned())
+    }
+
+    /// The case of a message in which the words stand, once what is hidden of the customer is left out too: nobody
+    /// finds by a name what they do not see (M-2).
+    async fn row_of(
+        &mut self,
+        tx: &mut Tx<'_>,
+        message: &Message,
+        wanted: &Wanted,
+    ) -> Result<Option<CaseRow>> {
+        let plain = message.text.plain(Purpose::Match);
+        if !wanted.is_in(&mask_text(plain)) {
+            return Ok(None);
+        }
+        let Some(row) = self.row(tx, message.case).await? else { return Ok(None) };
+        if !self.known.contains_key(&row.case.id) {
+            let known = self.service.known_of_row(tx, self.viewer, &row).await?;
+            self.known.insert(row.case.id, known);
+        }
+        let known = self.known.get(&row.case.id).filter(|known| !known.is_nothing());
+        Ok(known.is_none_or(|known| wanted.is_in(&mask_text_with(plain, known))).then_some(row))
     }
 
     async fn cases(
@@ -230,9 +258,7 @@ impl Rows<'_> {
             for (at, message) in rows.into_iter().enumerate() {
                 before = message.id.to_bytes();
                 compared += 1;
-                if wanted.is_in(&mask_text(message.text.plain(Purpose::Match)))
-                    && let Some(row) = self.row(tx, message.case).await?
-                {
+                if let Some(row) = self.row_of(tx, &message, wanted).await? {
                     items.push((message, row));
                 }
                 let is_last = is_end && at + 1 == count;

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_store::channel::ChannelEntry;
 pub use countersign_store::channel::ChannelRow;
-use countersign_store::{Tx, channel as store, channel_state};
+use countersign_store::{Tx, Vault, channel as store, channel_state};
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::{ChannelId, Error, FieldError, Permission, Result};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::Service;
 use crate::caller::Request;
 use crate::port::{Provided, ProviderError, SIGNING, Secrets};
-use crate::work::Log;
+use crate::work::{Log, is_unique};
 
 /// Longest name of a channel, characters.
 pub const NAME_CHARS_MAX: usize = 80;
@@ -30,6 +30,8 @@ pub struct ChannelDetail {
     pub secrets: Vec<&'static str>,
     /// Where its provider posts, where it does.
     pub hook_url: Option<String>,
+    /// What could be set better.
+    pub hints: &'static [&'static str],
 }
 
 /// A new channel.
@@ -118,12 +120,17 @@ impl Service {
             updated_at: now,
         };
         let stored = secret.clone().or_else(|| secrets.to_stored());
-        let entry = self.connect(ChannelEntry { channel, secret: stored }).await?;
+        let entry = ChannelEntry { channel, secret: stored };
+        // Before the provider is asked: being told where to post, it would take the messages away from the other one.
+        self.free_account(&entry)?;
+        let entry = self.connect(entry).await?;
+        let account = self.free_account(&entry)?;
         let vault = self.vault().clone();
         let made = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Made> {
                 let channel = entry.channel;
                 store::insert_channel(tx, &vault, &channel, entry.secret.as_deref()).await?;
+                take_account(tx, &vault, id, account.as_deref()).await?;
                 if channel.kind.is_messenger() {
                     channel_state::update_health(tx, id, true, "", now).await?;
                 }
@@ -146,7 +153,7 @@ impl Service {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         let snapshot = self.snapshot();
         let mut entry = snapshot.channel(id)?.clone();
-        let kind = entry.channel.kind;
+        let (kind, before) = (entry.channel.kind, entry.channel.config.clone());
         if let Some(text) = &patch.name {
             entry.channel.name = name(text)?;
         }
@@ -164,10 +171,17 @@ impl Service {
         let is_new = patch.config.is_some() || has_secrets;
         // What a paused channel is given is checked once it is to work.
         let is_connected = entry.channel.state == ChannelState::Active && (is_new || is_back);
+        let is_asked = is_new || is_back;
+        if is_asked {
+            self.free_account(&entry)?;
+        }
         if is_connected {
             entry = self.connect(entry).await?;
         }
+        let account = if is_asked { self.free_account(&entry)? } else { None };
         entry.channel.updated_at = self.now();
+        let is_elsewhere =
+            is_new && !(is_connected && self.connector(kind)?.keeps_place(&before, &entry.channel.config));
         let vault = self.vault().clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let ChannelEntry { channel, secret } = entry;
@@ -177,7 +191,10 @@ impl Service {
             if let Some(secret) = secret.filter(|_| has_secrets) {
                 store::update_channel_secret(tx, &vault, id, &secret, channel.updated_at).await?;
             }
-            if is_new && channel.kind.is_messenger() {
+            if is_asked {
+                take_account(tx, &vault, id, account.as_deref()).await?;
+            }
+            if is_elsewhere && channel.kind.is_messenger() {
                 // It may be another bot now: how far the one before was read says nothing.
                 channel_state::delete_channel_state(tx, id).await?;
             }
@@ -350,6 +367,25 @@ impl Service {
         }
     }
 
+    /// The account of a channel, which no other channel may have. Every channel in use is asked, also those that were
+    /// there before accounts were written down.
+    fn free_account(&self, entry: &ChannelEntry) -> Result<Option<String>> {
+        let Some(account) = self.account_of(entry) else { return Ok(None) };
+        let snapshot = self.snapshot();
+        let mut others = snapshot.channels.values().filter(|other| other.channel.id != entry.channel.id);
+        match others.find(|other| self.account_of(other).is_some_and(|known| known == account)) {
+            Some(other) => Err(account_taken(Some(&other.channel.name))),
+            None => Ok(Some(account)),
+        }
+    }
+
+    fn account_of(&self, entry: &ChannelEntry) -> Option<String> {
+        let kind = entry.channel.kind;
+        let secrets = Secrets::parse(entry.secret.as_deref());
+        let account = self.connector(kind).ok()?.account(&entry.channel.config, &secrets)?;
+        Some(format!("{} {account}", kind.as_str()))
+    }
+
     async fn channel_detail(&self, id: ChannelId) -> Result<ChannelDetail> {
         let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
         let row = rows.into_iter().find(|row| row.channel.id == id).ok_or(Error::NotFound("channel"))?;
@@ -361,14 +397,32 @@ impl Service {
         let stored = snapshot.channels.get(&row.channel.id).and_then(|entry| entry.secret.as_deref());
         let has = Secrets::parse(stored);
         let Ok(connector) = self.connector(row.channel.kind) else {
-            return ChannelDetail { row, secrets: Vec::new(), hook_url: None };
+            return ChannelDetail { row, secrets: Vec::new(), hook_url: None, hints: &[] };
         };
         let named = connector.secrets().iter().map(|field| field.name);
         let signing = (row.channel.kind == ChannelKind::Custom).then_some(SIGNING);
         let secrets = named.chain(signing).filter(|name| has.get(name).is_some()).collect();
         let hook_url = connector.is_posted_to(&row.channel.config).then(|| self.hook_url(row.channel.id));
-        ChannelDetail { row, secrets, hook_url }
+        let hints = connector.hints(&row.channel.config);
+        ChannelDetail { row, secrets, hook_url, hints }
     }
+}
+
+/// Writes down whose account it is; of two servers that connect the same at once, one comes too late.
+async fn take_account(tx: &mut Tx<'_>, vault: &Vault, id: ChannelId, account: Option<&str>) -> Result<()> {
+    match store::update_channel_account(tx, vault, id, account).await {
+        Err(error) if is_unique(&error, store::UNIQUE_ACCOUNT) => Err(account_taken(None)),
+        done => Ok(done.map(|_| ())?),
+    }
+}
+
+fn account_taken(name: Option<&str>) -> Error {
+    let detail = match name {
+        Some(name) => format!("The channel “{name}” has this account. Nothing was saved."),
+        None => "Another channel has this account. Nothing was saved.".to_owned(),
+    };
+    let hint = "Change that channel, or delete it: two would take messages away from each other.";
+    Error::conflict("account-taken", detail, hint)
 }
 
 fn name(text: &str) -> Result<String> {

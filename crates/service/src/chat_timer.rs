@@ -10,6 +10,7 @@ use countersign_store::chat_timer::{self as store, ChatTimer};
 use countersign_store::{Tx, case, notice, subject_key};
 use countersign_types::audit::Actor;
 use countersign_types::case::{Case, ChatState};
+use countersign_types::event::EventKind;
 use countersign_types::notice::{Notice, NoticeKind};
 use countersign_types::pii::Pii;
 use countersign_types::{AccountId, CaseId, Error, Permission, Result, Timestamp, time};
@@ -42,7 +43,7 @@ impl Service {
             let detail = "A chat is put off by 1 to 60 minutes.";
             return Err(Error::invalid("/minutes", "out-of-range", detail));
         }
-        let (service, now) = (self.clone(), self.now());
+        let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             service.lock_for_change(tx, id, now).await?;
             let found = case::find_case(tx, service.vault(), id, now).await?;
@@ -54,6 +55,7 @@ impl Service {
                     "Look at the case as it is now.",
                 ));
             };
+            let before = ends_at;
             let ends_at = ends_at.max(now).plus(i64::from(minutes) * time::MINUTE);
             if ends_at > now.plus(FAR) {
                 return Err(Error::conflict(
@@ -63,6 +65,11 @@ impl Service {
                 ));
             }
             store::start_chat_timer(tx, id, timer(now, ends_at)).await?;
+            let mut event = service.event(EventKind::CaseUpdated, &actor, now)?;
+            event.account = Some(case.account);
+            event.case = Some(id);
+            event.details = serde_json::json!({ "chat_ends_at": [before, ends_at], "minutes": minutes });
+            log.event(event);
             log.live("case.updated", id);
             Ok(())
         })

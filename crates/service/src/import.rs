@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use countersign_store::{Tx, import as store};
 use countersign_types::import::{Import, ImportAbout, ImportFailure, ImportPlan, ImportState};
-use countersign_types::pii::{Class, Masked};
 use countersign_types::{Error, ImportId, Page, PageRequest, Permission, Result, Timestamp, time};
 use tokio::sync::Semaphore;
 
@@ -193,14 +192,8 @@ impl Service {
         let import = own(self.import(id).await?, &grant)?;
         let about = import.about.clone().ok_or_else(gone)?;
         let viewer = grant.viewer();
-        let masked = Masked {
-            name: viewer.is_masked(Class::Name),
-            email: viewer.is_masked(Class::Email),
-            phone: viewer.is_masked(Class::Phone),
-            attributes: viewer.is_masked(Class::Attribute),
-            text: viewer.is_masked(Class::FreeText),
-        };
-        let plan = ImportPlan { fields, create_missing, masked };
+        let (masked, role) = (viewer.masked(), viewer.role());
+        let plan = ImportPlan { fields, create_missing, masked, role };
         row::check_plan(&plan, about.columns.len(), &self.snapshot())?;
         let about = ImportAbout { plan: Some(plan), ..about };
         let (vault, now, rows) = (self.vault().clone(), self.now(), import.rows);

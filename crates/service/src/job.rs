@@ -60,6 +60,7 @@ impl Service {
         self.every(&mut jobs, "rules", Duration::from_secs(1), |s| async move { s.rules_job().await });
         self.every(&mut jobs, "imports", Duration::from_secs(1), |s| async move { s.import_job().await });
         self.every(&mut jobs, "search", Duration::from_secs(1), |s| async move { s.index_job().await });
+        self.every(&mut jobs, "unification", Duration::from_secs(1), |s| async move { s.unify_job().await });
         self.every(&mut jobs, "chats", Duration::from_secs(1), |s| async move { s.chat_timer_job().await });
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
         let _ = shutdown.wait_for(|is_over| *is_over).await;
@@ -229,6 +230,7 @@ impl Service {
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
         }
+        self.clean_merges(now).await?;
         self.clean_imports(now).await
     }
 

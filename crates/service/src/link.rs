@@ -12,6 +12,7 @@ use countersign_types::channel::ChannelKind;
 use countersign_types::event::EventKind;
 use countersign_types::evidence::{Evidence, EvidenceBy, Method};
 use countersign_types::link::{Account, Link, LinkEnd};
+use countersign_types::merge::MergeGround;
 use countersign_types::pii::{ExternalId, Pii};
 use countersign_types::profile::ProfileState;
 use countersign_types::{
@@ -165,8 +166,24 @@ impl Service {
     ) -> Result<ProfileId> {
         Ok(match self.live_link(tx, log, account, now).await? {
             Some(live) if live.assurance == Assurance::Al3 => live.profile,
-            _ => account.home_profile,
+            _ => self.proved_home(tx, account.home_profile).await?,
         })
+    }
+
+    /// Where an account is at home. That a colleague merged its home into another profile is an agent's word as well.
+    async fn proved_home(&self, tx: &mut Tx<'_>, home: ProfileId) -> Result<ProfileId> {
+        let survivor = profile::find_survivor(tx, home).await?.unwrap_or(home);
+        if survivor == home {
+            return Ok(home);
+        }
+        match countersign_store::merge::find_merge_of(tx, home).await?.map(|merge| merge.ground) {
+            Some(MergeGround::Proved | MergeGround::Attested) => Ok(survivor),
+            Some(MergeGround::Hand | MergeGround::Suggestion) | None => Err(Error::conflict(
+                "merged-by-hand",
+                "The customer of this channel account was merged into another by a colleague.",
+                "Name the customer by `external_id`, which a colleague's merge does not move.",
+            )),
+        }
     }
 
     /// Ends a link and sends its account home.
@@ -184,7 +201,8 @@ impl Service {
         if !store::end_link(tx, live.id, reason, now).await? {
             return Err(already_ended());
         }
-        account::update_account_profile(tx, account.id, account.home_profile, now).await?;
+        let home = profile::find_survivor(tx, account.home_profile).await?.unwrap_or(account.home_profile);
+        account::update_account_profile(tx, account.id, home, now).await?;
         self.tell_ended(log, actor, account, live, reason, now)?;
         self.touch_cases(tx, log, account).await
     }
@@ -358,12 +376,12 @@ impl Service {
         let id: LinkId = self.new_id()?;
         let linked: LinkId = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<LinkId> {
-                match profile::find_profile_state(tx, profile_id).await? {
-                    None => return Err(Error::NotFound("profile")),
-                    Some(ProfileState::Blocked) => return Err(crate::code::blocked()),
-                    Some(ProfileState::Active) => {}
-                }
                 let account = service.account_for(tx, log, &actor, channel, user_id, None, now).await?;
+                let profile_id = match profile::lock_survivor(tx, profile_id).await? {
+                    None => return Err(Error::NotFound("profile")),
+                    Some((_, ProfileState::Blocked)) => return Err(crate::code::blocked()),
+                    Some((survivor, ProfileState::Active)) => survivor,
+                };
                 let by = EvidenceBy {
                     kind: actor.kind.as_str().to_owned(),
                     id: actor.id.clone(),
@@ -395,9 +413,8 @@ impl Service {
         let vault = self.vault().clone();
         let links = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Link>> {
-                if profile::find_profile_state(tx, profile_id).await?.is_none() {
-                    return Err(Error::NotFound("profile"));
-                }
+                let profile_id = profile::find_survivor(tx, profile_id).await?;
+                let profile_id = profile_id.ok_or(Error::NotFound("profile"))?;
                 Ok(store::list_links(tx, &vault, profile_id).await?)
             })
             .await?;

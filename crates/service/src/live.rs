@@ -26,6 +26,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
     ("canned_reply.updated", Some(Permission::CaseWrite)),
+    // Of shared views, and without saying which: the list gives each person theirs.
+    ("saved_view.updated", None),
     ("rule.updated", Some(Permission::RuleRead)),
     ("notice.created", Some(Permission::CaseRead)),
     ("webhook.updated", Some(Permission::WebhookRead)),

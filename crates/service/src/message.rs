@@ -34,6 +34,8 @@ use crate::rule::{Asked, Changed};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
+use self::outgoing::{author_of, check_text, unanswered_since};
+
 mod inbound;
 mod mail;
 mod outgoing;
@@ -277,7 +279,10 @@ impl Service {
         };
         let now = case::later_than(last, now);
         if !inbound.claims.is_empty() {
-            profile::update_claims(tx, self.vault(), account.home_profile, &inbound.claims, now).await?;
+            let home = account.home_profile;
+            if profile::update_claims(tx, self.vault(), home, &inbound.claims, now).await? {
+                self.record_claims(tx, channel.kind, home, &inbound.claims, now).await?;
+            }
         }
         let is_live = |live: LiveLink| live.expires_at.is_none_or(|end| now < end);
         // Whatever changed about the sender, the answer shows it as it is now.
@@ -575,33 +580,6 @@ impl Service {
             .await?;
         self.find_message(id).await
     }
-
-    pub(crate) async fn find_message(&self, id: MessageId) -> Result<Message> {
-        let vault = self.vault().clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Message> {
-            store::find_message(tx, &vault, id).await?.ok_or(Error::NotFound("message"))
-        })
-        .await
-    }
-}
-
-/// Refuses what would cross a colleague's answer. The account is locked: of two replies at once one comes second here.
-async fn unanswered_since(tx: &mut Tx<'_>, case: CaseId, seen: MessageId, actor: &Actor) -> Result<()> {
-    match store::find_message_place(tx, seen).await? {
-        Some((_, of)) if of == case => {}
-        _ => {
-            let detail = "There is no such message in this conversation.";
-            return Err(Error::invalid("/last_seen", "unknown-message", detail));
-        }
-    }
-    match store::find_answer_since(tx, case, seen, &actor.id).await? {
-        None => Ok(()),
-        Some(name) => Err(Error::conflict(
-            "answered-meanwhile",
-            format!("{} answered meanwhile.", name.as_deref().unwrap_or("Somebody else")),
-            "Read the answer. To send yours all the same, send it without `last_seen`.",
-        )),
-    }
 }
 
 fn customer(channel: &Channel, account: &str) -> Actor {
@@ -611,30 +589,7 @@ fn customer(channel: &Channel, account: &str) -> Actor {
 /// What a visitor was asked before the chat, as a line of the record.
 fn said(answers: &[(String, Pii<FreeText>)]) -> String {
     let lines = answers.iter().map(|(question, answer)| {
-        format!("{question}: {}", classify::redact_message(answer.plain(Purpose::Match)))
+        format!("{question}: {}", redact::redacted_line(answer.plain(Purpose::Match)))
     });
     format!("Asked before the chat, not verified.\n{}", lines.collect::<Vec<_>>().join("\n"))
-}
-
-fn author_of(actor: &Actor) -> Author {
-    let kind = match actor.kind {
-        ActorKind::User => AuthorKind::User,
-        ActorKind::ApiKey => AuthorKind::Api,
-        ActorKind::System | ActorKind::Public | ActorKind::Customer => AuthorKind::System,
-    };
-    let id = (!actor.id.is_empty()).then(|| actor.id.clone());
-    Author { kind, id, name: Some(actor.name.clone()) }
-}
-
-fn check_text(text: &str) -> Result<()> {
-    let detail = if text.trim().is_empty() {
-        "Write something first."
-    } else if text.chars().count() > TEXT_CHARS_MAX {
-        "A text has at most 20,000 characters."
-    } else if text.contains('\0') {
-        "A text has no NUL characters."
-    } else {
-        return Ok(());
-    };
-    Err(Error::invalid("/text", "invalid-text", detail))
 }

@@ -70,7 +70,7 @@ impl Service {
             return Ok(None);
         };
         let Some(found) = profile::find_profile(tx, self.vault(), id).await? else { return Ok(None) };
-        let Some(subject) = subject_key::find_subject(tx, self.vault(), id.to_bytes()).await? else {
+        let Some(subject) = subject_key::find_subject(tx, self.vault(), found.id.to_bytes()).await? else {
             return Ok(None);
         };
         Ok(Some((subject, body(event, Some(&found)))))

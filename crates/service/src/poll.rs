@@ -18,6 +18,8 @@ use crate::port::{Polled, Provided, ProviderError};
 
 /// How often it is looked which channels are to be followed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether what is left has ended.
+const LEAVE_EVERY: Duration = Duration::from_millis(50);
 /// The least time between two looks that brought nothing: a provider that does not wait is not asked in a circle.
 const EMPTY_PAUSE: Duration = Duration::from_millis(250);
 /// The longest wait after looks that failed.
@@ -30,6 +32,7 @@ impl Service {
     pub(crate) async fn run_polls(&self, mut stop: watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         let mut followed: HashMap<ChannelId, (Timestamp, tokio::task::AbortHandle)> = HashMap::new();
+        let mut left: HashMap<ChannelId, tokio::task::AbortHandle> = HashMap::new();
         while !*stop.borrow() {
             while running.try_join_next().is_some() {}
             let snapshot = self.snapshot();
@@ -43,9 +46,21 @@ impl Service {
                 let stays = wanted.get(id) == Some(since) && !task.is_finished();
                 if !stays {
                     task.abort();
+                    left.insert(*id, task.clone());
                 }
                 stays
             });
+            // What one of them may still be putting back is closed once it has ended.
+            left.retain(|id, task| {
+                let has_ended = task.is_finished();
+                if has_ended && !wanted.contains_key(id) {
+                    for connector in self.connectors().values() {
+                        running.spawn(connector.release(*id));
+                    }
+                }
+                !has_ended
+            });
+            let pause = if left.is_empty() { LOOK_EVERY } else { LEAVE_EVERY };
             for (id, since) in wanted {
                 followed.entry(id).or_insert_with(|| {
                     let service = self.clone();
@@ -54,7 +69,7 @@ impl Service {
             }
             tokio::select! {
                 _ = stop.changed() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
         // What is under way is durable or will be fetched again.
@@ -76,7 +91,12 @@ impl Service {
                 return;
             }
             let pause = match self.look_at(entry).await {
-                Ok(Looked::Elsewhere) => BEHIND_PAUSE,
+                Ok(Looked::Elsewhere) => {
+                    if let Ok(connector) = self.connector(entry.channel.kind) {
+                        connector.release(id).await;
+                    }
+                    BEHIND_PAUSE
+                }
                 Ok(Looked::Empty) => {
                     failures = 0;
                     EMPTY_PAUSE

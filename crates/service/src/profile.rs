@@ -4,7 +4,7 @@
 //! fill the claims. Only what is proved finds a profile (P-1, W-2).
 
 pub mod batch;
-mod check;
+pub(crate) mod check;
 pub mod export;
 mod ledger;
 mod resolve;
@@ -26,7 +26,7 @@ use serde_json::Value;
 pub use check::{NAME_CHARS_MAX, VALUES_MAX};
 pub use ledger::{Look, ProfileIdentifier};
 pub use search::MASKED_SEARCHES_PER_HOUR;
-pub(crate) use search::{CustomerQuery, take_search};
+pub(crate) use search::{CustomerQuery, take_hourly};
 
 use crate::Service;
 use crate::caller::{Caller, Grant, Request};
@@ -44,6 +44,8 @@ pub struct ProfileDetail {
     pub profile: Profile,
     /// The highest level of its live links.
     pub assurance: Assurance,
+    /// The profiles that were merged into it, with the numbers of their references.
+    pub merged: Vec<(ProfileId, i64)>,
 }
 
 /// What a patch comes to once it is normalised and checked.
@@ -57,7 +59,7 @@ impl Service {
     /// Adds a profile.
     pub async fn create_profile(&self, request: &Request, patch: ProfilePatch) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
-        check::refuse_masks(&patch, grant.viewer())?;
+        check::refuse_masks(&patch, grant.viewer(), &self.snapshot())?;
         may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let change = &checked.change;
@@ -90,7 +92,7 @@ impl Service {
     ) -> Result<(ProfileDetail, bool)> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         patch.external_id = Some(Some(external_id));
-        check::refuse_masks(&patch, grant.viewer())?;
+        check::refuse_masks(&patch, grant.viewer(), &self.snapshot())?;
         may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -124,7 +126,7 @@ impl Service {
         patch: ProfilePatch,
     ) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
-        check::refuse_masks(&patch, grant.viewer())?;
+        check::refuse_masks(&patch, grant.viewer(), &self.snapshot())?;
         may_name(&request.caller, &patch)?;
         let checked = self.checked(&patch, "")?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -141,7 +143,7 @@ impl Service {
     pub async fn get_profile(&self, request: &Request, id: ProfileId) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let detail = self.profile_detail(id).await?;
-        self.record_view(&request.caller, &grant, id).await?;
+        self.record_view(&request.caller, &grant, detail.profile.id).await?;
         Ok(detail)
     }
 
@@ -179,9 +181,9 @@ impl Service {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let (id, _) = store::lock_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))?;
             if !store::update_state(tx, id, state, now).await? {
-                let found = store::find_profile_state(tx, id).await?;
-                return found.map(|_| ()).ok_or(Error::NotFound("profile"));
+                return Ok(());
             }
             let (action, kind, revoked) = match state {
                 ProfileState::Blocked => {
@@ -207,6 +209,7 @@ impl Service {
         let grant = self.authorise(request, Permission::ProfileDelete).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let id = store::find_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))?;
             for account in countersign_store::identifier::list_account_ids(tx, id).await? {
                 for case in case::list_case_ids(tx, account).await? {
                     log.live("case.updated", case);
@@ -231,8 +234,11 @@ impl Service {
         self.read(async move |tx: &mut Tx<'_>| -> Result<ProfileDetail> {
             let profile = store::find_profile(tx, service.vault(), id).await?;
             let profile = profile.ok_or(Error::NotFound("profile"))?;
+            let id = profile.id;
             let mut levels = assurances(tx, &[id], now).await?;
-            Ok(ProfileDetail { profile, assurance: levels.remove(&id).unwrap_or_default() })
+            let behind = store::list_behind(tx, &[id]).await?;
+            let merged = behind.into_iter().map(|(_, profile, number)| (profile, number)).collect();
+            Ok(ProfileDetail { profile, assurance: levels.remove(&id).unwrap_or_default(), merged })
         })
         .await
     }
@@ -286,8 +292,12 @@ impl Service {
         source: Source,
         now: Timestamp,
     ) -> Result<bool> {
-        let before =
-            if checked.values.is_empty() { None } else { self.before_profile_change(tx, id).await? };
+        let mut before = None;
+        let mut id = id;
+        if !checked.values.is_empty() {
+            id = store::find_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))?;
+            before = self.before_profile_change(tx, id).await?;
+        }
         let is_changed = self.change(tx, log, actor, id, checked, source, now).await?;
         self.run_rules_on_profile(tx, log, id, before, now).await?;
         Ok(is_changed)
@@ -305,6 +315,7 @@ impl Service {
         source: Source,
         now: Timestamp,
     ) -> Result<bool> {
+        let (id, _) = store::lock_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))?;
         let fields = store::update_profile(tx, self.vault(), id, &checked.change, source, now)
             .await
             .map_err(taken)?

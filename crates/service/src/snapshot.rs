@@ -11,6 +11,7 @@ use countersign_store::widget::WidgetEntry;
 use countersign_store::{Db, Tx, Vault, attribute, calendar, channel, group, setting, webhook, widget};
 use countersign_types::attribute::{Attribute, AttributeLevel};
 use countersign_types::group::Group;
+use countersign_types::merge::Unification;
 use countersign_types::workspace::{MaskingMatrix, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
@@ -23,6 +24,8 @@ pub mod name {
     pub const WORKSPACE: &str = "workspace";
     /// The masking matrix.
     pub const MASKING: &str = "masking";
+    /// Which identifiers join what channels know.
+    pub const UNIFICATION: &str = "unification";
     /// All rules together.
     pub const RULES: &str = "rules";
 }
@@ -64,6 +67,8 @@ pub struct Snapshot {
     pub workspace: Workspace,
     /// Who sees what masked.
     pub masking: MaskingMatrix,
+    /// Which identifiers join what channels know.
+    pub unification: Unification,
     /// Attribute definitions in the order of the forms.
     pub attributes: Vec<Attribute>,
     /// Channels.
@@ -108,6 +113,7 @@ impl Snapshot {
                 rules: Rules::load(tx, named).await?,
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
+                unification: setting::find_setting(tx, name::UNIFICATION).await?.unwrap_or_default(),
                 attributes,
                 channels,
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),

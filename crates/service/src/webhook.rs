@@ -380,7 +380,8 @@ impl Service {
     async fn delivery_view(&self, tx: &mut Tx<'_>, row: OutboxRow, viewer: Viewer) -> Result<DeliveryView> {
         let body = self.open_body(tx, &row).await?.unwrap_or_default();
         let body = String::from_utf8(body).unwrap_or_default();
-        let sees_all = viewer == Viewer::with(countersign_types::pii::Masked::NONE);
+        let sees_all = viewer.masked() == countersign_types::pii::Masked::NONE
+            && !self.snapshot().attributes.iter().any(|attribute| attribute.is_masked_for(&viewer));
         let (body, is_masked) = if sees_all { (body, false) } else { without_personal(body) };
         let delivery = WebhookDelivery {
             id: DeliveryId::from_bytes(row.id.to_bytes()),
@@ -454,6 +455,8 @@ pub fn event_types() -> Vec<(&'static str, &'static str)> {
         EventKind::ProfileDeleted => "A customer was deleted for good.",
         EventKind::ProfileBlocked => "A customer was blocked.",
         EventKind::ProfileUnblocked => "A customer was unblocked.",
+        EventKind::ProfileMerged => "Another customer was merged into this one.",
+        EventKind::ProfileUnmerged => "A merge of two customers was taken back.",
         EventKind::CaseCreated => "A conversation began.",
         EventKind::CaseUpdated => "A conversation's status, assignee, labels or priority changed.",
         EventKind::ChatEnded => "A chat was ended.",

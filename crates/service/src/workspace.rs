@@ -2,7 +2,7 @@
 
 use countersign_store::{Tx, chat_timer, setting};
 use countersign_types::case::CaseStatus;
-use countersign_types::workspace::{MaskingMatrix, Workspace};
+use countersign_types::workspace::{MaskingMatrix, RevealLimits, Workspace};
 use countersign_types::{Error, Permission, Result};
 
 use crate::Service;
@@ -13,6 +13,8 @@ use crate::work::Log;
 
 /// Longest time after which a chat ends by itself.
 const CHAT_END_MINUTES_MAX: u32 = 24 * 60;
+/// Revealed values in an hour at most.
+const REVEALS_PER_HOUR_MAX: u32 = 1_000;
 /// Languages at most.
 const LANGUAGES_MAX: usize = 50;
 
@@ -72,6 +74,11 @@ impl Service {
     /// Sets who sees what masked. Open consoles are told to fetch what they show anew.
     pub async fn update_masking(&self, request: &Request, after: MaskingMatrix) -> Result<MaskingMatrix> {
         let grant = self.authorise(request, Permission::SettingWrite).await?;
+        let RevealLimits { admin, team_manager, agent } = after.reveals_per_hour;
+        if [admin, team_manager, agent].into_iter().any(|limit| limit > REVEALS_PER_HOUR_MAX) {
+            let detail = "At most 1000 values are revealed to somebody in an hour; 0 reveals none.";
+            return Err(Error::invalid("/reveals_per_hour", "out-of-range", detail));
+        }
         let now = self.now();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let before: MaskingMatrix = setting::lock_setting(tx, name::MASKING).await?.unwrap_or_default();

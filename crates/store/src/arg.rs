@@ -93,7 +93,7 @@ ids! {
     IdentifierId EvidenceId LinkId AccountId ChannelId CaseId CalendarId GroupId
     MessageId CodeId WidgetId WidgetKeyId WebhookId DeliveryId
     OutboxId EventId AuditId WebChatSessionId
-    SavedViewId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId
+    SavedViewId MergeId SuggestionId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId
 }
 
 /// The arguments of a statement, `$1` first: `args![id, name, Arg::json(&text)]`.

@@ -16,16 +16,19 @@ fn attribute(row: &Row<'_>) -> Result<Attribute, StoreError> {
         options: json(row, 5)?,
         pii: word(row, 6, PiiClass::parse)?,
         forms: json(row, 7)?,
-        position: row.i64(8)?,
-        created_at: time(row, 9)?,
-        updated_at: time(row, 10)?,
+        is_required_to_close: row.bool(8)?,
+        position: row.i64(9)?,
+        created_at: time(row, 10)?,
+        updated_at: time(row, 11)?,
+        mask: json(row, 12)?,
     })
 }
 
 /// All definitions in the order of the forms.
 pub async fn list_attributes(tx: &mut Tx<'_>) -> Result<Vec<Attribute>, StoreError> {
     tx.fetch_all(
-        "SELECT id, attr_key, label, level, type, options, pii, forms, position, created_at, updated_at
+        "SELECT id, attr_key, label, level, type, options, pii, forms, is_required_to_close, position, created_at,
+                updated_at, mask
          FROM attribute ORDER BY level DESC, position, created_at, id",
         args![],
         attribute,
@@ -36,8 +39,9 @@ pub async fn list_attributes(tx: &mut Tx<'_>) -> Result<Vec<Attribute>, StoreErr
 /// Adds a definition. Fails on `uq_attribute__level__attr_key` when the key is taken.
 pub async fn insert_attribute(tx: &mut Tx<'_>, attribute: &Attribute) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO attribute (id, attr_key, label, level, type, options, pii, forms, position, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO attribute (id, attr_key, label, level, type, options, pii, forms, is_required_to_close, position,
+                                created_at, updated_at, mask)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         args![
             attribute.id,
             &attribute.key,
@@ -47,20 +51,23 @@ pub async fn insert_attribute(tx: &mut Tx<'_>, attribute: &Attribute) -> Result<
             Arg::json(to_json(&attribute.options)?),
             attribute.pii.as_str(),
             Arg::json(to_json(&attribute.forms)?),
+            attribute.is_required_to_close,
             attribute.position,
             attribute.created_at,
             attribute.updated_at,
+            Arg::json(to_json(&attribute.mask)?),
         ],
     )
     .await?;
     Ok(())
 }
 
-/// Saves label, options, care, forms and place of a definition; key, level and type are fixed.
+/// Saves label, options, care, mask, forms, need at closing and place of a definition; key, level and type are fixed.
 pub async fn update_attribute(tx: &mut Tx<'_>, attribute: &Attribute) -> Result<bool, StoreError> {
     let changed = tx
         .execute(
-            "UPDATE attribute SET label = $2, options = $3, pii = $4, forms = $5, position = $6, updated_at = $7
+            "UPDATE attribute SET label = $2, options = $3, pii = $4, forms = $5, is_required_to_close = $6, position = $7,
+                                  updated_at = $8, mask = $9
              WHERE id = $1",
             args![
                 attribute.id,
@@ -68,8 +75,10 @@ pub async fn update_attribute(tx: &mut Tx<'_>, attribute: &Attribute) -> Result<
                 Arg::json(to_json(&attribute.options)?),
                 attribute.pii.as_str(),
                 Arg::json(to_json(&attribute.forms)?),
+                attribute.is_required_to_close,
                 attribute.position,
                 attribute.updated_at,
+                Arg::json(to_json(&attribute.mask)?),
             ],
         )
         .await?;

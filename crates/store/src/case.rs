@@ -334,9 +334,10 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-const SELECT: &str = concat!(
-    columns!("m.direction, m.text_sealed, m.received_at"),
-    "
+/// Where they stand; `$1` is now.
+macro_rules! tables {
+    () => {
+        "
      FROM support_case c
      JOIN channel_account a ON a.id = c.account_id
      JOIN profile p ON p.id = a.profile_id
@@ -344,7 +345,11 @@ const SELECT: &str = concat!(
      LEFT JOIN evidence e ON e.link_id = l.id AND e.ended_at IS NULL
      LEFT JOIN message m ON m.id = c.last_message_id
      LEFT JOIN console_user u ON u.id = c.assignee_id"
-);
+    };
+}
+
+const SELECT: &str = concat!(columns!("m.direction, m.text_sealed, m.received_at"), tables!());
+const ONES: &str = concat!("SELECT 1 AS one", tables!());
 /// Columns of [`SELECT`]; what is read besides comes after them.
 pub(crate) const COLUMNS: usize = 46;
 
@@ -497,7 +502,7 @@ pub async fn list_cases(
     page: PageRequest,
     now: Timestamp,
 ) -> Result<Page<CaseRow>, StoreError> {
-    let (sql, args) = list_statement(filter, sort, page, now);
+    let (sql, args) = list_statement(SELECT, filter, Some(sort), page, now);
     let rows = tx.fetch_all(&sql, &args, sealed).await?;
     let cursor = move |row: &Sealed| Cursor {
         at: match sort {
@@ -514,14 +519,28 @@ pub async fn list_cases(
     Ok(Page { items, next: page.next })
 }
 
+/// How many cases there are of a kind, counted up to a limit: what a list would show, without reading it.
+pub async fn count_cases(
+    tx: &mut Tx<'_>,
+    filter: &CaseFilter,
+    limit: i64,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let page = PageRequest { limit: limit - 1, after: None };
+    let (sql, args) = list_statement(ONES, filter, None, page, now);
+    let sql = format!("SELECT COUNT(*) FROM ({sql}) AS counted");
+    tx.fetch_one(&sql, &args, |row| row.i64(0)).await
+}
+
 /// The statement of a list: constants of this file, joined by what is asked for. Values are arguments.
 fn list_statement(
+    select: &str,
     filter: &CaseFilter,
-    sort: CaseSort,
+    sort: Option<CaseSort>,
     page: PageRequest,
     now: Timestamp,
 ) -> (String, Vec<Arg<'static>>) {
-    let mut sql = format!("{SELECT} WHERE 1 = 1");
+    let mut sql = format!("{select} WHERE 1 = 1");
     let mut args: Vec<Arg<'static>> = vec![now.as_micros().into()];
     let mut add = |condition: &str, arg: Option<Arg<'static>>| {
         args.extend(arg);
@@ -535,7 +554,8 @@ fn list_statement(
         add("c.channel_id = ?", Some(channel.to_bytes().into()));
     }
     if let Some(profile) = filter.profile {
-        add("a.profile_id = ?", Some(profile.to_bytes().into()));
+        let of = "a.profile_id = (SELECT COALESCE(merged_into, id) FROM profile WHERE id = ?)";
+        add(of, Some(profile.to_bytes().into()));
     }
     match filter.assignee {
         Some(AssigneeFilter::User(user)) => add("c.assignee_id = ?", Some(user.to_bytes().into())),
@@ -548,17 +568,20 @@ fn list_statement(
     if let Some(assurance) = filter.assurance {
         add("COALESCE(e.assurance, 0) = ?", Some(assurance.as_i64().into()));
     }
-    let (column, direction, compare) = match sort {
+    let order = sort.map(|sort| match sort {
         CaseSort::Waiting => ("COALESCE(c.waiting_since, 9223372036854775807)", "ASC", ">"),
         CaseSort::Newest => ("COALESCE(c.last_message_at, c.created_at)", "DESC", "<"),
-    };
-    if let Some(after) = page.after {
+    });
+    if let (Some(after), Some((column, _, compare))) = (page.after, order) {
         args.push(after.at.into());
         args.push(after.id.into());
         let n = args.len();
         sql.push_str(&format!(" AND ({column}, c.id) {compare} (${}, ${n})", n - 1));
     }
+    if let Some((column, direction, _)) = order {
+        sql.push_str(&format!(" ORDER BY {column} {direction}, c.id {direction}"));
+    }
     args.push((page.limit + 1).into());
-    sql.push_str(&format!(" ORDER BY {column} {direction}, c.id {direction} LIMIT ${}", args.len()));
+    sql.push_str(&format!(" LIMIT ${}", args.len()));
     (sql, args)
 }

@@ -54,7 +54,8 @@ impl Statement {
             None => {}
         }
         if let Some(profile) = case.profile {
-            let of = "c.account_id IN (SELECT id FROM channel_account WHERE profile_id = ?)";
+            let of = "c.account_id IN (SELECT id FROM channel_account WHERE profile_id =
+                          (SELECT COALESCE(merged_into, id) FROM profile WHERE id = ?))";
             self.and(of, profile.to_bytes());
         }
         if let Some(assurance) = case.assurance {

@@ -7,6 +7,9 @@ use crate::channel_state::health;
 use crate::codec::{id, json, opt_time, time, to_json, word};
 use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 
+/// The rule that an account of a provider is one channel.
+pub const UNIQUE_ACCOUNT: &str = "uq_channel__account_hash";
+
 const SECRET: Place = Place("channel.secret_sealed");
 
 /// What a list of channels shows besides the channel.
@@ -145,11 +148,29 @@ pub async fn update_channel_secret(
     Ok(changed == 1)
 }
 
-/// Takes a channel out of use; its cases stay.
+/// Says of which account of its provider a channel is, by a keyed hash; `None` where that is not known. Fails on
+/// [`UNIQUE_ACCOUNT`] when another channel that is not deleted has it.
+pub async fn update_channel_account(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    channel: ChannelId,
+    account: Option<&str>,
+) -> Result<bool, StoreError> {
+    let hash = account.map(|account| vault.blind("channel.account", account).to_vec());
+    let changed = tx
+        .execute(
+            "UPDATE channel SET account_hash = $2 WHERE id = $1 AND deleted_at IS NULL",
+            args![channel.to_bytes(), hash],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes a channel out of use; its cases stay, and its account is free.
 pub async fn delete_channel(tx: &mut Tx<'_>, channel: ChannelId, now: Timestamp) -> Result<bool, StoreError> {
     let changed = tx
         .execute(
-            "UPDATE channel SET deleted_at = $2, secret_sealed = $3 WHERE id = $1 AND deleted_at IS NULL",
+            "UPDATE channel SET deleted_at = $2, secret_sealed = $3, account_hash = $3 WHERE id = $1 AND deleted_at IS NULL",
             args![channel.to_bytes(), now.as_micros(), None::<Vec<u8>>],
         )
         .await?;

@@ -262,7 +262,12 @@ pub async fn list_codes(
     sql.push_str(" AND (issued_at < $1 OR id < $2)");
     if let Some(profile) = filter.profile {
         args.push(profile.to_bytes().into());
-        let _ = write!(sql, " AND profile_id = ${}", args.len());
+        // Codes of profiles that were merged into it are its own.
+        let n = args.len();
+        let _ =
+            write!(sql, " AND profile_id IN (SELECT other.id FROM profile own JOIN profile other
+                ON other.id = COALESCE(own.merged_into, own.id) OR other.merged_into = COALESCE(own.merged_into, own.id)
+                WHERE own.id = ${n})");
     }
     match filter.state {
         None => {}

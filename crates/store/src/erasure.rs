@@ -19,8 +19,9 @@ pub struct Erased {
     pub accounts: Vec<AccountId>,
 }
 
-/// Erases a profile with the channel accounts that are linked to it or at home in it: their messages, cases, links
-/// and codes, what is queued for them, their blind indexes, and their keys. `None` when there is no such profile.
+/// Erases a profile, those that were merged into it, and the channel accounts that are linked to them or at home in
+/// them: their messages, cases, links and codes, what is queued for them, their blind indexes, and their keys. `None`
+/// when there is no such profile, or it was merged into another a moment ago.
 pub async fn erase_profile(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -29,18 +30,23 @@ pub async fn erase_profile(
 ) -> Result<Option<Erased>, StoreError> {
     // Accounts before the profile: the order in which everybody locks them.
     let sql = format!(
-        "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1{}",
+        "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
+           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1){}",
         lock_suffix(tx.backend())
     );
     let accounts: Vec<(AccountId, ProfileId)> =
         tx.fetch_all(&sql, args![profile], |row| Ok((id(row, 0)?, id(row, 1)?))).await?;
-    if !crate::profile::lock(tx, profile).await? {
+    if !crate::profile::lock(tx, profile).await?
+        || crate::profile::find_survivor(tx, profile).await? != Some(profile)
+    {
         return Ok(None);
     }
     for (account, _) in &accounts {
         erase_account(tx, vault, *account, now).await?;
     }
     let mut profiles = vec![profile];
+    profiles
+        .extend(crate::profile::list_behind(tx, &[profile]).await?.into_iter().map(|(_, behind, _)| behind));
     for (_, home) in &accounts {
         if !profiles.contains(home) && is_deserted(tx, *home).await? {
             profiles.push(*home);

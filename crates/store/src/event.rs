@@ -43,16 +43,34 @@ pub async fn list_events(
 }
 
 /// What happened to a profile, newest first: what names it, and what happened to the accounts that stand under it now
-/// while they were nobody else's. What an account did under another profile stays there.
+/// while they were nobody else's. What an account did under another profile stays there. What happened to a profile that
+/// was merged into it is its own.
 pub async fn list_timeline(
     tx: &mut Tx<'_>,
     profile: ProfileId,
     page: PageRequest,
 ) -> Result<Page<Event>, StoreError> {
+    let mut rows = timeline_of(tx, profile, page).await?;
+    let behind = crate::profile::list_behind(tx, &[profile]).await?;
+    if !behind.is_empty() {
+        for (_, source, _) in behind {
+            rows.extend(timeline_of(tx, source, page).await?);
+        }
+        rows.sort_by_key(|event| std::cmp::Reverse((event.at, event.id)));
+        rows.dedup_by_key(|event| event.id);
+        rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
+    }
+    Ok(Page::from_overfetch(rows, page.limit, |e| Cursor { at: e.at.as_micros(), id: e.id.to_bytes() }))
+}
+
+async fn timeline_of(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+    page: PageRequest,
+) -> Result<Vec<Event>, StoreError> {
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
-    let rows = tx
-        .fetch_all(
-            "SELECT id, kind, at, actor_kind, actor_id, actor_name, profile_id, account_id, case_id, message_id,
+    tx.fetch_all(
+        "SELECT id, kind, at, actor_kind, actor_id, actor_name, profile_id, account_id, case_id, message_id,
                     link_id, code_id, details
              FROM event WHERE id IN (
                  SELECT id FROM (
@@ -66,9 +84,8 @@ pub async fn list_timeline(
                             OR event.profile_id = channel_account.home_profile_id AND event.profile_id <> $1)
                      ORDER BY event.at DESC, event.id DESC LIMIT $4) AS brought)
              ORDER BY at DESC, id DESC LIMIT $4",
-            args![profile, after.at, after.id, page.limit + 1],
-            event,
-        )
-        .await?;
-    Ok(Page::from_overfetch(rows, page.limit, |e| Cursor { at: e.at.as_micros(), id: e.id.to_bytes() }))
+        args![profile, after.at, after.id, page.limit + 1],
+        event,
+    )
+    .await
 }

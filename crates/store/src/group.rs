@@ -153,8 +153,10 @@ pub async fn set_group_members(
     Ok(change)
 }
 
-/// Deletes a group; its members stay who they are.
+/// Deletes a group; its members stay who they are, and its views are those of who saved them.
 pub async fn delete_group(tx: &mut Tx<'_>, group_id: GroupId) -> Result<bool, StoreError> {
     tx.execute("UPDATE support_case SET group_id = NULL WHERE group_id = $1", args![group_id]).await?;
+    let views = "UPDATE saved_view SET audience = 'personal', group_id = NULL WHERE group_id = $1";
+    tx.execute(views, args![group_id]).await?;
     Ok(tx.execute("DELETE FROM user_group WHERE id = $1", args![group_id]).await? == 1)
 }

@@ -4,14 +4,14 @@
 //! twice is one row.
 
 use countersign_types::pii::{self, Pii};
-use countersign_types::profile::{Identifier, IdentifierKind, IdentifierValue};
+use countersign_types::profile::{Identifier, IdentifierKind, IdentifierValue, Source};
 use countersign_types::{IdentifierId, ProfileId, Timestamp};
 
 use crate::codec::{id, time, word};
 use crate::subject_key::subject;
 use crate::{Place, StoreError, Subject, Tx, Vault, args};
 
-const VALUE: Place = Place("identifier.value_sealed");
+pub(crate) const VALUE: Place = Place("identifier.value_sealed");
 
 /// Claims of one kind that a profile keeps; older ones are dropped (P-2).
 const CLAIMS_MAX: i64 = 10;
@@ -60,7 +60,12 @@ pub fn key_hash(vault: &Vault, kind: IdentifierKind, key: &str) -> [u8; 32] {
     vault.blind(kind.as_str(), key)
 }
 
-fn row_id(vault: &Vault, profile: ProfileId, kind: IdentifierKind, key_hash: &[u8; 32]) -> [u8; 16] {
+pub(crate) fn row_id(
+    vault: &Vault,
+    profile: ProfileId,
+    kind: IdentifierKind,
+    key_hash: &[u8; 32],
+) -> [u8; 16] {
     let mut value = profile.to_bytes().to_vec();
     value.extend_from_slice(kind.as_str().as_bytes());
     value.extend_from_slice(key_hash);
@@ -170,7 +175,8 @@ pub async fn list_identifiers(
     .await
 }
 
-/// Profiles that carry an identifier, the oldest first, ten at most; only those where it is proved, if asked.
+/// Profiles that carry an identifier, the oldest first, ten at most; only those where it is proved, if asked. What a
+/// merged profile claims finds the survivor; what was proved of it went over to the survivor, or finds nobody.
 pub async fn find_by_identifier(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -178,13 +184,43 @@ pub async fn find_by_identifier(
     key: &str,
     only_proved: bool,
 ) -> Result<Vec<ProfileId>, StoreError> {
-    tx.fetch_all(
-        "SELECT profile_id FROM identifier WHERE kind = $1 AND key_hash = $2 AND (is_proved OR NOT $3)
-         ORDER BY is_proved DESC, recorded_at, id LIMIT 10",
-        args![kind.as_str(), key_hash(vault, kind, key), only_proved],
-        |row| id(row, 0),
-    )
-    .await
+    find_by_hash(tx, kind, key_hash(vault, kind, key), only_proved).await
+}
+
+/// [`find_by_identifier`] by the blind index itself.
+pub async fn find_by_hash(
+    tx: &mut Tx<'_>,
+    kind: IdentifierKind,
+    key_hash: [u8; 32],
+    only_proved: bool,
+) -> Result<Vec<ProfileId>, StoreError> {
+    let mut found: Vec<ProfileId> = tx
+        .fetch_all(
+            "SELECT COALESCE(profile.merged_into, profile.id) FROM identifier
+             JOIN profile ON profile.id = identifier.profile_id
+             WHERE identifier.kind = $1 AND key_hash = $2 AND (is_proved AND profile.merged_into IS NULL OR NOT $3)
+             ORDER BY is_proved DESC, recorded_at, identifier.id LIMIT 10",
+            args![kind.as_str(), key_hash, only_proved],
+            |row| id(row, 0),
+        )
+        .await?;
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|profile| seen.insert(*profile));
+    Ok(found)
+}
+
+/// Puts on record what a channel says of its user, without proof: found by people, never by codes and tokens.
+pub async fn record_claim(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+    (kind, value, key): (IdentifierKind, &str, &str),
+    source: Source,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let subject = subject(tx, vault, profile.to_bytes()).await?;
+    let new = NewIdentifier { profile, kind, value, key, source: source.as_str(), is_proved: false };
+    insert_identifier(tx, vault, &subject, new, now).await
 }
 
 /// The channel accounts that stand under a profile, oldest first, at most 200.

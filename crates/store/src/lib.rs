@@ -39,6 +39,8 @@ pub mod limit;
 pub mod link;
 mod listen;
 pub mod mail_thread;
+pub mod merge;
+pub mod merge_suggestion;
 pub mod message;
 pub mod message_token;
 pub mod migrate;

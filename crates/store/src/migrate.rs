@@ -46,6 +46,9 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0011_replies_and_timers"),
     migration!("0012_search_and_tabs"),
     migration!("0013_profile_import"),
+    migration!("0014_masking"),
+    migration!("0015_merge"),
+    migration!("0016_closing"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

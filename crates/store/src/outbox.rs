@@ -289,6 +289,17 @@ pub async fn replay_outbox(tx: &mut Tx<'_>, outbox_id: OutboxId, now: Timestamp)
     Ok(changed == 1)
 }
 
+/// What was given up of a message: its dead letter, where that is still kept.
+pub async fn find_dead_of(tx: &mut Tx<'_>, message: [u8; 16]) -> Result<Option<OutboxId>, StoreError> {
+    tx.fetch_optional(
+        "SELECT id FROM outbox WHERE state = 'dead' AND kind = 'message' AND event_id = $1
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+        args![message],
+        |row| id(row, 0),
+    )
+    .await
+}
+
 /// Makes everything that waits for a target due at once.
 pub async fn hasten_outbox(tx: &mut Tx<'_>, target: [u8; 16], now: Timestamp) -> Result<u64, StoreError> {
     let changed = tx

@@ -5,16 +5,16 @@
 //! proof arriving later takes the claim's place.
 
 mod page;
-mod row;
-mod value;
+pub(crate) mod row;
+pub(crate) mod value;
 
 use countersign_types::pii::{self, Pii, Purpose};
 use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, ProfileState, Source};
 use countersign_types::{ProfileId, Timestamp};
 
 pub use crate::identifier::{Keyed, find_by_identifier};
-pub use page::{ProfileQuery, count_profiles, list_profiles, list_profiles_by_id};
-pub use value::{find_attributes, set_attributes};
+pub use page::{ProfileQuery, count_profiles, list_behind, list_profiles, list_profiles_by_id};
+pub use value::{find_attributes, list_attributes_set, set_attributes};
 
 use crate::codec::{id, word};
 use crate::dialect::{lock_suffix, next_number};
@@ -205,24 +205,29 @@ fn external_id_hash(vault: &Vault, id: &Keyed<pii::ExternalId>) -> [u8; 32] {
     crate::identifier::key_hash(vault, IdentifierKind::ExternalId, id.key.plain(Purpose::Match))
 }
 
-/// A profile with its attributes and claims.
+/// A profile with its attributes and claims; the survivor, where it was merged into another.
 pub async fn find_profile(
     tx: &mut Tx<'_>,
     vault: &Vault,
     profile: ProfileId,
 ) -> Result<Option<Profile>, StoreError> {
-    Ok(list_profiles_by_id(tx, vault, &[profile]).await?.pop())
+    page::find_survivor_profile(tx, vault, profile).await
 }
 
-/// Whether a profile exists and is served.
+/// The profile that an id stands for: itself, or the one that it was merged into.
+pub async fn find_survivor(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Option<ProfileId>, StoreError> {
+    let sql = "SELECT COALESCE(merged_into, id) FROM profile WHERE id = $1";
+    tx.fetch_optional(sql, args![profile], |row| id(row, 0)).await
+}
+
+/// Whether a profile, or the one that it was merged into, exists and is served.
 pub async fn find_profile_state(
     tx: &mut Tx<'_>,
     profile: ProfileId,
 ) -> Result<Option<ProfileState>, StoreError> {
-    tx.fetch_optional("SELECT state FROM profile WHERE id = $1", args![profile], |row| {
-        word(row, 0, ProfileState::parse)
-    })
-    .await
+    let sql =
+        "SELECT state FROM profile WHERE id = (SELECT COALESCE(merged_into, id) FROM profile WHERE id = $1)";
+    tx.fetch_optional(sql, args![profile], |row| word(row, 0, ProfileState::parse)).await
 }
 
 /// [`find_profile_state`], with the profile locked until the end of the operation.
@@ -230,8 +235,29 @@ pub async fn lock_profile_state(
     tx: &mut Tx<'_>,
     profile: ProfileId,
 ) -> Result<Option<ProfileState>, StoreError> {
-    let sql = format!("SELECT state FROM profile WHERE id = $1{}", lock_suffix(tx.backend()));
-    tx.fetch_optional(&sql, args![profile], |row| word(row, 0, ProfileState::parse)).await
+    Ok(lock_survivor(tx, profile).await?.map(|(_, state)| state))
+}
+
+/// [`find_survivor`] with its state, locked until the end of the operation: nobody merges it away meanwhile.
+pub async fn lock_survivor(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+) -> Result<Option<(ProfileId, ProfileState)>, StoreError> {
+    let sql = format!("SELECT merged_into, state FROM profile WHERE id = $1{}", lock_suffix(tx.backend()));
+    let mut at = profile;
+    loop {
+        let found = tx
+            .fetch_optional(&sql, args![at], |row| {
+                Ok((crate::codec::opt_id(row, 0)?, word(row, 1, ProfileState::parse)?))
+            })
+            .await?;
+        match found {
+            // Each step leads to a survivor, so that this ends: a merge makes everybody behind it point at the end.
+            Some((Some(into), _)) => at = into,
+            Some((None, state)) => return Ok(Some((at, state))),
+            None => return Ok(None),
+        }
+    }
 }
 
 /// The profile with the company's id.
@@ -245,9 +271,10 @@ pub async fn find_by_external_id(
         .await
 }
 
-/// The profile with the number of a reference such as `C-1042`.
+/// The profile with the number of a reference such as `C-1042`, or the one that it was merged into.
 pub async fn find_by_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<ProfileId>, StoreError> {
-    tx.fetch_optional("SELECT id FROM profile WHERE number = $1", args![number], |row| id(row, 0)).await
+    let sql = "SELECT COALESCE(merged_into, id) FROM profile WHERE number = $1";
+    tx.fetch_optional(sql, args![number], |row| id(row, 0)).await
 }
 
 /// Changes a profile; answers with the names of the fields that changed, or `None` when there is no such profile.

@@ -3,7 +3,7 @@
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::{AuditId, Cursor, Page, PageRequest, Timestamp};
 
-use crate::codec::{id, time, word};
+use crate::codec::{id, json, time, word};
 use crate::{StoreError, Tx, args};
 
 /// Somebody who looked.
@@ -17,6 +17,8 @@ pub struct Look {
     pub at: Timestamp,
     /// At what: the action of the audit row.
     pub action: String,
+    /// Its details: which value was revealed, and why.
+    pub details: serde_json::Value,
 }
 
 /// Whether this actor's look at the object was written since a moment.
@@ -37,20 +39,20 @@ pub async fn has_looked(
     Ok(found.is_some())
 }
 
-/// Who looked at the object, newest first.
+/// Who did one of two things to the object, newest first.
 pub async fn list_looks(
     tx: &mut Tx<'_>,
     object: &str,
-    action: &str,
+    actions: [&str; 2],
     page: PageRequest,
 ) -> Result<Page<Look>, StoreError> {
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
     let rows = tx
         .fetch_all(
-            "SELECT id, actor_kind, actor_id, actor_name, at, action FROM audit
-             WHERE object = $1 AND (at, id) < ($2, $3) AND action = $5
+            "SELECT id, actor_kind, actor_id, actor_name, at, action, details FROM audit
+             WHERE object = $1 AND (at, id) < ($2, $3) AND action IN ($5, $6)
              ORDER BY at DESC, id DESC LIMIT $4",
-            args![object, after.at, after.id, page.limit + 1, action],
+            args![object, after.at, after.id, page.limit + 1, actions[0], actions[1]],
             |row| {
                 Ok(Look {
                     id: id(row, 0)?,
@@ -61,6 +63,7 @@ pub async fn list_looks(
                     },
                     at: time(row, 4)?,
                     action: row.text(5)?,
+                    details: json(row, 6)?,
                 })
             },
         )

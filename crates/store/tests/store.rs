@@ -39,6 +39,8 @@ mod import;
 mod link;
 #[path = "store/mail_thread.rs"]
 mod mail_thread;
+#[path = "store/merge.rs"]
+mod merge;
 #[path = "store/migration.rs"]
 mod migration;
 #[path = "store/notice.rs"]

@@ -97,8 +97,13 @@ impl TestApp {
 
     /// Somebody of that role (`agent`, `team_manager`), invited and logged in.
     pub async fn person(&self, role: &str) -> Client {
+        self.another(role, role).await
+    }
+
+    /// Somebody more of that role, under an address of their own.
+    pub async fn another(&self, role: &str, name: &str) -> Client {
         let admin = self.admin().await;
-        let email = format!("{role}@example.test");
+        let email = format!("{name}@example.test");
         let body = serde_json::json!({ "email": email, "name": format!("A {role}"), "role": role });
         let invited = admin.post("/v1/users", body).await.expect(201);
         let url = invited["invitation_url"].as_str().expect("an invitation link").to_owned();

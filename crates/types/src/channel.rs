@@ -26,6 +26,8 @@ words! {
         Viber = "viber",
         /// A LINE official account.
         Line = "line",
+        /// An account at a Matrix homeserver.
+        Matrix = "matrix",
     }
 }
 
@@ -47,7 +49,8 @@ impl ChannelKind {
             | Self::Instagram
             | Self::Sms
             | Self::Viber
-            | Self::Line => true,
+            | Self::Line
+            | Self::Matrix => true,
             // Who writes a mail does not wait beside it.
             Self::Email => false,
         }

@@ -44,6 +44,9 @@ pub enum Error {
     /// The request is understood and refused for these fields.
     #[error("{}", summary(.0))]
     Invalid(Vec<FieldError>),
+    /// A conversation is not closed before these attributes have values.
+    #[error("{}", wanted(.0))]
+    Wanting(Vec<FieldError>),
     /// Nobody is logged in, or the credential is not good.
     #[error("{detail}")]
     Unauthenticated {
@@ -92,6 +95,13 @@ fn summary(fields: &[FieldError]) -> String {
     }
 }
 
+fn wanted(fields: &[FieldError]) -> String {
+    match fields {
+        [one] => one.detail.clone(),
+        many => format!("{} attributes are needed before this conversation is closed.", many.len()),
+    }
+}
+
 impl Error {
     /// One refused field.
     pub fn invalid(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
@@ -119,6 +129,7 @@ impl Error {
                 [one] if one.code == "unknown-query-key" || one.code == "unknown-field" => one.code,
                 _ => "invalid-request",
             },
+            Self::Wanting(_) => "attributes-required",
             Self::Forbidden(_) => "forbidden",
             Self::TooMany { .. } => "too-many-attempts",
             Self::Unavailable(_) => "unavailable",
@@ -133,6 +144,7 @@ impl Error {
             Self::NotFound(_) => "Check the id; it may belong to something that was deleted.",
             Self::Conflict { hint, .. } | Self::Refused { hint, .. } => hint,
             Self::Invalid(_) => "Correct the fields named in `errors` and send the request again.",
+            Self::Wanting(_) => "Set the attributes named in `errors`, then close the conversation again.",
             Self::Unauthenticated { .. } => "Log in, or send a valid API key as `Authorization: Bearer …`.",
             Self::Forbidden(_) => {
                 "Ask an administrator for a role, or for an API key with a scope, that has it."

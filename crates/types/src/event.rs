@@ -31,6 +31,10 @@ words! {
         ProfileBlocked = "profile.blocked",
         /// A profile was unblocked.
         ProfileUnblocked = "profile.unblocked",
+        /// Another profile became part of a profile.
+        ProfileMerged = "profile.merged",
+        /// Two profiles that had become one are two again.
+        ProfileUnmerged = "profile.unmerged",
         /// A case was made.
         CaseCreated = "case.created",
         /// A case changed.

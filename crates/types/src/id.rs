@@ -191,6 +191,10 @@ ids! {
     ImportId "imp" "import";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
+    /// Two profiles that became one.
+    MergeId "mrg" "merge";
+    /// Two profiles that may be one person.
+    SuggestionId "sug" "suggestion";
     /// A web chat session of a visitor's browser.
     WebChatSessionId "wcs" "web chat session";
 }

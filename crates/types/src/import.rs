@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Actor;
-use crate::pii::Masked;
+use crate::pii::{Masked, Viewer};
 use crate::words::words;
-use crate::{ImportId, Timestamp};
+use crate::{ImportId, Role, Timestamp};
 
 words! {
     /// How far an import is.
@@ -75,6 +75,16 @@ pub struct ImportPlan {
     pub create_missing: bool,
     /// What whoever asked for the preview sees masked: it does not tell them whether their guess is right (M-2).
     pub masked: Masked,
+    /// Their role, of which attributes may say something of their own.
+    #[serde(default)]
+    pub role: Option<Role>,
+}
+
+impl ImportPlan {
+    /// Whoever asked for the preview.
+    pub fn viewer(&self) -> Viewer {
+        self.role.map_or_else(|| Viewer::with(self.masked), |role| Viewer::of(role, self.masked))
+    }
 }
 
 /// What became of rows.

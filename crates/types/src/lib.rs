@@ -19,6 +19,7 @@ pub mod group;
 pub mod id;
 pub mod import;
 pub mod link;
+pub mod merge;
 pub mod message;
 pub mod network;
 pub mod notice;

@@ -31,6 +31,7 @@ permissions! {
     ProfileRead "profile.read" "See customers, their links, evidence and timeline.";
     ProfileWrite "profile.write" "Create and change customers, block and unblock them.";
     ProfileDelete "profile.delete" "Delete customers for good.";
+    ProfileMerge "profile.merge" "Make one customer of two, and take that back.";
     ProfileExport "profile.export" "Take customers along as a file.";
     ProfileImport "profile.import" "Add and change customers from a file.";
     PersonalDataRead "personal_data.read" "For API keys: see personal values unmasked.";
@@ -114,6 +115,7 @@ impl Role {
                 permission,
                 P::ProfileRead
                     | P::ProfileWrite
+                    | P::ProfileMerge
                     | P::LinkWrite
                     | P::AttributeRead
                     | P::CodeRead

@@ -8,6 +8,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::Role;
+
 /// What kind of personal value it is; decides the mask's format and which toggle of a role applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -68,6 +70,8 @@ pub enum Purpose {
     Deliver,
     /// To render it for a viewer: the masking crate only.
     Render,
+    /// To show a single value to somebody who said why they need it, on record (M-6).
+    Reveal,
 }
 
 /// A personal value of kind `K`.
@@ -131,7 +135,7 @@ impl<K> fmt::Debug for Pii<K> {
 
 /// Which classes a viewer sees masked. `true` = masked, as in the seed's toggles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "StoredMasked")]
 pub struct Masked {
     /// Names.
     pub name: bool,
@@ -139,34 +143,73 @@ pub struct Masked {
     pub email: bool,
     /// Phone numbers.
     pub phone: bool,
-    /// Attributes marked personal or sensitive, and external ids.
+    /// The company's own ids and the ids that people have on channels.
+    pub ids: bool,
+    /// Attributes marked personal or sensitive, unless an attribute says otherwise for a role.
     pub attributes: bool,
     /// Personal data found in what people wrote.
     pub text: bool,
 }
 
+/// As it is stored: until ids had a toggle of their own, that of attributes was theirs.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredMasked {
+    name: bool,
+    email: bool,
+    phone: bool,
+    ids: Option<bool>,
+    attributes: bool,
+    text: bool,
+}
+
+impl From<StoredMasked> for Masked {
+    fn from(stored: StoredMasked) -> Self {
+        let StoredMasked { name, email, phone, ids, attributes, text } = stored;
+        Self { name, email, phone, ids: ids.unwrap_or(attributes), attributes, text }
+    }
+}
+
 impl Masked {
     /// Everything is masked.
-    pub const ALL: Self = Self { name: true, email: true, phone: true, attributes: true, text: true };
+    pub const ALL: Self =
+        Self { name: true, email: true, phone: true, ids: true, attributes: true, text: true };
     /// Nothing is masked.
-    pub const NONE: Self = Self { name: false, email: false, phone: false, attributes: false, text: false };
+    pub const NONE: Self =
+        Self { name: false, email: false, phone: false, ids: false, attributes: false, text: false };
 }
 
 /// For whom a value is rendered. There is no viewer without a decision: [`Viewer::nobody`] sees everything masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Viewer {
     masked: Masked,
+    role: Option<Role>,
 }
 
 impl Viewer {
     /// Nobody in particular: a log, a metric, an error, a webhook without personal data.
     pub const fn nobody() -> Self {
-        Self { masked: Masked::ALL }
+        Self { masked: Masked::ALL, role: None }
     }
 
-    /// Somebody whose role masks these classes.
+    /// Somebody without a role who sees these classes masked: a program.
     pub const fn with(masked: Masked) -> Self {
-        Self { masked }
+        Self { masked, role: None }
+    }
+
+    /// Somebody of a role, which masks these classes and of whom an attribute may say something of its own.
+    pub const fn of(role: Role, masked: Masked) -> Self {
+        Self { masked, role: Some(role) }
+    }
+
+    /// Their role, if they have one.
+    pub const fn role(&self) -> Option<Role> {
+        self.role
+    }
+
+    /// Which classes they see masked.
+    pub const fn masked(&self) -> Masked {
+        self.masked
     }
 
     /// Whether this viewer sees values of that class masked.
@@ -175,7 +218,8 @@ impl Viewer {
             Class::Name => self.masked.name,
             Class::Email => self.masked.email,
             Class::Phone => self.masked.phone,
-            Class::ExternalId | Class::Attribute => self.masked.attributes,
+            Class::ExternalId => self.masked.ids,
+            Class::Attribute => self.masked.attributes,
             Class::FreeText => self.masked.text,
         }
     }

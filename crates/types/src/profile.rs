@@ -56,6 +56,8 @@ words! {
         PlainWidget = "plain_widget",
         /// What a channel says of its user.
         Channel = "channel",
+        /// What a channel's provider vouches for: the number or the address that its user writes from.
+        Attested = "attested",
         /// A source that could prove something but did not.
         Claimed = "claimed",
     }
@@ -71,7 +73,7 @@ impl Source {
             | Self::SignedSession
             | Self::Agent
             | Self::Rule => true,
-            Self::PlainWidget | Self::Channel | Self::Claimed => false,
+            Self::PlainWidget | Self::Channel | Self::Attested | Self::Claimed => false,
         }
     }
 
@@ -80,7 +82,9 @@ impl Source {
     pub const fn is_matching(self) -> bool {
         match self {
             Self::Api | Self::System | Self::SignedWidget | Self::SignedSession => true,
-            Self::Agent | Self::Rule | Self::PlainWidget | Self::Channel | Self::Claimed => false,
+            Self::Agent | Self::Rule | Self::PlainWidget | Self::Channel | Self::Attested | Self::Claimed => {
+                false
+            }
         }
     }
 }

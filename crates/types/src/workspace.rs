@@ -57,23 +57,61 @@ pub struct MaskingMatrix {
     pub team_manager: Masked,
     /// Agents.
     pub agent: Masked,
+    /// How often somebody may look at a single masked value.
+    #[serde(default)]
+    pub reveals_per_hour: RevealLimits,
+}
+
+/// How many masked values somebody of a role may look at in an hour, each with a reason (M-6); 0: none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevealLimits {
+    /// Administrators.
+    pub admin: u32,
+    /// Team managers.
+    pub team_manager: u32,
+    /// Agents.
+    pub agent: u32,
+}
+
+impl Default for RevealLimits {
+    fn default() -> Self {
+        Self { admin: 30, team_manager: 30, agent: 30 }
+    }
+}
+
+impl RevealLimits {
+    /// The limit of a role.
+    pub const fn of(&self, role: Role) -> u32 {
+        match role {
+            Role::Admin => self.admin,
+            Role::TeamManager => self.team_manager,
+            Role::Agent => self.agent,
+        }
+    }
 }
 
 impl Default for MaskingMatrix {
     /// Agents see addresses and numbers masked, until an administrator says otherwise.
     fn default() -> Self {
-        let agent = Masked { name: false, email: true, phone: true, attributes: false, text: false };
-        Self { admin: Masked::NONE, team_manager: Masked::NONE, agent }
+        let agent = Masked { email: true, phone: true, ..Masked::NONE };
+        Self {
+            admin: Masked::NONE,
+            team_manager: Masked::NONE,
+            agent,
+            reveals_per_hour: RevealLimits::default(),
+        }
     }
 }
 
 impl MaskingMatrix {
     /// The viewer that somebody of this role is.
     pub const fn viewer(&self, role: Role) -> Viewer {
-        Viewer::with(match role {
+        let masked = match role {
             Role::Admin => self.admin,
             Role::TeamManager => self.team_manager,
             Role::Agent => self.agent,
-        })
+        };
+        Viewer::of(role, masked)
     }
 }

@@ -39,6 +39,8 @@ let visible = false;
 let session: Session | undefined;
 let who: string | null = null;
 let talk = new Conversation();
+/** Whether it was ever asked who looks. */
+let begun = false;
 let before: Before | undefined;
 /** Ends the polling and sending of the conversation before. */
 let scope = new AbortController();
@@ -271,6 +273,7 @@ function reset(): AbortSignal {
 
 /** Finds out who is signed in and takes up the conversation, or begins one. */
 async function begin(): Promise<void> {
+  begun = true;
   const signal = reset();
   session = undefined;
   talk = new Conversation();
@@ -479,7 +482,9 @@ export function hear(message: HostMessage): void {
   } else if (message.type === "hide") {
     visible = false;
   } else if (message.type === "who") {
-    void check();
+    // Whoever is still being taken up may be somebody else by now: nothing that was asked before counts.
+    if (session || !begun) void check();
+    else void begin();
   }
 }
 

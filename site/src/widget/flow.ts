@@ -106,7 +106,7 @@ export function showCode(code: Code): void {
     renew,
     offline,
     links.length > 0 && h("h2", { id: "official" }, text.channels),
-    links.length > 0 && h("ul", { class: "channels", "aria-labelledby": "official" }, ...links.map(channel)),
+    links.length > 0 && h("ul", { class: "channels", "aria-labelledby": "official" }, ...links.map((link) => channel(link, code.display))),
     warning("warn"),
   );
   say(`${text.code}. ${t("valid", { time: minutes(countdown.left) })}`);
@@ -137,7 +137,7 @@ export function showCode(code: Code): void {
   void watch(code, signal);
 }
 
-function channel(link: Channel): HTMLLIElement {
+function channel(link: Channel, display: string): HTMLLIElement {
   const row = h("li", {}, picture(link.kind), h("bdi", { class: "name" }, link.name));
   const url = safeUrl(link.url);
   if (!url) return row;
@@ -148,7 +148,8 @@ function channel(link: Channel): HTMLLIElement {
   }
   // Somebody at a desk hands the chat over to the phone.
   const label = `${text.scan}: ${link.name}`;
-  const panel = h("div", { class: "qr", hidden: true }, line(t("scan_text", { name: link.name }), "small soft"));
+  const words = url.includes(display) ? "scan_text" : "scan_plain";
+  const panel = h("div", { class: "qr", hidden: true }, line(t(words, { name: link.name }), "small soft"));
   const toggle = h("button", { class: "square", type: "button", "aria-expanded": "false", "aria-label": label, title: label }, icon("qr"));
   toggle.onclick = async () => {
     panel.hidden = !panel.hidden;

@@ -1,14 +1,18 @@
 import { Client, queryString, type Query } from './client';
+import type { Merge, MergePreview } from './merges';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type * as R from './rules';
 import type * as T from './types';
+import type * as U from './unify';
 
-export { ApiError } from './problem';
+export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
 export { ACTION_KINDS } from './rules';
+export type * from './merges';
 export type * from './replies';
 export type * from './rules';
 export type * from './types';
+export type * from './unify';
 
 export const client = new Client();
 
@@ -37,7 +41,11 @@ export const api = {
     sessions: (signal: Signal) => client.get<T.Page<T.Session>>('/v1/me/sessions', undefined, signal),
     endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`),
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
-    saveView: (body: { page: string; name: string; query: string }) => client.post<T.SavedView>('/v1/me/views', body),
+    saveView: (body: { page: string; name: string; query: string } & Partial<T.ViewAudience>) => client.post<T.SavedView>('/v1/me/views', body),
+    updateView: (view: string, body: { name?: string; query?: string } & Partial<T.ViewAudience>) =>
+      client.patch<T.SavedView>(`/v1/me/views/${id(view)}`, body),
+    orderViews: (views: string[]) => client.put<undefined>('/v1/me/view-order', { views }),
+    viewCounts: () => client.get<T.Page<T.ViewCount>>('/v1/me/view-counts'),
     removeView: (view: string) => client.delete(`/v1/me/views/${id(view)}`),
     notices: () => client.get<T.Page<T.Told>>('/v1/me/notices', { limit: 30 }),
     readNotices: () => client.post<void>('/v1/me/notices/read'),
@@ -105,7 +113,16 @@ export const api = {
     viewers: (profile: string, signal: Signal) =>
       client.get<T.Page<T.Viewer>>(`/v1/profiles/${id(profile)}/viewers`, undefined, signal),
     link: (profile: string, body: { channel: string; user_id: string; reason: string }) =>
-      client.post<T.Link>(`/v1/profiles/${id(profile)}/links`, body)
+      client.post<T.Link>(`/v1/profiles/${id(profile)}/links`, body),
+    mergePreview: (into: string, from: string, signal?: Signal) =>
+      client.post<MergePreview>(`/v1/profiles/${id(into)}/merge`, { from, preview: true }, { signal }),
+    merge: (into: string, from: string, reason: string) =>
+      client.post<Merge>(`/v1/profiles/${id(into)}/merge`, { from, reason })
+  },
+  merges: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<Merge>>('/v1/merges', query, signal),
+    get: (merge: string, signal?: Signal) => client.get<Merge>(`/v1/merges/${id(merge)}`, undefined, signal),
+    undo: (merge: string) => client.post<Merge>(`/v1/merges/${id(merge)}/undo`)
   },
   links: {
     unlink: (link: string, reason: string) => client.delete<T.Link>(`/v1/links/${id(link)}`, { reason }),
@@ -131,9 +148,21 @@ export const api = {
     apply: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/apply`),
     cancel: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/cancel`)
   },
+  suggestions: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<U.MergeSuggestion>>('/v1/merge-suggestions', query, signal),
+    accept: (suggestion: string) => client.post<U.AcceptedSuggestion>(`/v1/merge-suggestions/${id(suggestion)}/accept`),
+    refuse: (suggestion: string) => client.post<void>(`/v1/merge-suggestions/${id(suggestion)}/refuse`),
+    postpone: (suggestion: string) => client.post<void>(`/v1/merge-suggestions/${id(suggestion)}/postpone`),
+    /** Of the merge that accepting made. */
+    takeBack: (merge: string) => client.post<U.AcceptedSuggestion>(`/v1/merges/${id(merge)}/undo`)
+  },
+  unification: {
+    get: (signal?: Signal) => client.get<U.Unification>('/v1/settings/unification', undefined, signal),
+    put: (body: U.Unification) => client.put<U.Unification>('/v1/settings/unification', body)
+  },
   attributes: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Attribute>>('/v1/attributes', query, signal),
-    create: (body: Omit<T.Attribute, 'id'>) => client.post<T.Attribute>('/v1/attributes', body),
+    create: (body: Omit<T.Attribute, 'id' | 'mask'>) => client.post<T.Attribute>('/v1/attributes', body),
     update: (attribute: string, body: Partial<T.Attribute>) =>
       client.patch<T.Attribute>(`/v1/attributes/${id(attribute)}`, body),
     remove: (attribute: string) => client.delete(`/v1/attributes/${id(attribute)}`)
@@ -260,7 +289,10 @@ export const api = {
   },
   masking: {
     get: (signal: Signal) => client.get<T.Masking>('/v1/masking', undefined, signal),
-    put: (body: T.Masking) => client.put<T.Masking>('/v1/masking', body)
+    put: (body: T.Masking) => client.put<T.Masking>('/v1/masking', body),
+    examples: (signal: Signal) => client.get<T.Page<T.MaskingExample>>('/v1/masking/examples', undefined, signal),
+    reveal: (of: string, field: string, reason: string) =>
+      client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },
   system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
 };

@@ -1,4 +1,5 @@
 /** The views of the API, as docs/API.md fixes them. Replaced by generated types once the contract is served. */
+import type { CustomerRef } from './merges';
 
 export type Assurance = 'al0' | 'al1' | 'al2' | 'al3';
 export type Role = 'admin' | 'team_manager' | 'agent';
@@ -6,7 +7,7 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Outcome = 'not_sent' | 'invalid' | 'valid';
 
 export type Permission =
-  | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.export' | 'profile.import' | 'personal_data.read' | 'link.write'
+  | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.merge' | 'profile.export' | 'profile.import' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write' | 'canned_reply.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
@@ -83,6 +84,7 @@ export interface LogIn {
 
 export interface Me extends LogIn {
   permissions: Permission[];
+  reveals_per_hour: number;
   workspace: { name: string; languages: string[]; default_language: string; version: string };
 }
 
@@ -131,6 +133,8 @@ export interface Profile extends Maskable {
   created_at: string;
   updated_at: string;
   last_seen_at: string | null;
+  /** Who was merged into this one: their ids and references lead here. */
+  merged: CustomerRef[];
 }
 
 export interface Identifier extends Maskable {
@@ -204,6 +208,9 @@ export interface Viewer {
   actor: Actor;
   at: string;
   what: string;
+  /** The masked value that was revealed to them, and why. */
+  field?: string;
+  reason?: string;
 }
 
 export type AttributeType = 'text' | 'text_area' | 'checkbox' | 'dropdown' | 'date' | 'number';
@@ -224,7 +231,10 @@ export interface Attribute {
   type: AttributeType;
   options: AttributeOption[];
   pii: Pii;
+  mask: AttributeMask;
   forms: FormName[];
+  /** People and programs close no conversation without it. */
+  required_to_close: boolean;
 }
 
 export type CodeState = 'live' | 'used' | 'expired' | 'superseded' | 'revoked';
@@ -303,7 +313,7 @@ export interface Snippets {
   seed: string;
 }
 
-export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line';
+export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line' | 'matrix';
 
 /** A server of mail. */
 export interface MailServer {
@@ -324,7 +334,17 @@ export interface MailboxConfig {
   authserv_id?: string | null;
 }
 
-export interface ChannelConfig extends Partial<MailboxConfig> {
+/** Settings of a Matrix account, besides where it is. */
+export interface MatrixConfig {
+  invitations: 'direct' | 'all';
+  other_rooms: 'leave' | 'ignore';
+  /** What people are told in a room that is encrypted. */
+  encrypted_notice: string;
+  /** What a room is told that is no conversation of two. */
+  other_notice: string;
+}
+
+export interface ChannelConfig extends Partial<MailboxConfig>, Partial<MatrixConfig> {
   outbound_url?: string;
   deep_link?: string;
   origins?: string[];
@@ -344,6 +364,7 @@ export interface ChannelConfig extends Partial<MailboxConfig> {
   /** WhatsApp: what is sent when the customer's last message is too old for words of one's own. */
   template?: { name: string; language: string } | null;
   account_sid?: string;
+  homeserver_url?: string;
   from?: string;
   /** What providers fill in. */
   username?: string;
@@ -351,6 +372,7 @@ export interface ChannelConfig extends Partial<MailboxConfig> {
   page_id?: string;
   uri?: string;
   basic_id?: string;
+  user_id?: string;
 }
 
 /** Asked before a stranger's first message; the answers are claims. */
@@ -378,6 +400,8 @@ export interface Channel {
   /** Where its provider posts what happens. */
   hook_url: string | null;
   health: ChannelHealth | null;
+  /** What could be set better. */
+  hints: 'senders_unproved'[];
 }
 
 /** How a provider gets on with this server. */
@@ -594,14 +618,30 @@ export interface FoundMessage {
 export interface Found extends Page<FoundMessage> {
   cases: { found_by: 'number' | 'customer' | 'label'; case: Case }[];
   is_whole: boolean;
+  /** Whether this server searches the words of messages at all. */
+  searches_messages: boolean;
 }
 
-export interface SavedView {
+export interface ViewAudience {
+  audience: 'personal' | 'group' | 'everybody';
+  group: string | null;
+}
+
+export interface SavedView extends ViewAudience {
   id: string;
   page: string;
   name: string;
   query: string;
+  /** Whether it is ours to change. */
+  changeable: boolean;
   created_at: string;
+}
+
+/** How many cases are in a view. */
+export interface ViewCount {
+  view: string;
+  count: number;
+  more: boolean;
 }
 
 /** When each first step was taken. */
@@ -630,10 +670,30 @@ export interface AuditVerdict {
   problem?: string | null;
 }
 
-export type MaskedField = 'name' | 'email' | 'phone' | 'attributes' | 'text';
+export type MaskedField = 'name' | 'email' | 'phone' | 'ids' | 'attributes' | 'text';
 
 export interface Masking {
   roles: Record<Role, Record<MaskedField, boolean>>;
+  /** How many masked values somebody of a role may have shown to them in an hour. */
+  reveals_per_hour: Record<Role, number>;
+}
+
+/** A made-up value, whole and masked, as the server renders it. */
+export interface MaskingExample {
+  toggle: MaskedField;
+  attribute?: string;
+  whole: string;
+  masked: string;
+}
+
+export type MaskFormat = 'auto' | 'hidden' | 'keep' | 'name' | 'email' | 'phone' | 'year' | 'town';
+
+/** How an attribute is masked, and which roles differ from their toggle. */
+export interface AttributeMask {
+  format: MaskFormat;
+  first?: number;
+  last?: number;
+  roles: Record<Role, boolean | null>;
 }
 
 export interface System {

@@ -1,16 +1,21 @@
 import type { ApiError, Evidence, TimelineEntry } from '../api';
+import { fill } from './fill';
 import { m } from './index';
 import type { Messages } from './shape';
 import { words } from './words.svelte';
 
 type Area = keyof Messages['server'];
 
-/** The sentence in the language of now; in English, and for codes newer than the catalogue, the server's own. */
-function said(area: Area, code: string, own: string): string {
+/**
+ * The sentence in the language of now; in English, and for codes newer than the catalogue, the server's own. Its numbers
+ * and names come from `from`, the English sentence that it stands for.
+ */
+function said(area: Area, code: string, own: string, from = own): string {
   const sentences = (m as Partial<Messages>).server;
   // They come with the pages that say most of them; whoever needs one earlier sees it change.
   if (!sentences) queueMicrotask(() => void words.whole());
-  return sentences?.[area][code] ?? own;
+  const translated = sentences?.[area][code];
+  return (translated && fill(translated, from)) || own;
 }
 
 export const explanation = (evidence: Evidence) => m.explanation[evidence.method] ?? evidence.explanation;
@@ -23,7 +28,7 @@ export const eventText = (type: string, own: string) => said('event', type, own)
 
 /** What went wrong, in one to three sentences: what, why, what to do. */
 export function problemText(error: ApiError): { what: string; why: string; todo: string } {
-  const translated = said('problem', error.code, '');
+  const translated = said('problem', error.code, '', error.detail);
   if (translated) return { what: translated, why: '', todo: '' };
   const why = error.detail === error.message ? '' : error.detail;
   return { what: error.message, why, todo: error.hint };

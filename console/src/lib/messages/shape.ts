@@ -22,5 +22,6 @@ export function complete<T extends object>(english: T, translation: Part<T>): T 
 }
 
 function isBranch(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  // A list is a sentence in parts: taken whole.
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

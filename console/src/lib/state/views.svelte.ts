@@ -1,4 +1,6 @@
-import { api, type SavedView as Stored } from '../api';
+import { api, type SavedView as Stored, type ViewAudience, type ViewCount } from '../api';
+import { Coalescer } from '../live/coalesce';
+import { live } from '../live/live.svelte';
 import { session } from './session.svelte';
 
 export interface SavedView {
@@ -9,12 +11,35 @@ export interface SavedView {
   hidden: string[];
 }
 
-const HIDE = 'hide';
+/** A view that the server keeps. */
+export interface KeptView extends SavedView, ViewAudience {
+  id: string;
+  changeable: boolean;
+}
 
-/** A person's saved views of all pages: read once, kept by the server, so that they are there on every device. */
+const HIDE = 'hide';
+/** Counts follow what happens at this pace, however much that is. */
+const COUNT_MS = 4000;
+
+/** The saved views that a person has of all pages: read once, kept by the server, so that they are there on every device. */
 class Shelf {
   items = $state.raw<Stored[]>([]);
+  counts = $state.raw<ReadonlyMap<string, ViewCount>>(new Map());
+  loaded = $state(false);
   #owner: string | null = null;
+  #counted = 0;
+  readonly #news = new Coalescer<'views' | 'counts'>(async (what) => {
+    if (what.includes('views')) await this.#read();
+    if (what.includes('counts')) await this.#count();
+  }, COUNT_MS);
+
+  constructor() {
+    live.on(({ type }) => {
+      if (!this.#owner) return;
+      if (type === 'saved_view.updated' || type === 'resync') void this.#read();
+      if (type === 'case.updated' || type === 'case.created' || type === 'resync') this.#news.add('counts');
+    });
+  }
 
   /** Reads them, unless they are read already for whoever is logged in. */
   want(): void {
@@ -22,30 +47,82 @@ class Shelf {
     if (!user || this.#owner === user) return;
     this.#owner = user;
     this.items = [];
-    api.me.views().then(
-      (page) => {
-        if (this.#owner === user) this.items = page.data;
-      },
-      // Views are a comfort: without them the filters are still there. The next page that wants them tries again.
-      () => (this.#owner = null)
-    );
+    this.loaded = false;
+    void this.#read();
   }
 
-  async add(page: string, view: SavedView): Promise<void> {
-    const old = this.items.find((known) => known.page === page && known.name === view.name);
-    if (old) await this.drop(old);
-    const made = await api.me.saveView({ page, name: view.name, query: toQuery(view) });
+  /** Counts them from now on, until what is answered is called. */
+  count(): () => void {
+    this.#counted++;
+    void this.#count();
+    return () => void this.#counted--;
+  }
+
+  async add(page: string, view: SavedView & Partial<ViewAudience>): Promise<void> {
+    const { name, audience, group } = view;
+    const query = toQuery(view);
+    const old = this.items.find((known) => known.page === page && known.name === name && known.audience === 'personal');
+    if (old) return this.change(old.id, { query });
+    const shared = audience && audience !== 'personal' ? { audience, ...(group && { group }) } : {};
+    const made = await api.me.saveView({ page, name, query, ...shared });
     this.items = [...this.items, made];
+    void this.#count();
   }
 
-  async drop(view: Stored): Promise<void> {
-    await api.me.removeView(view.id);
-    this.items = this.items.filter((known) => known.id !== view.id);
+  async change(id: string, body: { name?: string; query?: string } & Partial<ViewAudience>): Promise<void> {
+    const now = await api.me.updateView(id, body);
+    this.items = this.items.map((known) => (known.id === id ? now : known));
+    if (body.query !== undefined) void this.#count();
+  }
+
+  async drop(id: string): Promise<void> {
+    await api.me.removeView(id);
+    this.items = this.items.filter((known) => known.id !== id);
+  }
+
+  /** Shown at once; the server is told when somebody has let go. */
+  arrange(ids: readonly string[]): void {
+    const place = (view: Stored) => (ids.includes(view.id) ? ids.indexOf(view.id) : ids.length);
+    this.items = [...this.items].sort((a, b) => place(a) - place(b));
+  }
+
+  async keepOrder(): Promise<void> {
+    const ids = this.items.map((view) => view.id);
+    await api.me.orderViews(ids);
+    // What was read meanwhile stands in the order before.
+    this.arrange(ids);
   }
 
   forget(): void {
     this.#owner = null;
     this.items = [];
+    this.counts = new Map();
+    this.loaded = false;
+  }
+
+  async #read(): Promise<void> {
+    const owner = this.#owner;
+    try {
+      const page = await api.me.views();
+      if (this.#owner !== owner) return;
+      this.items = page.data;
+      this.loaded = true;
+      void this.#count();
+    } catch {
+      // Views are a comfort: without them the filters are still there. The next page that wants them tries again.
+      if (this.#owner === owner && !this.loaded) this.#owner = null;
+    }
+  }
+
+  async #count(): Promise<void> {
+    const isSeen = this.#counted > 0 && document.visibilityState === 'visible';
+    if (!isSeen || !session.can('case.read') || !this.items.some((view) => view.page === 'inbox')) return;
+    try {
+      const page = await api.me.viewCounts();
+      this.counts = new Map(page.data.map((one) => [one.view, one]));
+    } catch {
+      // The next event tries again.
+    }
   }
 }
 
@@ -75,14 +152,14 @@ export class Views {
     return shelf.add(this.#page, { name, search, hidden: this.hidden });
   }
 
-  async remove(name: string): Promise<SavedView | undefined> {
-    const gone = shelf.items.find((view) => view.page === this.#page && view.name === name);
+  async remove(id: string): Promise<KeptView | undefined> {
+    const gone = this.saved.find((view) => view.id === id);
     if (!gone) return undefined;
-    await shelf.drop(gone);
-    return fromStored(gone);
+    await shelf.drop(id);
+    return gone;
   }
 
-  restore(view: SavedView): Promise<void> {
+  restore(view: KeptView): Promise<void> {
     return shelf.add(this.#page, view);
   }
 
@@ -91,7 +168,7 @@ export class Views {
     this.#keepColumns();
   }
 
-  current(search: string): SavedView | undefined {
+  current(search: string): KeptView | undefined {
     return this.saved.find((view) => sameSearch(view.search, search) && sameSet(view.hidden, this.hidden));
   }
 
@@ -110,12 +187,13 @@ function toQuery(view: SavedView): string {
   return decodeURIComponent(params.toString());
 }
 
-function fromStored(view: Stored): SavedView {
+function fromStored(view: Stored): KeptView {
   const params = new URLSearchParams(view.query);
   const hidden = (params.get(HIDE) ?? '').split('.').filter(Boolean);
   params.delete(HIDE);
   const text = params.toString();
-  return { name: view.name, search: text ? `?${text}` : '', hidden };
+  const { id, name, audience, group, changeable } = view;
+  return { id, name, search: text ? `?${text}` : '', hidden, audience, group, changeable };
 }
 
 function sameSearch(a: string, b: string): boolean {

@@ -12,9 +12,13 @@ beforeEach(() => {
   vi.spyOn(session, 'user', 'get').mockReturnValue({ id: 'usr_1' } as never);
   vi.spyOn(api.me, 'views').mockImplementation(() => Promise.resolve({ data: kept }));
   vi.spyOn(api.me, 'saveView').mockImplementation((body) => {
-    const made = { ...body, id: `view_${kept.length + 1}`, created_at: '' };
+    const made: Stored = { audience: 'personal', group: null, changeable: true, ...body, id: `view_${kept.length + 1}`, created_at: '' };
     kept = [...kept, made];
     return Promise.resolve(made);
+  });
+  vi.spyOn(api.me, 'updateView').mockImplementation((id, body) => {
+    kept = kept.map((view) => (view.id === id ? { ...view, ...body } : view));
+    return Promise.resolve(kept.find((view) => view.id === id)!);
   });
   vi.spyOn(api.me, 'removeView').mockImplementation((id) => {
     kept = kept.filter((view) => view.id !== id);
@@ -36,7 +40,7 @@ describe('saved views', () => {
     shelf.forget();
     const again = new Views('people');
     await settled();
-    expect(again.saved).toEqual([{ name: 'Agents', search: '?role=agent', hidden: ['email'] }]);
+    expect(again.saved).toMatchObject([{ name: 'Agents', search: '?role=agent', hidden: ['email'] }]);
     expect(again.current('?role=agent')).toBeUndefined();
     again.choose(again.saved[0] ?? null);
     expect(again.current('?role=agent')?.name).toBe('Agents');
@@ -48,10 +52,20 @@ describe('saved views', () => {
     await views.save('Mine', '?a=1');
     await views.save('Mine', '?b=1');
     expect(views.saved.map(({ search }) => search)).toEqual(['?b=1']);
-    const gone = await views.remove('Mine');
+    const gone = await views.remove(views.saved[0]!.id);
     expect(views.saved).toEqual([]);
     await views.restore(gone!);
     expect(views.saved).toHaveLength(1);
+  });
+
+  it('stand in the order that somebody gave them, and one of a colleague is not replaced', async () => {
+    kept = [{ id: 'view_9', page: 'inbox', name: 'Ours', query: 'a=1', audience: 'everybody', group: null, changeable: false, created_at: '' }];
+    const views = new Views('inbox');
+    await settled();
+    await views.save('Ours', '?b=1');
+    expect(views.saved.map(({ search }) => search)).toEqual(['?a=1', '?b=1']);
+    shelf.arrange([views.saved[1]!.id, 'view_9']);
+    expect(views.saved.map(({ search }) => search)).toEqual(['?b=1', '?a=1']);
   });
 
   it('find the view of the address whatever the order of its filters', async () => {

@@ -243,6 +243,8 @@ async fn files_come_and_go_and_settings_that_do_not_work_are_not_saved() {
     let mut client = office.client();
     let mut wrong = config(&office.mail);
     wrong["authserv_id"] = Value::Null;
+    // Another mailbox: of one that is connected already the mail server is not even asked.
+    wrong["imap"]["username"] = json!("nobody");
     let body =
         json!({ "kind": "email", "name": "x", "config": wrong, "secrets": { "imap_password": "wrong" } });
     let refused = client.post("/v1/channels", &body).await;

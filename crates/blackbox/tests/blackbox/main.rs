@@ -12,4 +12,5 @@ mod duplicates;
 mod email;
 mod kill;
 mod live;
+mod matrix;
 mod two_servers;

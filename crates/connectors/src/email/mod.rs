@@ -19,9 +19,10 @@ use std::time::Duration;
 
 use countersign_service::port::{
     BoxFuture, Connector, Done, Line, Outbound, OutboundError, OutboundMessage, Polled, Provided,
-    ProviderError, SecretField,
+    ProviderError, SecretField, Secrets,
 };
 use countersign_types::{ChannelId, Result};
+use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Config, IMAP_PASSWORD, SMTP_PASSWORD};
@@ -30,6 +31,8 @@ use crate::provider::filled;
 
 /// How long one look may take: a mail of 40 MB over a slow line.
 const LOOK_MAX: Duration = Duration::from_secs(300);
+/// How long a farewell may take.
+const FAREWELL_MAX: Duration = Duration::from_secs(5);
 /// How long a login, or a handing over, may take.
 const SERVER_MAX: Duration = Duration::from_secs(60);
 
@@ -98,6 +101,11 @@ impl Connector for Email {
         Some(format!("mailto:{address}?subject={body}&body={body}"))
     }
 
+    fn account(&self, value: &Value, _secrets: &Secrets) -> Option<String> {
+        let config = Config::deserialize(value).ok()?;
+        Some(format!("{}:{} {} {}", config.imap.host, config.imap.port, config.imap.username, config.folder))
+    }
+
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {
         Box::pin(async move {
             let mut config = Config::saved(line)?;
@@ -107,6 +115,21 @@ impl Connector for Email {
             mailbox.close().await;
             within(SERVER_MAX, smtp::greet(line, &config)).await?;
             filled(&config)
+        })
+    }
+
+    fn hints(&self, value: &Value) -> &'static [&'static str] {
+        let names_server = value["authserv_id"].as_str().is_some_and(|id| !id.is_empty());
+        if names_server { &[] } else { &["senders_unproved"] }
+    }
+
+    fn release(&self, channel: ChannelId) -> BoxFuture<'static, ()> {
+        let held = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+        Box::pin(async move {
+            if let Some((_, mailbox)) = held {
+                // Who does not hear a farewell is left without one.
+                let _ = tokio::time::timeout(FAREWELL_MAX, mailbox.close()).await;
+            }
         })
     }
 

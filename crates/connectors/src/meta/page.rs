@@ -8,7 +8,7 @@
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundMessage,
-    Provided, ProviderError, RemoteFile, SecretField,
+    Provided, ProviderError, RemoteFile, SecretField, Secrets,
 };
 use countersign_types::message::{Attachment, Delivery};
 use countersign_types::pii::Pii;
@@ -157,6 +157,12 @@ impl Connector for Page {
             Self::Messenger => Some(format!("https://m.me/{name}?ref={code}")),
             Self::Instagram => Some(format!("https://ig.me/m/{name}?ref={code}")),
         }
+    }
+
+    fn account(&self, value: &Value, _secrets: &Secrets) -> Option<String> {
+        // Known once Meta was asked; asking changes nothing for another channel of the page.
+        let Config { api_url, page_id, .. } = Self::config(value).ok()?;
+        (!page_id.is_empty()).then(|| format!("{api_url} {page_id}"))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {

@@ -7,7 +7,7 @@
 use countersign_service::message::Inbound;
 use countersign_service::port::{
     BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Incoming, Line, Outbound, OutboundMessage,
-    Provided, ProviderError, RemoteFile, SecretField,
+    Provided, ProviderError, RemoteFile, SecretField, Secrets,
 };
 use countersign_types::message::{Attachment, Delivery};
 use countersign_types::pii::Pii;
@@ -118,6 +118,11 @@ impl Connector for WhatsApp {
         let is_fine = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
         let is_link = !number.is_empty() && !code.is_empty() && code.bytes().all(is_fine);
         is_link.then(|| format!("https://wa.me/{number}?text={code}"))
+    }
+
+    fn account(&self, value: &Value, _secrets: &Secrets) -> Option<String> {
+        let Config { api_url, phone_number_id, .. } = config(value).ok()?;
+        Some(format!("{api_url} {phone_number_id}"))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {

@@ -9,7 +9,7 @@ mod incoming;
 
 use countersign_service::port::{
     BoxFuture, Connector, Done, HookError, HookRequest, Hooked, Line, Outbound, OutboundMessage, Polled,
-    Provided, ProviderError, SecretField,
+    Provided, ProviderError, SecretField, Secrets,
 };
 use countersign_types::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,12 @@ impl Connector for Telegram {
         let is_fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
         let is_link = !username.is_empty() && (1..=64).contains(&code.len()) && code.bytes().all(is_fine);
         is_link.then(|| format!("{link_url}/{username}?start={code}"))
+    }
+
+    fn account(&self, value: &Value, secrets: &Secrets) -> Option<String> {
+        // *Authorizing your bot*: a token begins with the bot's number, whatever follows it.
+        let bot = secrets.get(TOKEN)?.split(':').next().filter(|bot| !bot.is_empty())?;
+        Some(format!("{} {bot}", config(value).ok()?.api_url))
     }
 
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {

@@ -18,7 +18,7 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::attribute::AttributeView;
+use crate::view::attribute::{AttributeView, MaskBody};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -71,10 +71,15 @@ pub struct NewAttributeBody {
     #[serde(default = "none")]
     #[schema(value_type = Option<String>, pattern = "^(none|personal|sensitive)$")]
     pii: PiiClass,
+    /// How it is masked, and for whom; as roles' toggles say when nothing is said.
+    mask: Option<MaskBody>,
     /// Where it shows.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     forms: Vec<Form>,
+    /// Whether people and programs close no conversation without it; rules and timers do.
+    #[serde(default)]
+    required_to_close: bool,
 }
 
 const fn none() -> PiiClass {
@@ -93,9 +98,13 @@ pub struct AttributePatchBody {
     /// How careful one has to be with its values.
     #[schema(value_type = Option<String>, pattern = "^(none|personal|sensitive)$")]
     pii: Option<PiiClass>,
+    /// How it is masked, and for whom; whole.
+    mask: Option<MaskBody>,
     /// Where it shows.
     #[schema(value_type = Option<Vec<String>>)]
     forms: Option<Vec<Form>>,
+    /// Whether people and programs close no conversation without it; rules and timers do.
+    required_to_close: Option<bool>,
     /// Its place in forms.
     #[schema(minimum = 0)]
     position: Option<i64>,
@@ -140,7 +149,9 @@ async fn create_attribute(
         r#type: body.r#type,
         options: body.options.into_iter().map(Into::into).collect(),
         pii: body.pii,
+        mask: body.mask.map(Into::into).unwrap_or_default(),
         forms: body.forms,
+        is_required_to_close: body.required_to_close,
     };
     Ok((StatusCode::CREATED, Json(app.service.create_attribute(&request, new).await?.into())))
 }
@@ -159,7 +170,9 @@ async fn update_attribute(
         label: body.label,
         options: body.options.map(|options| options.into_iter().map(Into::into).collect()),
         pii: body.pii,
+        mask: body.mask.map(Into::into),
         forms: body.forms,
+        is_required_to_close: body.required_to_close,
         position: body.position,
     };
     Ok(Json(app.service.update_attribute(&request, id, patch).await?.into()))

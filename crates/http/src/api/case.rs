@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use countersign_service::caller::Request;
 use countersign_service::case::CaseRow;
+use countersign_service::known::KnownCustomers;
 use countersign_types::attribute::AttributeLevel;
 use countersign_types::case::{CaseFilter, CasePatch, CaseSort, CaseStatus, Priority};
 use countersign_types::pii::Viewer;
@@ -80,7 +82,7 @@ fn id<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>,
 }
 
 /// Renders a case for a viewer.
-pub fn view(app: &App, row: &CaseRow, viewer: Viewer) -> CaseView {
+pub fn view(app: &App, row: &CaseRow, viewer: Viewer, known: &KnownCustomers) -> CaseView {
     let snapshot = app.service.snapshot();
     let channel = snapshot.channels.get(&row.case.channel).map_or_else(
         || ChannelRef {
@@ -90,7 +92,15 @@ pub fn view(app: &App, row: &CaseRow, viewer: Viewer) -> CaseView {
         },
         |entry| ChannelRef::from(&entry.channel),
     );
-    CaseView::of(row, channel, |key| snapshot.attribute_by_key(AttributeLevel::Case, key), viewer)
+    let definition = |key: &str| snapshot.attribute_by_key(AttributeLevel::Case, key);
+    CaseView::of(row, channel, definition, viewer, known.of(row.case.id))
+}
+
+/// Renders one case for whoever asks.
+async fn show(app: &App, row: &CaseRow, request: &Request) -> Result<Json<CaseView>, Failure> {
+    let viewer = app.service.viewer(request);
+    let known = app.service.known_customers(viewer, [row]).await?;
+    Ok(Json(view(app, row, viewer, &known)))
 }
 
 /// Cases, narrowed and sorted.
@@ -124,7 +134,8 @@ async fn list_cases(
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let page = app.service.list_cases(&request, filter, sort, page).await?;
     let viewer = app.service.viewer(&request);
-    Ok(Json(List::of(&app.service, &name, page, |row| view(&app, &row, viewer))))
+    let known = app.service.known_customers(viewer, &page.items).await?;
+    Ok(Json(List::of(&app.service, &name, page, |row| view(&app, &row, viewer, &known))))
 }
 
 /// A case.
@@ -138,7 +149,7 @@ async fn get_case(
     _: NoParams,
 ) -> Result<Json<CaseView>, Failure> {
     let row = app.service.get_case(&request, id).await?;
-    Ok(Json(view(&app, &row, app.service.viewer(&request))))
+    show(&app, &row, &request).await
 }
 
 /// A change to a case.
@@ -186,7 +197,7 @@ async fn update_case(
         attributes: body.attributes,
     };
     let row = app.service.update_case(&request, id, patch).await?;
-    Ok(Json(view(&app, &row, app.service.viewer(&request))))
+    show(&app, &row, &request).await
 }
 
 /// How a chat is ended.
@@ -209,7 +220,7 @@ async fn end_chat(
     Body(body): Body<EndBody>,
 ) -> Result<Json<CaseView>, Failure> {
     let row = app.service.end_chat(&request, id, body.status).await?;
-    Ok(Json(view(&app, &row, app.service.viewer(&request))))
+    show(&app, &row, &request).await
 }
 
 /// By how much a chat is put off.
@@ -232,7 +243,7 @@ async fn extend_chat(
     Body(body): Body<ExtendBody>,
 ) -> Result<Json<CaseView>, Failure> {
     let row = app.service.extend_chat(&request, id, body.minutes).await?;
-    Ok(Json(view(&app, &row, app.service.viewer(&request))))
+    show(&app, &row, &request).await
 }
 
 /// Marks a case as read by the team.
@@ -281,5 +292,5 @@ async fn ask_for_code(
     Body(body): Body<AskBody>,
 ) -> Result<(StatusCode, Json<MessageView>), Failure> {
     let message = app.service.ask_for_code(&request, id, body.language.as_deref()).await?;
-    Ok((StatusCode::CREATED, Json(MessageView::of(&message, app.service.viewer(&request)))))
+    Ok((StatusCode::CREATED, super::message::show(&app, &message, &request).await?))
 }

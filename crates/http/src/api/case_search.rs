@@ -102,5 +102,8 @@ async fn search_cases(
     let found = app.service.search_cases(&request, &Pii::new(body.q), filter, page).await?;
     let next = found.messages.next.map(|cursor| app.service.sign_cursor(&name, cursor));
     let viewer = app.service.viewer(&request);
-    Ok(Json(SearchView::of(found, next, viewer, |row| view(&app, row, viewer))))
+    let rows =
+        || found.cases.iter().map(|(_, row)| row).chain(found.messages.items.iter().map(|(_, row)| row));
+    let known = app.service.known_customers(viewer, rows()).await?;
+    Ok(Json(SearchView::of(&found, next, viewer, &known, |row| view(&app, row, viewer, &known))))
 }

@@ -34,8 +34,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannelBody {
-    /// `custom`, `web_chat`, or what its connector is for: `email`, `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`.
-    #[schema(value_type = String, pattern = "^(custom|web_chat|email|telegram|whatsapp|messenger|instagram|sms|viber|line)$")]
+    /// `custom`, `web_chat`, or what its connector is for: `email`, `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`, `matrix`.
+    #[schema(value_type = String, pattern = "^(custom|web_chat|email|telegram|whatsapp|messenger|instagram|sms|viber|line|matrix)$")]
     kind: ChannelKind,
     /// Its name.
     #[schema(min_length = 1, max_length = 80)]

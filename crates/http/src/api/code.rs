@@ -23,8 +23,8 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::Lens;
 use crate::view::case::LinkView;
+use crate::view::{Field, Lens};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -215,7 +215,8 @@ pub struct CodeCustomerView {
     /// Their name.
     pub name: Option<String>,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl CodeCustomerView {

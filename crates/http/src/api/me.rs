@@ -42,6 +42,7 @@ async fn get_me(
     let workspace = &app.service.snapshot().workspace;
     Ok(Json(MeView {
         csrf_token: app.service.csrf_token(session),
+        reveals_per_hour: request.caller.reveals_per_hour(&app.service.snapshot().masking),
         permissions: user.role.permissions().map(|p| p.as_str()).collect(),
         user: user.into(),
         workspace: MeWorkspaceView {

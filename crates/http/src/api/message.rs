@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use countersign_service::caller::Request;
 use countersign_service::message::Inbound;
-use countersign_types::message::{Attachment, Delivery, MessageKind};
+use countersign_types::message::{Attachment, Delivery, Message, MessageKind};
 use countersign_types::pii::Pii;
 use countersign_types::profile::Claims;
 use countersign_types::{AttachmentId, CaseId, ChannelId, MessageId, Timestamp};
@@ -137,11 +138,23 @@ async fn receive_message(
     };
     let received = app.service.receive_message(&request, channel, inbound).await?;
     let viewer = app.service.viewer(&request);
+    let known = app.service.known_from_row(viewer, &received.case);
     Ok(Json(ReceivedView {
-        message: MessageView::of(&received.message, viewer),
-        case: super::case::view(&app, &received.case, viewer),
+        message: MessageView::of(&received.message, viewer, known.of(received.case.case.id)),
+        case: super::case::view(&app, &received.case, viewer, &known),
         identification: received.outcome.into(),
     }))
+}
+
+/// Renders one message for whoever asks.
+pub(super) async fn show(
+    app: &App,
+    message: &Message,
+    request: &Request,
+) -> Result<Json<MessageView>, Failure> {
+    let viewer = app.service.viewer(request);
+    let known = app.service.known_in_case(viewer, message.case).await?;
+    Ok(Json(MessageView::of(message, viewer, known.of(message.case))))
 }
 
 /// How far a reply has come.
@@ -216,7 +229,8 @@ async fn list_messages(
     let page = page_request(&app.service, &name, params.limit, params.before.as_deref())?;
     let page = app.service.list_messages(&request, case, page).await?;
     let viewer = app.service.viewer(&request);
-    let mut list = List::of(&app.service, &name, page, |m| MessageView::of(&m, viewer));
+    let known = app.service.known_in_case(viewer, case).await?;
+    let mut list = List::of(&app.service, &name, page, |m| MessageView::of(&m, viewer, known.of(case)));
     list.data.reverse();
     Ok(Json(list))
 }
@@ -272,7 +286,7 @@ async fn post_message(
     };
     let (text, files) = (Pii::new(body.text), body.attachments);
     let message = app.service.post_message(&request, case, kind, text, files, body.last_seen).await?;
-    Ok((StatusCode::CREATED, Json(MessageView::of(&message, app.service.viewer(&request)))))
+    Ok((StatusCode::CREATED, show(&app, &message, &request).await?))
 }
 
 /// Sends a failed reply again.
@@ -285,5 +299,5 @@ async fn retry_message(
     Id(id): Id<MessageId>,
 ) -> Result<Json<MessageView>, Failure> {
     let message = app.service.retry_message(&request, id).await?;
-    Ok(Json(MessageView::of(&message, app.service.viewer(&request))))
+    show(&app, &message, &request).await
 }

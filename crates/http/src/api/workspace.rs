@@ -1,12 +1,11 @@
-//! `/v1/workspace` and `/v1/masking`: settings of the organisation.
+//! `/v1/workspace`: settings of the organisation.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use countersign_service::workspace::WorkspacePatch;
 use countersign_types::case::CaseStatus;
-use countersign_types::pii::Masked;
-use countersign_types::workspace::{MaskingMatrix, Workspace};
+use countersign_types::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,9 +19,7 @@ use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(get_workspace, update_workspace))
-        .routes(routes!(get_masking, update_masking))
+    OpenApiRouter::new().routes(routes!(get_workspace, update_workspace))
 }
 
 /// Settings of the organisation.
@@ -115,93 +112,4 @@ async fn update_workspace(
         chat_end_status: body.chat_end_status,
     };
     Ok(Json(app.service.update_workspace(&request, patch).await?.into()))
-}
-
-/// Who sees what masked.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MaskingBody {
-    /// By role.
-    roles: MaskingRoles,
-}
-
-/// Each role with what it sees masked.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MaskingRoles {
-    /// Administrators.
-    admin: MaskingClasses,
-    /// Team managers.
-    team_manager: MaskingClasses,
-    /// Agents.
-    agent: MaskingClasses,
-}
-
-/// `true`: this role sees it masked.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MaskingClasses {
-    /// Names.
-    name: bool,
-    /// E-mail addresses.
-    email: bool,
-    /// Phone numbers.
-    phone: bool,
-    /// Attributes marked personal or sensitive, and external ids.
-    attributes: bool,
-    /// Personal data found in what people wrote.
-    text: bool,
-}
-
-impl From<Masked> for MaskingClasses {
-    fn from(m: Masked) -> Self {
-        Self { name: m.name, email: m.email, phone: m.phone, attributes: m.attributes, text: m.text }
-    }
-}
-
-impl From<MaskingClasses> for Masked {
-    fn from(m: MaskingClasses) -> Self {
-        Self { name: m.name, email: m.email, phone: m.phone, attributes: m.attributes, text: m.text }
-    }
-}
-
-impl From<MaskingMatrix> for MaskingBody {
-    fn from(matrix: MaskingMatrix) -> Self {
-        Self {
-            roles: MaskingRoles {
-                admin: matrix.admin.into(),
-                team_manager: matrix.team_manager.into(),
-                agent: matrix.agent.into(),
-            },
-        }
-    }
-}
-
-/// Who sees what masked.
-#[utoipa::path(get, path = "/v1/masking", tag = "settings", operation_id = "get_masking",
-    security(("api_key" = []), ("session" = [])),
-    responses((status = 200, body = MaskingBody), Refusals))]
-async fn get_masking(
-    State(app): State<Arc<App>>,
-    Auth(request): Auth,
-    _: NoParams,
-) -> Result<Json<MaskingBody>, Failure> {
-    Ok(Json(app.service.get_masking(&request).await?.into()))
-}
-
-/// Sets who sees what masked.
-#[utoipa::path(put, path = "/v1/masking", tag = "settings", operation_id = "update_masking",
-    security(("api_key" = []), ("session" = [])), request_body = MaskingBody,
-    responses((status = 200, body = MaskingBody), Refusals))]
-async fn update_masking(
-    State(app): State<Arc<App>>,
-    Auth(request): Auth,
-    Body(body): Body<MaskingBody>,
-) -> Result<Json<MaskingBody>, Failure> {
-    let matrix = MaskingMatrix {
-        admin: body.roles.admin.into(),
-        team_manager: body.roles.team_manager.into(),
-        agent: body.roles.agent.into(),
-    };
-    Ok(Json(app.service.update_masking(&request, matrix).await?.into()))
 }

@@ -113,7 +113,7 @@ pub struct PublicMessage {
     id: String,
     /// `in` (from the customer) or `out`.
     direction: &'static str,
-    /// The text; codes in it are redacted.
+    /// The text; codes and card numbers in it are redacted.
     text: String,
     /// When.
     #[schema(format = DateTime)]

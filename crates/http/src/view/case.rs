@@ -1,5 +1,6 @@
 //! Views of cases, messages, links, evidence: what a conversation shows of who somebody is.
 
+use countersign_masking::Known;
 use countersign_service::case::CaseRow;
 use countersign_types::attribute::Attribute;
 use countersign_types::channel::Channel;
@@ -12,7 +13,7 @@ use countersign_types::{Assurance, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Lens;
+use super::{Field, Lens};
 
 /// A channel in a few words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -160,7 +161,8 @@ pub struct LinkView {
     /// Whether it can be taken back.
     pub can_undo: bool,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl LinkView {
@@ -340,18 +342,20 @@ pub struct CaseView {
     #[schema(format = DateTime)]
     pub updated_at: String,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 const PREVIEW_CHARS: usize = 120;
 
 impl CaseView {
-    /// Renders a case, with the definitions of its attributes by key.
+    /// Renders a case, with the definitions of its attributes by key, and what is known of its customer.
     pub fn of<'a>(
         row: &CaseRow,
         channel: ChannelRef,
         definition: impl Fn(&str) -> Option<&'a Attribute>,
         viewer: Viewer,
+        known: &Known,
     ) -> Self {
         let mut lens = Lens::new(viewer);
         let case = &row.case;
@@ -361,7 +365,7 @@ impl CaseView {
             name: row.account.name.as_ref().map(|n| lens.show_chosen("name", n)),
         };
         let last_message = row.last_message.as_ref().map(|m| {
-            let text = lens.show("text", &m.text);
+            let text = lens.show_text("text", &m.text, known);
             LastMessageView {
                 id: m.id.to_string(),
                 direction: m.direction.as_str(),
@@ -372,14 +376,14 @@ impl CaseView {
         let identity = identity(&mut lens, row);
         let values = case.attributes.iter();
         let attributes = values
-            .map(|(key, value)| (key.clone(), lens.show_attribute(definition(key), value.clone())))
+            .map(|(key, value)| (key.clone(), lens.show_attribute(key, definition(key), value.clone())))
             .collect();
         Self {
             id: case.id.to_string(),
             number: case.number,
             channel,
             account,
-            subject: lens.show_opt("subject", case.subject.as_ref()),
+            subject: case.subject.as_ref().map(|text| lens.show_text("subject", text, known)),
             status: case.status.as_str(),
             chat: case.chat.as_str(),
             assignee: case.assignee.map(|id| UserRef {
@@ -466,7 +470,7 @@ pub struct MessageView {
     pub kind: &'static str,
     /// Who wrote it.
     pub author: AuthorView,
-    /// The text; codes in it are redacted.
+    /// The text; codes and card numbers in it are redacted.
     pub text: String,
     /// Files.
     pub attachments: Vec<AttachmentView>,
@@ -487,16 +491,17 @@ pub struct MessageView {
     #[schema(format = DateTime)]
     pub received_at: String,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl MessageView {
-    /// Renders a message.
-    pub fn of(message: &Message, viewer: Viewer) -> Self {
+    /// Renders a message, with what is known of its customer.
+    pub fn of(message: &Message, viewer: Viewer, known: &Known) -> Self {
         let mut lens = Lens::new(viewer);
         // What the team and the server wrote stands as it is, unless it quotes the customer's data back.
-        let text = lens.show("text", &message.text);
-        let attachments = message.attachments.iter().map(|a| attachment(&mut lens, a)).collect();
+        let text = lens.show_text("text", &message.text, known);
+        let attachments = message.attachments.iter().map(|a| attachment(&mut lens, a, known)).collect();
         Self {
             id: message.id.to_string(),
             case: message.case.to_string(),
@@ -522,11 +527,11 @@ impl MessageView {
 }
 
 /// A file's name is free text too; an address may hold anything and is left out for whoever sees text masked.
-fn attachment(lens: &mut Lens, a: &Attachment) -> AttachmentView {
+fn attachment(lens: &mut Lens, a: &Attachment, known: &Known) -> AttachmentView {
     let name = Pii::<countersign_types::pii::FreeText>::new(a.name.as_str());
     let is_masked = lens.viewer().is_masked(countersign_types::pii::Class::FreeText);
     AttachmentView {
-        name: lens.show("attachments", &name),
+        name: lens.show_text("attachments", &name, known),
         mime_type: a.mime_type.clone(),
         size_bytes: a.size_bytes,
         id: a.id.map(|id| id.to_string()),

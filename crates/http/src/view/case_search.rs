@@ -2,6 +2,7 @@
 
 use countersign_service::case::CaseRow;
 use countersign_service::case_search::{Found, FoundBy, line};
+use countersign_service::known::KnownCustomers;
 use countersign_types::message::{AuthorKind, Message};
 use countersign_types::pii::Viewer;
 use serde::Serialize;
@@ -22,6 +23,8 @@ pub struct SearchView {
     /// Whether every message can be found by now. Not while older ones are still being read for the first time, or where
     /// the search of messages is switched off.
     pub is_whole: bool,
+    /// Whether this server searches the words of messages at all; else only cases are found.
+    pub searches_messages: bool,
 }
 
 /// A case that was found.
@@ -67,13 +70,14 @@ pub struct PartView {
 impl SearchView {
     /// Renders what was found.
     pub fn of(
-        found: Found,
+        found: &Found,
         next_cursor: Option<String>,
         viewer: Viewer,
+        known: &KnownCustomers,
         case: impl Fn(&CaseRow) -> CaseView,
     ) -> Self {
         let message = |message: &Message, row: &CaseRow| {
-            let text = Lens::new(viewer).show("text", &message.text);
+            let text = Lens::new(viewer).show_text("text", &message.text, known.of(row.case.id));
             let name = message.author.name.clone().filter(|_| message.author.kind != AuthorKind::Customer);
             FoundMessageView {
                 id: message.id.to_string(),
@@ -98,6 +102,7 @@ impl SearchView {
             data: found.messages.items.iter().map(|(m, row)| message(m, row)).collect(),
             next_cursor,
             is_whole: found.is_whole,
+            searches_messages: found.has_messages,
         }
     }
 }

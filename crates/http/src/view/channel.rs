@@ -11,7 +11,7 @@ pub struct ChannelView {
     /// Its id.
     #[schema(example = "chan_01jd3k6q9we3t8v2c4x5z6b7n8")]
     pub id: String,
-    /// `custom`, `web_chat`, or what its connector is for: `email`, `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`.
+    /// `custom`, `web_chat`, or what its connector is for: `email`, `telegram`, `whatsapp`, `messenger`, `instagram`, `sms`, `viber`, `line`, `matrix`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
@@ -34,6 +34,9 @@ pub struct ChannelView {
     pub hook_url: Option<String>,
     /// How its provider gets on with this server; `null` before anything was asked of it.
     pub health: Option<ChannelHealthView>,
+    /// What could be set better, by words: `senders_unproved` (a mailbox without the name of the server that vouches for
+    /// senders: every mail is of somebody unknown).
+    pub hints: Vec<&'static str>,
     /// When it was made.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -59,7 +62,7 @@ impl From<ChannelHealth> for ChannelHealthView {
 
 impl From<ChannelDetail> for ChannelView {
     fn from(detail: ChannelDetail) -> Self {
-        let ChannelDetail { row, secrets, hook_url } = detail;
+        let ChannelDetail { row, secrets, hook_url, hints } = detail;
         let channel = row.channel;
         Self {
             id: channel.id.to_string(),
@@ -73,6 +76,7 @@ impl From<ChannelDetail> for ChannelView {
             secrets,
             hook_url,
             health: row.health.map(Into::into),
+            hints: hints.to_vec(),
             created_at: channel.created_at.to_string(),
         }
     }

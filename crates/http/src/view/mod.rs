@@ -9,22 +9,29 @@ pub mod case;
 pub mod case_search;
 pub mod channel;
 pub mod group;
+pub mod merge;
 pub mod profile;
 pub mod rule;
+pub mod suggestion;
 pub mod user;
 pub mod webhook;
 pub mod widget;
 
-use countersign_masking::{Format, mask_text, render, render_as};
-use countersign_types::attribute::{Attribute, AttributeType, PiiClass};
+use std::borrow::Cow;
+
+use countersign_masking::{Known, mask_text, render, render_attribute, render_text};
+use countersign_types::attribute::Attribute;
 use countersign_types::pii::{self, Class, Kind, Pii, Viewer};
 use serde_json::Value;
+
+/// The name of a field that a viewer sees masked: `email`, `attributes.tariff`.
+pub type Field = Cow<'static, str>;
 
 /// Renders the personal fields of one view and remembers which were masked.
 #[derive(Debug)]
 pub struct Lens {
     viewer: Viewer,
-    masked: Vec<&'static str>,
+    masked: Vec<Field>,
 }
 
 impl Lens {
@@ -36,17 +43,23 @@ impl Lens {
     /// Renders the field `name`.
     pub fn show<K: Kind>(&mut self, name: &'static str, value: &Pii<K>) -> String {
         let rendered = render(value, &self.viewer);
-        if rendered.is_masked && !self.masked.contains(&name) {
-            self.masked.push(name);
+        if rendered.is_masked {
+            self.note(name.into());
         }
         rendered.text
     }
 
-    /// Renders the field `name` in another format than its class has.
-    pub fn show_as<K: Kind>(&mut self, name: &'static str, value: &Pii<K>, format: Format) -> String {
-        let rendered = render_as(value, &self.viewer, format);
-        if rendered.is_masked && !self.masked.contains(&name) {
+    fn note(&mut self, name: Field) {
+        if !self.masked.contains(&name) {
             self.masked.push(name);
+        }
+    }
+
+    /// Renders the field `name`, in which somebody wrote, without what is known of the customer.
+    pub fn show_text(&mut self, name: &'static str, text: &Pii<pii::FreeText>, known: &Known) -> String {
+        let rendered = render_text(text, &self.viewer, known);
+        if rendered.is_masked {
+            self.note(name.into());
         }
         rendered.text
     }
@@ -64,26 +77,24 @@ impl Lens {
             return shown;
         }
         let hidden = mask_text(&shown);
-        if hidden != shown && !self.masked.contains(&name) {
-            self.masked.push(name);
+        if hidden != shown {
+            self.note(name.into());
         }
         hidden
     }
 
-    /// Renders the value of an attribute: as JSON of its type, or, whatever its type, as a text of bullets. A value
-    /// whose attribute was deleted could have been anything: masked.
-    pub fn show_attribute(&mut self, definition: Option<&Attribute>, value: Value) -> Value {
-        let is_public = definition.is_some_and(|attribute| attribute.pii == PiiClass::None);
-        if is_public || !self.viewer.is_masked(Class::Attribute) {
-            return value;
-        }
-        let text = match value {
-            Value::String(text) => text,
+    /// Renders the value of an attribute: as JSON of its type, or, whatever its type, as the text of its mask.
+    pub fn show_attribute(&mut self, key: &str, definition: Option<&Attribute>, value: Value) -> Value {
+        let text = match &value {
+            Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let is_date = definition.is_some_and(|attribute| attribute.r#type == AttributeType::Date);
-        let format = if is_date { Format::Date } else { Format::Text };
-        Value::String(self.show_as("attributes", &Pii::<pii::Attribute>::new(text), format))
+        let rendered = render_attribute(&Pii::new(text), definition, &self.viewer);
+        if !rendered.is_masked {
+            return value;
+        }
+        self.note(format!("attributes.{key}").into());
+        Value::String(rendered.text)
     }
 
     /// Whose view it is.
@@ -92,7 +103,7 @@ impl Lens {
     }
 
     /// The names of the fields that this viewer sees masked.
-    pub fn masked(self) -> Vec<&'static str> {
+    pub fn masked(self) -> Vec<Field> {
         self.masked
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use countersign_service::profile::{Look, ProfileDetail, ProfileIdentifier};
 use countersign_service::snapshot::Snapshot;
+use countersign_types::ProfileId;
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
 use countersign_types::pii::{Purpose, Viewer};
@@ -12,8 +13,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Lens;
 use super::case::{ActorView, ChannelRef};
+use super::{Field, Lens};
 
 /// One person or organisation as the company knows them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,8 +60,11 @@ pub struct ProfileView {
     /// When the person was last heard of.
     #[schema(format = DateTime)]
     pub last_seen_at: Option<String>,
+    /// The customers that were merged into this one. Their ids and references stand for it from then on.
+    pub merged: Vec<ProfileRefView>,
     /// Fields that this viewer sees masked; a name counts for the field and for the claim.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 /// Where a value came from.
@@ -109,7 +113,10 @@ impl ProfileView {
             // An attribute deleted a moment ago has no name any more.
             let Some(definition) = snapshot.attribute(*id) else { continue };
             let value = serde_json::from_str(entry.value.plain(Purpose::Render)).unwrap_or_default();
-            attributes.insert(definition.key.clone(), lens.show_attribute(Some(definition), value));
+            attributes.insert(
+                definition.key.clone(),
+                lens.show_attribute(&definition.key, Some(definition), value),
+            );
             let source = AttributeSourceView {
                 proved: entry.is_proved,
                 source: entry.source.clone(),
@@ -135,8 +142,27 @@ impl ProfileView {
             created_at: profile.created_at.to_string(),
             updated_at: profile.updated_at.to_string(),
             last_seen_at: profile.last_seen_at.map(|t| t.to_string()),
+            merged: detail.merged.iter().map(|(id, number)| ProfileRefView::of(*id, *number)).collect(),
             masked: lens.masked(),
         }
+    }
+}
+
+/// A profile, by nothing personal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProfileRefView {
+    /// Its id.
+    #[schema(example = "pro_01jd3k6q9we3t8v2c4x5z6b7n8")]
+    pub id: String,
+    /// Its short stable reference.
+    #[schema(example = "C-1042")]
+    pub reference: String,
+}
+
+impl ProfileRefView {
+    /// Names a profile.
+    pub fn of(id: ProfileId, number: i64) -> Self {
+        Self { id: id.to_string(), reference: format!("C-{number}") }
     }
 }
 
@@ -160,7 +186,8 @@ pub struct IdentifierView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelRef>,
     /// `value`, when this viewer sees it masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl IdentifierView {
@@ -286,6 +313,8 @@ fn summary(entry: &TimelineEntry, snapshot: &Snapshot) -> String {
         EventKind::ProfileDeleted => "The customer was deleted.".to_owned(),
         EventKind::ProfileBlocked => "The customer was blocked.".to_owned(),
         EventKind::ProfileUnblocked => "The customer was unblocked.".to_owned(),
+        EventKind::ProfileMerged => "Another customer was merged into this one.".to_owned(),
+        EventKind::ProfileUnmerged => "A merge was taken back.".to_owned(),
         EventKind::CaseCreated => format!("A conversation began{channel}."),
         EventKind::CaseUpdated => "A conversation changed.".to_owned(),
         EventKind::ChatEnded => "The chat was ended.".to_owned(),
@@ -321,14 +350,22 @@ pub struct LookView {
     pub at: String,
     /// At what.
     pub what: &'static str,
+    /// The field of a masked value that was revealed to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Why they needed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl From<Look> for LookView {
     fn from(look: Look) -> Self {
-        Self {
-            actor: actor(&look.actor),
-            at: look.at.to_string(),
-            what: "The customer's page or conversations",
-        }
+        let text = |key: &str| look.details.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+        let field = text("field");
+        let what = match field {
+            Some(_) => "A masked value",
+            None => "The customer's page or conversations",
+        };
+        Self { actor: actor(&look.actor), at: look.at.to_string(), what, field, reason: text("reason") }
     }
 }

@@ -8,7 +8,7 @@ use countersign_types::{Timestamp, Viewer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Lens;
+use super::{Field, Lens};
 
 /// One comparison.
 #[derive(Debug, Serialize, ToSchema)]
@@ -352,7 +352,8 @@ pub struct DryStepView {
     /// What would become of each rule that waits for this.
     pub rules: Vec<DryFiringView>,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 /// What would become of a rule.
@@ -445,7 +446,8 @@ pub struct NoticeView {
     #[schema(format = DateTime)]
     pub read_at: Option<String>,
     /// Fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl NoticeView {

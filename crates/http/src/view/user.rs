@@ -67,6 +67,8 @@ pub struct MeView {
     /// What they may do.
     #[schema(example = json!(["case.read", "case.write"]))]
     pub permissions: Vec<&'static str>,
+    /// How many masked values may be revealed to them in an hour; 0: none.
+    pub reveals_per_hour: u32,
     /// What every page of the console needs of the workspace.
     pub workspace: MeWorkspaceView,
 }

@@ -5,6 +5,8 @@ use countersign_types::webhook::{Attempt, Webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Field;
+
 /// An endpoint of the company.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookView {
@@ -115,7 +117,8 @@ pub struct WebhookDeliveryView {
     #[schema(value_type = Object)]
     pub body: serde_json::Value,
     /// The names of fields that this viewer sees masked.
-    pub masked: Vec<&'static str>,
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
 }
 
 impl From<DeliveryView> for WebhookDeliveryView {
@@ -131,7 +134,7 @@ impl From<DeliveryView> for WebhookDeliveryView {
             next_attempt_at: delivery.next_attempt_at.map(|t| t.to_string()),
             created_at: delivery.created_at.to_string(),
             body: serde_json::from_str(&delivery.body).unwrap_or_else(|_| serde_json::json!({})),
-            masked: if view.is_masked { vec!["body"] } else { Vec::new() },
+            masked: if view.is_masked { vec!["body".into()] } else { Vec::new() },
         }
     }
 }

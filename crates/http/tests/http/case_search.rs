@@ -187,7 +187,7 @@ async fn m_2_what_masking_hides_is_found_by_nobodys_words() {
             &app,
             &channel,
             "jo",
-            "Write to jo.secret@example.org or call +49 30 901820, card 4111 1111 1111 1111",
+            "Write to jo.secret@example.org or call +49 30 901820, order 9081 7263 5544",
         )
         .await;
         index(&app).await;
@@ -196,18 +196,18 @@ async fn m_2_what_masking_hides_is_found_by_nobodys_words() {
             if masked {
                 mask(&app).await;
             }
-            for q in ["jo.secret", "secret", "901820", "4111", "4111 1111", "+49 30 901820"] {
+            for q in ["jo.secret", "secret", "901820", "9081", "9081 7263", "+49 30 901820"] {
                 assert_eq!(lines(&agent, q).await, [""; 0], "{q}, masked: {masked}");
             }
         }
         assert_eq!(
             lines(&agent, "write").await,
-            ["[Write] to ****@example.org or call XXX-XXX-1820, card XXX-XXX-1111"]
+            ["[Write] to ****@example.org or call XXX-XXX-1820, order XXX-XXX-5544"]
         );
         let admin = app.admin().await;
         assert_eq!(
-            lines(&admin, "write card").await,
-            ["[Write] to jo.secret@example.org or call +49 30 901820, [card] 4111 1111 1111 1111"]
+            lines(&admin, "write order").await,
+            ["[Write] to jo.secret@example.org or call +49 30 901820, [order] 9081 7263 5544"]
         );
     })
     .await;

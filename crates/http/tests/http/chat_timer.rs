@@ -114,6 +114,13 @@ async fn an_end_is_put_off_within_limits_and_only_where_there_is_one() {
         let before = talk.now().await["chat_ends_at"].clone();
         let after = talk.post("extend", json!({ "minutes": 5 })).await.expect(200);
         assert!(after["chat_ends_at"].as_str() > before.as_str());
+        let told = app.api().get("/v1/events?type=case.updated").await.expect(200);
+        let told = told["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|e| e["payload"].to_string().contains("\"minutes\":5"));
+        assert_eq!(told.expect("the history says who put it off")["actor"]["kind"], "user");
         talk.after(14 * 60 + 59).await;
         assert_eq!(talk.state().await, is("live", "open", true));
         // Even in the second in which it would have ended.

@@ -18,6 +18,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("type_in_case", "nothing is kept of it"),
     ("dry_run_rules", "it changes nothing"),
     ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
+    ("reveal_value", "the value is kept nowhere, and each look is counted"),
     ("upload_attachment", "a file that no message names goes away by itself"),
     ("upload_import", "a file that nobody applies goes away by itself"),
 ];
@@ -126,8 +127,28 @@ impl Stage {
         self.twice("create_group", "/v1/groups", json!({ "name": "Second line" })).await;
         let hours = json!({ "name": "Support", "time_zone": "Europe/Berlin" });
         self.twice("create_calendar", "/v1/calendars", hours).await;
+        self.merges().await;
         self.imports().await;
         self.rules().await;
+    }
+
+    async fn merges(&mut self) {
+        let mut made = Vec::new();
+        for name in ["Ida", "Ida L", "Ida Lee", "I. Lee"] {
+            made.push(id(&self.app.api().post("/v1/profiles", json!({ "name": name })).await.expect(201)));
+        }
+        let body = json!({ "from": made[1], "reason": "the same voice" });
+        let merge = self.twice("merge_profiles", &format!("/v1/profiles/{}/merge", made[0]), body).await;
+        self.twice("undo_merge", &format!("/v1/merges/{}/undo", id(&merge)), json!({})).await;
+        let pair = json!({ "profile": made[0], "other": made[2] });
+        let later = self.twice("suggest_merge", "/v1/merge-suggestions", pair).await;
+        let path = format!("/v1/merge-suggestions/{}", id(&later));
+        self.twice("postpone_suggestion", &format!("{path}/postpone"), json!({})).await;
+        self.twice("refuse_suggestion", &format!("{path}/refuse"), json!({})).await;
+        let pair = json!({ "profile": made[0], "other": made[3] });
+        let one = self.app.api().post("/v1/merge-suggestions", pair).await.expect(201);
+        let path = format!("/v1/merge-suggestions/{}/accept", id(&one));
+        self.twice("accept_suggestion", &path, json!({})).await;
     }
 
     async fn imports(&mut self) {

@@ -374,7 +374,7 @@ async fn two_numbers_of_one_app_share_an_address_and_each_takes_its_own_part() {
         let mut stranger = second;
         (stranger["name"], stranger["secrets"]["app_secret"]) =
             (json!("another app's"), json!("not-the-secret"));
-        app.api().post("/v1/channels", stranger).await.expect(201);
+        assert_eq!(app.api().post("/v1/channels", stranger).await.problem(409), "account-taken");
         let message =
             json!({ "id": "wamid.in9", "from": provider.user(), "type": "text", "text": { "body": "hi" } });
         let post = meta.change_of(ANOTHER, json!({ "messages": [message] }));
@@ -437,6 +437,30 @@ async fn viber_calls_the_address_before_it_says_yes_to_it_and_is_answered() {
         assert_eq!(channel["config"]["uri"], "acmebank");
         app.carry(&provider.says(1, "hello")).await.expect_text(200);
         assert_eq!(cases(&app).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_of_a_provider_is_one_channel() {
+    for_each(async |app, provider| {
+        let first = connect(app, &provider).await;
+        let kind = first["kind"].as_str().unwrap();
+        let path = format!("/v1/channels/{}", first["id"].as_str().unwrap());
+        let mut body = provider.channel();
+        body["name"] = json!("Again");
+        let second = async || app.api().post("/v1/channels", body.clone()).await;
+        let refused = second().await;
+        assert_eq!(refused.problem(409), "account-taken", "{kind}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains(kind), "it says which channel has it");
+        // Its own settings are no other's; a channel that rests keeps its account.
+        let change = json!({ "secrets": body["secrets"], "config": body["config"] });
+        app.api().patch(&path, change).await.expect(200);
+        app.api().patch(&path, json!({ "state": "paused" })).await.expect(200);
+        assert_eq!(second().await.problem(409), "account-taken", "{kind}");
+        // What was deleted has none, and cannot come back.
+        app.api().delete(&path).await.expect(204);
+        second().await.expect(201);
     })
     .await;
 }

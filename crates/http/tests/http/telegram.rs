@@ -316,3 +316,20 @@ async fn an_administrator_turns_from_fetching_to_posting_and_takes_the_bot_out_o
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_bot_is_not_taken_away_from_the_channel_that_has_it() {
+    on_both(async |app| {
+        let telegram = telegram(&app);
+        let first = connect(&app, "webhook").await;
+        let hook = first["hook_url"].as_str().unwrap().to_owned();
+        assert_eq!(telegram.post(&json!({})).unwrap().url, hook);
+        // Another token of the same bot, and fetched instead: Telegram is not even asked.
+        for body in [new("webhook", TOKEN), new("poll", "123456:another-one")] {
+            let refused = app.api().post("/v1/channels", body).await;
+            assert_eq!(refused.problem(409), "account-taken");
+        }
+        assert_eq!(telegram.post(&json!({})).unwrap().url, hook, "its messages still come here");
+    })
+    .await;
+}

@@ -240,9 +240,9 @@ impl Service {
             }
             key => self.resolve_or_create(tx, log, actor, key, &ProfilePatch::default(), source, now).await?,
         };
-        match profile::lock_profile_state(tx, profile).await? {
-            Some(ProfileState::Active) => Ok(profile),
-            Some(ProfileState::Blocked) => Err(blocked()),
+        match profile::lock_survivor(tx, profile).await? {
+            Some((survivor, ProfileState::Active)) => Ok(survivor),
+            Some((_, ProfileState::Blocked)) => Err(blocked()),
             None => Err(Error::NotFound("profile")),
         }
     }

@@ -1,9 +1,15 @@
-//! What is stored of a text: without codes, accepted or not (C-8).
+//! What is stored of a text: without codes, accepted or not (C-8), and without card numbers (M-5).
+//!
+//! Codes are read from what was written; cards go from what is left. Whatever comes after (rules, search, events,
+//! what is sent on) has the text as it is stored.
 
 use std::borrow::Cow;
 
-use countersign_identity::classify::{Candidate, Classification, Span, classify, redact_judged};
+use countersign_identity::classify::{
+    Candidate, Classification, Span, classify, redact_judged, redact_message,
+};
 use countersign_identity::limits::is_locked;
+use countersign_masking::scrub_cards;
 use countersign_store::limit::find_counter;
 use countersign_store::{Tx, code as store};
 use countersign_types::audit::Actor;
@@ -19,7 +25,19 @@ pub(crate) fn redacted<'a>(text: &'a str, found: &Classification, redeemed: Rede
     let by_chance = redeemed.outcome == Outcome::NotSent;
     let looked_up = found.candidates().iter().take(if by_chance { redeemed.looked_up } else { 0 });
     let kept: Vec<Span> = looked_up.map(|c| c.span).filter(|span| !span.is_certain).collect();
-    redact_judged(text, &found.spans, &kept)
+    without_cards(redact_judged(text, &found.spans, &kept))
+}
+
+/// A text in which nobody looks for a code: a subject, an answer.
+pub(crate) fn redacted_line(text: &str) -> Cow<'_, str> {
+    without_cards(redact_message(text))
+}
+
+fn without_cards(text: Cow<'_, str>) -> Cow<'_, str> {
+    match scrub_cards(&text) {
+        Some(scrubbed) => Cow::Owned(scrubbed),
+        None => text,
+    }
 }
 
 impl Service {
@@ -46,6 +64,6 @@ impl Service {
                 kept.push(*span);
             }
         }
-        Ok(redact_judged(text, &found.spans, &kept).into_owned())
+        Ok(without_cards(redact_judged(text, &found.spans, &kept)).into_owned())
     }
 }

@@ -246,7 +246,9 @@ impl Service {
         let (method, source, by) = self.issuer_of(row.code.issuer);
         let is_proved = method != Method::PlainWidgetCode;
         // What a plain page says makes nobody somebody: the sender stays under their own profile, with a claim.
-        let profile_id = if row.has_profile { row.code.profile } else { place.account.home_profile };
+        let owner = if row.has_profile { row.code.profile } else { place.account.home_profile };
+        // Whom it was issued for may have been merged into another since then.
+        let profile_id = profile::lock_survivor(tx, owner).await?.map_or(owner, |(survivor, _)| survivor);
         let actor = Actor {
             kind: countersign_types::audit::ActorKind::Customer,
             id: place.account.id.to_string(),
@@ -256,7 +258,7 @@ impl Service {
         let linked = self.link_account(tx, log, &actor, place.account, profile_id, link, proof, now).await?;
         if let Some(sealed) = &row.pushed_sealed {
             let key = if row.has_profile {
-                subject_key::subject(tx, self.vault(), profile_id.to_bytes()).await?
+                subject_key::subject(tx, self.vault(), owner.to_bytes()).await?
             } else {
                 self.vault().workspace().clone()
             };

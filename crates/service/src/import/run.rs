@@ -9,7 +9,7 @@ use countersign_types::audit::ActorKind;
 use countersign_types::import::{
     Import, ImportAbout, ImportCounts, ImportError, ImportFailure, ImportLine, ImportPlan, ImportState,
 };
-use countersign_types::pii::{Masked, Purpose};
+use countersign_types::pii::{Purpose, Viewer};
 use countersign_types::profile::{Profile, Source};
 use countersign_types::{Error, ImportId, Permission, Result};
 
@@ -212,12 +212,13 @@ impl Service {
         }
         let profile = profiles::find_profile(tx, self.vault(), known).await?;
         let profile = profile.ok_or(Error::NotFound("profile"))?;
-        let changed = self.would_change(&profile, checked, plan.masked);
+        let changed = self.would_change(&profile, checked, plan.viewer());
         Ok(Dry::Known { profile: Box::new(profile), changed })
     }
 
     /// The fields of a profile that a row would change. To whom a field is masked, every value of it is another one.
-    fn would_change(&self, profile: &Profile, checked: &Checked, masked: Masked) -> Vec<String> {
+    fn would_change(&self, profile: &Profile, checked: &Checked, viewer: Viewer) -> Vec<String> {
+        let masked = viewer.masked();
         let change = &checked.change;
         let mut changed = Vec::new();
         let mut note = |field: &str, differs: bool| {
@@ -228,9 +229,10 @@ impl Service {
         note("kind", change.kind.is_some_and(|kind| kind != profile.kind));
         note(
             "external_id",
-            change.external_id.as_ref().is_some_and(|v| {
-                masked.attributes || v.as_ref().map(|k| &k.value) != profile.external_id.as_ref()
-            }),
+            change
+                .external_id
+                .as_ref()
+                .is_some_and(|v| masked.ids || v.as_ref().map(|k| &k.value) != profile.external_id.as_ref()),
         );
         note("name", change.name.as_ref().is_some_and(|v| masked.name || *v != profile.name));
         note(
@@ -260,8 +262,7 @@ impl Service {
                     stored.is_some_and(|s| s.is_proved && s.value.plain(Purpose::Match) == json)
                 }
             };
-            let is_hidden =
-                masked.attributes && attribute.pii != countersign_types::attribute::PiiClass::None;
+            let is_hidden = attribute.is_masked_for(&viewer);
             note(&format!("attributes.{}", attribute.key), is_hidden || !is_same);
         }
         changed

@@ -1,6 +1,5 @@
 //! Mail: a sender may have several conversations at once, and may be somebody else than the address says.
 
-use countersign_identity::classify::redact_message;
 use countersign_store::account::{self, AccountRef};
 use countersign_store::case::CaseRow;
 use countersign_store::limit::{lock_counter, update_counter};
@@ -13,6 +12,7 @@ use countersign_types::{AccountId, CaseId, ChannelId, Result, Timestamp, time};
 
 use super::inbound::{Inbound, InboundMail, is_unproved_sender, sender_address};
 use crate::Service;
+use crate::code::redact::redacted_line;
 use crate::code::redeem::Place;
 use crate::port::OutboundMail;
 use crate::work::Log;
@@ -71,7 +71,7 @@ impl Service {
                 let case = self.begin_case(tx, log, actor, channel, account, now).await?;
                 // Links of ours put the code into the subject as well.
                 let subject = mail.subject.as_ref().map(|subject| subject.plain(Purpose::Match));
-                let subject: Option<Pii<FreeText>> = subject.map(|s| Pii::new(redact_message(s)));
+                let subject: Option<Pii<FreeText>> = subject.map(|s| Pii::new(redacted_line(s)));
                 let at = (account.id, case);
                 mail_thread::begin_thread(tx, self.vault(), &key, at, root, subject.as_ref()).await?;
                 (case, true)

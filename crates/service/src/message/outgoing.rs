@@ -1,12 +1,14 @@
 //! Replies on their way: into the outbox, sent again, and how far they have come.
 
 use countersign_store::case::{self, CaseRow};
-use countersign_store::outbox::{NewOutbox, insert_outbox};
+use countersign_store::outbox::{self, NewOutbox, insert_outbox};
 use countersign_store::{Tx, message as store, subject_key};
-use countersign_types::message::{Delivery, Message};
+use countersign_types::audit::{Actor, ActorKind};
+use countersign_types::message::{Author, AuthorKind, Delivery, Message, MessageKind};
 use countersign_types::pii::Purpose;
-use countersign_types::{ChannelId, Error, MessageId, Permission, Result};
+use countersign_types::{CaseId, ChannelId, Error, MessageId, Permission, Result, Timestamp};
 
+use super::TEXT_CHARS_MAX;
 use crate::Service;
 use crate::caller::Request;
 use crate::port::OutboundMessage;
@@ -52,13 +54,16 @@ impl Service {
         Ok(())
     }
 
-    /// Sends a failed reply again.
+    /// Sends a failed reply, or a failed mail of a rule, again.
     pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, now) = (self.clone(), self.now());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let message = store::find_message(tx, service.vault(), id).await?;
             let message = message.ok_or(Error::NotFound("message"))?;
+            if message.kind == MessageKind::Note {
+                return resend_mail(tx, log, &message, now).await;
+            }
             if store::update_delivery(tx, id, Delivery::Queued, None).await?.is_none() {
                 return Err(Error::conflict(
                     "not-failed",
@@ -101,4 +106,77 @@ impl Service {
         })
         .await
     }
+
+    pub(crate) async fn find_message(&self, id: MessageId) -> Result<Message> {
+        let vault = self.vault().clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Message> {
+            store::find_message(tx, &vault, id).await?.ok_or(Error::NotFound("message"))
+        })
+        .await
+    }
+}
+
+/// Refuses what would cross a colleague's answer. The account is locked: of two replies at once one comes second here.
+pub(super) async fn unanswered_since(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    seen: MessageId,
+    actor: &Actor,
+) -> Result<()> {
+    match store::find_message_place(tx, seen).await? {
+        Some((_, of)) if of == case => {}
+        _ => {
+            let detail = "There is no such message in this conversation.";
+            return Err(Error::invalid("/last_seen", "unknown-message", detail));
+        }
+    }
+    match store::find_answer_since(tx, case, seen, &actor.id).await? {
+        None => Ok(()),
+        Some(name) => Err(Error::conflict(
+            "answered-meanwhile",
+            format!("{} answered meanwhile.", name.as_deref().unwrap_or("Somebody else")),
+            "Read the answer. To send yours all the same, send it without `last_seen`.",
+        )),
+    }
+}
+
+pub(super) fn author_of(actor: &Actor) -> Author {
+    let kind = match actor.kind {
+        ActorKind::User => AuthorKind::User,
+        ActorKind::ApiKey => AuthorKind::Api,
+        ActorKind::System | ActorKind::Public | ActorKind::Customer => AuthorKind::System,
+    };
+    let id = (!actor.id.is_empty()).then(|| actor.id.clone());
+    Author { kind, id, name: Some(actor.name.clone()) }
+}
+
+pub(super) fn check_text(text: &str) -> Result<()> {
+    let detail = if text.trim().is_empty() {
+        "Write something first."
+    } else if text.chars().count() > TEXT_CHARS_MAX {
+        "A text has at most 20,000 characters."
+    } else if text.contains('\0') {
+        "A text has no NUL characters."
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("/text", "invalid-text", detail))
+}
+
+/// Sends a rule's mail again, which stands as a note in the conversation: the mail itself lies among the dead letters.
+/// The note is for the team and never goes the way of replies.
+async fn resend_mail(tx: &mut Tx<'_>, log: &mut Log, note: &Message, now: Timestamp) -> Result<()> {
+    let not_failed = || {
+        let hint = "Only what failed, and is still kept, can be sent again.";
+        Error::conflict("not-failed", "No mail of this note waits to be sent again.", hint)
+    };
+    let dead = outbox::find_dead_of(tx, note.id.to_bytes()).await?.ok_or_else(not_failed)?;
+    if store::update_delivery(tx, note.id, Delivery::Queued, None).await?.is_none()
+        || !outbox::replay_outbox(tx, dead, now).await?
+    {
+        return Err(not_failed());
+    }
+    log.audit("message.retry", note.id, serde_json::json!({}));
+    log.live("message.updated", note.case);
+    Ok(())
 }

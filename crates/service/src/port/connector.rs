@@ -312,13 +312,36 @@ pub trait Connector: Send + Sync + 'static {
     /// Checks the settings of a channel of this kind; answers with them in their stored form.
     fn check_config(&self, config: &Value, outbound: &dyn Outbound) -> Result<Value, Error>;
 
-    /// The address that opens this channel with the code filled in, where it has one.
+    /// The address that opens this channel, where it has one, with the code filled in where it can be.
     fn deep_link(&self, config: &Value, code: &str) -> Option<String>;
 
     /// Asks the provider whether the settings work and tells it where to post. Answers with the settings, in which the
     /// provider may have filled in what only it knows.
     fn connect<'a>(&'a self, line: Line<'a>) -> BoxFuture<'a, Provided<Value>> {
         Box::pin(async move { Ok(line.config.clone()) })
+    }
+
+    /// What names the account at its provider, as far as settings and secrets tell: two channels of one account would
+    /// take its messages away from each other. It is kept as a keyed hash only. `None`: that is not known, or does not
+    /// matter.
+    fn account(&self, _config: &Value, _secrets: &Secrets) -> Option<String> {
+        None
+    }
+
+    /// What could be set better, in stable words: the channel works all the same.
+    fn hints(&self, _config: &Value) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Nobody here follows this channel any more: what is held open for it is closed.
+    fn release(&self, _channel: ChannelId) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+
+    /// Whether channels with these settings, both as [`Connector::connect`] gave them, are the same place at the provider:
+    /// then how far it was read still holds.
+    fn keeps_place(&self, before: &Value, after: &Value) -> bool {
+        before == after
     }
 
     /// Tells the provider that we listen no more.

@@ -154,7 +154,7 @@ impl Service {
     /// Checks a row of a caller as the single operation would.
     fn prepare(&self, row: Result<BatchRow>, caller: &Caller, viewer: Viewer) -> Prepared {
         let checked = row.and_then(|row| {
-            check::refuse_masks(&row.patch, viewer)?;
+            check::refuse_masks(&row.patch, viewer, &self.snapshot())?;
             may_name(caller, &row.patch)?;
             let checked = self.checked(&row.patch, "")?;
             Ok((row.key, checked))
@@ -280,7 +280,7 @@ impl Service {
         checked: &Checked,
     ) -> Result<Option<ProfileId>> {
         Ok(match key {
-            RowKey::Id(id) => store::find_profile_state(tx, *id).await?.map(|_| *id),
+            RowKey::Id(id) => store::find_survivor(tx, *id).await?,
             RowKey::Reference(text) => match super::search::reference(text) {
                 Some(number) => store::find_by_number(tx, number).await?,
                 None => None,

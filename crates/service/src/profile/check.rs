@@ -83,33 +83,40 @@ impl Service {
     }
 }
 
+/// Whether a text is what a masked value looks like.
+pub(crate) fn is_mask(text: &str) -> bool {
+    let text = text.trim();
+    text.contains(countersign_masking::BULLETS) || text.starts_with("****") || text.starts_with("XXX-XXX-")
+}
+
+/// A mask came back as a value.
+pub(crate) fn masked_value(pointer: String) -> FieldError {
+    let detail = "This is a mask, not a value. Leave the field out to keep what is stored.";
+    FieldError::new(pointer, "masked-value", detail)
+}
+
 /// Refuses a mask where somebody who sees the field masked sends it back: it would replace what it hides.
-pub(super) fn refuse_masks(patch: &ProfilePatch, viewer: Viewer) -> Result<()> {
+pub(super) fn refuse_masks(patch: &ProfilePatch, viewer: Viewer, snapshot: &Snapshot) -> Result<()> {
     fn text<K: Kind>(value: Option<&Option<Pii<K>>>) -> Option<&str> {
         said(value).map(|value| value.plain(Purpose::Match))
     }
-    let is_mask = |text: &str| {
-        let text = text.trim();
-        text.contains(countersign_masking::BULLETS)
-            || text.starts_with("****")
-            || text.starts_with("XXX-XXX-")
-    };
     let fields = [
         ("name", Class::Name, text(patch.name.as_ref())),
         ("email", Class::Email, text(patch.email.as_ref())),
         ("phone", Class::Phone, text(patch.phone.as_ref())),
         ("external_id", Class::ExternalId, text(patch.external_id.as_ref())),
     ];
-    let fields = fields.into_iter().map(|(name, class, text)| (format!("/{name}"), class, text));
-    let values = patch.attributes.iter();
-    let values = values.map(|(key, value)| (format!("/attributes/{key}"), Class::Attribute, value.as_str()));
+    let fields =
+        fields.into_iter().map(|(name, class, text)| (format!("/{name}"), viewer.is_masked(class), text));
+    let values = patch.attributes.iter().map(|(key, value)| {
+        let attribute = snapshot.attribute_by_key(AttributeLevel::Profile, key);
+        let is_masked = attribute.is_some_and(|attribute| attribute.is_masked_for(&viewer));
+        (format!("/attributes/{key}"), is_masked, value.as_str())
+    });
     let errors: Vec<FieldError> = fields
         .chain(values)
-        .filter(|(_, class, text)| viewer.is_masked(*class) && text.is_some_and(is_mask))
-        .map(|(pointer, ..)| {
-            let detail = "This is a mask, not a value. Leave the field out to keep what is stored.";
-            FieldError::new(pointer, "masked-value", detail)
-        })
+        .filter(|(_, is_masked, text)| *is_masked && text.is_some_and(is_mask))
+        .map(|(pointer, ..)| masked_value(pointer))
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }

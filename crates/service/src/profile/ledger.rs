@@ -12,6 +12,7 @@ use countersign_types::{Assurance, Error, Page, PageRequest, Permission, Profile
 use super::VIEW;
 use crate::Service;
 use crate::caller::Request;
+use crate::reveal::REVEAL;
 
 /// Something that points at a profile.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ impl Service {
         let now = self.now();
         let found = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Vec<ProfileIdentifier>> {
-                known(tx, id).await?;
+                let id = known(tx, id).await?;
                 let vault = service.vault();
                 let own = identifier::list_identifiers(tx, vault, id).await?;
                 let mut all: Vec<ProfileIdentifier> = own.into_iter().map(ProfileIdentifier::Own).collect();
@@ -70,7 +71,7 @@ impl Service {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let found = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Evidence>> {
-                known(tx, id).await?;
+                let id = known(tx, id).await?;
                 Ok(evidence_store::list_evidence(tx, id).await?)
             })
             .await?;
@@ -88,7 +89,7 @@ impl Service {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let found = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Page<TimelineEntry>> {
-                known(tx, id).await?;
+                let id = known(tx, id).await?;
                 let page = event::list_timeline(tx, id, page).await?;
                 Ok(page.map(|event| {
                     let word = event.details.get("assurance").and_then(serde_json::Value::as_str);
@@ -100,7 +101,7 @@ impl Service {
         Ok(found)
     }
 
-    /// Who looked at a profile, newest first.
+    /// Who looked at a profile, and who had a masked value of it shown, newest first.
     pub async fn list_viewers(
         &self,
         request: &Request,
@@ -109,13 +110,14 @@ impl Service {
     ) -> Result<Page<Look>> {
         self.authorise(request, Permission::ProfileRead).await?;
         self.read(async move |tx: &mut Tx<'_>| -> Result<Page<Look>> {
-            known(tx, id).await?;
-            Ok(viewer::list_looks(tx, &id.to_string(), VIEW, page).await?)
+            let id = known(tx, id).await?;
+            Ok(viewer::list_looks(tx, &id.to_string(), [VIEW, REVEAL], page).await?)
         })
         .await
     }
 }
 
-async fn known(tx: &mut Tx<'_>, id: ProfileId) -> Result<()> {
-    store::find_profile_state(tx, id).await?.map(|_| ()).ok_or(Error::NotFound("profile"))
+/// The profile that an id stands for.
+async fn known(tx: &mut Tx<'_>, id: ProfileId) -> Result<ProfileId> {
+    store::find_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))
 }

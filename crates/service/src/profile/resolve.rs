@@ -1,9 +1,10 @@
 //! From what a company calls somebody to the profile: exactly one, a new one, or a refusal. Never a guess.
 
-use countersign_store::{Tx, profile as store};
+use countersign_store::{Tx, identifier, profile as store};
 use countersign_types::audit::Actor;
+use countersign_types::channel::ChannelKind;
 use countersign_types::pii::{Pii, Purpose};
-use countersign_types::profile::{IdentifierKind, ProfileKey, ProfilePatch, ProfileState, Source};
+use countersign_types::profile::{Claims, IdentifierKind, ProfileKey, ProfilePatch, ProfileState, Source};
 use countersign_types::{Error, FieldError, ProfileId, Result, Timestamp};
 
 use super::{Checked, check};
@@ -135,6 +136,40 @@ impl Service {
                 return Err(Error::invalid("/profile/channel_user", "invalid-value", detail));
             }
         })
+    }
+
+    /// Puts an address and a number that a channel says of its sender on record, when they are new: for people to find,
+    /// and for the job that looks who is one person. Providers vouch for what their users write from; what a page or a
+    /// company's own channel says stays a claim.
+    pub(crate) async fn record_claims(
+        &self,
+        tx: &mut Tx<'_>,
+        channel: ChannelKind,
+        home: ProfileId,
+        claims: &Claims,
+        now: Timestamp,
+    ) -> Result<()> {
+        use ChannelKind as K;
+        let source = match channel {
+            K::WhatsApp | K::Sms | K::Email | K::Telegram => Source::Attested,
+            K::Custom | K::WebChat | K::Messenger | K::Instagram | K::Viber | K::Line | K::Matrix => {
+                Source::Channel
+            }
+        };
+        let email = claims.email.as_ref().and_then(|value| check::email(value).ok());
+        if let Some(email) = email {
+            let (value, key) = (email.value.plain(Purpose::Seal), email.key.plain(Purpose::Match));
+            let claim = (IdentifierKind::Email, value, key);
+            identifier::record_claim(tx, self.vault(), home, claim, source, now).await?;
+        }
+        let snapshot = self.snapshot();
+        let phone = claims.phone.as_ref().and_then(|value| check::phone(value, &snapshot).ok());
+        if let Some(phone) = phone {
+            let (value, key) = (phone.value.plain(Purpose::Seal), phone.key.plain(Purpose::Match));
+            let claim = (IdentifierKind::Phone, value, key);
+            identifier::record_claim(tx, self.vault(), home, claim, source, now).await?;
+        }
+        Ok(())
     }
 
     /// Writes data that was pushed with a code. Attributes that no longer exist and values that no longer fit are

@@ -265,7 +265,7 @@ impl Service {
             Caller::ApiKey(_) => MASKED_SEARCHES_OF_KEY_PER_HOUR,
             Caller::System => return Ok(()),
         };
-        take_search(tx, SCOPE, self.vault().blind(SCOPE, actor), per_hour, now).await
+        take_hourly(tx, (SCOPE, "searches"), self.vault().blind(SCOPE, actor), per_hour, now).await
     }
 
     fn by_phone(&self, value: &Pii<Phone>) -> std::result::Result<Lookup, (&'static str, String)> {
@@ -304,7 +304,7 @@ impl Service {
         let grant = Grant { idempotency: None, ..grant.clone() };
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if is_masked {
-                take_search(tx, SCOPE, subject, per_hour, now).await?;
+                take_hourly(tx, (SCOPE, "searches"), subject, per_hour, now).await?;
             }
             log.audit("profile.search", "", serde_json::json!({ "by": by, "is_masked": is_masked }));
             Ok(())
@@ -313,10 +313,33 @@ impl Service {
     }
 }
 
-/// Counts one search of somebody, or refuses it.
-pub(crate) async fn take_search(
+impl Service {
+    /// Counts a comparison of two customers as a search, where the viewer could find out a masked value by comparing it
+    /// with one that they wrote themselves (M-2).
+    pub(crate) async fn count_comparison(&self, caller: &Caller, grant: &Grant) -> Result<()> {
+        let viewer = grant.viewer();
+        let classes = [Class::Name, Class::Email, Class::Phone, Class::ExternalId];
+        let per_hour = match caller {
+            Caller::User { .. } => MASKED_SEARCHES_PER_HOUR,
+            Caller::ApiKey(_) => MASKED_SEARCHES_OF_KEY_PER_HOUR,
+            Caller::System => return Ok(()),
+        };
+        if !classes.into_iter().any(|class| viewer.is_masked(class)) {
+            return Ok(());
+        }
+        let (subject, now) = (self.vault().blind(SCOPE, &grant.actor().id), self.now());
+        let grant = Grant { idempotency: None, ..grant.clone() };
+        self.write(&grant, async move |tx: &mut Tx<'_>, _: &mut Log| -> Result<()> {
+            take_hourly(tx, (SCOPE, "searches"), subject, per_hour, now).await
+        })
+        .await
+    }
+}
+
+/// Counts one thing that somebody did, or refuses it.
+pub(crate) async fn take_hourly(
     tx: &mut Tx<'_>,
-    scope: &'static str,
+    (scope, what): (&'static str, &'static str),
     subject: [u8; 32],
     per_hour: u32,
     now: Timestamp,
@@ -330,7 +353,7 @@ pub(crate) async fn take_search(
     };
     let policy = WindowPolicy { count_max: per_hour, span: time::HOUR };
     let window = window.take(at, policy).map_err(|wait| Error::TooMany {
-        what: "searches",
+        what,
         retry_after_secs: u64::try_from(wait / time::SECOND).unwrap_or(0) + 1,
     })?;
     let counter =
@@ -345,9 +368,12 @@ pub(super) async fn with_assurance(
 ) -> Result<Page<ProfileDetail>> {
     let ids: Vec<ProfileId> = page.items.iter().map(|profile| profile.id).collect();
     let levels = assurances(tx, &ids, now).await?;
+    let behind = store::list_behind(tx, &ids).await?;
     Ok(page.map(|profile| {
         let assurance = levels.get(&profile.id).copied().unwrap_or_default();
-        ProfileDetail { profile, assurance }
+        let merged = behind.iter().filter(|(of, ..)| *of == profile.id);
+        let merged = merged.map(|(_, behind, number)| (*behind, *number)).collect();
+        ProfileDetail { profile, assurance, merged }
     }))
 }
 

@@ -189,7 +189,7 @@ impl Service {
             if message.outcome == Outcome::Valid {
                 assurance = Assurance::Al3;
             }
-            let text = countersign_identity::classify::redact_message(&message.text);
+            let text = crate::code::redact::redacted_line(&message.text);
             let made = Message {
                 id: self.new_id()?,
                 case: self.new_id()?,

@@ -5,7 +5,7 @@ use countersign_store::channel::ChannelEntry;
 use countersign_store::outbox::{NewOutbox, insert_outbox};
 use countersign_store::{Tx, case, identifier, message as message_store, subject_key};
 use countersign_types::channel::{ChannelKind, ChannelState};
-use countersign_types::message::MessageKind;
+use countersign_types::message::{Delivery, MessageKind};
 use countersign_types::pii::Purpose;
 use countersign_types::profile::IdentifierValue;
 use countersign_types::{Error, Result};
@@ -74,7 +74,9 @@ impl Service {
         let words = written(run, text, Reader::Customer);
         let subject: String = written(run, subject, Reader::Customer).chars().take(SUBJECT_MAX).collect();
         let note = format!("{subject}\n\n{words}");
-        let message = self.message_of_rule(run, decision, MessageKind::Note, note)?;
+        let mut message = self.message_of_rule(run, decision, MessageKind::Note, note)?;
+        // The note tells what becomes of the mail.
+        message.delivery = Some(Delivery::Queued);
         let key = subject_key::subject(tx, self.vault(), run.row.account.id.to_bytes()).await?;
         message_store::insert_message(tx, &key, run.row.case.channel, None, &message).await?;
         case::record_note(tx, run.row.case.id, false, message.received_at).await?;

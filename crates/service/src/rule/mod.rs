@@ -20,7 +20,7 @@ use countersign_rules::{Action, Rule, RuleSet};
 pub use countersign_rules::{Block, Finding, RuleBody};
 use countersign_store::rule_firing::{count_firings, list_case_firings, list_rule_firings};
 use countersign_store::{Tx, case as case_store, rule as store, rule_case, setting};
-use countersign_types::attribute::{AttributeLevel, PiiClass};
+use countersign_types::attribute::AttributeLevel;
 use countersign_types::audit::Actor;
 use countersign_types::pii::{Class, Viewer};
 use countersign_types::rule::{Firing, FiringCount, RuleGroup, RuleRow, RuleSettings, RuleVersion};
@@ -422,22 +422,22 @@ impl Service {
             for (place, condition) in block.conditions.iter().enumerate() {
                 let of_attribute = |level, key: &str| {
                     let attribute = snapshot.attribute_by_key(level, key);
-                    attribute.is_some_and(|a| a.pii != PiiClass::None).then_some(Class::Attribute)
+                    attribute.is_some_and(|attribute| attribute.is_masked_for(&viewer))
                 };
                 let field = condition.field.as_str();
-                let class = match field {
-                    "profile.name" => Some(Class::Name),
-                    "profile.email" => Some(Class::Email),
-                    "profile.phone" => Some(Class::Phone),
-                    "profile.external_id" => Some(Class::ExternalId),
-                    "message.text" => Some(Class::FreeText),
+                let is_masked = match field {
+                    "profile.name" => viewer.is_masked(Class::Name),
+                    "profile.email" => viewer.is_masked(Class::Email),
+                    "profile.phone" => viewer.is_masked(Class::Phone),
+                    "profile.external_id" => viewer.is_masked(Class::ExternalId),
+                    "message.text" => viewer.is_masked(Class::FreeText),
                     _ => match field.split_once(".attributes.") {
                         Some(("profile", key)) => of_attribute(AttributeLevel::Profile, key),
                         Some(("case", key)) => of_attribute(AttributeLevel::Case, key),
-                        _ => None,
+                        _ => false,
                     },
                 };
-                if class.is_some_and(|class| viewer.is_masked(class)) {
+                if is_masked {
                     let detail = format!(
                         "You see `{field}` masked, and what this rule does would tell what it is. Somebody who sees it can make the rule."
                     );

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_rules::scenario::{AttributeDraft, CHAT_IDENTIFICATION, Language, chat_identification};
 use countersign_rules::schema::AttributeDefinition;
 use countersign_store::{Tx, attribute as attribute_store, rule as store};
-use countersign_types::attribute::{Attribute, PiiClass};
+use countersign_types::attribute::{Attribute, AttributeMask, PiiClass};
 use countersign_types::rule::RuleRow;
 use countersign_types::{Error, Permission, Result, RuleId, Timestamp};
 use serde_json::json;
@@ -135,7 +135,9 @@ impl Service {
                 r#type: wanted.r#type,
                 options: wanted.options,
                 pii: PiiClass::None,
+                mask: AttributeMask::default(),
                 forms: wanted.forms,
+                is_required_to_close: false,
                 position: of_level.map(|a| a.position).max().unwrap_or(0) + 1,
                 created_at: now,
                 updated_at: now,

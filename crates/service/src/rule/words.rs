@@ -1,9 +1,9 @@
 //! Texts of rules for those who read them: the customer they are about, the team, another program.
 
-use countersign_masking::render;
+use countersign_masking::{render, render_attribute};
 use countersign_rules::variable::{CaseVariable, ProfileVariable, Text, Variable};
 use countersign_store::case::CaseRow;
-use countersign_types::attribute::{Attribute, AttributeLevel, AttributeType, PiiClass};
+use countersign_types::attribute::{Attribute, AttributeLevel, AttributeType};
 use countersign_types::pii::{FreeText, Kind, Pii, Purpose, Viewer};
 use countersign_types::profile::Profile;
 use countersign_types::{Assurance, Role};
@@ -150,11 +150,15 @@ fn value(facts: &Facts<'_>, variable: &Variable, reader: Reader) -> Result<Optio
                 }
             };
             let Some(text) = value.and_then(|value| in_words(attribute, value)) else { return Ok(None) };
-            match attribute.pii {
-                PiiClass::None => Ok(Some(text)),
-                PiiClass::Personal | PiiClass::Sensitive => {
-                    shown(Some(&Pii::<countersign_types::pii::Attribute>::new(text)), reader, &team)
-                }
+            let viewer = match reader {
+                Reader::Customer | Reader::Program => return Ok(Some(text)),
+                Reader::Team => team,
+                Reader::Sender(viewer) => viewer,
+            };
+            let rendered = render_attribute(&Pii::new(text), Some(attribute), &viewer);
+            match reader {
+                Reader::Sender(_) if rendered.is_masked => Err(Hidden),
+                _ => Ok(Some(rendered.text)),
             }
         }
     }

@@ -38,6 +38,7 @@ pub const PHRASES: &[&str] = &[
     "open_in",
     "scan",
     "scan_text",
+    "scan_plain",
     "warn",
     "warn_short",
     "linked",

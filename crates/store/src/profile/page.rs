@@ -7,6 +7,7 @@ use countersign_types::{Cursor, Page, PageRequest, ProfileId};
 
 use super::row::{SELECT, Stored, stored};
 use super::value::list_attributes_of;
+use crate::codec::id;
 use crate::dialect::places;
 use crate::identifier::key_hash;
 use crate::search_token::Token;
@@ -84,6 +85,7 @@ fn narrow<'a>(
         args.push(state.as_str().into());
         sql.push_str(&format!(" AND profile.state = ${}", args.len()));
     }
+    sql.push_str(" AND profile.merged_into IS NULL");
     let next = args.len() + 1;
     match query {
         ProfileQuery::All => {}
@@ -94,8 +96,10 @@ fn narrow<'a>(
         ProfileQuery::Identifier { kind, key, only_proved } => {
             args.extend([kind.as_str().into(), key_hash(vault, *kind, key).into(), (*only_proved).into()]);
             sql.push_str(&format!(
-                " AND profile.id IN (SELECT profile_id FROM identifier
-                   WHERE kind = ${next} AND key_hash = ${} AND (is_proved OR source = 'agent' OR NOT ${}))",
+                " AND profile.id IN (SELECT COALESCE(p.merged_into, p.id) FROM identifier
+                   JOIN profile p ON p.id = identifier.profile_id
+                   WHERE identifier.kind = ${next} AND key_hash = ${}
+                     AND ((is_proved OR source = 'agent') AND p.merged_into IS NULL OR NOT ${}))",
                 next + 1,
                 next + 2
             ));
@@ -128,6 +132,36 @@ pub async fn list_profiles_by_id(
     let mut found: BTreeMap<ProfileId, Profile> =
         whole(tx, rows).await?.into_iter().map(|profile| (profile.id, profile)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The profile that an id stands for.
+pub(super) async fn find_survivor_profile(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+) -> Result<Option<Profile>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE profile.id = (SELECT COALESCE(behind.merged_into, behind.id) FROM profile behind
+                                      WHERE behind.id = $1)"
+    );
+    let rows = tx.fetch_all(&sql, &[Arg::from(profile)], |row| stored(row, vault)).await?;
+    Ok(whole(tx, rows).await?.pop())
+}
+
+/// The profiles that stand behind these: whose, which, and the number of its reference, oldest first.
+pub async fn list_behind(
+    tx: &mut Tx<'_>,
+    profiles: &[ProfileId],
+) -> Result<Vec<(ProfileId, ProfileId, i64)>, StoreError> {
+    if profiles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT merged_into, id, number FROM profile WHERE merged_into IN ({}) ORDER BY created_at, id",
+        places(profiles.len())
+    );
+    let args: Vec<Arg<'_>> = profiles.iter().map(|id| Arg::from(*id)).collect();
+    tx.fetch_all(&sql, &args, |row| Ok((id(row, 0)?, id(row, 1)?, row.i64(2)?))).await
 }
 
 /// Fills in the attributes.

@@ -21,7 +21,7 @@ pub(super) const EXTERNAL_ID: Place = Place("profile.external_id_sealed");
 const CLAIMS: Place = Place("profile.claims_sealed");
 
 /// What [`stored`] reads; the join carries the key, so that a page needs no query of its own for each.
-pub(super) const SELECT: &str =
+pub(crate) const SELECT: &str =
     "SELECT profile.id, profile.number, profile.kind, profile.state, profile.is_anonymous,
         profile.name_sealed, profile.email_sealed, profile.phone_sealed, profile.external_id_sealed,
         profile.claims_sealed, profile.language, profile.created_at, profile.updated_at, profile.last_seen_at,
@@ -29,9 +29,9 @@ pub(super) const SELECT: &str =
      FROM profile JOIN subject_key ON subject_key.subject_id = profile.id";
 
 /// An opened profile, its attributes not filled in, with the key that opens and seals it.
-pub(super) struct Stored {
-    pub(super) profile: Profile,
-    pub(super) key: Subject,
+pub(crate) struct Stored {
+    pub(crate) profile: Profile,
+    pub(crate) key: Subject,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,7 +44,7 @@ struct ClaimsRow {
     phone: Option<String>,
 }
 
-pub(super) fn stored(row: &Row<'_>, vault: &Vault) -> Result<Stored, StoreError> {
+pub(crate) fn stored(row: &Row<'_>, vault: &Vault) -> Result<Stored, StoreError> {
     let profile_id: ProfileId = id(row, 0)?;
     let at = profile_id.to_bytes();
     let key = match vault.ready(at) {
@@ -86,7 +86,7 @@ pub(super) fn stored(row: &Row<'_>, vault: &Vault) -> Result<Stored, StoreError>
 }
 
 /// A profile, locked until the operation ends.
-pub(super) async fn lock_profile(
+pub(crate) async fn lock_profile(
     tx: &mut Tx<'_>,
     vault: &Vault,
     profile: ProfileId,
@@ -304,7 +304,12 @@ impl By<'_> {
     }
 }
 
-async fn save(tx: &mut Tx<'_>, key: &Subject, profile: &Profile, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn save(
+    tx: &mut Tx<'_>,
+    key: &Subject,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let row = profile.id.to_bytes();
     tx.execute(
         "UPDATE profile SET kind = $2, is_anonymous = $3, name_sealed = $4, email_sealed = $5, phone_sealed = $6,

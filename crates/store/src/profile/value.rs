@@ -12,7 +12,7 @@ use crate::dialect::places;
 use crate::subject_key::subject;
 use crate::{Arg, Place, Row, StoreError, Subject, Tx, Vault, args};
 
-const VALUE: Place = Place("profile_attribute.value_sealed");
+pub(crate) const VALUE: Place = Place("profile_attribute.value_sealed");
 
 /// A row: whose, which, and what.
 type Entry = (ProfileId, AttributeId, AttributeEntry);
@@ -31,7 +31,7 @@ fn entry(row: &Row<'_>, key: impl Fn(ProfileId) -> Option<Subject>) -> Result<Op
 }
 
 /// The values of some profiles, whose keys are at hand.
-pub(super) async fn list_attributes_of(
+pub(crate) async fn list_attributes_of(
     tx: &mut Tx<'_>,
     keys: &BTreeMap<ProfileId, Subject>,
 ) -> Result<BTreeMap<ProfileId, BTreeMap<AttributeId, AttributeEntry>>, StoreError> {
@@ -60,6 +60,19 @@ pub async fn find_attributes(
 ) -> Result<BTreeMap<AttributeId, AttributeEntry>, StoreError> {
     let keys = BTreeMap::from([(profile, subject(tx, vault, profile.to_bytes()).await?)]);
     Ok(list_attributes_of(tx, &keys).await?.remove(&profile).unwrap_or_default())
+}
+
+/// Which attributes of a profile have a value. Nothing is opened.
+pub async fn list_attributes_set(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+) -> Result<Vec<AttributeId>, StoreError> {
+    tx.fetch_all(
+        "SELECT attribute_id FROM profile_attribute WHERE profile_id = $1 ORDER BY attribute_id",
+        args![profile],
+        |row| id(row, 0),
+    )
+    .await
 }
 
 /// Sets values of a profile's attributes, already checked against their definitions; `None` clears. Answers with the

@@ -4,7 +4,7 @@ use countersign_store::testing::{TestDb, both};
 use countersign_store::{StoreError, Tx, attribute, profile};
 use countersign_types::AttributeId;
 use countersign_types::attribute::{
-    Attribute, AttributeLevel, AttributeOption, AttributeType, Form, PiiClass,
+    Attribute, AttributeLevel, AttributeMask, AttributeOption, AttributeType, Form, MaskFormat, PiiClass,
 };
 use countersign_types::pii::Purpose;
 use countersign_types::profile::Source;
@@ -26,7 +26,9 @@ fn tariff(n: u8) -> Attribute {
         r#type: AttributeType::Dropdown,
         options: vec![option("vip"), option("standard")],
         pii: PiiClass::None,
+        mask: AttributeMask { shown: MaskFormat::Hidden, ..AttributeMask::default() },
         forms: vec![Form::ProfilePage, Form::ProfileData],
+        is_required_to_close: false,
         position: i64::from(n),
         created_at: NOW,
         updated_at: NOW,
@@ -56,6 +58,8 @@ async fn value(db: &TestDb, n: u8) -> Option<(String, bool, String)> {
         .unwrap();
     let alone = db.read(async |tx: &mut Tx<'_>| profile::find_attributes(tx, &vault(), id(1)).await).await;
     assert_eq!(alone.unwrap(), found.attributes, "alone they are the same");
+    let known = db.read(async |tx: &mut Tx<'_>| profile::list_attributes_set(tx, id(1)).await).await.unwrap();
+    assert!(known.iter().eq(found.attributes.keys()), "and those that have a value are known without it");
     let entry = found.attributes.get(&AttributeId::from_bytes([n; 16]))?;
     Some((entry.value.plain(Purpose::Match).to_owned(), entry.is_proved, entry.source.clone()))
 }
@@ -72,7 +76,8 @@ async fn a_definition_reads_back_changes_and_goes_with_its_values() {
         set(&db, 1, Some(json!("vip")), true).await;
         let (changed, in_use, unused) = db
             .write(async |tx: &mut Tx<'_>| -> Result<_, StoreError> {
-                let new = Attribute { label: "Plan".to_owned(), pii: PiiClass::Personal, ..tariff(1) };
+                let (label, pii) = ("Plan".to_owned(), PiiClass::Personal);
+                let new = Attribute { label, pii, is_required_to_close: true, ..tariff(1) };
                 let changed = attribute::update_attribute(tx, &new).await?;
                 Ok((
                     changed,
@@ -86,6 +91,7 @@ async fn a_definition_reads_back_changes_and_goes_with_its_values() {
         let all = db.read(async |tx: &mut Tx<'_>| attribute::list_attributes(tx).await).await.unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!((all[0].label.as_str(), all[0].pii), ("Plan", PiiClass::Personal));
+        assert!(all[0].is_required_to_close);
         assert_eq!((&all[0].options, &all[1]), (&tariff(1).options, &tariff(2)));
         let deleted = db
             .write(async |tx: &mut Tx<'_>| -> Result<_, StoreError> {

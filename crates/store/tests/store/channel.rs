@@ -47,6 +47,33 @@ async fn a_channel_reads_back_oldest_first_and_its_secret_is_sealed() {
 }
 
 #[tokio::test]
+async fn an_account_of_a_provider_is_one_channel_until_that_is_deleted() {
+    both(async |db| {
+        insert(&db, channel(1), None).await;
+        insert(&db, channel(2), None).await;
+        let set = async |n: u8, account: Option<&'static str>| {
+            db.write(async move |tx: &mut Tx<'_>| {
+                store::update_channel_account(tx, &vault(), channel(n).id, account).await
+            })
+            .await
+        };
+        assert!(set(1, Some("telegram 123456")).await.unwrap());
+        assert!(set(1, Some("telegram 123456")).await.unwrap(), "its own is no other's");
+        let taken = set(2, Some("telegram 123456")).await.unwrap_err();
+        assert_eq!(taken.unique_constraint(), Some(store::UNIQUE_ACCOUNT));
+        assert!(set(2, Some("telegram 7")).await.unwrap());
+        assert!(set(2, None).await.unwrap() && set(1, None).await.unwrap(), "of many nothing is known");
+        assert!(set(1, Some("telegram 123456")).await.unwrap());
+        assert!(!is_readable(&db, "telegram 123456").await);
+        let first = channel(1).id;
+        db.write(async move |tx: &mut Tx<'_>| store::delete_channel(tx, first, NOW).await).await.unwrap();
+        assert!(set(2, Some("telegram 123456")).await.unwrap());
+        assert!(!set(1, Some("telegram 8")).await.unwrap(), "it is gone");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_channel_is_changed_gets_a_new_secret_and_is_gone_once_deleted() {
     both(async |db| {
         insert(&db, channel(1), Some("first")).await;

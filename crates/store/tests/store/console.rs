@@ -7,11 +7,15 @@ use countersign_store::progress::{Progress, find_progress, find_sighting, note_s
 use countersign_store::request_line::{
     INSERT_MAX, RequestFilter, delete_requests, find_request_beyond, insert_requests, list_requests,
 };
-use countersign_store::saved_view::{UNIQUE_NAME, delete_saved_view, insert_saved_view, list_saved_views};
+use countersign_store::saved_view::{
+    UNIQUE_NAME, count_saved_views, delete_saved_view, find_saved_view, insert_saved_view, list_saved_views,
+    set_saved_view_places, update_saved_view,
+};
 use countersign_store::testing::{TestDb, both};
-use countersign_store::{Db, StoreError, Tx, api_key, user, widget};
+use countersign_store::{Db, StoreError, Tx, api_key, group, user, widget};
 use countersign_types::api_key::ApiKey;
 use countersign_types::audit::Actor;
+use countersign_types::canned_reply::Audience;
 use countersign_types::event::EventKind;
 use countersign_types::presence::PresenceState::{Away, Online};
 use countersign_types::request_line::RequestLine;
@@ -19,7 +23,8 @@ use countersign_types::saved_view::SavedView;
 use countersign_types::user::{Theme, User, UserState};
 use countersign_types::widget::{Widget, WidgetMode};
 use countersign_types::{
-    ApiKeyId, CaseId, Event, EventId, Page, PageRequest, Role, SavedViewId, Timestamp, UserId, WidgetId,
+    ApiKeyId, CaseId, Event, EventId, GroupId, Page, PageRequest, Role, SavedViewId, Timestamp, UserId,
+    WidgetId,
 };
 
 fn at(micros: i64) -> Timestamp {
@@ -185,6 +190,7 @@ async fn saved_views_belong_to_one_person_and_have_one_name_on_a_page() {
             page: "inbox".to_owned(),
             name: name.to_owned(),
             query: "status=open".to_owned(),
+            audience: Audience::Person(user),
             created_at: at(i64::from(n)),
         };
         for made in [view(1, ann, "Mine"), view(2, ann, "Waiting"), view(3, bob, "Mine")] {
@@ -195,14 +201,59 @@ async fn saved_views_belong_to_one_person_and_have_one_name_on_a_page() {
         assert_eq!(refused.unique_constraint(), Some(UNIQUE_NAME));
         let list = async |user| db.read(async move |tx| list_saved_views(tx, user).await).await.unwrap();
         assert_eq!(list(ann).await, [view(1, ann, "Mine"), view(2, ann, "Waiting")]);
-        let delete = async |user, n: u8| {
-            write(&db, async move |tx| delete_saved_view(tx, user, SavedViewId::from_bytes([n; 16])).await)
-                .await
+        assert_eq!(db.read(async move |tx| count_saved_views(tx, ann).await).await.unwrap(), 2);
+        let delete = async |n: u8| {
+            write(&db, async move |tx| delete_saved_view(tx, SavedViewId::from_bytes([n; 16])).await).await
         };
-        assert!(!delete(bob, 1).await, "somebody else's");
-        assert!(delete(ann, 1).await);
-        assert!(!delete(ann, 1).await);
+        assert!(delete(1).await);
+        assert!(!delete(1).await);
         assert_eq!(list(ann).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_view_is_shared_with_everybody_or_a_group_and_each_person_orders_their_own() {
+    both(async |db: TestDb| {
+        let (ann, bob) = (person(&db, 1, 1).await, person(&db, 2, 2).await);
+        let team = GroupId::from_bytes([5; 16]);
+        write(&db, async move |tx| group::insert_group(tx, team, "Billing", at(1)).await).await;
+        let view = |n: u8, user, audience| SavedView {
+            id: SavedViewId::from_bytes([n; 16]),
+            user,
+            page: "inbox".to_owned(),
+            name: format!("View {n}"),
+            query: "status=open".to_owned(),
+            audience,
+            created_at: at(i64::from(n)),
+        };
+        let (own, all, of_team) = (
+            view(1, ann, Audience::Person(ann)),
+            view(2, ann, Audience::Everybody),
+            view(3, ann, Audience::Group(team)),
+        );
+        for made in [own.clone(), all.clone(), of_team.clone()] {
+            write(&db, async move |tx| insert_saved_view(tx, &made).await).await;
+        }
+        let list = async |user| db.read(async move |tx| list_saved_views(tx, user).await).await.unwrap();
+        assert_eq!(list(bob).await, std::slice::from_ref(&all));
+        write(&db, async move |tx| group::set_group_members(tx, team, &[bob]).await).await;
+        assert_eq!(list(bob).await, [all.clone(), of_team.clone()]);
+        let order = [of_team.id, all.id];
+        write(&db, async move |tx| set_saved_view_places(tx, bob, &order).await).await;
+        write(&db, async move |tx| set_saved_view_places(tx, bob, &order).await).await;
+        assert_eq!(list(bob).await, [of_team.clone(), all.clone()]);
+        assert_eq!(list(ann).await, [own.clone(), all.clone(), of_team.clone()], "hers is her own");
+        let renamed = SavedView { name: "Mine".to_owned(), audience: Audience::Person(ann), ..all.clone() };
+        let changed = renamed.clone();
+        assert!(write(&db, async move |tx| update_saved_view(tx, &changed).await).await);
+        let id = renamed.id;
+        assert_eq!(db.read(async move |tx| find_saved_view(tx, id).await).await.unwrap(), Some(renamed));
+        assert_eq!(list(bob).await, std::slice::from_ref(&of_team));
+        // A group that goes leaves its views to who saved them, and to nobody else.
+        write(&db, async move |tx| group::delete_group(tx, team).await).await;
+        assert_eq!(list(bob).await, []);
+        assert_eq!(list(ann).await[2].audience, Audience::Person(ann));
     })
     .await;
 }

@@ -509,6 +509,13 @@ async fn a_case_keeps_what_the_team_sets_and_who_waits_longest_comes_first() {
         assert_eq!((first, list(all(), CaseSort::Waiting, next).await), (vec![1, 2], (vec![3], None)));
         assert_eq!(list(all(), CaseSort::Newest, None).await.0, [3, 2]);
         let of = |filter| list(filter, CaseSort::Newest, None);
+        let counted = async |filter: CaseFilter, limit| {
+            db.read(async move |tx: &mut Tx<'_>| case::count_cases(tx, &filter, limit, NOW.plus(1)).await)
+                .await
+                .unwrap()
+        };
+        assert_eq!((counted(all(), 100).await, counted(all(), 2).await), (3, 2), "no further than the limit");
+        assert_eq!(counted(CaseFilter { status: Some(CaseStatus::Pending), ..all() }, 100).await, 1);
         assert_eq!(of(CaseFilter { status: Some(CaseStatus::Pending), ..all() }).await.0, [1]);
         assert_eq!(of(CaseFilter { profile: Some(id(2)), ..all() }).await.0, [2]);
         let elsewhere = Some(crate::channel::channel(9).id);

@@ -375,6 +375,12 @@ async fn d3_what_was_given_up_is_seen_and_sent_again() {
         let ids: Vec<u8> = first.items.iter().chain(&second.items).map(|r| r.id.to_bytes()[0]).collect();
         assert_eq!(ids, [3, 2, 1]);
         let id = OutboxId::from_bytes([2; 16]);
+        let of =
+            async |n: u8| db.read(async move |tx| outbox::find_dead_of(tx, [n; 16]).await).await.unwrap();
+        put(&db, 4, "message", 2, 4).await;
+        assert_eq!((of(4).await, of(2).await), (None, None), "one is under way, the other is no message");
+        finish(&db, &claim(&db, 2, 1, 100).await[0], 1, DeliveryState::Dead, None).await;
+        assert_eq!(of(4).await, Some(OutboxId::from_bytes([4; 16])));
         assert!(write(&db, async move |tx| outbox::replay_outbox(tx, id, at(200)).await).await);
         assert!(!write(&db, async move |tx| outbox::replay_outbox(tx, id, at(200)).await).await);
         let again = claim(&db, 1, 1, 200).await;
@@ -399,7 +405,7 @@ async fn d3_what_was_given_up_is_seen_and_sent_again() {
         };
         assert_eq!(delete(DeliveryState::Delivered, 6).await, 0);
         assert_eq!(delete(DeliveryState::Delivered, 7).await, 1);
-        assert_eq!(delete(DeliveryState::Dead, 7).await, 2);
+        assert_eq!(delete(DeliveryState::Dead, 7).await, 3);
         assert!(db.read(async move |tx| outbox::find_outbox(tx, id).await).await.unwrap().is_none());
     })
     .await;

@@ -153,9 +153,8 @@ fn the_list_of_migrations_is_what_the_two_folders_hold() {
     let listed: Vec<&str> = MIGRATIONS.iter().map(|migration| migration.name).collect();
     assert_eq!(names("sqlite"), listed, "add the line to MIGRATIONS in src/migrate.rs");
     assert_eq!(names("postgres"), listed);
-    for (place, migration) in (1..).zip(MIGRATIONS) {
-        assert_eq!(migration.version(), place, "{}", migration.name);
-    }
+    // Numbers are given beforehand where several people write migrations at once, so one may be left out.
+    assert!(MIGRATIONS.windows(2).all(|pair| pair[0].version() < pair[1].version()), "they run in order");
 }
 
 #[test]

@@ -22,7 +22,8 @@ const CHANNEL_ICONS: Partial<Record<string, IconName>> = {
   instagram: 'picture',
   sms: 'mobile',
   viber: 'bubble-dots',
-  line: 'bubble-text'
+  line: 'bubble-text',
+  matrix: 'network'
 };
 
 /** The channel's own id of somebody; of a sender whom nobody vouches for, the address alone. */

@@ -12,7 +12,8 @@ import { inserted, variableItems } from './variables';
 import { whyWords } from './why';
 
 const tariff: Attribute = {
-  id: 'attr_1', key: 'tariff', label: 'Tariff', level: 'profile', type: 'dropdown', pii: 'none', forms: [],
+  id: 'attr_1', key: 'tariff', label: 'Tariff', level: 'profile', type: 'dropdown', pii: 'none', forms: [], required_to_close: false,
+  mask: { format: 'auto', roles: { admin: null, team_manager: null, agent: null } },
   options: [{ value: 'standard', label: 'Standard' }, { value: 'vip', label: 'VIP' }]
 };
 const now: Named = {

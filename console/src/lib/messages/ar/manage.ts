@@ -157,13 +157,7 @@ export const manage = {
     countryHelp: 'تُقرأ أرقام الهاتف التي بلا رمز دولة على أنها أرقام هذا البلد.',
     timeZone: 'المنطقة الزمنية',
     timeZoneHelp: 'لساعات العمل وأيام التقارير.',
-    maskingText: 'ما يراه كل دور جزئيًا فقط: على الشاشات وفي API وفي التحديثات المباشرة وفي نتائج البحث.',
-    maskingSaved: 'تم الحفظ. يسري من العرض التالي.',
-    fields: { name: 'الأسماء', email: 'البريد الإلكتروني', phone: 'الهاتف', attributes: 'السمات', text: 'نص الرسائل' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'أرقام وعناوين' },
-    maskedFor: (field: string, role: string) => `${field}: محجوب عن دور ${role}`,
-    maskingField: 'القيمة',
-    example: 'تظهر هكذا'
+    maskingSaved: 'تم الحفظ. يسري من العرض التالي.'
   },
 
   system: {

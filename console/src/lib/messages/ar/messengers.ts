@@ -49,7 +49,8 @@ export const messengers = {
       email: 'صندوق بريد لشركتك، يُقرأ عبر IMAP ويُجاب عليه عبر SMTP.',
       sms: 'رقم لدى Twilio أو لدى مزوّد بالواجهة نفسها.',
       viber: 'بوت Viber لشركتك.',
-      line: 'حساب LINE رسمي مع Messaging API.'
+      line: 'حساب LINE رسمي مع Messaging API.',
+      matrix: 'حساب على خادم Matrix، خادمكم أو أي خادم. يعمل فورًا من دون عنوان عام.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'المرسِل',
       verify_token: 'رمز التحقق',
+      homeserver_url: 'خادم Matrix',
       api_url: 'عنوان الواجهة API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'يبدأ بـ AC.',
       from: 'رقم مع رمز الدولة مثل ‎+15005550006، أو SID لخدمة رسائل.',
       verify_token: 'أي نص. إذا تُرك فارغًا فهو معرّف هذه القناة.',
+      homeserver_url: 'عنوانه أو نطاق حساباته، مثل https://matrix.example.org.',
       api_url: 'إذا تُرك فارغًا فهو عنوان المزوّد. لا تغيّره إلا لخادم خاص بك.'
     },
     receive: 'كيف تصل الرسائل',

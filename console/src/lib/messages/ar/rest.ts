@@ -1,8 +1,12 @@
 import type { Translation } from '../shape';
+import { closing } from './closing';
 import { email } from './email';
 import { firings } from './firings';
 import { imports } from './imports';
 import { manage } from './manage';
+import { masking } from './masking';
+import { matrix } from './matrix';
+import { merge } from './merge';
 import { messengers } from './messengers';
 import { pages } from './pages';
 import { replies } from './replies';
@@ -11,8 +15,9 @@ import { server } from './server';
 import { setup } from './setup';
 import { team } from './team';
 import { search } from './search';
+import { unify } from './unify';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify } satisfies Translation;
 
 export default rest;

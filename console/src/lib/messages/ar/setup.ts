@@ -11,7 +11,8 @@ export const setup = {
     email: 'البريد الإلكتروني',
     sms: 'رسائل SMS',
     viber: 'Viber',
-    line: 'LINE'
+    line: 'LINE',
+    matrix: 'Matrix'
   },
 
   channels: {

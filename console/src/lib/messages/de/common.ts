@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'maskiert',
-    why: 'Ihre Rolle sieht diesen Wert maskiert. Das legt ein Administrator unter Einstellungen fest.'
+    why: 'Ihre Rolle sieht diesen Wert maskiert. Das entscheidet ein Administrator unter „Maskierung“.'
   },
 
   errors: {
@@ -192,8 +192,13 @@ export const common = {
   reveal: {
     show: 'Aufdecken',
     hide: 'Verbergen',
-    reason: 'Warum müssen Sie den Wert sehen?',
-    onRecord: 'Wer was aus welchem Grund aufgedeckt hat, steht im Audit-Protokoll.'
+    hidesIn: (seconds: number) => `Wird in ${seconds} s wieder verborgen`,
+    reason: 'Warum müssen Sie das sehen?',
+    reasons: 'Übliche Gründe',
+    usual: ['Zurückrufen oder zurückschreiben', 'Prüfen, wer es ist', 'Etwas zusenden', 'Eine Beschwerde bearbeiten'],
+    onRecord: 'Alle, die diesen Kunden sehen dürfen, können sehen, dass und warum Sie hingesehen haben. Nach einer Minute wird der Wert wieder verborgen.',
+    revealed: (field: string) => `Aufgedeckt: ${field}`,
+    fields: { name: 'Name', email: 'E-Mail', phone: 'Telefon', external_id: 'Kundennummer', user_id: 'Kennung im Kanal', subject: 'Betreff', text: 'Text einer Nachricht', attachments: 'Dateinamen', profile_name: 'Name', identifiers: 'eine Kennung' }
   },
 
   logIn: {

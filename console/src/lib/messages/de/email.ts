@@ -22,6 +22,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'Keine' },
     username: 'Benutzername',
     usernameHelp: 'Leer bei einem Server, der keinen verlangt.',
+    unvouched: 'Niemand bürgt für Absender',
+    unvouchedText: 'Jede Mail gilt als von jemand Unbekanntem, bis er sich ausweist. Tragen Sie den Namen der Ergebnisse Ihres Servers ein; „Testen“ zeigt die gefundenen.',
     authserv: 'Server, der für Absender bürgt',
     authservHelp: 'Der Name, unter dem er Authentication-Results schreibt. Leer gelassen, bürgt niemand: Jede Mail einer Adresse ist dann ein eigenes Gespräch, bis sich der Absender ausweist. „Testen“ zeigt die gefundenen Namen.',
     folder: 'Ordner',

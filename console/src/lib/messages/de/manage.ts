@@ -139,13 +139,7 @@ export const manage = {
     countryHelp: 'Telefonnummern ohne Ländervorwahl gelten als Nummern dieses Landes.',
     timeZone: 'Zeitzone',
     timeZoneHelp: 'Für Geschäftszeiten und Tage in Berichten.',
-    maskingText: 'Was jede Rolle nur teilweise sieht: auf Bildschirmen, in der API, in Live-Aktualisierungen und in Suchergebnissen.',
-    maskingSaved: 'Gespeichert. Gilt ab der nächsten Ansicht.',
-    fields: { name: 'Namen', email: 'E-Mail', phone: 'Telefon', attributes: 'Attribute', text: 'Text von Nachrichten' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'Nummern und Adressen' },
-    maskedFor: (field: string, role: string) => `${field} maskiert für ${role}`,
-    maskingField: 'Wert',
-    example: 'Erscheint als'
+    maskingSaved: 'Gespeichert. Gilt ab der nächsten Ansicht.'
   },
 
   system: {

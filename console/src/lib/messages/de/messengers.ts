@@ -49,7 +49,8 @@ export const messengers = {
       email: 'Ein Postfach Ihrer Firma, gelesen über IMAP, beantwortet über SMTP.',
       sms: 'Eine Nummer bei Twilio oder einem Anbieter mit derselben API.',
       viber: 'Ein Viber-Bot Ihres Unternehmens.',
-      line: 'Ein offizielles LINE-Konto mit der Messaging API.'
+      line: 'Ein offizielles LINE-Konto mit der Messaging API.',
+      matrix: 'Ein Konto bei einem Matrix-Homeserver, Ihrem eigenen oder einem anderen. Geht sofort, ohne öffentliche Adresse.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Absender',
       verify_token: 'Verify-Token',
+      homeserver_url: 'Homeserver',
       api_url: 'Adresse der API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Beginnt mit AC.',
       from: 'Eine Nummer mit Ländervorwahl, etwa +15005550006, oder die SID eines Messaging Service.',
       verify_token: 'Ein beliebiger Text. Bleibt es leer, gilt die ID dieses Kanals.',
+      homeserver_url: 'Seine Adresse oder die Domain seiner Konten, etwa https://matrix.example.org.',
       api_url: 'Bleibt es leer, gilt die des Anbieters. Ändern Sie sie nur für einen eigenen Server.'
     },
     receive: 'Wie Nachrichten hereinkommen',

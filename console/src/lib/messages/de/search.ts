@@ -8,6 +8,7 @@ export const search = {
     within: 'Nur innerhalb der Filter gesucht.',
     everywhere: 'Überall suchen',
     notWhole: 'Ältere Nachrichten werden noch eingelesen. Versuchen Sie es später noch einmal.',
+    off: 'Dieser Server durchsucht die Wörter von Nachrichten nicht; gefunden werden Unterhaltungen nach Nummer, Label und Kunde.',
     note: 'Notiz',
     find: (text: string) => `Gespräche nach „${text}“ durchsuchen`
   }

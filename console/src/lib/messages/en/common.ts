@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'masked',
-    why: 'Your role sees this value masked. An administrator decides that under Settings.'
+    why: 'Your role sees this value masked. An administrator decides that under Masking.'
   },
 
   errors: {
@@ -191,8 +191,13 @@ export const common = {
   reveal: {
     show: 'Reveal',
     hide: 'Hide',
+    hidesIn: (seconds: number) => `Hidden again in ${seconds} s`,
     reason: 'Why do you need to see it?',
-    onRecord: 'Who revealed what, and why, stands in the audit log.'
+    reasons: 'Usual reasons',
+    usual: ['Call or write back', 'Check who it is', 'Send something', 'Handle a complaint'],
+    onRecord: 'Everybody who may see this customer can see that you looked, and why. The value is hidden again after a minute.',
+    revealed: (field: string) => `Revealed: ${field}`,
+    fields: { name: 'name', email: 'e-mail', phone: 'phone', external_id: 'customer id', user_id: 'id at the channel', subject: 'subject', text: 'text of a message', attachments: 'file names', profile_name: 'name', identifiers: 'an identifier' }
   },
 
   logIn: {

@@ -20,6 +20,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
     username: 'User name',
     usernameHelp: 'Left empty for a server that asks for none.',
+    unvouched: 'Nobody vouches for senders',
+    unvouchedText: 'Each mail counts as from somebody unknown until they prove who they are. Enter the name of your server’s results; “Test” shows the names it finds.',
     authserv: 'Server that vouches for senders',
     authservHelp: 'The name it writes Authentication-Results under. Left empty, nobody is vouched for: each mail from an address is a conversation of its own until its sender proves who it is. “Test” shows the names it finds.',
     folder: 'Folder',

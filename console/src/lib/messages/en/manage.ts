@@ -139,13 +139,7 @@ export const manage = {
     countryHelp: 'Phone numbers without a country code are read as numbers of this country.',
     timeZone: 'Time zone',
     timeZoneHelp: 'For business hours and days in reports.',
-    maskingText: 'What each role sees in part only: on screens, in the API, in live updates and in search results.',
-    maskingSaved: 'Saved. It holds from the next view on.',
-    fields: { name: 'Names', email: 'E-mail', phone: 'Phone', attributes: 'Attributes', text: 'Text of messages' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'numbers and addresses' },
-    maskedFor: (field: string, role: string) => `${field} masked for ${role}`,
-    maskingField: 'Value',
-    example: 'Seen as'
+    maskingSaved: 'Saved. It holds from the next view on.'
   },
 
   system: {

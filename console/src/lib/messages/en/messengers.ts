@@ -47,7 +47,8 @@ export const messengers = {
       email: 'A mailbox of your company, read by IMAP, answered by SMTP.',
       sms: 'A number at Twilio, or at a provider with the same API.',
       viber: 'A Viber bot of your company.',
-      line: 'A LINE official account with the Messaging API.'
+      line: 'A LINE official account with the Messaging API.',
+      matrix: 'An account at a Matrix homeserver, yours or any. Works at once, without a public address.'
     } as Record<string, string>,
     needs: {
       telegram: {
@@ -107,6 +108,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Sender',
       verify_token: 'Verify token',
+      homeserver_url: 'Homeserver',
       api_url: 'Address of the API'
     },
     help: {
@@ -114,6 +116,7 @@ export const messengers = {
       account_sid: 'Begins with AC.',
       from: 'A number with its country code, such as +15005550006, or the SID of a messaging service.',
       verify_token: 'Any text. Left empty, it is the id of this channel.',
+      homeserver_url: 'Its address, or the domain of its accounts, such as https://matrix.example.org.',
       api_url: 'Left empty, it is the provider’s own. Change it only for a server of your own.'
     },
     receive: 'How messages come in',

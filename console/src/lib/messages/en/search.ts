@@ -8,6 +8,7 @@ export const search = {
     within: 'Searched within the filters only.',
     everywhere: 'Search everywhere',
     notWhole: 'Older messages are still being read. Look again in a while.',
+    off: 'This server does not search the words of messages; conversations are found by number, label and customer.',
     note: 'Note',
     find: (text: string) => `Search conversations for “${text}”`
   }

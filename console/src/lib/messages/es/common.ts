@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'enmascarado',
-    why: 'Su rol ve este valor enmascarado. Lo decide un administrador en Ajustes.'
+    why: 'Su rol ve este valor enmascarado. Lo decide un administrador en «Enmascaramiento».'
   },
 
   errors: {
@@ -189,10 +189,15 @@ export const common = {
   },
 
   reveal: {
-    show: 'Revelar',
+    show: 'Mostrar',
     hide: 'Ocultar',
+    hidesIn: (seconds: number) => `Se oculta de nuevo en ${seconds} s`,
     reason: '¿Por qué necesita verlo?',
-    onRecord: 'Quién reveló qué, y por qué, queda en el registro de auditoría.'
+    reasons: 'Motivos habituales',
+    usual: ['Devolver la llamada o el mensaje', 'Comprobar quién es', 'Enviar algo', 'Atender una queja'],
+    onRecord: 'Quienes pueden ver a este cliente pueden ver que usted lo ha mirado y por qué. El valor se oculta de nuevo tras un minuto.',
+    revealed: (field: string) => `Mostrado: ${field}`,
+    fields: { name: 'nombre', email: 'correo', phone: 'teléfono', external_id: 'número de cliente', user_id: 'id en el canal', subject: 'asunto', text: 'texto de un mensaje', attachments: 'nombres de archivos', profile_name: 'nombre', identifiers: 'un identificador' }
   },
 
   logIn: {

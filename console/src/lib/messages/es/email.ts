@@ -22,6 +22,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'Ninguno' },
     username: 'Nombre de usuario',
     usernameHelp: 'Vacío si el servidor no lo pide.',
+    unvouched: 'Nadie responde por los remitentes',
+    unvouchedText: 'Cada correo cuenta como de alguien desconocido hasta que demuestre quién es. Indique el nombre de los resultados de su servidor; «Probar» muestra los que encuentra.',
     authserv: 'Servidor que responde por los remitentes',
     authservHelp: 'El nombre con el que escribe Authentication-Results. Vacío, nadie responde por ellos: cada correo de una dirección es una conversación aparte hasta que el remitente demuestre quién es. «Probar» muestra los nombres que encuentra.',
     folder: 'Carpeta',

@@ -139,13 +139,7 @@ export const manage = {
     countryHelp: 'Los teléfonos sin prefijo internacional se leen como números de este país.',
     timeZone: 'Zona horaria',
     timeZoneHelp: 'Para el horario de atención y los días de los informes.',
-    maskingText: 'Lo que cada rol ve solo en parte: en pantalla, en la API, en las actualizaciones en vivo y en los resultados de búsqueda.',
-    maskingSaved: 'Guardado. Rige desde la próxima vista.',
-    fields: { name: 'Nombres', email: 'Correo electrónico', phone: 'Teléfono', attributes: 'Atributos', text: 'Texto de los mensajes' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'números y direcciones' },
-    maskedFor: (field: string, role: string) => `${field}: enmascarado para ${role}`,
-    maskingField: 'Valor',
-    example: 'Se ve como'
+    maskingSaved: 'Guardado. Rige desde la próxima vista.'
   },
 
   system: {

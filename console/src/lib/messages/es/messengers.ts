@@ -49,7 +49,8 @@ export const messengers = {
       email: 'Un buzón de su empresa, leído por IMAP y respondido por SMTP.',
       sms: 'Un número en Twilio o en un proveedor con la misma API.',
       viber: 'Un bot de Viber de su empresa.',
-      line: 'Una cuenta oficial de LINE con la Messaging API.'
+      line: 'Una cuenta oficial de LINE con la Messaging API.',
+      matrix: 'Una cuenta en un servidor Matrix, el suyo o cualquiera. Funciona al momento, sin dirección pública.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Remitente',
       verify_token: 'Token de verificación',
+      homeserver_url: 'Servidor Matrix',
       api_url: 'Dirección de la API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Empieza por AC.',
       from: 'Un número con prefijo de país, como +15005550006, o el SID de un servicio de mensajería.',
       verify_token: 'Cualquier texto. Si se deja vacío, es el identificador de este canal.',
+      homeserver_url: 'Su dirección, o el dominio de sus cuentas, como https://matrix.example.org.',
       api_url: 'Si se deja vacía, es la del proveedor. Cámbiela solo para un servidor propio.'
     },
     receive: 'Cómo entran los mensajes',

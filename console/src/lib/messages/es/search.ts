@@ -8,6 +8,7 @@ export const search = {
     within: 'Se ha buscado solo dentro de los filtros.',
     everywhere: 'Buscar en todas partes',
     notWhole: 'Los mensajes antiguos aún se están leyendo. Vuelva a probar dentro de un rato.',
+    off: 'Este servidor no busca en las palabras de los mensajes; las conversaciones se encuentran por número, etiqueta y cliente.',
     note: 'Nota',
     find: (text: string) => `Buscar «${text}» en las conversaciones`
   }

@@ -11,7 +11,8 @@ export const setup = {
     email: 'Correo',
     sms: 'SMS',
     viber: 'Viber',
-    line: 'LINE'
+    line: 'LINE',
+    matrix: 'Matrix'
   },
 
   channels: {

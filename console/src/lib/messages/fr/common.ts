@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'masqué',
-    why: 'Votre rôle voit cette valeur masquée. Un administrateur en décide dans les Paramètres.'
+    why: 'Votre rôle voit cette valeur masquée. Un administrateur en décide sous « Masquage ».'
   },
 
   errors: {
@@ -191,8 +191,13 @@ export const common = {
   reveal: {
     show: 'Révéler',
     hide: 'Masquer',
-    reason: 'Pourquoi devez-vous la voir ?',
-    onRecord: 'Qui a révélé quoi, et pourquoi, figure au journal d’audit.'
+    hidesIn: (seconds: number) => `De nouveau masqué dans ${seconds} s`,
+    reason: 'Pourquoi avez-vous besoin de le voir ?',
+    reasons: 'Raisons habituelles',
+    usual: ['Rappeler ou répondre', 'Vérifier qui c’est', 'Envoyer quelque chose', 'Traiter une réclamation'],
+    onRecord: 'Toute personne pouvant voir ce client peut voir que vous avez regardé, et pourquoi. La valeur est de nouveau masquée au bout d’une minute.',
+    revealed: (field: string) => `Révélé : ${field}`,
+    fields: { name: 'nom', email: 'e-mail', phone: 'téléphone', external_id: 'numéro de client', user_id: 'identifiant sur le canal', subject: 'objet', text: 'texte d’un message', attachments: 'noms de fichiers', profile_name: 'nom', identifiers: 'un identifiant' }
   },
 
   logIn: {

@@ -22,6 +22,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'Aucun' },
     username: 'Nom d’utilisateur',
     usernameHelp: 'Vide si le serveur n’en demande pas.',
+    unvouched: 'Personne ne se porte garant des expéditeurs',
+    unvouchedText: 'Chaque message compte comme venant d’un inconnu jusqu’à ce qu’il prouve qui il est. Indiquez le nom des résultats de votre serveur ; « Tester » montre ceux trouvés.',
     authserv: 'Serveur garant des expéditeurs',
     authservHelp: 'Le nom sous lequel il écrit Authentication-Results. Laissé vide, personne ne se porte garant : chaque message d’une adresse est une conversation à part jusqu’à ce que l’expéditeur prouve qui il est. « Tester » montre les noms trouvés.',
     folder: 'Dossier',

@@ -139,13 +139,7 @@ export const manage = {
     countryHelp: 'Les numéros sans indicatif sont lus comme des numéros de ce pays.',
     timeZone: 'Fuseau horaire',
     timeZoneHelp: 'Pour les heures d’ouverture et les jours des rapports.',
-    maskingText: 'Ce que chaque rôle ne voit qu’en partie : à l’écran, dans l’API, dans les mises à jour en direct et les résultats de recherche.',
-    maskingSaved: 'Enregistré. Valable dès la prochaine vue.',
-    fields: { name: 'Noms', email: 'E-mail', phone: 'Téléphone', attributes: 'Attributs', text: 'Texte des messages' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'numéros et adresses' },
-    maskedFor: (field: string, role: string) => `${field} : masqué pour ${role}`,
-    maskingField: 'Valeur',
-    example: 'Vu comme'
+    maskingSaved: 'Enregistré. Valable dès la prochaine vue.'
   },
 
   system: {

@@ -49,7 +49,8 @@ export const messengers = {
       email: 'Une boîte de votre entreprise, lue par IMAP, avec réponse par SMTP.',
       sms: 'Un numéro chez Twilio ou chez un fournisseur qui a la même API.',
       viber: 'Un bot Viber de votre entreprise.',
-      line: 'Un compte officiel LINE avec la Messaging API.'
+      line: 'Un compte officiel LINE avec la Messaging API.',
+      matrix: 'Un compte sur un serveur Matrix, le vôtre ou un autre. Fonctionne tout de suite, sans adresse publique.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Expéditeur',
       verify_token: 'Jeton de vérification',
+      homeserver_url: 'Serveur Matrix',
       api_url: 'Adresse de l’API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Commence par AC.',
       from: 'Un numéro avec indicatif de pays, par exemple +15005550006, ou le SID d’un service de messagerie.',
       verify_token: 'Un texte quelconque. Laissé vide, c’est l’identifiant de ce canal.',
+      homeserver_url: 'Son adresse, ou le domaine de ses comptes, comme https://matrix.example.org.',
       api_url: 'Laissée vide, c’est celle du fournisseur. Ne la changez que pour un serveur à vous.'
     },
     receive: 'Comment les messages arrivent',

@@ -8,6 +8,7 @@ export const search = {
     within: 'Recherche limitée aux filtres.',
     everywhere: 'Chercher partout',
     notWhole: 'Les messages plus anciens sont encore en cours de lecture. Réessayez dans un moment.',
+    off: 'Ce serveur ne cherche pas dans les mots des messages ; les conversations se trouvent par numéro, libellé et client.',
     note: 'Note',
     find: (text: string) => `Rechercher « ${text} » dans les conversations`
   }

@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'zamaskowane',
-    why: 'Twoja rola widzi tę wartość zamaskowaną. Decyduje o tym administrator w Ustawieniach.'
+    why: 'Twoja rola widzi tę wartość zamaskowaną. Decyduje o tym administrator w „Maskowaniu”.'
   },
 
   errors: {
@@ -196,10 +196,15 @@ export const common = {
   },
 
   reveal: {
-    show: 'Odsłoń',
+    show: 'Pokaż',
     hide: 'Ukryj',
-    reason: 'Dlaczego potrzebujesz to zobaczyć?',
-    onRecord: 'Kto, co i dlaczego odsłonił, zapisuje dziennik audytu.'
+    hidesIn: (seconds: number) => `Zostanie ukryte za ${seconds} s`,
+    reason: 'Dlaczego musisz to zobaczyć?',
+    reasons: 'Zwykłe powody',
+    usual: ['Oddzwonić lub odpisać', 'Sprawdzić, kto to jest', 'Wysłać coś', 'Rozpatrzyć reklamację'],
+    onRecord: 'Każdy, kto może widzieć tego klienta, zobaczy, że patrzysz i dlaczego. Po minucie wartość zostanie znów ukryta.',
+    revealed: (field: string) => `Pokazano: ${field}`,
+    fields: { name: 'imię i nazwisko', email: 'e-mail', phone: 'telefon', external_id: 'numer klienta', user_id: 'identyfikator w kanale', subject: 'temat', text: 'tekst wiadomości', attachments: 'nazwy plików', profile_name: 'imię i nazwisko', identifiers: 'identyfikator' }
   },
 
   logIn: {

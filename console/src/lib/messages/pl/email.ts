@@ -22,6 +22,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'Brak' },
     username: 'Nazwa użytkownika',
     usernameHelp: 'Puste, jeśli serwer o nią nie pyta.',
+    unvouched: 'Nikt nie ręczy za nadawców',
+    unvouchedText: 'Każda wiadomość liczy się jako od nieznanej osoby, dopóki ta nie dowiedzie, kim jest. Podaj nazwę wyników swojego serwera; „Sprawdź” pokazuje znalezione nazwy.',
     authserv: 'Serwer ręczący za nadawców',
     authservHelp: 'Nazwa, pod którą wpisuje Authentication-Results. Puste: nikt nie ręczy, a każda wiadomość z danego adresu jest osobną rozmową, dopóki nadawca nie dowiedzie, kim jest. „Sprawdź” pokazuje znalezione nazwy.',
     folder: 'Folder',

@@ -146,13 +146,7 @@ export const manage = {
     countryHelp: 'Numery bez kierunkowego kraju są odczytywane jako numery tego kraju.',
     timeZone: 'Strefa czasowa',
     timeZoneHelp: 'Dla godzin pracy i dni w raportach.',
-    maskingText: 'Co każda rola widzi tylko częściowo: na ekranie, w API, w aktualizacjach na żywo i w wynikach wyszukiwania.',
-    maskingSaved: 'Zapisano. Obowiązuje od następnego widoku.',
-    fields: { name: 'Nazwy', email: 'E-mail', phone: 'Telefon', attributes: 'Atrybuty', text: 'Treść wiadomości' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'numery i adresy' },
-    maskedFor: (field: string, role: string) => `${field}: zamaskowane dla roli ${role}`,
-    maskingField: 'Wartość',
-    example: 'Widoczne jako'
+    maskingSaved: 'Zapisano. Obowiązuje od następnego widoku.'
   },
 
   system: {

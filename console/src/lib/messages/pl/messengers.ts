@@ -49,7 +49,8 @@ export const messengers = {
       email: 'Skrzynka firmy, czytana przez IMAP, z odpowiedziami przez SMTP.',
       sms: 'Numer w Twilio lub u dostawcy z takim samym API.',
       viber: 'Bot Viber Twojej firmy.',
-      line: 'Oficjalne konto LINE z Messaging API.'
+      line: 'Oficjalne konto LINE z Messaging API.',
+      matrix: 'Konto na serwerze Matrix, własnym lub dowolnym. Działa od razu, bez publicznego adresu.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Nadawca',
       verify_token: 'Token weryfikacyjny',
+      homeserver_url: 'Serwer Matrix',
       api_url: 'Adres API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Zaczyna się od AC.',
       from: 'Numer z kierunkowym kraju, na przykład +15005550006, albo SID usługi wiadomości.',
       verify_token: 'Dowolny tekst. Gdy pole jest puste, jest nim identyfikator tego kanału.',
+      homeserver_url: 'Jego adres albo domena jego kont, na przykład https://matrix.example.org.',
       api_url: 'Gdy pole jest puste, używany jest adres dostawcy. Zmień go tylko dla własnego serwera.'
     },
     receive: 'Jak przychodzą wiadomości',

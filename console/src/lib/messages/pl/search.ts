@@ -8,6 +8,7 @@ export const search = {
     within: 'Przeszukano tylko w ramach filtrów.',
     everywhere: 'Szukaj wszędzie',
     notWhole: 'Starsze wiadomości są jeszcze wczytywane. Spróbuj ponownie za chwilę.',
+    off: 'Ten serwer nie przeszukuje słów wiadomości; rozmowy znajdziesz po numerze, etykiecie i kliencie.',
     note: 'Notatka',
     find: (text: string) => `Szukaj „${text}” w rozmowach`
   }

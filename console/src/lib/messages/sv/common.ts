@@ -56,7 +56,7 @@ export const common = {
 
   masking: {
     masked: 'maskerat',
-    why: 'Din roll ser det här värdet maskerat. En administratör bestämmer det under Inställningar.'
+    why: 'Din roll ser värdet maskerat. En administratör bestämmer det under Maskering.'
   },
 
   errors: {
@@ -191,8 +191,13 @@ export const common = {
   reveal: {
     show: 'Visa',
     hide: 'Dölj',
+    hidesIn: (seconds: number) => `Döljs igen om ${seconds} s`,
     reason: 'Varför behöver du se det?',
-    onRecord: 'Vem som visade vad, och varför, står i granskningsloggen.'
+    reasons: 'Vanliga skäl',
+    usual: ['Ringa eller skriva tillbaka', 'Kontrollera vem det är', 'Skicka något', 'Hantera ett klagomål'],
+    onRecord: 'Alla som får se kunden kan se att du har tittat, och varför. Värdet döljs igen efter en minut.',
+    revealed: (field: string) => `Visat: ${field}`,
+    fields: { name: 'namn', email: 'e-post', phone: 'telefon', external_id: 'kundnummer', user_id: 'id i kanalen', subject: 'ämne', text: 'text i ett meddelande', attachments: 'filnamn', profile_name: 'namn', identifiers: 'en identifierare' }
   },
 
   logIn: {

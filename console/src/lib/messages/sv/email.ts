@@ -22,6 +22,8 @@ export const email = {
     securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'Ingen' },
     username: 'Användarnamn',
     usernameHelp: 'Tomt för en server som inte frågar efter något.',
+    unvouched: 'Ingen går i god för avsändare',
+    unvouchedText: 'Varje brev räknas som från någon okänd tills de bevisar vem de är. Ange namnet på din servers resultat; ”Testa” visar namnen som hittas.',
     authserv: 'Server som går i god för avsändare',
     authservHelp: 'Namnet den skriver Authentication-Results under. Lämnas det tomt går ingen i god: varje brev från en adress blir en egen konversation tills avsändaren bevisar vem det är. ”Testa” visar namnen som hittas.',
     folder: 'Mapp',

@@ -139,13 +139,7 @@ export const manage = {
     countryHelp: 'Telefonnummer utan landsnummer läses som nummer i det här landet.',
     timeZone: 'Tidszon',
     timeZoneHelp: 'För öppettider och dagar i rapporter.',
-    maskingText: 'Vad varje roll bara ser delvis: på skärmen, i API:et, i liveuppdateringar och i sökresultat.',
-    maskingSaved: 'Sparat. Gäller från nästa visning.',
-    fields: { name: 'Namn', email: 'E-post', phone: 'Telefon', attributes: 'Attribut', text: 'Meddelandetext' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'nummer och adresser' },
-    maskedFor: (field: string, role: string) => `${field} maskerat för ${role}`,
-    maskingField: 'Värde',
-    example: 'Visas som'
+    maskingSaved: 'Sparat. Gäller från nästa visning.'
   },
 
   system: {

@@ -49,7 +49,8 @@ export const messengers = {
       email: 'En brevlåda hos ert företag, läst via IMAP och besvarad via SMTP.',
       sms: 'Ett nummer hos Twilio eller en leverantör med samma API.',
       viber: 'En Viber-bot för ditt företag.',
-      line: 'Ett officiellt LINE-konto med Messaging API.'
+      line: 'Ett officiellt LINE-konto med Messaging API.',
+      matrix: 'Ett konto på en Matrix-server, er egen eller någon annan. Fungerar direkt, utan offentlig adress.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Avsändare',
       verify_token: 'Verifieringstoken',
+      homeserver_url: 'Matrix-server',
       api_url: 'API:ets adress'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Börjar med AC.',
       from: 'Ett nummer med landskod, till exempel +15005550006, eller SID för en meddelandetjänst.',
       verify_token: 'Valfri text. Lämnas den tom är den kanalens id.',
+      homeserver_url: 'Dess adress, eller domänen för dess konton, till exempel https://matrix.example.org.',
       api_url: 'Lämnas den tom är den leverantörens egen. Ändra den bara för en egen server.'
     },
     receive: 'Hur meddelanden kommer in',

@@ -8,6 +8,7 @@ export const search = {
     within: 'Sökningen gällde bara inom filtren.',
     everywhere: 'Sök överallt',
     notWhole: 'Äldre meddelanden läses fortfarande in. Försök igen om en stund.',
+    off: 'Den här servern söker inte i meddelandenas ord; samtal hittas via nummer, etikett och kund.',
     note: 'Anteckning',
     find: (text: string) => `Sök efter ”${text}” i konversationer`
   }

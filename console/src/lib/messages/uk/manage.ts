@@ -146,13 +146,7 @@ export const manage = {
     countryHelp: 'Телефонні номери без коду країни читаються як номери цієї країни.',
     timeZone: 'Часовий пояс',
     timeZoneHelp: 'Для робочих годин і днів у звітах.',
-    maskingText: 'Що кожна роль бачить лише частково: на екрані, в API, в оновленнях наживо та результатах пошуку.',
-    maskingSaved: 'Збережено. Діє з наступного перегляду.',
-    fields: { name: 'Імена', email: 'Ел. пошта', phone: 'Телефон', attributes: 'Атрибути', text: 'Текст повідомлень' },
-    fieldExample: { name: 'M•••• K•••', email: '••••@bank.example', phone: 'XXX-XXX-7890', attributes: '••••••', text: 'номери та адреси' },
-    maskedFor: (field: string, role: string) => `${field}: замасковано для ролі «${role}»`,
-    maskingField: 'Значення',
-    example: 'Має вигляд'
+    maskingSaved: 'Збережено. Діє з наступного перегляду.'
   },
 
   system: {

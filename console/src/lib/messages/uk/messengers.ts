@@ -49,7 +49,8 @@ export const messengers = {
       email: 'Скринька вашої компанії: читання через IMAP, відповіді через SMTP.',
       sms: 'Номер у Twilio або в постачальника з таким самим API.',
       viber: 'Viber-бот вашої компанії.',
-      line: 'Офіційний обліковий запис LINE з Messaging API.'
+      line: 'Офіційний обліковий запис LINE з Messaging API.',
+      matrix: 'Обліковий запис на сервері Matrix, вашому чи будь-якому. Працює одразу, без публічної адреси.'
     },
     needs: {
       telegram: {
@@ -109,6 +110,7 @@ export const messengers = {
       account_sid: 'Account SID',
       from: 'Відправник',
       verify_token: 'Токен перевірки',
+      homeserver_url: 'Сервер Matrix',
       api_url: 'Адреса API'
     },
     help: {
@@ -116,6 +118,7 @@ export const messengers = {
       account_sid: 'Починається з AC.',
       from: 'Номер із кодом країни, наприклад +15005550006, або SID служби повідомлень.',
       verify_token: 'Будь-який текст. Якщо порожньо, це ідентифікатор цього каналу.',
+      homeserver_url: 'Його адреса або домен його облікових записів, наприклад https://matrix.example.org.',
       api_url: 'Якщо порожньо, це адреса постачальника. Змінюйте лише для власного сервера.'
     },
     receive: 'Як надходять повідомлення',

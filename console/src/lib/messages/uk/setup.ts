@@ -11,7 +11,8 @@ export const setup = {
     email: 'Ел. пошта',
     sms: 'SMS',
     viber: 'Viber',
-    line: 'LINE'
+    line: 'LINE',
+    matrix: 'Matrix'
   },
 
   channels: {

@@ -10,7 +10,7 @@ use countersign_service::profile::ProfileDetail;
 use countersign_service::profile::export::{EXPORT_ROWS_MAX, ProfileExport};
 use countersign_service::snapshot::Snapshot;
 use countersign_types::Error;
-use countersign_types::attribute::{AttributeLevel, PiiClass};
+use countersign_types::attribute::AttributeLevel;
 use countersign_types::pii::{Class, Pii, Viewer};
 use countersign_types::profile::{ProfileFilter, ProfileState};
 use futures_util::{Stream, stream};
@@ -162,7 +162,7 @@ fn every_column(snapshot: &Snapshot, viewer: Viewer) -> Vec<ExportColumnView> {
     let attributes = attributes.map(|attribute| ExportColumnView {
         name: format!("attributes.{}", attribute.key),
         label: Some(attribute.label.clone()),
-        masked: attribute.pii != PiiClass::None && viewer.is_masked(Class::Attribute),
+        masked: attribute.is_masked_for(&viewer),
         usual: true,
     });
     own.chain(attributes).collect()

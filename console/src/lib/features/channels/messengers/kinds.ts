@@ -4,8 +4,8 @@ import type { Channel, ChannelConfig, ChannelKind } from '$lib/api';
 export type MessengerKind = Exclude<ChannelKind, 'custom' | 'web_chat'>;
 export type SecretName = 'imap_password' | 'smtp_password' | 'bot_token' | 'access_token' | 'page_access_token' | 'app_secret' | 'auth_token' | 'channel_access_token' | 'channel_secret';
 /** Settings that are one line of text. */
-export type TextSetting = 'phone_number_id' | 'account_sid' | 'from' | 'verify_token' | 'api_url';
-export type FilledSetting = 'address' | 'username' | 'display_phone_number' | 'page_id' | 'uri' | 'basic_id';
+export type TextSetting = 'phone_number_id' | 'account_sid' | 'from' | 'verify_token' | 'api_url' | 'homeserver_url';
+export type FilledSetting = 'address' | 'username' | 'display_phone_number' | 'page_id' | 'uri' | 'basic_id' | 'user_id';
 
 export interface TextField {
   name: TextSetting;
@@ -113,6 +113,14 @@ export const MESSENGERS: Record<MessengerKind, Messenger> = {
     filled: ['basic_id'],
     paste: 'address',
     link: ({ basic_id }) => to('https://line.me/R/ti/p/', basic_id, /^@?[A-Za-z0-9._-]{1,64}$/)
+  },
+  matrix: {
+    source: { url: 'https://matrix.org/ecosystem/servers/', label: 'matrix.org' },
+    fields: [{ name: 'homeserver_url', placeholder: 'https://matrix.example.org' }],
+    secrets: ['access_token'],
+    advanced: [],
+    filled: ['user_id'],
+    link: ({ user_id }) => to('https://matrix.to/#/', user_id, /^@[A-Za-z0-9._=/+-]{1,200}:[A-Za-z0-9.-]{1,200}(:\d{1,5})?$/)?.replace('%40', '@').replaceAll('%3A', ':') ?? null
   }
 };
 

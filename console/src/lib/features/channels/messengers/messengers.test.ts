@@ -8,7 +8,7 @@ const kinds = Object.keys(MESSENGERS) as MessengerKind[];
 
 const channel = (kind: MessengerKind, config: Channel['config']): Channel => ({
   id: 'chan_1', kind, name: 'Ours', state: 'active', config, last_inbound_at: null, last_outbound_at: null, open_cases: 0,
-  created_at: '2026-01-01T00:00:00Z', secrets: [], hook_url: null, health: null
+  created_at: '2026-01-01T00:00:00Z', secrets: [], hook_url: null, health: null, hints: []
 });
 
 const refused = (pointer: string, code: string, detail: string) =>
@@ -19,7 +19,7 @@ describe('messengers', () => {
     for (const kind of KINDS) expect(m.channelKind[kind], kind).toBeTruthy();
     for (const kind of kinds) {
       expect(m.messengers.text[kind], kind).toBeTruthy();
-      const needs = kind === 'email' ? m.email.needs : m.messengers.needs[kind];
+      const needs = kind === 'email' ? m.email.needs : kind === 'matrix' ? m.matrix.needs : m.messengers.needs[kind];
       expect(Object.keys(needs ?? {}).length, kind).toBeGreaterThan(1);
       expect(Boolean(m.messengers.paste[kind]), kind).toBe(MESSENGERS[kind].paste !== undefined);
       for (const secret of MESSENGERS[kind].secrets) expect(m.messengers.secret[secret], secret).toBeTruthy();
@@ -41,6 +41,8 @@ describe('messengers', () => {
     expect(MESSENGERS.sms.link({ from: '+15005550006' })).toBe('sms:+15005550006');
     expect(MESSENGERS.sms.link({ from: 'MG0123' })).toBeNull();
     expect(MESSENGERS.line.link({ basic_id: '@acme' })).toBe('https://line.me/R/ti/p/%40acme');
+    expect(MESSENGERS.matrix.link({ user_id: '@desk:acme.test' })).toBe('https://matrix.to/#/@desk:acme.test');
+    expect(MESSENGERS.matrix.link({ user_id: '@desk:acme.test?via=evil.test' })).toBeNull();
     for (const kind of kinds) expect(MESSENGERS[kind].link({}), kind).toBeNull();
   });
 
@@ -60,6 +62,15 @@ describe('the form of a messenger', () => {
     settings.secrets.bot_token = ' 1:A ';
     expect(newMessenger('telegram', settings)).toEqual({ name: 'Telegram', config: { receive: 'poll' }, secrets: { bot_token: '1:A' } });
     expect(newMessenger('whatsapp', readSettings('whatsapp', null, 'W')).config).toEqual({ template: null });
+  });
+
+  it('tells people in rooms of Matrix what they need to know in the language of whoever connects it', () => {
+    const settings = readSettings('matrix', null, 'Matrix');
+    settings.texts.homeserver_url = 'matrix.example.org';
+    const { config } = newMessenger('matrix', settings);
+    expect(config).toMatchObject({ homeserver_url: 'matrix.example.org', invitations: 'direct', other_rooms: 'leave', other_notice: m.matrix.otherNotice });
+    const before = channel('matrix', { ...config, user_id: '@desk:acme.test' });
+    expect(changedMessenger('matrix', readSettings('matrix', before, ''), before)).toEqual({ name: 'Ours' });
   });
 
   it('sends only what changed', () => {

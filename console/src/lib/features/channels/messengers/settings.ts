@@ -1,5 +1,6 @@
 /** The form of a messenger as it is filled in, and as the server takes it. */
-import type { ApiError, Channel, ChannelConfig, ChannelInput, MailServer, MailboxConfig } from '$lib/api';
+import type { ApiError, Channel, ChannelConfig, ChannelInput, MailServer, MailboxConfig, MatrixConfig } from '$lib/api';
+import { m } from '$lib/messages';
 import { MESSENGERS, type MessengerKind, type SecretName, type TextSetting } from './kinds';
 
 export interface MessengerSettings {
@@ -8,6 +9,7 @@ export interface MessengerSettings {
   receive: 'poll' | 'webhook';
   template: { name: string; language: string };
   mailbox: MailboxConfig;
+  matrix: MatrixConfig;
   /** Only what is typed now: what the server has is never read back. */
   secrets: Partial<Record<SecretName, string>>;
 }
@@ -22,9 +24,18 @@ export function readSettings(kind: MessengerKind, channel: Channel | null, name:
     receive: config.receive ?? 'poll',
     template: { name: config.template?.name ?? '', language: config.template?.language ?? '' },
     mailbox: readMailbox(config),
+    matrix: readMatrix(config),
     secrets: {}
   };
 }
+
+/** What people in rooms are told is in the language of whoever connects the account, until they say it otherwise. */
+const readMatrix = (config: ChannelConfig): MatrixConfig => ({
+  invitations: config.invitations ?? 'direct',
+  other_rooms: config.other_rooms ?? 'leave',
+  encrypted_notice: config.encrypted_notice ?? m.matrix.encryptedNotice,
+  other_notice: config.other_notice ?? m.matrix.otherNotice
+});
 
 /** The ports that mail servers have, by how the connection is encrypted. */
 export const PORTS: Record<'imap' | 'smtp', Record<MailServer['security'], number>> = {
@@ -67,6 +78,7 @@ function writeConfig(kind: MessengerKind, settings: MessengerSettings, before: C
     if (text) config[name] = text;
     else delete config[name];
   }
+  if (kind === 'matrix') Object.assign(config, settings.matrix);
   if (MESSENGERS[kind].hasReceive) config.receive = settings.receive;
   if (MESSENGERS[kind].hasTemplate) {
     const template = { name: settings.template.name.trim(), language: settings.template.language.trim() };

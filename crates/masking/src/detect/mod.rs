@@ -1,0 +1,195 @@
+//! Personal data in what people write: where it stands and what it is.
+//!
+//! One pass over the bytes. A table says for each byte whether something could begin there (a digit, an at sign, a
+//! bracket); everything else is passed over. From such a place a detector looks a bounded way back and as far ahead as
+//! what it reads goes, so the time is linear in the text. Nothing is allocated while nothing is found.
+//!
+//! Two rules stand above all detectors: whatever has seven digits or more and is no plain date is found, as
+//! [`FindingKind::Number`] if nothing better is known, and so is whatever surrounds an at sign. A detector says what
+//! something is; it never makes that anything is shown.
+
+mod card;
+mod context;
+mod date;
+mod email;
+mod iban;
+mod ip;
+mod national;
+mod number;
+mod run;
+
+use std::ops::Range;
+
+pub(crate) use card::cards;
+pub(crate) use date::Day;
+pub(crate) use email::domain_of;
+pub use national::Nation;
+pub(crate) use run::{digit, is_digit};
+
+use crate::known::Known;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FindingKind {
+    /// An e-mail address, also one spelled out.
+    Email,
+    /// A phone number.
+    Phone,
+    /// A payment card.
+    Card,
+    /// An international bank account number.
+    Iban,
+    /// A number that a state gave.
+    National(Nation),
+    /// An IP address.
+    Ip,
+    /// A date of birth.
+    Birth,
+    /// Seven digits or more that are none of these.
+    Number,
+    /// A value that is known of the customer.
+    Known,
+    /// What the workspace's own patterns say.
+    Custom,
+}
+
+/// Something personal in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where, in bytes.
+    pub span: Range<usize>,
+    /// What.
+    pub kind: FindingKind,
+}
+
+/// Finds personal data in a text: in order, none over another.
+///
+/// ```
+/// use countersign_masking::{FindingKind, Known, detect};
+/// let text = "Ring +49 30 901820 or write to ann@example.org, please";
+/// let kinds: Vec<_> = detect(text, &Known::nothing()).into_iter().map(|f| (&text[f.span], f.kind)).collect();
+/// assert_eq!(kinds, [("+49 30 901820", FindingKind::Phone), ("ann@example.org", FindingKind::Email)]);
+/// ```
+pub fn detect(text: &str, known: &Known) -> Vec<Finding> {
+    let found = scan(text, known);
+    if known.has_words() { with(found, known.find(text)) } else { found }
+}
+
+/// Both, in order; what lies over another becomes one. Where something known is part of it, nothing of it is left to be
+/// seen, unless it is no more than an address's own name.
+fn with(mut found: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
+    if more.is_empty() {
+        return found;
+    }
+    found.extend(more);
+    found.sort_by_key(|f| (f.span.start, f.span.end));
+    found.dedup_by(|next, last| {
+        let is_over = next.span.start < last.span.end;
+        if is_over {
+            let holds = |a: &Finding, b: &Finding| {
+                a.kind == FindingKind::Email && a.span.start <= b.span.start && b.span.end <= a.span.end
+            };
+            let is_address = holds(last, next) || holds(next, last);
+            last.kind = if is_address { FindingKind::Email } else { FindingKind::Known };
+            last.span.end = last.span.end.max(next.span.end);
+        }
+        is_over
+    });
+    found
+}
+
+/// What may begin at a byte.
+const NOTHING: u8 = 0;
+const DIGIT: u8 = 1;
+const AT: u8 = 2;
+/// `(at)`, `[dot]`.
+const BRACKET: u8 = 3;
+/// ` dot `, ` punto `.
+const WORD: u8 = 4;
+/// The first byte of a character beyond ASCII that may be a digit or an at sign.
+const WIDE: u8 = 5;
+
+const CLASS: [u8; 256] = {
+    let mut class = [NOTHING; 256];
+    let mut b = b'0';
+    while b <= b'9' {
+        class[b as usize] = DIGIT;
+        b += 1;
+    }
+    class[b'@' as usize] = AT;
+    class[b'(' as usize] = BRACKET;
+    class[b'[' as usize] = BRACKET;
+    class[b'{' as usize] = BRACKET;
+    class[b'<' as usize] = BRACKET;
+    class[b'd' as usize] = WORD;
+    class[b'D' as usize] = WORD;
+    class[b'p' as usize] = WORD;
+    class[b'P' as usize] = WORD;
+    // Digits are of the blocks that begin so; Latin, Greek, Cyrillic, Hebrew and Chinese have none.
+    let wide = [0xc2, 0xd9, 0xdb, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3, 0xea, 0xef, 0xf0];
+    let mut i = 0;
+    while i < wide.len() {
+        class[wide[i]] = WIDE;
+        i += 1;
+    }
+    class
+};
+
+/// The state of a pass.
+struct Scan<'t> {
+    text: &'t str,
+    known: &'t Known,
+    found: Vec<Finding>,
+    /// Where an e-mail address may begin at the earliest.
+    floor: usize,
+}
+
+fn scan(text: &str, known: &Known) -> Vec<Finding> {
+    let bytes = text.as_bytes();
+    let mut scan = Scan { text, known, found: Vec::new(), floor: 0 };
+    let mut at = 0;
+    while let Some(step) = bytes[at..].iter().position(|b| CLASS[usize::from(*b)] != NOTHING) {
+        at += step;
+        at = match CLASS[usize::from(bytes[at])] {
+            DIGIT => scan.number(at),
+            AT => scan.email(at, at + 1),
+            BRACKET => scan.written_at(at),
+            WORD if at > 0 && bytes[at - 1] == b' ' => scan.written_dot(at),
+            WIDE => scan.wide(at),
+            _ => at + 1,
+        };
+    }
+    scan.found
+}
+
+impl Scan<'_> {
+    /// A character beyond ASCII.
+    fn wide(&mut self, at: usize) -> usize {
+        let Some(c) = self.text[at..].chars().next() else { return self.text.len() };
+        if is_digit(c) {
+            self.number(at)
+        } else if email::is_at(c) {
+            self.email(at, at + c.len_utf8())
+        } else {
+            at + c.len_utf8()
+        }
+    }
+
+    /// Notes a finding. What it lies over becomes part of it.
+    fn push(&mut self, mut span: Range<usize>, kind: FindingKind) {
+        while let Some(last) = self.found.last().filter(|last| last.span.end > span.start) {
+            span = last.span.start.min(span.start)..last.span.end.max(span.end);
+            self.found.pop();
+        }
+        self.found.push(Finding { span, kind });
+    }
+
+    /// Where the last finding ends.
+    fn taken(&self) -> usize {
+        self.found.last().map_or(0, |last| last.span.end)
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        self.text[..at].chars().next_back()
+    }
+}

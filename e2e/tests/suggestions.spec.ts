@@ -1,0 +1,81 @@
+import { violations } from "../support/axe.ts";
+import { expect, test } from "../support/world.ts";
+
+/** What axe needs. */
+const AXE = { bypassCSP: true, reducedMotion: "reduce" } as const;
+const EMAIL = "kate.winter@mail.example";
+
+test("customers who share an address are suggested, put off, merged and taken back; others are kept apart", async ({ world }) => {
+  const kate = await world.api.post("/v1/profiles", { external_id: "kate-1", name: "Kate Winter", email: EMAIL });
+  const twin = await world.api.post("/v1/profiles", { name: "Winter, Kate", email: EMAIL });
+  const found = async () =>
+    (await world.api.get("/v1/merge-suggestions")).data.find((pair: any) => pair.into.id === kate.id && pair.from.id === twin.id);
+  await expect.poll(found, { timeout: 20_000 }).toBeTruthy();
+  const standsFor = async (id: string) => (await world.api.get(`/v1/profiles/${id}`)).id;
+
+  // Who may not decide looks, through their masks.
+  const desk = await (await world.as("agent", AXE)).newPage();
+  await desk.goto("/customers/suggestions");
+  const seen = desk.getByRole("article", { name: `${kate.reference} and ${twin.reference}` });
+  await expect(seen).toContainText("Same e-mail address");
+  await expect(seen.getByRole("button", { name: "Merge" })).toHaveCount(0);
+  await expect(desk.getByText("To decide, your role needs to be allowed to merge customers.")).toBeVisible();
+  await expect(desk.locator("body")).not.toContainText(EMAIL);
+
+  const page = await (await world.as("admin", AXE)).newPage();
+  await page.goto("/customers");
+  await page.getByRole("link", { name: "Suggested merges" }).click();
+  const card = page.getByRole("article", { name: `${kate.reference} and ${twin.reference}` });
+  const said = page.locator(".toaster");
+  await expect(card).toContainText(EMAIL);
+  await expect(card.getByRole("listitem").filter({ hasText: "Same e-mail address" })).toContainText("+13.9");
+  await expect(card.getByRole("listitem").filter({ hasText: "Same name" })).toContainText("+9.8");
+  expect(await violations(page)).toEqual([]);
+
+  await card.getByRole("button", { name: "Later" }).click();
+  await expect(said).toContainText("It waits under Later.");
+  await expect(card).toHaveCount(0);
+  await page.getByRole("link", { name: "Later" }).click();
+  await card.getByRole("button", { name: "Merge" }).click();
+  await expect(said).toContainText(`${twin.reference} is now part of ${kate.reference}.`);
+  await expect(card).toHaveCount(0);
+  expect(await standsFor(twin.id)).toBe(kate.id);
+  await said.getByRole("button", { name: "Undo" }).click();
+  await expect(said).toContainText("Taken back.");
+  expect(await standsFor(twin.id)).toBe(twin.id);
+
+  // What was taken back counts as a no.
+  await page.getByRole("link", { name: "Not the same" }).click();
+  await expect(card).toBeVisible();
+  await expect(card.getByRole("button", { name: "Merge" })).toHaveCount(0);
+
+  // A colleague's suggestion appears by itself, and is refused after a word about what that means.
+  await page.getByRole("link", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Suggested merges" })).toBeVisible();
+  const jo = await world.api.post("/v1/profiles", { name: "Jo North" });
+  const sam = await world.api.post("/v1/profiles", { name: "Sam South" });
+  const made = await world.api.post("/v1/merge-suggestions", { profile: jo.id, other: sam.id });
+  const pair = page.getByRole("article", { name: `${made.into.reference} and ${made.from.reference}` });
+  await expect(pair).toContainText("A colleague says so");
+  await pair.getByRole("button", { name: "Not the same" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("never suggested again");
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Not the same" }).click();
+  await expect(said).toContainText("They stay two.");
+  await expect(pair).toHaveCount(0);
+});
+
+test("what joins customers by itself is switched on by kind", async ({ world }) => {
+  const before = await world.api.get("/v1/settings/unification");
+  const page = await (await world.as("admin", AXE)).newPage();
+  await page.goto("/settings");
+  await page.getByRole("link", { name: "Unification" }).click();
+  await expect(page.getByRole("heading", { name: "Never joined by themselves" })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("switch", { name: "Join by e-mail address" }).setChecked(true);
+  await expect.poll(() => world.api.get("/v1/settings/unification")).toEqual({ ...before, email: { enabled: true } });
+  await world.api.call("PUT", "/v1/settings/unification", before);
+  // A colleague's change is seen without loading anew.
+  await expect(page.getByRole("switch", { name: "Join by e-mail address" })).not.toBeChecked();
+});
