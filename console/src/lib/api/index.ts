@@ -1,4 +1,7 @@
 import { Client, queryString, type Query } from './client';
+import type * as C from './channels';
+import type * as I from './imports';
+import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type * as R from './rules';
@@ -8,6 +11,9 @@ import type * as U from './unify';
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
 export { ACTION_KINDS } from './rules';
+export type * from './channels';
+export type * from './imports';
+export type * from './masking';
 export type * from './merges';
 export type * from './replies';
 export type * from './rules';
@@ -130,31 +136,29 @@ export const api = {
   },
   exports: {
     preview: (query: Query, signal: Signal) =>
-      client.get<T.ExportPreview>('/v1/profiles/export/preview', query, signal),
+      client.get<I.ExportPreview>('/v1/profiles/export/preview', query, signal),
     /** By a request, not by an address: what was searched for is personal and stays out of the history. */
     file: (query: Query) => client.file('/v1/profiles/export', query)
   },
   imports: {
-    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Import>>('/v1/profile-imports', query, signal),
-    get: (one: string, signal?: Signal) => client.get<T.Import>(`/v1/profile-imports/${id(one)}`, undefined, signal),
-    upload: (file: File) => client.upload<T.Import>('/v1/profile-imports', file),
+    list: (query: Query, signal?: Signal) => client.get<T.Page<I.Import>>('/v1/profile-imports', query, signal),
+    get: (one: string, signal?: Signal) => client.get<I.Import>(`/v1/profile-imports/${id(one)}`, undefined, signal),
+    upload: (file: File) => client.upload<I.Import>('/v1/profile-imports', file),
     preview: (one: string, body: { fields: (string | null)[]; create_missing: boolean }) =>
-      client.post<T.Import>(`/v1/profile-imports/${id(one)}/preview`, body),
+      client.post<I.Import>(`/v1/profile-imports/${id(one)}/preview`, body),
     rows: (one: string, signal?: Signal) =>
-      client.get<T.Page<T.ImportRow>>(`/v1/profile-imports/${id(one)}/rows`, undefined, signal),
+      client.get<T.Page<I.ImportRow>>(`/v1/profile-imports/${id(one)}/rows`, undefined, signal),
     failures: (one: string, after: number, signal?: Signal) =>
-      client.get<T.Page<T.ImportFailure>>(`/v1/profile-imports/${id(one)}/failures`, { after }, signal),
+      client.get<T.Page<I.ImportFailure>>(`/v1/profile-imports/${id(one)}/failures`, { after }, signal),
     failuresHref: (one: string) => `/v1/profile-imports/${id(one)}/failures.csv`,
-    apply: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/apply`),
-    cancel: (one: string) => client.post<T.Import>(`/v1/profile-imports/${id(one)}/cancel`)
+    apply: (one: string) => client.post<I.Import>(`/v1/profile-imports/${id(one)}/apply`),
+    cancel: (one: string) => client.post<I.Import>(`/v1/profile-imports/${id(one)}/cancel`)
   },
   suggestions: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<U.MergeSuggestion>>('/v1/merge-suggestions', query, signal),
-    accept: (suggestion: string) => client.post<U.AcceptedSuggestion>(`/v1/merge-suggestions/${id(suggestion)}/accept`),
+    accept: (suggestion: string) => client.post<Merge>(`/v1/merge-suggestions/${id(suggestion)}/accept`),
     refuse: (suggestion: string) => client.post<void>(`/v1/merge-suggestions/${id(suggestion)}/refuse`),
-    postpone: (suggestion: string) => client.post<void>(`/v1/merge-suggestions/${id(suggestion)}/postpone`),
-    /** Of the merge that accepting made. */
-    takeBack: (merge: string) => client.post<U.AcceptedSuggestion>(`/v1/merges/${id(merge)}/undo`)
+    postpone: (suggestion: string) => client.post<void>(`/v1/merge-suggestions/${id(suggestion)}/postpone`)
   },
   unification: {
     get: (signal?: Signal) => client.get<U.Unification>('/v1/settings/unification', undefined, signal),
@@ -187,14 +191,14 @@ export const api = {
       client.get<T.Snippets>(`/v1/widgets/${id(widget)}/snippet`, undefined, signal)
   },
   channels: {
-    list: (query: Query, signal?: Signal) => client.get<T.Page<T.Channel>>('/v1/channels', query, signal),
-    get: (channel: string, signal?: Signal) => client.get<T.Channel>(`/v1/channels/${id(channel)}`, undefined, signal),
-    create: (body: T.ChannelInput & { kind: T.ChannelKind }) => client.post<T.Channel>('/v1/channels', body),
-    update: (channel: string, body: Partial<T.ChannelInput> & { state?: 'active' | 'paused' }) =>
-      client.patch<T.Channel>(`/v1/channels/${id(channel)}`, body),
+    list: (query: Query, signal?: Signal) => client.get<T.Page<C.Channel>>('/v1/channels', query, signal),
+    get: (channel: string, signal?: Signal) => client.get<C.Channel>(`/v1/channels/${id(channel)}`, undefined, signal),
+    create: (body: C.ChannelInput & { kind: C.ChannelKind }) => client.post<C.Channel>('/v1/channels', body),
+    update: (channel: string, body: Partial<C.ChannelInput> & { state?: 'active' | 'paused' }) =>
+      client.patch<C.Channel>(`/v1/channels/${id(channel)}`, body),
     remove: (channel: string) => client.delete(`/v1/channels/${id(channel)}`),
     rotate: (channel: string) => client.post<{ secret: string }>(`/v1/channels/${id(channel)}/secret`),
-    test: (channel: string) => client.post<T.TestResult>(`/v1/channels/${id(channel)}/test`)
+    test: (channel: string) => client.post<C.TestResult>(`/v1/channels/${id(channel)}/test`)
   },
   cases: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Case>>('/v1/cases', query, signal),
@@ -288,9 +292,9 @@ export const api = {
     verify: () => client.post<T.AuditVerdict>('/v1/audit/verify')
   },
   masking: {
-    get: (signal: Signal) => client.get<T.Masking>('/v1/masking', undefined, signal),
-    put: (body: T.Masking) => client.put<T.Masking>('/v1/masking', body),
-    examples: (signal: Signal) => client.get<T.Page<T.MaskingExample>>('/v1/masking/examples', undefined, signal),
+    get: (signal: Signal) => client.get<M.Masking>('/v1/masking', undefined, signal),
+    put: (body: M.Masking) => client.put<M.Masking>('/v1/masking', body),
+    examples: (signal: Signal) => client.get<T.Page<M.MaskingExample>>('/v1/masking/examples', undefined, signal),
     reveal: (of: string, field: string, reason: string) =>
       client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },

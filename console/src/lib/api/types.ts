@@ -1,4 +1,6 @@
 /** The views of the API, as docs/API.md fixes them. Replaced by generated types once the contract is served. */
+import type { ChannelKind } from './channels';
+import type { AttributeMask } from './masking';
 import type { CustomerRef } from './merges';
 
 export type Assurance = 'al0' | 'al1' | 'al2' | 'al3';
@@ -313,119 +315,6 @@ export interface Snippets {
   seed: string;
 }
 
-export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line' | 'matrix';
-
-/** A server of mail. */
-export interface MailServer {
-  host: string;
-  port: number;
-  security: 'tls' | 'starttls' | 'none';
-  username: string;
-}
-
-/** Settings of a mailbox. */
-export interface MailboxConfig {
-  address: string;
-  sender_name: string;
-  imap: MailServer;
-  smtp: MailServer;
-  folder: string;
-  mark_seen: boolean;
-  authserv_id?: string | null;
-}
-
-/** Settings of a Matrix account, besides where it is. */
-export interface MatrixConfig {
-  invitations: 'direct' | 'all';
-  other_rooms: 'leave' | 'ignore';
-  /** What people are told in a room that is encrypted. */
-  encrypted_notice: string;
-  /** What a room is told that is no conversation of two. */
-  other_notice: string;
-}
-
-export interface ChannelConfig extends Partial<MailboxConfig>, Partial<MatrixConfig> {
-  outbound_url?: string;
-  deep_link?: string;
-  origins?: string[];
-  title?: string;
-  greeting?: string;
-  accent?: string;
-  availability?: 'auto' | 'online' | 'offline';
-  offline_text?: string;
-  files?: boolean;
-  questions?: ChatQuestion[];
-  /** Telegram: whether messages are fetched or posted to this server. */
-  receive?: 'poll' | 'webhook';
-  api_url?: string;
-  /** What a provider at Meta asks for when it checks the address; the channel's id where there is none. */
-  verify_token?: string;
-  phone_number_id?: string;
-  /** WhatsApp: what is sent when the customer's last message is too old for words of one's own. */
-  template?: { name: string; language: string } | null;
-  account_sid?: string;
-  homeserver_url?: string;
-  from?: string;
-  /** What providers fill in. */
-  username?: string;
-  display_phone_number?: string;
-  page_id?: string;
-  uri?: string;
-  basic_id?: string;
-  user_id?: string;
-}
-
-/** Asked before a stranger's first message; the answers are claims. */
-export interface ChatQuestion {
-  key: string;
-  label: string;
-  kind: 'text' | 'email' | 'phone' | 'choice';
-  options?: string[];
-  required: boolean;
-}
-
-export interface Channel {
-  id: string;
-  kind: ChannelKind;
-  name: string;
-  state: 'active' | 'paused';
-  config: ChannelConfig;
-  last_inbound_at: string | null;
-  last_outbound_at: string | null;
-  open_cases: number;
-  created_at: string;
-  secret?: string;
-  /** Names of the secrets that it has; what they are is given out by nothing. */
-  secrets: string[];
-  /** Where its provider posts what happens. */
-  hook_url: string | null;
-  health: ChannelHealth | null;
-  /** What could be set better. */
-  hints: 'senders_unproved'[];
-}
-
-/** How a provider gets on with this server. */
-export interface ChannelHealth {
-  ok: boolean;
-  detail: string;
-  /** Since when. */
-  at: string;
-}
-
-export interface ChannelInput {
-  name: string;
-  config: ChannelConfig;
-  /** By name, and only those that change. */
-  secrets?: Record<string, string>;
-}
-
-export interface TestResult {
-  ok: boolean;
-  status: number | null;
-  latency_ms: number | null;
-  detail: string | null;
-}
-
 export type CaseStatus = 'open' | 'pending' | 'closed';
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 
@@ -670,32 +559,6 @@ export interface AuditVerdict {
   problem?: string | null;
 }
 
-export type MaskedField = 'name' | 'email' | 'phone' | 'ids' | 'attributes' | 'text';
-
-export interface Masking {
-  roles: Record<Role, Record<MaskedField, boolean>>;
-  /** How many masked values somebody of a role may have shown to them in an hour. */
-  reveals_per_hour: Record<Role, number>;
-}
-
-/** A made-up value, whole and masked, as the server renders it. */
-export interface MaskingExample {
-  toggle: MaskedField;
-  attribute?: string;
-  whole: string;
-  masked: string;
-}
-
-export type MaskFormat = 'auto' | 'hidden' | 'keep' | 'name' | 'email' | 'phone' | 'year' | 'town';
-
-/** How an attribute is masked, and which roles differ from their toggle. */
-export interface AttributeMask {
-  format: MaskFormat;
-  first?: number;
-  last?: number;
-  roles: Record<Role, boolean | null>;
-}
-
 export interface System {
   version: string;
   uptime_secs: number;
@@ -703,66 +566,4 @@ export interface System {
   outbox: { pending: number; oldest_secs: number | null; dead: number };
   servers: { id: string; current: boolean; version: string; started_at: string; seen_at: string }[];
   codes: { live: number };
-}
-
-export interface ExportColumn {
-  name: string;
-  /** What the company calls it, for its own attributes. */
-  label: string | null;
-  masked: boolean;
-  usual: boolean;
-}
-
-export interface ExportPreview {
-  rows: number;
-  rows_max: number;
-  columns: ExportColumn[];
-}
-
-export type ImportState =
-  | 'uploading' | 'ready' | 'previewing' | 'previewed' | 'running' | 'done' | 'cancelled' | 'expired';
-
-export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'failed';
-
-export interface ImportFile {
-  name: string;
-  size_bytes: number;
-  encoding: string;
-  separator: string;
-  columns: { name: string; samples: string[]; field: string | null }[];
-  fields: { name: string; label: string | null }[];
-  create_missing: boolean | null;
-  clear_word: string;
-}
-
-export interface Import extends Record<RowOutcome, number> {
-  id: string;
-  state: ImportState;
-  actor: { kind: string; id: string; name: string };
-  /** For whoever brought it, as long as it is there. */
-  file: ImportFile | null;
-  rows: number;
-  progress: number;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface ImportRow {
-  line: number;
-  outcome: RowOutcome;
-  profile: string | null;
-  reference: string | null;
-  cells: { field: string; before: string | null; after: string | null; changed: boolean }[];
-  errors: ImportError[];
-}
-
-export interface ImportError {
-  column: string | null;
-  code: string;
-  detail: string;
-}
-
-export interface ImportFailure {
-  line: number;
-  errors: ImportError[];
 }

@@ -22,14 +22,5 @@ export interface MergeSuggestion {
   created_at: string;
 }
 
-/** What an accepted suggestion became, as far as this page says something about it. */
-export interface AcceptedSuggestion {
-  id: string;
-  into: { id: string; reference: string };
-  from: { id: string; reference: string };
-  /** After it was taken back: what was written since and stays where it is. */
-  conflicts: string[];
-}
-
 /** Which identifiers join customers by themselves. */
 export type Unification = Record<'email' | 'phone', { enabled: boolean }>;
