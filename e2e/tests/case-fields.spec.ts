@@ -27,3 +27,36 @@ test("fields of a case stand beside the conversation, are filled there, and put 
   await expect(hers.getByLabel("Reason of the case")).toHaveValue("");
   await expect(hers.getByLabel("Order number")).toHaveValue("A-77");
 });
+
+test("an attribute of the customer is filled where it stands, and put back; whoever sees it masked finds no field", async ({ world }) => {
+  const attribute = (key: string, label: string, more: object) =>
+    world.api.post("/v1/attributes", { key, label, level: "profile", type: "text", forms: ["profile_page", "profile_data"], ...more });
+  await attribute("branch", "Branch", { pii: "none", type: "dropdown", options: [{ value: "north", label: "North" }, { value: "south", label: "South" }] });
+  await attribute("mother", "Name of the mother", { pii: "sensitive" });
+  const { case: item } = await world.company.say("inline-jo", "Hello");
+  await world.api.patch(`/v1/profiles/${item.identity.profile.id}`, { attributes: { mother: "Grace" } });
+
+  const mia = await (await world.as("agent")).newPage();
+  await mia.goto(`/inbox/${item.id}`);
+  const panel = mia.getByRole("complementary", { name: "Who this is" });
+  const edit = panel.getByRole("button", { name: "Edit: Branch" });
+  await edit.click();
+  // Left by Escape nothing is changed, and the keyboard stands where it was.
+  await panel.getByLabel("Branch", { exact: true }).selectOption("north");
+  await panel.getByLabel("Branch", { exact: true }).press("Escape");
+  await expect(edit).toBeFocused();
+  await edit.press("Enter");
+  await panel.getByLabel("Branch", { exact: true }).selectOption("south");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await expect(mia.getByText("Branch: Saved.")).toBeVisible();
+  await expect(panel).toContainText("South");
+  await expect(panel.getByText("Name of the mother")).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Edit: Name of the mother" })).toBeHidden();
+
+  // A colleague on the customer's page sees it, and sees it go.
+  const tess = await (await world.as("team_manager")).newPage();
+  await tess.goto(`/customers/${item.identity.profile.id}`);
+  await expect(tess.getByRole("definition").filter({ hasText: "South" })).toBeVisible();
+  await mia.getByRole("button", { name: "Undo", exact: true }).last().click();
+  await expect(tess.getByRole("definition").filter({ hasText: "South" })).toBeHidden();
+});

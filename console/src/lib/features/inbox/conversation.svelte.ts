@@ -68,6 +68,12 @@ export class Conversation {
     if (before !== item.identity.profile.id) this.#refresh.add('person');
   }
 
+  /** What changed of the customer on screen; another may be there by now. */
+  putPerson(profile: Profile): void {
+    const shown = this.person.data;
+    if (shown?.profile.id === profile.id) this.person.data = { ...shown, profile };
+  }
+
   add(message: Message): void {
     this.messages = mergeLatest(this.messages, [message]).gap
       ? [...this.messages, message]
