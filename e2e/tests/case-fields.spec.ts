@@ -34,7 +34,7 @@ test("an attribute of the customer is filled where it stands, and put back; whoe
   await attribute("branch", "Branch", { pii: "none", type: "dropdown", options: [{ value: "north", label: "North" }, { value: "south", label: "South" }] });
   await attribute("mother", "Name of the mother", { pii: "sensitive" });
   const { case: item } = await world.company.say("inline-jo", "Hello");
-  await world.api.patch(`/v1/profiles/${item.identity.profile.id}`, { attributes: { mother: "Grace" } });
+  await world.api.call("PATCH", `/v1/profiles/${item.identity.profile.id}`, { attributes: { mother: "Grace" } });
 
   const mia = await (await world.as("agent")).newPage();
   await mia.goto(`/inbox/${item.id}`);
