@@ -66,6 +66,21 @@ test("a role sees an attribute by its mask, has one value revealed for a reason,
   await expect(desk.getByRole("main")).toContainText("DE••••••00");
   await expect(desk.getByRole("button", { name: "Reveal" })).toHaveCount(0);
 
+  // What only this company writes is hidden too, once it was tried.
+  await admin.getByRole("button", { name: "Add a pattern" }).click();
+  await admin.getByLabel("Name", { exact: true }).fill("Membership card");
+  await admin.getByLabel("Pattern", { exact: true }).fill("MC-(12");
+  await admin.getByRole("button", { name: "Save" }).click();
+  await expect(admin.getByText(/unclosed group/)).toBeVisible();
+  await admin.getByLabel("Pattern", { exact: true }).fill("MC-[0-9]{4}");
+  await admin.getByLabel("Try it on a text").fill("It says MC-4711");
+  await admin.getByRole("button", { name: "Try", exact: true }).click();
+  await expect(admin.getByText("It says ••••••")).toBeVisible();
+  expect(await violations(admin)).toEqual([]);
+  await admin.getByRole("button", { name: "Save" }).click();
+  await expect.poll(async () => (await world.api.get("/v1/masking/patterns")).patterns).toEqual([{ name: "Membership card", pattern: "MC-[0-9]{4}" }]);
+
+  await world.api.put("/v1/masking/patterns", { patterns: [] });
   await world.api.put("/v1/masking", before);
   await world.api.call("DELETE", `/v1/attributes/${attribute.id}`);
 });

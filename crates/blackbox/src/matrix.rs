@@ -146,6 +146,15 @@ impl Person {
         self.client.post(&path, &json!({})).await.ok();
     }
 
+    /// Who writes in a room at this moment.
+    pub async fn typing(&mut self, room: &str) -> Vec<Value> {
+        let found = self.client.get("/_matrix/client/v3/sync?timeout=0").await.ok();
+        let events =
+            found["rooms"]["join"][room]["ephemeral"]["events"].as_array().cloned().unwrap_or_default();
+        let typing = events.into_iter().find(|event| event["type"] == "m.typing");
+        typing.and_then(|event| event["content"]["user_ids"].as_array().cloned()).unwrap_or_default()
+    }
+
     /// What others said in a room, oldest first.
     pub async fn heard(&mut self, room: &str) -> Vec<Value> {
         let path = format!("/_matrix/client/v3/rooms/{room}/messages?dir=b&limit=100");

@@ -136,6 +136,19 @@ impl Connector for LineApp {
         })
     }
 
+    fn shows_typing(&self) -> bool {
+        true
+    }
+
+    fn type_to<'a>(&'a self, wire: Wire<'a>, to: &'a str) -> BoxFuture<'a, Provided<()>> {
+        Box::pin(async move {
+            let config = saved(wire)?;
+            // *Display a loading animation*: in steps of five seconds, or until a message comes.
+            let body = json!({ "chatId": to, "loadingSeconds": 5 });
+            call(wire, &config, "POST", "/v2/bot/chat/loading/start", Some(body), None).await.map(|_| ())
+        })
+    }
+
     fn is_posted_to(&self, _config: &Value) -> bool {
         true
     }

@@ -8,6 +8,8 @@ pub mod telegram;
 pub mod twilio;
 pub mod viber;
 
+use std::collections::VecDeque;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
@@ -93,10 +95,28 @@ pub trait Provider: Send + Sync {
     fn signature(&self) -> &'static str;
     /// Everything that was sent to customers.
     fn sent(&self) -> Vec<Sent>;
+    /// To whom it was shown that somebody writes to them.
+    fn typed(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// The next call is answered with this instead.
     fn trouble(&self, reply: Reply);
     /// Answers a call.
     fn answer(&self, call: &Call<'_>) -> Reply;
+}
+
+/// What goes wrong next, in its order.
+#[derive(Debug, Default)]
+pub(crate) struct Troubles(VecDeque<Reply>);
+
+impl Troubles {
+    pub(crate) fn push(&mut self, reply: Reply) {
+        self.0.push_back(reply);
+    }
+
+    pub(crate) fn take(&mut self) -> Option<Reply> {
+        self.0.pop_front()
+    }
 }
 
 /// HMAC-SHA-256 in hexadecimal digits.

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::{Call, Post, Provider, Reply, Sent};
+use crate::{Call, Post, Provider, Reply, Sent, Troubles};
 
 const TOKEN: &str = "a-channel-access-token";
 const SECRET: &str = "a-channel-secret";
@@ -23,7 +23,8 @@ struct State {
     hook_url: String,
     sent: Vec<Sent>,
     keys: HashSet<String>,
-    troubles: Vec<Reply>,
+    typed: Vec<String>,
+    troubles: Troubles,
 }
 
 impl LineApp {
@@ -118,15 +119,16 @@ impl Provider for LineApp {
         self.state().sent.clone()
     }
 
+    fn typed(&self) -> Vec<String> {
+        self.state().typed.clone()
+    }
+
     fn trouble(&self, reply: Reply) {
         self.state().troubles.push(reply);
     }
 
     fn answer(&self, call: &Call<'_>) -> Reply {
-        let trouble = {
-            let troubles = &mut self.state().troubles;
-            if troubles.is_empty() { None } else { Some(troubles.remove(0)) }
-        };
+        let trouble = self.state().troubles.take();
         if let Some(reply) = trouble {
             return reply;
         }
@@ -140,6 +142,16 @@ impl Provider for LineApp {
         match (call.method, call.path) {
             ("GET", "/v2/bot/info") => {
                 Reply::json(200, &json!({ "userId": "U0", "basicId": "@216ru", "displayName": "Acme Bank" }))
+            }
+            // *Display a loading animation*: from five to sixty seconds, in steps of five.
+            ("POST", "/v2/bot/chat/loading/start") => {
+                match (body["chatId"].as_str(), body["loadingSeconds"].as_u64()) {
+                    (Some(to), Some(5..=60)) => {
+                        self.state().typed.push(to.to_owned());
+                        Reply::json(202, &json!({}))
+                    }
+                    _ => Reply::json(400, &json!({ "message": "The request body has 1 error(s)" })),
+                }
             }
             ("PUT", "/v2/bot/channel/webhook/endpoint") => {
                 self.state().hook_url = body["endpoint"].as_str().unwrap_or_default().to_owned();

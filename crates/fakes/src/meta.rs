@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::{Call, Post, Provider, Reply, Sent, hmac_sha256_hex};
+use crate::{Call, Post, Provider, Reply, Sent, Troubles, hmac_sha256_hex};
 
 /// Which product it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,8 @@ struct State {
     next: u64,
     sent: Vec<Sent>,
     bodies: Vec<Value>,
-    troubles: Vec<Reply>,
+    typed: Vec<String>,
+    troubles: Troubles,
 }
 
 impl Meta {
@@ -178,6 +179,15 @@ impl Meta {
     /// *Send API*.
     fn page(&self, body: &Value) -> Reply {
         let to = body["recipient"]["id"].as_str().unwrap_or_default().to_owned();
+        // *Sender actions*: alone, without a message.
+        if self.product == Product::Messenger
+            && body["sender_action"] == "typing_on"
+            && body["message"].is_null()
+        {
+            let reply = json!({ "recipient_id": to });
+            self.state().typed.push(to);
+            return Reply::json(200, &reply);
+        }
         let text = body["message"]["text"].as_str().unwrap_or_default().to_owned();
         if to.is_empty() || text.is_empty() || text.chars().count() > 2_000 {
             let error =
@@ -271,15 +281,16 @@ impl Provider for Meta {
         self.state().sent.clone()
     }
 
+    fn typed(&self) -> Vec<String> {
+        self.state().typed.clone()
+    }
+
     fn trouble(&self, reply: Reply) {
         self.state().troubles.push(reply);
     }
 
     fn answer(&self, call: &Call<'_>) -> Reply {
-        let trouble = {
-            let troubles = &mut self.state().troubles;
-            if troubles.is_empty() { None } else { Some(troubles.remove(0)) }
-        };
+        let trouble = self.state().troubles.take();
         trouble.unwrap_or_else(|| self.graph(call))
     }
 }

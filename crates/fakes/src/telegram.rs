@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::{Call, Post, Reply};
+use crate::{Call, Post, Reply, Troubles};
 
 /// One bot, and the people who write to it.
 pub struct Telegram {
@@ -21,9 +21,10 @@ struct State {
     pending: Vec<Value>,
     webhook: Option<(String, String)>,
     sent: Vec<Sent>,
+    typed: Vec<String>,
     files: BTreeMap<String, (String, Vec<u8>)>,
     blocked_by: HashSet<i64>,
-    troubles: Vec<(u16, Value)>,
+    troubles: Troubles,
 }
 
 /// What the bot sent to somebody.
@@ -94,12 +95,17 @@ impl Telegram {
 
     /// The next call is answered with this instead.
     pub fn trouble(&self, status: u16, body: Value) {
-        self.state().troubles.push((status, body));
+        self.state().troubles.push(Reply::json(status, &body));
     }
 
     /// Everything that the bot sent.
     pub fn sent(&self) -> Vec<Sent> {
         self.state().sent.clone()
+    }
+
+    /// To whom it was shown that somebody writes to them.
+    pub fn typed(&self) -> Vec<String> {
+        self.state().typed.clone()
     }
 
     /// Updates that nobody has confirmed.
@@ -122,8 +128,9 @@ impl Telegram {
 
     /// Answers a call.
     pub fn answer(&self, call: &Call<'_>) -> Reply {
-        if let Some((status, body)) = take_first(&mut self.state().troubles) {
-            return Reply::json(status, &body);
+        let trouble = self.state().troubles.take();
+        if let Some(reply) = trouble {
+            return reply;
         }
         // *getFile*: `https://api.telegram.org/file/bot<token>/<file_path>`.
         if let Some(rest) = call.path.strip_prefix("/file/bot") {
@@ -189,6 +196,11 @@ impl Telegram {
                 let chat_id = text_or_number(&body["chat_id"]);
                 send(&mut state, Sent { chat_id, method: method.to_owned(), text, form: Vec::new() })
             }
+            // *sendChatAction*.
+            "sendChatAction" if body["action"] == "typing" => {
+                state.typed.push(text_or_number(&body["chat_id"]));
+                ok(&json!(true))
+            }
             "sendPhoto" | "sendDocument" => {
                 let is_form = call
                     .header("content-type")
@@ -244,10 +256,6 @@ fn merge(into: &mut Value, more: Value) {
     if let (Some(into), Value::Object(more)) = (into.as_object_mut(), more) {
         into.extend(more);
     }
-}
-
-fn take_first(troubles: &mut Vec<(u16, Value)>) -> Option<(u16, Value)> {
-    if troubles.is_empty() { None } else { Some(troubles.remove(0)) }
 }
 
 fn text_or_number(value: &Value) -> String {

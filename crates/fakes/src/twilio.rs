@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
 
-use crate::{Call, Post, Provider, Reply, Sent};
+use crate::{Call, Post, Provider, Reply, Sent, Troubles};
 
 const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const TOKEN: &str = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6";
@@ -23,7 +23,7 @@ struct State {
     hook_url: String,
     sent: Vec<Sent>,
     callbacks: Vec<String>,
-    troubles: Vec<Reply>,
+    troubles: Troubles,
 }
 
 impl Twilio {
@@ -134,10 +134,7 @@ impl Provider for Twilio {
     }
 
     fn answer(&self, call: &Call<'_>) -> Reply {
-        let trouble = {
-            let troubles = &mut self.state().troubles;
-            if troubles.is_empty() { None } else { Some(troubles.remove(0)) }
-        };
+        let trouble = self.state().troubles.take();
         if let Some(reply) = trouble {
             return reply;
         }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::{Call, Post, Provider, Reply, Sent, hmac_sha256_hex};
+use crate::{Call, Post, Provider, Reply, Sent, Troubles, hmac_sha256_hex};
 
 const TOKEN: &str = "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9";
 
@@ -20,7 +20,7 @@ struct State {
     hook_url: String,
     carry: Option<Carry>,
     sent: Vec<Sent>,
-    troubles: Vec<Reply>,
+    troubles: Troubles,
 }
 
 impl Viber {
@@ -114,10 +114,7 @@ impl Provider for Viber {
     }
 
     fn answer(&self, call: &Call<'_>) -> Reply {
-        let trouble = {
-            let troubles = &mut self.state().troubles;
-            if troubles.is_empty() { None } else { Some(troubles.remove(0)) }
-        };
+        let trouble = self.state().troubles.take();
         if let Some(reply) = trouble {
             return reply;
         }

@@ -91,7 +91,7 @@ impl Service {
         }
         let head = Head::of(row);
         let known = self.known(viewer, &head, None);
-        KnownCustomers { cases: BTreeMap::from([(head.case, known)]), nothing: Known::nothing() }
+        KnownCustomers { cases: BTreeMap::from([(head.case, known)]), nothing: self.known_of_everybody() }
     }
 
     async fn known_of(&self, tx: &mut Tx<'_>, viewer: Viewer, heads: &[Head]) -> Result<KnownCustomers> {
@@ -101,7 +101,12 @@ impl Service {
         let profiles = store::list_profiles_by_id(tx, self.vault(), &ids).await?;
         let profiles: BTreeMap<ProfileId, Profile> = profiles.into_iter().map(|p| (p.id, p)).collect();
         let known = |head: &Head| (head.case, self.known(viewer, head, profiles.get(&head.profile)));
-        Ok(KnownCustomers { cases: heads.iter().map(known).collect(), nothing: Known::nothing() })
+        Ok(KnownCustomers { cases: heads.iter().map(known).collect(), nothing: self.known_of_everybody() })
+    }
+
+    /// What the company itself looks for in every text.
+    fn known_of_everybody(&self) -> Known {
+        Known::nothing().with_patterns(self.snapshot().patterns.clone())
     }
 
     fn known(&self, viewer: Viewer, head: &Head, profile: Option<&Profile>) -> Known {
@@ -133,6 +138,7 @@ impl Service {
         let ids =
             ids.iter().filter(|_| is(Class::ExternalId)).map(|v| KnownValue::Text(v.plain(Purpose::Match)));
         let attributes = attributes.iter().map(|v| KnownValue::Text(v));
-        Known::of(names.chain(emails).chain(ids).chain(attributes))
+        let known = Known::of(names.chain(emails).chain(ids).chain(attributes));
+        known.with_patterns(self.snapshot().patterns.clone())
     }
 }

@@ -4,7 +4,9 @@
 //! server says that it did.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use countersign_masking::Patterns;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::webhook::WebhookEntry;
 use countersign_store::widget::WidgetEntry;
@@ -12,11 +14,12 @@ use countersign_store::{Db, Tx, Vault, attribute, calendar, channel, group, sett
 use countersign_types::attribute::{Attribute, AttributeLevel};
 use countersign_types::group::Group;
 use countersign_types::merge::Unification;
-use countersign_types::workspace::{MaskingMatrix, Workspace};
+use countersign_types::workspace::{MaskingMatrix, TextPattern, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
 use crate::calendar::CalendarEntry;
 use crate::rule::{Named, Rules};
+use crate::text_pattern::compile;
 
 /// Names of settings in the store.
 pub mod name {
@@ -24,6 +27,8 @@ pub mod name {
     pub const WORKSPACE: &str = "workspace";
     /// The masking matrix.
     pub const MASKING: &str = "masking";
+    /// What of the company's own is hidden in texts.
+    pub const TEXT_PATTERNS: &str = "text_patterns";
     /// Which identifiers join what channels know.
     pub const UNIFICATION: &str = "unification";
     /// All rules together.
@@ -67,6 +72,10 @@ pub struct Snapshot {
     pub workspace: Workspace,
     /// Who sees what masked.
     pub masking: MaskingMatrix,
+    /// What of the company's own is hidden in texts.
+    pub text_patterns: Vec<TextPattern>,
+    /// The same, ready to be found.
+    pub patterns: Arc<Patterns>,
     /// Which identifiers join what channels know.
     pub unification: Unification,
     /// Attribute definitions in the order of the forms.
@@ -109,10 +118,22 @@ impl Snapshot {
                 groups: &groups,
                 calendars: &calendars,
             };
+            let text_patterns: Vec<TextPattern> =
+                setting::find_setting(tx, name::TEXT_PATTERNS).await?.unwrap_or_default();
+            // What cannot be read any more hides nothing: better no server than texts in the open.
+            let patterns = compile(&text_patterns).map_err(|error| {
+                let name = text_patterns.get(error.index).map_or("", |pattern| &pattern.name);
+                Error::internal(format!(
+                    "the pattern `{name}` of Masking is not one any more: {}",
+                    error.reason
+                ))
+            })?;
             Ok(Self {
                 rules: Rules::load(tx, named).await?,
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
+                text_patterns,
+                patterns: Arc::new(patterns),
                 unification: setting::find_setting(tx, name::UNIFICATION).await?.unwrap_or_default(),
                 attributes,
                 channels,

@@ -22,16 +22,16 @@ use countersign_types::message::{Delivery, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
 use countersign_types::profile::{Claims, ProfileKey, ProfilePatch, Source};
 use countersign_types::{
-    AccountId, Assurance, AttachmentId, CaseId, ChannelId, Cursor, Error, LinkId, MessageId, Permission,
-    Result, Timestamp, WebChatSessionId, WidgetId, time,
+    AccountId, Assurance, AttachmentId, ChannelId, Cursor, Error, LinkId, MessageId, Result, Timestamp,
+    WebChatSessionId, WidgetId, time,
 };
 use sha2::{Digest, Sha256};
 
 use crate::Service;
-use crate::caller::Request;
 use crate::code::page::WAIT_SECS_MAX;
 use crate::link::Proof;
 use crate::message::Inbound;
+use crate::typing::TEAM_TYPING;
 use crate::work::Log;
 
 /// Messages shown when a chat opens, and fetched at once.
@@ -43,16 +43,12 @@ const MESSAGES_PER_MIN: i64 = 60;
 /// What is said when a chat has news for its visitor, with the account: a reply, an end, another level. Consoles hear
 /// of it by the case.
 pub(crate) const CHAT_UPDATED: &str = "chat.updated";
-/// What is said when somebody of the team writes to a visitor, with the account.
-const TEAM_TYPING: &str = "team.typing";
 /// How often it is noted that a session is used. Idle ones are removed after [`IDLE_SPAN`].
 const SEEN_SPAN: i64 = time::DAY;
 /// A browser that did not come for so long is a new visitor.
 pub(crate) const IDLE_SPAN: i64 = 30 * time::DAY;
 /// New sessions of one address in a minute.
 const SESSIONS_PER_MIN: i64 = 30;
-/// Signs of typing of one person in a minute.
-const TYPING_PER_MIN: i64 = 40;
 /// Somebody of the team who was active so lately is there.
 const PRESENT_SPAN: i64 = 5 * time::MINUTE;
 /// Longest answer to a question before the chat, characters.
@@ -307,33 +303,6 @@ impl Service {
                     .await
             }
         }
-    }
-
-    /// A visitor is writing: consoles that look at their case hear of it. Nothing is stored.
-    pub async fn type_web_chat(&self, channel: ChannelId, session: &str) -> Result<()> {
-        self.find_web_chat(channel).await?;
-        let account = self.chat_account(channel, session).await?;
-        self.flood().take_typing(account.to_bytes(), self.now(), TYPING_PER_MIN)?;
-        let newest = self
-            .read(async move |tx: &mut Tx<'_>| Ok(find_newest_case(tx, account).await?.map(|c| c.id)))
-            .await?;
-        // Before the first message there is no case, and nobody looks.
-        let Some(case) = newest else { return Ok(()) };
-        self.say_live(format!("customer.typing {case}")).await
-    }
-
-    /// Somebody of the team is writing: the customer's chat shows it. Nothing is stored.
-    pub async fn type_in_case(&self, request: &Request, case: CaseId) -> Result<()> {
-        let grant = self.authorise(request, Permission::CaseWrite).await?;
-        let mut who = [0; 16];
-        who.copy_from_slice(&Sha256::digest(grant.actor().id.as_bytes())[..16]);
-        self.flood().take_typing(who, self.now(), TYPING_PER_MIN)?;
-        let account = self.find_case(case).await?.account.id;
-        self.say_live(format!("{TEAM_TYPING} {account}")).await
-    }
-
-    async fn say_live(&self, notice: String) -> Result<()> {
-        self.db().write(async move |tx: &mut Tx<'_>| -> Result<()> { Ok(tx.notify(&notice)?) }).await
     }
 
     /// The visitor's browser has, or its person saw, the replies up to one of them.

@@ -62,6 +62,16 @@ pub struct MaskingMatrix {
     pub reveals_per_hour: RevealLimits,
 }
 
+/// Something of the company's own that is hidden in texts: its account numbers, its membership cards.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextPattern {
+    /// What it finds, for people.
+    pub name: String,
+    /// A regular expression.
+    pub pattern: String,
+}
+
 /// How many masked values somebody of a role may look at in an hour, each with a reason (M-6); 0: none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

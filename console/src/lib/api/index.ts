@@ -295,6 +295,10 @@ export const api = {
     get: (signal: Signal) => client.get<M.Masking>('/v1/masking', undefined, signal),
     put: (body: M.Masking) => client.put<M.Masking>('/v1/masking', body),
     examples: (signal: Signal) => client.get<T.Page<M.MaskingExample>>('/v1/masking/examples', undefined, signal),
+    patterns: (signal?: Signal) => client.get<{ patterns: M.TextPattern[] }>('/v1/masking/patterns', undefined, signal),
+    putPatterns: (patterns: M.TextPattern[]) => client.put<{ patterns: M.TextPattern[] }>('/v1/masking/patterns', { patterns }),
+    tryPatterns: (patterns: M.TextPattern[], text: string) =>
+      client.post<{ masked: string }>('/v1/masking/patterns/try', { patterns, text }),
     reveal: (of: string, field: string, reason: string) =>
       client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },

@@ -26,3 +26,9 @@ export interface AttributeMask {
   last?: number;
   roles: Record<Role, boolean | null>;
 }
+
+/** Something of the company's own that is hidden in texts. */
+export interface TextPattern {
+  name: string;
+  pattern: string;
+}

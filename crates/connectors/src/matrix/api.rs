@@ -200,6 +200,12 @@ impl<'a> Homeserver<'a> {
         self.ask(&path, Call::json("PUT", content)).await.map(|_| ())
     }
 
+    /// *PUT rooms/{roomId}/typing/{userId}*: for some seconds.
+    pub(super) async fn type_in(&self, room: &str, me: &str) -> Provided<()> {
+        let path = format!("/_matrix/client/v3/rooms/{}/typing/{}", segment(room), segment(me));
+        self.ask(&path, Call::json("PUT", &json!({ "typing": true, "timeout": 6_000 }))).await.map(|_| ())
+    }
+
     /// *GET account_data*: what this account keeps under a name, for itself or for one room.
     pub(super) async fn find_note(
         &self,

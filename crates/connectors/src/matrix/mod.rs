@@ -220,6 +220,19 @@ impl Connector for Matrix {
         })
     }
 
+    fn shows_typing(&self) -> bool {
+        true
+    }
+
+    fn type_to<'a>(&'a self, line: Line<'a>, to: &'a str) -> BoxFuture<'a, Provided<()>> {
+        Box::pin(async move {
+            let config = saved(line)?;
+            let server = Homeserver::of(line, &config)?;
+            let room = room_of(&server, &config.user_id, to).await?;
+            server.type_in(&room, &config.user_id).await
+        })
+    }
+
     fn polls(&self, _value: &Value) -> bool {
         true
     }

@@ -226,6 +226,20 @@ impl Connector for Page {
         })
     }
 
+    fn shows_typing(&self) -> bool {
+        // Instagram's reference names no such action.
+        *self == Self::Messenger
+    }
+
+    fn type_to<'a>(&'a self, line: Line<'a>, to: &'a str) -> BoxFuture<'a, Provided<()>> {
+        Box::pin(async move {
+            let config = Self::saved(line)?;
+            // *Sender actions*: for twenty seconds, or until a message comes.
+            let body = json!({ "recipient": { "id": to }, "sender_action": "typing_on" });
+            self.graph(line, &config)?.post("me/messages", &body).await.map(|_| ())
+        })
+    }
+
     fn is_posted_to(&self, _config: &Value) -> bool {
         true
     }

@@ -203,6 +203,19 @@ impl Connector for Telegram {
         })
     }
 
+    fn shows_typing(&self) -> bool {
+        true
+    }
+
+    fn type_to<'a>(&'a self, line: Line<'a>, to: &'a str) -> BoxFuture<'a, Provided<()>> {
+        Box::pin(async move {
+            let config = saved(line)?;
+            // *sendChatAction*: for five seconds, or until a message comes.
+            let body = json!({ "chat_id": to, "action": "typing" });
+            Bot::of(line, &config)?.call("sendChatAction", body).await.map(|_| ())
+        })
+    }
+
     fn polls(&self, value: &Value) -> bool {
         config(value).is_ok_and(|config| config.receive == Receive::Poll)
     }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use countersign_masking::{Rendered, render, render_attribute};
 use countersign_types::attribute::{Attribute, AttributeType, MaskFormat, PiiClass};
 use countersign_types::pii::{self, Kind, Masked, Pii, Purpose, Viewer};
-use countersign_types::workspace::{MaskingMatrix, RevealLimits};
+use countersign_types::workspace::{MaskingMatrix, RevealLimits, TextPattern};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,7 +21,11 @@ use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_masking, update_masking)).routes(routes!(list_masking_examples))
+    OpenApiRouter::new()
+        .routes(routes!(get_masking, update_masking))
+        .routes(routes!(list_masking_examples))
+        .routes(routes!(get_text_patterns, update_text_patterns))
+        .routes(routes!(try_text_patterns))
 }
 
 /// Who sees what masked.
@@ -216,4 +220,101 @@ fn of_attribute(attribute: &Attribute) -> MaskingExampleView {
         whole: whole.to_owned(),
         masked: rendered.text,
     }
+}
+
+/// Something of the company's own that is hidden in texts.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextPatternBody {
+    /// What it finds, for people.
+    #[schema(max_length = 60)]
+    name: String,
+    /// A regular expression, found anywhere in a text; in the syntax of the Rust crate `regex`: no look-around, no
+    /// back-references, time linear in the text.
+    #[schema(max_length = 200)]
+    pattern: String,
+}
+
+impl From<TextPattern> for TextPatternBody {
+    fn from(TextPattern { name, pattern }: TextPattern) -> Self {
+        Self { name, pattern }
+    }
+}
+
+impl From<TextPatternBody> for TextPattern {
+    fn from(TextPatternBody { name, pattern }: TextPatternBody) -> Self {
+        Self { name, pattern }
+    }
+}
+
+/// What of the company's own is hidden in texts.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextPatternsBody {
+    /// All of them.
+    #[schema(max_items = 20)]
+    patterns: Vec<TextPatternBody>,
+}
+
+impl TextPatternsBody {
+    fn of(patterns: Vec<TextPattern>) -> Self {
+        Self { patterns: patterns.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// What of the company's own is hidden from whoever sees texts masked.
+#[utoipa::path(get, path = "/v1/masking/patterns", tag = "settings", operation_id = "get_text_patterns",
+    security(("api_key" = []), ("session" = [])),
+    responses((status = 200, body = TextPatternsBody), Refusals))]
+async fn get_text_patterns(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    _: NoParams,
+) -> Result<Json<TextPatternsBody>, Failure> {
+    Ok(Json(TextPatternsBody::of(app.service.get_text_patterns(&request).await?)))
+}
+
+/// Sets what of the company's own is hidden from whoever sees texts masked, in texts of the past too.
+#[utoipa::path(put, path = "/v1/masking/patterns", tag = "settings", operation_id = "update_text_patterns",
+    security(("api_key" = []), ("session" = [])), request_body = TextPatternsBody,
+    responses((status = 200, body = TextPatternsBody), Refusals))]
+async fn update_text_patterns(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Body(body): Body<TextPatternsBody>,
+) -> Result<Json<TextPatternsBody>, Failure> {
+    let patterns = body.patterns.into_iter().map(Into::into).collect();
+    Ok(Json(TextPatternsBody::of(app.service.update_text_patterns(&request, patterns).await?)))
+}
+
+/// Patterns, and a text to try them on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TryPatternsBody {
+    /// All of them.
+    #[schema(max_items = 20)]
+    patterns: Vec<TextPatternBody>,
+    /// What somebody might write.
+    #[schema(max_length = 2000)]
+    text: String,
+}
+
+/// A text as whoever sees texts masked would see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TriedView {
+    /// The masked text.
+    masked: String,
+}
+
+/// Tries patterns on a text before they are saved. Nothing of it is kept.
+#[utoipa::path(post, path = "/v1/masking/patterns/try", tag = "settings", operation_id = "try_text_patterns",
+    security(("api_key" = []), ("session" = [])), request_body = TryPatternsBody,
+    responses((status = 200, body = TriedView), Refusals))]
+async fn try_text_patterns(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Body(body): Body<TryPatternsBody>,
+) -> Result<Json<TriedView>, Failure> {
+    let patterns = body.patterns.into_iter().map(Into::into).collect();
+    Ok(Json(TriedView { masked: app.service.try_text_patterns(&request, patterns, &body.text).await? }))
 }

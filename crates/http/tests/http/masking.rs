@@ -220,3 +220,55 @@ async fn a_reveal_is_refused_without_reason_right_or_need() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_company_looks_for_itself_is_hidden_in_texts_of_the_past_too() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        app.say(&channel, "jo", "m-1", "My card is MC-4711, hello").await;
+        mask(&app, toggles(true), 0).await;
+        let admin = app.admin().await;
+        let patterns = json!({ "patterns": [{ "name": "Membership card", "pattern": r"\bMC-[0-9]{4}\b" }] });
+        let tried =
+            json!({ "patterns": patterns["patterns"], "text": "MC-4711 and MC-47111, +49 30 901820" });
+        let tried = admin.post("/v1/masking/patterns/try", tried).await.expect(200);
+        assert_eq!(tried["masked"], "•••••• and MC-47111, XXX-XXX-1820");
+        assert_eq!(admin.put("/v1/masking/patterns", patterns.clone()).await.expect(200), patterns);
+        let agent = app.person("agent").await;
+        let case = agent.get("/v1/cases").await.expect(200)["data"][0].clone();
+        assert_eq!(case["last_message"]["text"], "My card is ••••••, hello");
+        let path = format!("/v1/cases/{}/messages", case["id"].as_str().unwrap());
+        assert_eq!(agent.get(&path).await.expect(200)["data"][0]["text"], "My card is ••••••, hello");
+        assert_eq!(admin.get(&path).await.expect(200)["data"][0]["text"], "My card is MC-4711, hello");
+        // Nobody finds by what they do not see.
+        let found = |client: Client| async move {
+            client.post("/v1/cases/search", json!({ "q": "MC-4711" })).await.expect(200)["data"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        assert_eq!((found(agent.clone()).await, found(admin.clone()).await), (0, 1));
+        // What cannot be looked for, or has no name, is refused with its place, and nothing changes.
+        let refused = async |one: Value| {
+            let body = json!({ "patterns": [patterns["patterns"][0], one] });
+            let answer = admin.put("/v1/masking/patterns", body).await.expect(400);
+            (answer["errors"][0]["pointer"].clone(), answer["errors"][0]["code"].clone())
+        };
+        for (name, pattern, place, code) in [
+            ("Open", "K-(12", "/patterns/1/pattern", "invalid-pattern"),
+            ("All", "x*", "/patterns/1/pattern", "invalid-pattern"),
+            ("Bomb", "(a{1000}){1000}", "/patterns/1/pattern", "invalid-pattern"),
+            (" ", "K-12", "/patterns/1/name", "invalid-name"),
+            ("MEMBERSHIP card", "K-12", "/patterns/1/name", "name-taken"),
+        ] {
+            let (pointer, is) = refused(json!({ "name": name, "pattern": pattern })).await;
+            assert_eq!((pointer, is), (json!(place), json!(code)), "{name}");
+        }
+        assert_eq!(app.admin().await.get("/v1/masking/patterns").await.expect(200), patterns);
+        assert_eq!(
+            agent.put("/v1/masking/patterns", json!({ "patterns": [] })).await.problem(403),
+            "forbidden"
+        );
+    })
+    .await;
+}

@@ -464,3 +464,33 @@ async fn an_account_of_a_provider_is_one_channel() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn customers_are_shown_that_somebody_writes_where_their_messenger_can() {
+    for_each(async |app, provider| {
+        connect(app, &provider).await;
+        app.carry(&provider.says(1, "hello")).await.expect_text(200);
+        let case = cases(app).await.swap_remove(0);
+        let path = format!("/v1/cases/{}", case["id"].as_str().unwrap());
+        let agent = app.person("agent").await;
+        // Whoever types hears of no trouble, and a conversation is not flooded with signs.
+        provider.trouble(Reply::json(500, &json!({})));
+        for _ in 0..20 {
+            agent.post(&format!("{path}/typing"), json!({})).await.expect_text(204);
+        }
+        let can = matches!(case["channel"]["kind"].as_str(), Some("messenger" | "line"));
+        let most = if can { 11 } else { 0 };
+        let jobs = app.jobs();
+        jobs.until(async || provider.typed().len() == most).await;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(provider.typed(), vec![provider.user().to_owned(); most]);
+        // In an ended chat nobody is shown anything.
+        agent.post(&format!("{path}/end"), json!({})).await.expect(200);
+        app.clock.advance(61_000_000);
+        agent.post(&format!("{path}/typing"), json!({})).await.expect_text(204);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(provider.typed().len(), most);
+        jobs.stop().await;
+    })
+    .await;
+}

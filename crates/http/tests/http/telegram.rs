@@ -58,6 +58,9 @@ async fn a_bot_is_connected_fetched_identifies_its_user_and_answers() {
         assert!(!texts(&app, &case).await.join(" ").contains(&code), "codes are redacted");
         let path = format!("/v1/cases/{}/messages", case["id"].as_str().unwrap());
         let agent = app.person("agent").await;
+        let typing = format!("/v1/cases/{}/typing", case["id"].as_str().unwrap());
+        agent.post(&typing, json!({})).await.expect_text(204);
+        jobs.until(async || telegram.typed() == ["42"]).await;
         agent.post(&path, json!({ "text": "Hello Ann." })).await.expect(201);
         jobs.until(async || !telegram.sent().is_empty()).await;
         let sent = &telegram.sent()[0];

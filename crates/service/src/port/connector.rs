@@ -355,6 +355,16 @@ pub trait Connector: Send + Sync + 'static {
     /// Hands a reply over.
     fn send<'a>(&'a self, line: Line<'a>, message: &'a OutboundMessage) -> BoxFuture<'a, Provided<Done>>;
 
+    /// Whether customers can be shown that somebody writes to them.
+    fn shows_typing(&self) -> bool {
+        false
+    }
+
+    /// Shows a customer, for some seconds, that somebody writes to them.
+    fn type_to<'a>(&'a self, _line: Line<'a>, _to: &'a str) -> BoxFuture<'a, Provided<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Whether messages are fetched, rather than posted to us.
     fn polls(&self, _config: &Value) -> bool {
         false

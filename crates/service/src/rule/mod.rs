@@ -8,6 +8,7 @@ mod email;
 mod facts;
 mod filling;
 mod notice;
+mod occasion;
 mod run;
 mod storm;
 mod template;

@@ -197,6 +197,7 @@ export const pages = {
       'link.undo': 'جرى التراجع عن ربط',
       'link.unlink': 'فُك ربط حساب',
       'masking.update': 'عُدّل الحجب',
+      'masking.patterns': 'عُدّلت الأنماط في النصوص',
       'merge_suggestion.create': 'اقتُرح دمج',
       'merge_suggestion.decide': 'بُتّ في اقتراح دمج',
       'message.retry': 'أُعيد إرسال رد',

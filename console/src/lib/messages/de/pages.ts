@@ -181,6 +181,7 @@ export const pages = {
       'link.undo': 'Verknüpfung zurückgenommen',
       'link.unlink': 'Verknüpfung gelöst',
       'masking.update': 'Maskierung geändert',
+      'masking.patterns': 'Muster in Texten geändert',
       'merge_suggestion.create': 'Zusammenführung vorgeschlagen',
       'merge_suggestion.decide': 'Über einen Vorschlag entschieden',
       'message.retry': 'Antwort erneut gesendet',

@@ -187,6 +187,7 @@ export const pages = {
       'link.undo': 'Link undone',
       'link.unlink': 'Account unlinked',
       'masking.update': 'Masking changed',
+      'masking.patterns': 'Patterns in texts changed',
       'merge_suggestion.create': 'Merge suggested',
       'merge_suggestion.decide': 'Suggested merge decided',
       'message.retry': 'Reply sent again',

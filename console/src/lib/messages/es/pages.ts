@@ -181,6 +181,7 @@ export const pages = {
       'link.undo': 'Vínculo deshecho',
       'link.unlink': 'Cuenta desvinculada',
       'masking.update': 'Enmascaramiento modificado',
+      'masking.patterns': 'Patrones en textos modificados',
       'merge_suggestion.create': 'Fusión sugerida',
       'merge_suggestion.decide': 'Sugerencia de fusión decidida',
       'message.retry': 'Respuesta reenviada',

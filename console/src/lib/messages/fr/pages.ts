@@ -181,6 +181,7 @@ export const pages = {
       'link.undo': 'Rattachement annulé',
       'link.unlink': 'Compte détaché',
       'masking.update': 'Masquage modifié',
+      'masking.patterns': 'Motifs dans les textes modifiés',
       'merge_suggestion.create': 'Fusion suggérée',
       'merge_suggestion.decide': 'Suggestion de fusion décidée',
       'message.retry': 'Réponse renvoyée',

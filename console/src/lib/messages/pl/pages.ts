@@ -182,6 +182,7 @@ export const pages = {
       'link.undo': 'Cofnięto powiązanie',
       'link.unlink': 'Odłączono konto',
       'masking.update': 'Zmieniono maskowanie',
+      'masking.patterns': 'Zmieniono wzorce w tekstach',
       'merge_suggestion.create': 'Zaproponowano scalenie',
       'merge_suggestion.decide': 'Rozstrzygnięto propozycję scalenia',
       'message.retry': 'Ponowiono odpowiedź',

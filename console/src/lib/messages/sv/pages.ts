@@ -181,6 +181,7 @@ export const pages = {
       'link.undo': 'Koppling ångrad',
       'link.unlink': 'Konto losskopplat',
       'masking.update': 'Maskering ändrad',
+      'masking.patterns': 'Mönster i texter ändrade',
       'merge_suggestion.create': 'Sammanslagning föreslagen',
       'merge_suggestion.decide': 'Förslag om sammanslagning avgjort',
       'message.retry': 'Svar skickat igen',

@@ -183,6 +183,7 @@ export const pages = {
       'link.undo': 'Скасовано прив’язку',
       'link.unlink': 'Відв’язано обліковий запис',
       'masking.update': 'Змінено маскування',
+      'masking.patterns': 'Змінено шаблони в текстах',
       'merge_suggestion.create': 'Запропоновано об’єднання',
       'merge_suggestion.decide': 'Вирішено пропозицію об’єднання',
       'message.retry': 'Відповідь надіслано ще раз',
