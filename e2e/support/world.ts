@@ -111,8 +111,16 @@ export async function logIn(page: Page, url: string, email: string, password = P
   await page.waitForURL(/\/inbox/);
 }
 
-/** `world` lives as long as its worker; `watch` fails a test in which a page complained. */
-export const test = base.extend<{ watch: Watch }, { world: World }>({
+/**
+ * `world` lives as long as its worker; `lone` is a server for one test, which fills it with what others must not meet or
+ * must not be met there; `watch` fails a test in which a page complained.
+ */
+export const test = base.extend<{ watch: Watch; lone: World }, { world: World }>({
+  lone: async ({ browser }, use) => {
+    const lone = await World.make(browser);
+    await use(lone);
+    await lone.stop();
+  },
   world: [
     async ({ browser }, use) => {
       const world = await World.make(browser);

@@ -1,18 +1,7 @@
-import { expect, test as base, World } from "../support/world.ts";
+import { expect, test } from "../support/world.ts";
 
-/** A server of its own: windows of the same people that other journeys left open would speak here too. */
-const test = base.extend<object, { own: World }>({
-  own: [
-    async ({ browser }, use) => {
-      const world = await World.make(browser);
-      await use(world);
-      await world.stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-});
-
-test("two agents see each other in a conversation, and who is away", async ({ own: world }) => {
+// A server of its own: windows of the same people that other journeys left open would speak here too.
+test("two agents see each other in a conversation, and who is away", async ({ lone: world }) => {
   const first = await world.company.say("sunny77", "Is somebody there?");
   const other = await world.company.say("rainy77", "And for me?");
   const mia = await (await world.as("agent")).newPage();
