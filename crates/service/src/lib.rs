@@ -24,6 +24,7 @@ mod desk;
 pub mod event;
 mod fetch;
 pub mod group;
+pub mod habit;
 pub mod hook;
 pub mod import;
 mod job;

@@ -30,6 +30,7 @@ pub mod evidence;
 pub mod fold;
 pub mod group;
 mod group_commit;
+pub mod habit;
 pub mod identifier;
 pub mod import;
 mod into_error;

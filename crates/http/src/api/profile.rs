@@ -26,6 +26,7 @@ use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 use crate::view::case::EvidenceView;
+use crate::view::habit::HabitsView;
 use crate::view::profile::{IdentifierView, LookView, ProfileView, TimelineView};
 
 /// The operations of this file.
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(list_evidence))
         .routes(routes!(list_timeline))
         .routes(routes!(list_viewers))
+        .routes(routes!(get_habits))
 }
 
 /// What the company says about a customer. A field that is left out stays as it is; `null` clears it.
@@ -362,4 +364,19 @@ async fn list_viewers(
     let name = format!("viewers:{id}");
     let page = app.service.list_viewers(&request, id, page.request(&app, &name)?).await?;
     Ok(Json(List::of(&app.service, &name, page, LookView::from)))
+}
+
+/// How a customer wrote in the last year, over all their channels: from when and where they wrote, never from what. What
+/// is no habit, or cannot be told from so few messages, is `null`.
+#[utoipa::path(get, path = "/v1/profiles/{id}/habits", tag = "profiles", operation_id = "get_habits",
+    security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
+    responses((status = 200, body = HabitsView), Refusals))]
+async fn get_habits(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<ProfileId>,
+    _: NoParams,
+) -> Result<Json<HabitsView>, Failure> {
+    let found = app.service.get_habits(&request, id).await?;
+    Ok(Json(HabitsView::of(found, &app.service.snapshot())))
 }

@@ -9,6 +9,7 @@ pub mod case;
 pub mod case_search;
 pub mod channel;
 pub mod group;
+pub mod habit;
 pub mod merge;
 pub mod profile;
 pub mod rule;

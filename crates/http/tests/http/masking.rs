@@ -236,7 +236,7 @@ async fn what_a_company_looks_for_itself_is_hidden_in_texts_of_the_past_too() {
         assert_eq!(admin.put("/v1/masking/patterns", patterns.clone()).await.expect(200), patterns);
         let agent = app.person("agent").await;
         let case = agent.get("/v1/cases").await.expect(200)["data"][0].clone();
-        assert_eq!(case["last_message"]["text"], "My card is ••••••, hello");
+        assert_eq!(case["last_message"]["preview"], "My card is ••••••, hello");
         let path = format!("/v1/cases/{}/messages", case["id"].as_str().unwrap());
         assert_eq!(agent.get(&path).await.expect(200)["data"][0]["text"], "My card is ••••••, hello");
         assert_eq!(admin.get(&path).await.expect(200)["data"][0]["text"], "My card is MC-4711, hello");

@@ -434,3 +434,41 @@ async fn x_9_lists_are_on_record_page_by_page_and_for_programs_that_see_personal
     })
     .await;
 }
+
+#[tokio::test]
+async fn habits_tell_where_when_and_how_fast_and_nothing_from_too_little() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        app.say(&channel, "jo", "m-0", "hello").await;
+        let case = app.api().get("/v1/cases").await.expect(200)["data"][0].clone();
+        let path = format!("/v1/profiles/{}/habits", case["identity"]["profile"]["id"].as_str().unwrap());
+        let found = app.api().get(&path).await.expect(200);
+        let nothing = json!({ "messages": 1, "channel": null, "hours": null, "topics": [],
+            "customer_answers_within_seconds": null, "company_answers_within_seconds": null });
+        assert_eq!(found, nothing);
+        let case = case["id"].as_str().unwrap().to_owned();
+        app.api().patch(&format!("/v1/cases/{case}"), json!({ "labels": ["refund"] })).await.expect(200);
+        let agent = app.person("agent").await;
+        // Each day at the same hour: a question, ten minutes later an answer, five minutes later thanks.
+        for day in 0..5 {
+            agent.post(&format!("/v1/cases/{case}/messages"), json!({ "text": "Yes." })).await.expect(201);
+            app.clock.advance(5 * 60_000_000);
+            app.say(&channel, "jo", &format!("t-{day}"), "thanks").await;
+            app.clock.advance(23 * 3_600_000_000 + 45 * 60_000_000);
+            app.say(&channel, "jo", &format!("q-{day}"), "and this?").await;
+            app.clock.advance(10 * 60_000_000);
+        }
+        let found = agent.get(&path).await.expect(200);
+        assert_eq!((&found["messages"], &found["channel"]["percent"]), (&json!(11), &json!(100)));
+        assert_eq!(found["channel"]["channel"]["name"], "Pigeon");
+        assert_eq!(found["topics"], json!([{ "label": "refund", "cases": 1 }]));
+        assert_eq!(found["customer_answers_within_seconds"], 300);
+        let hours = &found["hours"];
+        let long = (hours["to"].as_i64().unwrap() - hours["from"].as_i64().unwrap()).rem_euclid(24);
+        assert!(long <= 2 && hours["percent"].as_i64().unwrap() >= 70, "{hours}");
+        // A year later nothing of it is a habit any more.
+        app.clock.advance(366 * 86_400_000_000);
+        assert_eq!(app.api().get(&path).await.expect(200)["messages"], 0);
+    })
+    .await;
+}
