@@ -1,5 +1,6 @@
 import { Client, queryString, type Query } from './client';
 import type * as C from './channels';
+import type { Habits } from './habits';
 import type * as I from './imports';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
@@ -12,6 +13,7 @@ export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
 export { ACTION_KINDS } from './rules';
 export type * from './channels';
+export type * from './habits';
 export type * from './imports';
 export type * from './masking';
 export type * from './merges';
@@ -118,6 +120,7 @@ export const api = {
       client.get<T.Page<T.TimelineEntry>>(`/v1/profiles/${id(profile)}/timeline`, query, signal),
     viewers: (profile: string, signal: Signal) =>
       client.get<T.Page<T.Viewer>>(`/v1/profiles/${id(profile)}/viewers`, undefined, signal),
+    habits: (profile: string, signal?: Signal) => client.get<Habits>(`/v1/profiles/${id(profile)}/habits`, undefined, signal),
     link: (profile: string, body: { channel: string; user_id: string; reason: string }) =>
       client.post<T.Link>(`/v1/profiles/${id(profile)}/links`, body),
     mergePreview: (into: string, from: string, signal?: Signal) =>

@@ -2,6 +2,7 @@ import type { Translation } from '../shape';
 import { closing } from './closing';
 import { email } from './email';
 import { firings } from './firings';
+import { habits } from './habits';
 import { imports } from './imports';
 import { manage } from './manage';
 import { masking } from './masking';
@@ -18,6 +19,6 @@ import { search } from './search';
 import { unify } from './unify';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify } satisfies Translation;
 
 export default rest;

@@ -1,6 +1,7 @@
 import { closing } from './closing';
 import { email } from './email';
 import { firings } from './firings';
+import { habits } from './habits';
 import { imports } from './imports';
 import { manage } from './manage';
 import { masking } from './masking';
@@ -17,6 +18,6 @@ import { search } from './search';
 import { unify } from './unify';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify };
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify };
 
 export default rest;
