@@ -241,6 +241,7 @@ async fn what_a_company_looks_for_itself_is_hidden_in_texts_of_the_past_too() {
         assert_eq!(agent.get(&path).await.expect(200)["data"][0]["text"], "My card is ••••••, hello");
         assert_eq!(admin.get(&path).await.expect(200)["data"][0]["text"], "My card is MC-4711, hello");
         // Nobody finds by what they do not see.
+        app.service.index_job().await.unwrap();
         let found = |client: Client| async move {
             client.post("/v1/cases/search", json!({ "q": "MC-4711" })).await.expect(200)["data"]
                 .as_array()

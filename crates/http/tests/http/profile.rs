@@ -448,17 +448,19 @@ async fn habits_tell_where_when_and_how_fast_and_nothing_from_too_little() {
         assert_eq!(found, nothing);
         let case = case["id"].as_str().unwrap().to_owned();
         app.api().patch(&format!("/v1/cases/{case}"), json!({ "labels": ["refund"] })).await.expect(200);
-        let agent = app.person("agent").await;
         // Each day at the same hour: a question, ten minutes later an answer, five minutes later thanks.
         for day in 0..5 {
-            agent.post(&format!("/v1/cases/{case}/messages"), json!({ "text": "Yes." })).await.expect(201);
+            app.api()
+                .post(&format!("/v1/cases/{case}/messages"), json!({ "text": "Yes." }))
+                .await
+                .expect(201);
             app.clock.advance(5 * 60_000_000);
             app.say(&channel, "jo", &format!("t-{day}"), "thanks").await;
             app.clock.advance(23 * 3_600_000_000 + 45 * 60_000_000);
             app.say(&channel, "jo", &format!("q-{day}"), "and this?").await;
             app.clock.advance(10 * 60_000_000);
         }
-        let found = agent.get(&path).await.expect(200);
+        let found = app.api().get(&path).await.expect(200);
         assert_eq!((&found["messages"], &found["channel"]["percent"]), (&json!(11), &json!(100)));
         assert_eq!(found["channel"]["channel"]["name"], "Pigeon");
         assert_eq!(found["topics"], json!([{ "label": "refund", "cases": 1 }]));
