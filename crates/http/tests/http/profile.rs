@@ -470,7 +470,7 @@ async fn habits_tell_where_when_and_how_fast_and_nothing_from_too_little() {
         assert!(long <= 2 && hours["percent"].as_i64().unwrap() >= 70, "{hours}");
         // A year later nothing of it is a habit any more.
         app.clock.advance(366 * 86_400_000_000);
-        assert_eq!(app.api().get(&path).await.expect(200)["messages"], 0);
+        assert_eq!(app.person("agent").await.get(&path).await.expect(200)["messages"], 0);
     })
     .await;
 }
