@@ -32,7 +32,7 @@ test("an attribute of the customer is filled where it stands, and put back; whoe
   const attribute = (key: string, label: string, more: object) =>
     world.api.post("/v1/attributes", { key, label, level: "profile", type: "text", forms: ["profile_page", "profile_data"], ...more });
   await attribute("branch", "Branch", { pii: "none", type: "dropdown", options: [{ value: "north", label: "North" }, { value: "south", label: "South" }] });
-  await attribute("mother", "Name of the mother", { pii: "sensitive" });
+  await attribute("mother", "Name of the mother", { pii: "sensitive", mask: { format: "hidden", roles: { agent: true } } });
   const { case: item } = await world.company.say("inline-jo", "Hello");
   await world.api.call("PATCH", `/v1/profiles/${item.identity.profile.id}`, { attributes: { mother: "Grace" } });
 
