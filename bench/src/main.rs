@@ -1,6 +1,6 @@
 //! What Countersign does in a second, beside its limit and its peers, in one run on one machine.
 //!
-//! `cargo xtask bench [--json] [--seconds N] [names …]`; the names are those of [`NAMES`].
+//! `cargo xtask bench [--json] [--seconds N] [--identifiers N] [names …]`; the names are those of [`NAMES`].
 //!
 //! Goals are ratios: the speed of a disk's fsync and of a shared processor cancels out. Servers are measured by what
 //! they do in a second of their own processor time (`/proc/PID/stat`), so that the load generator on the same cores
@@ -12,8 +12,11 @@ mod clock;
 mod codes;
 mod footprint;
 mod inbound;
+mod link;
 mod load;
 mod mask;
+mod merge;
+mod page;
 mod peer;
 mod report;
 mod rules;
@@ -25,12 +28,15 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 8] = ["seam", "inbound", "codes", "rules", "mask", "latency", "sse", "footprint"];
+const NAMES: [&str; 11] =
+    ["seam", "inbound", "codes", "rules", "mask", "link", "merge", "page", "latency", "sse", "footprint"];
 
 /// How much is measured.
 pub(crate) struct Plan {
     /// For each figure.
     pub time: Duration,
+    /// How many identifiers are there when some of them are linked.
+    pub identifiers: u64,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +47,9 @@ async fn main() {
     }
     let mut report = Report::new(take_flag(&mut words, "--json"));
     let seconds = take_value(&mut words, "--seconds").and_then(|t| t.parse().ok()).unwrap_or(4.0);
-    let plan = Plan { time: Duration::from_secs_f64(seconds) };
+    let identifiers =
+        take_value(&mut words, "--identifiers").and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
+    let plan = Plan { time: Duration::from_secs_f64(seconds), identifiers };
     if let Some(unknown) = words.iter().find(|w| !NAMES.contains(&w.as_str())) {
         eprintln!("there is no benchmark {unknown}; there are {}", NAMES.join(", "));
         std::process::exit(2);
@@ -61,6 +69,15 @@ async fn main() {
     }
     if is_wanted("mask") {
         tokio::task::block_in_place(|| mask::run(&plan, &mut report));
+    }
+    if is_wanted("link") {
+        tokio::task::block_in_place(|| link::run(&plan, &mut report));
+    }
+    if is_wanted("merge") {
+        merge::run(&plan, &mut report).await;
+    }
+    if is_wanted("page") {
+        page::run(&plan, &mut report).await;
     }
     if is_wanted("latency") {
         inbound::latency(&plan, &mut report).await;

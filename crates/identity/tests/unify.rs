@@ -5,5 +5,7 @@
 mod attacks;
 #[path = "unify/graph.rs"]
 mod graph;
+#[path = "unify/meet.rs"]
+mod meet;
 #[path = "unify/plan.rs"]
 mod plan;

@@ -6,7 +6,7 @@ mod candidate;
 
 use countersign_identity::unify::decide::{Decision, Ground, Never, decide, may_not_meet};
 use countersign_identity::unify::score::{SUGGEST_MIN, score};
-use countersign_store::{Tx, merge as merges, merge_suggestion as store, profile, setting};
+use countersign_store::{Tx, merge as merges, merge_suggestion as store, profile, search_token, setting};
 use countersign_types::audit::Actor;
 use countersign_types::merge::{Merge, MergeGround, Reason, Suggestion, SuggestionState, Unification};
 use countersign_types::{
@@ -31,6 +31,14 @@ const RUN_MAX: i64 = 100;
 struct Looked {
     at: i64,
     id: String,
+}
+
+/// What a look at a profile finds.
+struct Look {
+    /// Whom it may be one with.
+    others: Vec<ProfileId>,
+    /// The keys by which it is to be met, where they are not there yet.
+    new_keys: Option<Vec<String>>,
 }
 
 /// A suggestion with its two profiles.
@@ -238,12 +246,31 @@ impl Service {
     /// Looks whom a profile may be one with.
     async fn unify_profile(&self, profile: ProfileId) -> Result<()> {
         let (service, now) = (self.clone(), self.now());
-        let others = self
-            .read(async move |tx: &mut Tx<'_>| -> Result<Vec<ProfileId>> {
-                let Some(own) = service.candidate(tx, profile, now).await? else { return Ok(Vec::new()) };
-                service.others_of(tx, &own).await
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Option<Look>> {
+                let Some(own) = service.candidate(tx, profile, now).await? else { return Ok(None) };
+                let keys = service.meeting_keys(&own);
+                let others = service.others_of(tx, &own, &keys).await?;
+                let (vault, id) = (service.vault(), own.footing.id);
+                let is_indexed = search_token::has_meeting_keys(tx, vault, id, &keys).await?;
+                Ok(Some(Look { others, new_keys: (!is_indexed).then_some(keys) }))
             })
             .await?;
+        let Some(Look { others, new_keys }) = found else { return Ok(()) };
+        if let Some(keys) = new_keys {
+            let service = self.clone();
+            self.db()
+                .write(async move |tx: &mut Tx<'_>| -> Result<()> {
+                    // Who was erased or merged away meanwhile is met by nobody.
+                    if let Some((id, _)) =
+                        profile::lock_survivor(tx, profile).await?.filter(|(id, _)| *id == profile)
+                    {
+                        search_token::update_meeting_keys(tx, service.vault(), id, &keys).await?;
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
         for other in others {
             let service = self.clone();
             let grant = Grant::internal(Actor::system());

@@ -3,11 +3,17 @@
 //! A word gives a token for each of its beginnings of 3 to 10 characters (2 to 10 in scripts of whole syllables);
 //! a shorter word gives one for itself. What a thief of the database learns from them stands in
 //! `docs/decisions/0002-subject-keys-and-search.md`.
+//!
+//! Beside them stand the keys by which profiles that may be one person meet (`countersign_identity::unify::block`): twelve
+//! bytes each, by which they are told from those of names.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_types::ProfileId;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::codec::id;
 use crate::{Arg, StoreError, Tx, Vault, args};
 
 /// Words of a name that are indexed.
@@ -18,6 +24,9 @@ pub const QUERY_WORDS_MAX: usize = 4;
 
 /// A token: 16 bytes of a keyed hash.
 pub type Token = [u8; 16];
+
+/// Bytes of the keyed hash of a key by which profiles meet.
+const MEETING_BYTES: usize = 12;
 
 /// The words of a name without case and marks: `Müller-Lüdenscheidt` is `muller`, `ludenscheidt`.
 pub fn words(text: &str) -> Vec<String> {
@@ -77,7 +86,8 @@ pub(crate) async fn update_tokens(
     profile: ProfileId,
     name: Option<&str>,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM search_token WHERE profile_id = $1", args![profile]).await?;
+    let sql = "DELETE FROM search_token WHERE profile_id = $1 AND length(token) = 16";
+    tx.execute(sql, args![profile]).await?;
     let rows: Vec<[Arg<'_>; 2]> = name
         .map(|name| tokens(vault, name))
         .unwrap_or_default()
@@ -88,6 +98,87 @@ pub(crate) async fn update_tokens(
         tx.execute_many("INSERT INTO search_token (profile_id, token) VALUES ($1, $2)", &rows).await?;
     }
     Ok(())
+}
+
+fn meeting_token(vault: &Vault, key: &str) -> Vec<u8> {
+    vault.blind("meeting", key)[..MEETING_BYTES].to_vec()
+}
+
+/// Whether a profile is found by exactly these keys.
+pub async fn has_meeting_keys(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+    keys: &[String],
+) -> Result<bool, StoreError> {
+    let sql = "SELECT token FROM search_token WHERE profile_id = $1 AND length(token) = 12";
+    let stored = tx.fetch_all(sql, args![profile], |row| row.bytes(0)).await?;
+    let stored: BTreeSet<Vec<u8>> = stored.into_iter().collect();
+    Ok(stored == keys.iter().map(|key| meeting_token(vault, key)).collect())
+}
+
+/// Lets a profile be found by these keys in place of those before. The profile is there and locked.
+pub async fn update_meeting_keys(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+    keys: &[String],
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM search_token WHERE profile_id = $1 AND length(token) = 12";
+    tx.execute(sql, args![profile]).await?;
+    let tokens: BTreeSet<Vec<u8>> = keys.iter().map(|key| meeting_token(vault, key)).collect();
+    let rows: Vec<[Arg<'_>; 2]> =
+        tokens.into_iter().map(|token| [Arg::from(profile), Arg::from(token)]).collect();
+    if !rows.is_empty() {
+        tx.execute_many("INSERT INTO search_token (profile_id, token) VALUES ($1, $2)", &rows).await?;
+    }
+    Ok(())
+}
+
+/// Other profiles that are found by these keys, those first that share the most. A key by which more than `carriers_max`
+/// are found counts for nothing.
+pub async fn find_by_meeting_keys(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+    keys: &[String],
+    carriers_max: usize,
+) -> Result<Vec<ProfileId>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(carriers_max).unwrap_or(i64::MAX).saturating_add(1);
+    let mut args: Vec<Arg<'_>> = vec![limit.into()];
+    let mut one_each = Vec::with_capacity(keys.len());
+    for (n, key) in keys.iter().enumerate() {
+        args.push(meeting_token(vault, key).into());
+        one_each.push(format!(
+            "SELECT CAST({n} AS BIGINT) AS n, profile_id
+             FROM (SELECT profile_id FROM search_token WHERE token = ${} LIMIT $1) AS of_{n}",
+            n + 2
+        ));
+    }
+    let sql = format!(
+        "SELECT met.n, met.profile_id, profile.merged_into IS NULL
+         FROM ({}) AS met JOIN profile ON profile.id = met.profile_id",
+        one_each.join(" UNION ALL ")
+    );
+    let rows: Vec<(i64, ProfileId, bool)> =
+        tx.fetch_all(&sql, &args, |row| Ok((row.i64(0)?, id(row, 1)?, row.bool(2)?))).await?;
+    let mut carriers: BTreeMap<i64, usize> = BTreeMap::new();
+    for (n, ..) in &rows {
+        *carriers.entry(*n).or_default() += 1;
+    }
+    let mut shared: BTreeMap<ProfileId, usize> = BTreeMap::new();
+    for (n, other, _) in rows.iter().filter(|(_, other, is_served)| *is_served && *other != profile) {
+        if carriers[n] <= carriers_max {
+            *shared.entry(*other).or_default() += 1;
+        }
+    }
+    let mut others: Vec<(std::cmp::Reverse<usize>, ProfileId)> =
+        shared.into_iter().map(|(other, count)| (std::cmp::Reverse(count), other)).collect();
+    others.sort_unstable();
+    Ok(others.into_iter().map(|(_, other)| other).collect())
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! - [`decide`] says whether two profiles may become one without a person, are worth a suggestion, or never meet.
 //! - [`plan`] says which one goes on and which value wins in each place.
 //! - [`journal`] takes a merge back: exactly, or as far as nothing was written later.
+//! - [`block`] says who is compared with whom.
 //! - [`score`] weighs how likely two records are one person.
 //!
 //! Decision 0018 says why so.
 
+pub mod block;
 pub mod decide;
 pub mod journal;
 pub mod plan;

@@ -40,11 +40,14 @@ const SAME_EMAIL: Level = ("same", 0.75, 0.000_05);
 const SAME_PHONE: Level = ("same", 0.70, 0.000_1);
 const PHONE_VARIANT: Level = ("variant", 0.10, 0.000_01);
 const SAME_DEVICE: Level = ("same", 0.40, 0.002);
+/// A whole name of two words; a word alone says less.
 const NAME: [Level; 4] =
-    [("same", 0.72, 0.000_8), ("close", 0.17, 0.002), ("part", 0.07, 0.02), ("different", 0.04, 0.977_2)];
+    [("same", 0.72, 0.000_2), ("close", 0.17, 0.000_6), ("part", 0.07, 0.02), ("different", 0.04, 0.979_2)];
+const LONE_NAME: [Level; 2] = [("same", 0.72, 0.004), ("different", 0.28, 0.996)];
 const BIRTH_DATE: [Level; 3] = [("same", 0.90, 0.000_06), ("close", 0.07, 0.002), ("different", 0.03, 0.998)];
-const ADDRESS: [Level; 3] = [("same", 0.70, 0.000_5), ("close", 0.15, 0.003), ("different", 0.15, 0.996_5)];
-const POST_CODE: [Level; 3] = [("same", 0.85, 0.002), ("close", 0.08, 0.02), ("different", 0.07, 0.978)];
+const ADDRESS: [Level; 4] =
+    [("same", 0.70, 0.000_5), ("close", 0.12, 0.001_5), ("street", 0.06, 0.003), ("different", 0.12, 0.995)];
+const POST_CODE: [Level; 3] = [("same", 0.85, 0.002), ("close", 0.08, 0.01), ("different", 0.07, 0.988)];
 const TOWN: [Level; 2] = [("same", 0.85, 0.01), ("different", 0.15, 0.99)];
 
 /// The score of a pair, with everything that it is made of.
@@ -64,6 +67,44 @@ impl Score {
     }
 }
 
+/// A record in the form in which it is compared: made once, compared often.
+#[derive(Default)]
+pub struct Prepared {
+    /// The words of the name, bare and in order.
+    pub(super) words: Vec<String>,
+    /// Digits of the birth date.
+    pub(super) birth_date: Option<String>,
+    /// Street and number, bare.
+    pub(super) address: Option<String>,
+    pub(super) post_code: Option<String>,
+    pub(super) town: Option<String>,
+    has_name: bool,
+    emails: Vec<String>,
+    phones: Vec<String>,
+    variants: Vec<String>,
+    devices: Vec<String>,
+}
+
+impl Prepared {
+    /// Prepares a record.
+    pub fn of(record: &Record) -> Self {
+        let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect();
+        let text = |text: &Option<String>| text.as_deref().map(bare);
+        Self {
+            words: record.name.as_deref().map(words).unwrap_or_default(),
+            birth_date: record.birth_date.as_ref().map(digits),
+            address: text(&record.address),
+            post_code: text(&record.post_code),
+            town: text(&record.town),
+            has_name: record.name.is_some(),
+            emails: record.emails.clone(),
+            phones: record.phones.clone(),
+            variants: record.phones.iter().flat_map(|phone| phone_variants(phone)).collect(),
+            devices: record.devices.clone(),
+        }
+    }
+}
+
 /// Compares two records. What one of them does not say is not compared.
 ///
 /// ```
@@ -76,47 +117,72 @@ impl Score {
 /// ```
 pub fn score(a: &Record, b: &Record) -> Score {
     let mut score = Score::default();
-    if a.emails.iter().any(|email| b.emails.contains(email)) {
-        score.add("email", SAME_EMAIL);
-    }
-    if a.phones.iter().any(|phone| b.phones.contains(phone)) {
-        score.add("phone", SAME_PHONE);
-    } else if a.phones.iter().any(|phone| phone_variants(phone).iter().any(|v| b.phones.contains(v))) {
-        score.add("phone", PHONE_VARIANT);
-    }
-    if a.devices.iter().any(|device| b.devices.contains(device)) {
-        score.add("device", SAME_DEVICE);
-    }
-    if let (Some(a), Some(b)) = (&a.name, &b.name) {
-        score.add("name", NAME[name_level(a, b)]);
-    }
-    if let (Some(a), Some(b)) = (&a.birth_date, &b.birth_date) {
-        score.add("birth_date", BIRTH_DATE[date_level(a, b)]);
-    }
-    if let (Some(a), Some(b)) = (&a.address, &b.address) {
-        score.add("address", ADDRESS[text_level(a, b)]);
-    }
-    if let (Some(a), Some(b)) = (&a.post_code, &b.post_code) {
-        let (a, b) = (bare(a), bare(b));
-        let level = if a == b { 0 } else { 1 + usize::from(strsim::osa_distance(&a, &b) > 1) };
-        score.add("post_code", POST_CODE[level]);
-    }
-    if let (Some(a), Some(b)) = (&a.town, &b.town) {
-        score.add("town", TOWN[usize::from(strsim::jaro_winkler(&bare(a), &bare(b)) < 0.9)]);
-    }
+    each_level(&Prepared::of(a), &Prepared::of(b), |what, level| score.add(what, level));
     score.reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
     score
 }
 
+/// The sum of [`score`] alone, for many pairs.
+pub fn total(a: &Prepared, b: &Prepared) -> f64 {
+    let mut total = 0.0;
+    each_level(a, b, |_, (_, m, u)| total += (m / u).log2());
+    total
+}
+
+/// Calls with how each comparison came out.
+fn each_level(a: &Prepared, b: &Prepared, mut add: impl FnMut(&'static str, Level)) {
+    let have_one = |a: &[String], b: &[String]| a.iter().any(|value| b.contains(value));
+    if have_one(&a.emails, &b.emails) {
+        add("email", SAME_EMAIL);
+    }
+    if have_one(&a.phones, &b.phones) {
+        add("phone", SAME_PHONE);
+    } else if have_one(&a.variants, &b.phones) {
+        add("phone", PHONE_VARIANT);
+    }
+    if have_one(&a.devices, &b.devices) {
+        add("device", SAME_DEVICE);
+    }
+    if a.has_name && b.has_name {
+        add("name", name_level(&a.words, &b.words));
+    }
+    if let (Some(a), Some(b)) = (&a.birth_date, &b.birth_date) {
+        add("birth_date", BIRTH_DATE[date_level(a, b)]);
+    }
+    if let (Some(a), Some(b)) = (&a.address, &b.address) {
+        add("address", ADDRESS[address_level(a, b)]);
+    }
+    if let (Some(a), Some(b)) = (&a.post_code, &b.post_code) {
+        let level = if a == b { 0 } else { 1 + usize::from(strsim::osa_distance(a, b) > 1) };
+        add("post_code", POST_CODE[level]);
+    }
+    if let (Some(a), Some(b)) = (&a.town, &b.town) {
+        add("town", TOWN[usize::from(a != b && strsim::jaro_winkler(a, b) < 0.9)]);
+    }
+}
+
 /// Text without case, marks and whatever separates: `Müller` and `Mueller` are `muller`.
 fn bare(text: &str) -> String {
+    if text.is_ascii() {
+        return folded(text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+    }
     let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c) && c.is_alphanumeric()).collect();
-    umlauts(&bare.to_lowercase())
+    folded(bare.to_lowercase().chars())
 }
 
 /// `mueller` is how `müller` is typed abroad.
-fn umlauts(text: &str) -> String {
-    text.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace('ß', "ss").replace('ł', "l")
+fn folded(letters: impl Iterator<Item = char>) -> String {
+    let (mut folded, mut last) = (String::with_capacity(24), ' ');
+    for c in letters {
+        match c {
+            'e' if matches!(last, 'a' | 'o' | 'u') => {}
+            'ß' => folded.push_str("ss"),
+            'ł' => folded.push('l'),
+            c => folded.push(c),
+        }
+        last = c;
+    }
+    folded
 }
 
 fn words(name: &str) -> Vec<String> {
@@ -127,50 +193,61 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// 0 the same words in any order, 1 alike, 2 a word in common, 3 different.
-fn name_level(a: &str, b: &str) -> usize {
-    let (a, b) = (words(a), words(b));
+/// The same words in any order, alike, a word in common, or different.
+fn name_level(a: &[String], b: &[String]) -> Level {
+    let [same, close, part, different] = NAME;
     if a.is_empty() || b.is_empty() {
-        return 3;
+        return different;
     }
+    if a == b {
+        return if a.len() > 1 { same } else { LONE_NAME[0] };
+    }
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let alike = |a: &String, b: &String| if a == b { 1.0 } else { strsim::jaro_winkler(a, b) };
+    let best = |word: &String| long.iter().map(|w| alike(word, w)).fold(0.0, f64::max);
+    // An initial or a lone given name says little, however well it fits.
+    let says_enough = short.len() > 1 && short.iter().filter(|word| word.chars().count() > 1).count() > 1;
+    let (mut all_alike, mut one_fits) = (true, false);
+    for word in short {
+        let similar = best(word);
+        all_alike &= similar >= 0.88;
+        one_fits |= word.chars().count() > 2 && similar >= 0.92;
+    }
+    match (says_enough && all_alike, one_fits) {
+        (true, _) => close,
+        (false, true) => part,
+        (false, false) => different,
+    }
+}
+
+/// Both are digits: 0 the same, 1 one digit wrong or day and month exchanged, 2 different.
+fn date_level(a: &str, b: &str) -> usize {
     if a == b {
         return 0;
     }
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    let best = |word: &String| long.iter().map(|w| strsim::jaro_winkler(word, w)).fold(0.0, f64::max);
-    let alike: Vec<f64> = short.iter().map(best).collect();
-    // An initial or a lone given name says little, however well it fits.
-    let says_enough = short.len() > 1 && short.iter().filter(|word| word.chars().count() > 1).count() > 1;
-    if says_enough && alike.iter().all(|similar| *similar >= 0.88) {
-        1
-    } else if short.iter().zip(&alike).any(|(word, similar)| word.chars().count() > 2 && *similar >= 0.92) {
-        2
-    } else {
-        3
-    }
-}
-
-/// 0 the same, 1 one digit wrong or day and month exchanged, 2 different.
-fn date_level(a: &str, b: &str) -> usize {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let (a, b) = (digits(a), digits(b));
-    let exchanged = |d: &str| match (d.get(..4), d.get(4..6), d.get(6..8)) {
-        (Some(year), Some(month), Some(day)) => format!("{year}{day}{month}"),
-        _ => String::new(),
+    let is_exchanged = match (a.get(..4), a.get(4..6), a.get(6..8)) {
+        (Some(year), Some(month), Some(day)) => b == format!("{year}{day}{month}"),
+        _ => false,
     };
+    if is_exchanged || a.len() == b.len() && strsim::osa_distance(a, b) <= 1 { 1 } else { 2 }
+}
+
+/// 0 the same, 1 alike, 2 the same street with another number, 3 different.
+fn address_level(a: &str, b: &str) -> usize {
     if a == b {
-        0
-    } else if exchanged(&a) == b || a.len() == b.len() && strsim::osa_distance(&a, &b) <= 1 {
+        return 0;
+    }
+    let is_number = |c: char| c.is_numeric();
+    let (street_a, street_b) = (a.trim_matches(is_number), b.trim_matches(is_number));
+    let numbers = |text: &str| text.chars().filter(|c| c.is_numeric()).collect::<String>();
+    let is_alike = |a: &str, b: &str| a == b || strsim::jaro_winkler(a, b) >= 0.9;
+    if !is_alike(street_a, street_b) {
+        3
+    } else if strsim::osa_distance(&numbers(a), &numbers(b)) <= 1 {
         1
     } else {
         2
     }
-}
-
-/// 0 the same, 1 alike, 2 different.
-fn text_level(a: &str, b: &str) -> usize {
-    let (a, b) = (bare(a), bare(b));
-    if a == b { 0 } else { 1 + usize::from(strsim::jaro_winkler(&a, &b) < 0.9) }
 }
 
 /// Other numbers that may be the same line, as carriers of Brazil, Argentina and Mexico write it. They find candidates;

@@ -149,6 +149,17 @@ fn bracketed(text: &str, words: &[&str]) -> Option<usize> {
     words.iter().any(|w| word.eq_ignore_ascii_case(w)).then_some(close + 2)
 }
 
+/// Whether one of [`DOT_WORDS`] may begin here, by its first letters: asked at each `d` and `p` of a text.
+pub(super) fn may_be_dot(bytes: &[u8], at: usize) -> bool {
+    let Some([b' ', head @ ..]) = at.checked_sub(1).and_then(|before| bytes.get(before..at + 3)) else {
+        return false;
+    };
+    matches!(
+        [head[0] | 0x20, head[1] | 0x20, head[2] | 0x20],
+        [b'd', b'o', b't'] | [b'p', b'u', b'n'] | [b'p', b'o', b'i' | b'n'] | [b'p', b'r', b'i']
+    )
+}
+
 /// How long a word for a dot is that stands here between spaces.
 fn dot_word(text: &str) -> Option<usize> {
     let word = DOT_WORDS.iter().find(|w| text.get(..w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w)))?;

@@ -19,6 +19,7 @@ mod number;
 mod run;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub(crate) use card::cards;
 pub(crate) use date::Day;
@@ -135,9 +136,21 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// Which characters of the first plane may be a digit or an at sign: a bit for each, 64 to a word. Most letters of Arabic,
+/// Hindi or Japanese stand in a word of their digits' neighbours, so that a table by bytes would stop at all of them.
+static WIDES: LazyLock<Box<[u64; 1_024]>> = LazyLock::new(|| {
+    let mut wides = Box::new([0; 1_024]);
+    for c in ('\u{80}'..='\u{ffff}').filter(|c| is_digit(*c) || email::is_at(*c)) {
+        let at = c as usize;
+        wides[at >> 6] |= 1 << (at & 63);
+    }
+    wides
+});
+
 /// The state of a pass.
 struct Scan<'t> {
     text: &'t str,
+    wides: &'t [u64; 1_024],
     known: &'t Known,
     found: Vec<Finding>,
     /// Where an e-mail address may begin at the earliest.
@@ -146,7 +159,7 @@ struct Scan<'t> {
 
 fn scan(text: &str, known: &Known) -> Vec<Finding> {
     let bytes = text.as_bytes();
-    let mut scan = Scan { text, known, found: Vec::new(), floor: 0 };
+    let mut scan = Scan { text, wides: &WIDES, known, found: Vec::new(), floor: 0 };
     let mut at = 0;
     while let Some(step) = bytes[at..].iter().position(|b| CLASS[usize::from(*b)] != NOTHING) {
         at += step;
@@ -154,7 +167,7 @@ fn scan(text: &str, known: &Known) -> Vec<Finding> {
             DIGIT => scan.number(at),
             AT => scan.email(at, at + 1),
             BRACKET => scan.written_at(at),
-            WORD if at > 0 && bytes[at - 1] == b' ' => scan.written_dot(at),
+            WORD if email::may_be_dot(bytes, at) => scan.written_dot(at),
             WIDE => scan.wide(at),
             _ => at + 1,
         };
@@ -165,6 +178,16 @@ fn scan(text: &str, known: &Known) -> Vec<Finding> {
 impl Scan<'_> {
     /// A character beyond ASCII.
     fn wide(&mut self, at: usize) -> usize {
+        let low = |byte: u8| usize::from(byte & 0x3f);
+        let (of, bit, len) = match self.text.as_bytes()[at..] {
+            [head @ 0xc2..=0xdf, next, ..] => (usize::from(head & 0x1f), low(next), 2),
+            [head @ 0xe0..=0xef, next, last, ..] => (usize::from(head & 0x0f) << 6 | low(next), low(last), 3),
+            // Beyond the first plane.
+            _ => (0, 0, 0),
+        };
+        if len > 0 && self.wides[of] >> bit & 1 == 0 {
+            return at + len;
+        }
         let Some(c) = self.text[at..].chars().next() else { return self.text.len() };
         if is_digit(c) {
             self.number(at)
@@ -191,5 +214,31 @@ impl Scan<'_> {
 
     fn before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digit_and_at_sign_beyond_ascii_is_met_and_nothing_else() {
+        for c in ('\u{80}'..=char::MAX).filter(|c| !c.is_whitespace()) {
+            let digits: String = std::iter::repeat_n(c, 7).collect();
+            let found = detect(&digits, &Known::nothing());
+            assert_eq!(found.len(), usize::from(is_digit(c)), "{c:?} {:x}", c as u32);
+            let address = format!("ann{c}example.org");
+            assert_eq!(detect(&address, &Known::nothing()).len(), usize::from(email::is_at(c)), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn every_word_for_a_dot_is_met() {
+        for word in ["dot", "Punkt", "PUNTO", "point", "ponto", "prick"] {
+            let text = format!("ann at example {word} org");
+            assert_eq!(detect(&text, &Known::nothing()).len(), 1, "{text}");
+        }
+        assert!(!email::may_be_dot(b"dot", 0));
+        assert!(!email::may_be_dot(b" do", 1));
     }
 }

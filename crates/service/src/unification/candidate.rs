@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use countersign_identity::identifier::IdentifierKind as Normal;
+use countersign_identity::unify::block::{CARRIERS_MAX, OTHERS_MAX, each_key};
 use countersign_identity::unify::decide::{Shared, Strength, is_common};
-use countersign_identity::unify::score::{Record, phone_variants};
+use countersign_identity::unify::score::{Prepared, Record, phone_variants};
 use countersign_store::merge::{self, Footing};
 use countersign_store::profile::ProfileQuery;
-use countersign_store::search_token::query_tokens;
+use countersign_store::search_token::{find_by_meeting_keys, query_tokens};
 use countersign_store::{Tx, identifier, profile};
 use countersign_types::attribute::AttributeType;
 use countersign_types::merge::{Cell, Held, Sheet};
@@ -17,9 +18,6 @@ use countersign_types::{Assurance, PageRequest, ProfileId, Result, Timestamp};
 
 use crate::Service;
 use crate::profile::assurances;
-
-/// Others that one profile is compared with at a time.
-const OTHERS_MAX: usize = 20;
 
 /// A profile with all that is weighed of it.
 pub(super) struct Candidate {
@@ -64,9 +62,22 @@ impl Service {
         Ok(Some(Candidate { footing, sheet, assurance }))
     }
 
-    /// Who carries the same address or number, a variant of the number, or a name that begins alike.
-    pub(super) async fn others_of(&self, tx: &mut Tx<'_>, own: &Candidate) -> Result<Vec<ProfileId>> {
-        let mut others = BTreeSet::new();
+    /// The keys by which a profile meets others.
+    pub(super) fn meeting_keys(&self, own: &Candidate) -> Vec<String> {
+        let mut keys = Vec::new();
+        each_key(&Prepared::of(&self.record_of(own)), |key| keys.push(key.to_owned()));
+        keys
+    }
+
+    /// Who carries the same address or number, a variant of the number, keys that say something, or a name that begins
+    /// alike.
+    pub(super) async fn others_of(
+        &self,
+        tx: &mut Tx<'_>,
+        own: &Candidate,
+        keys: &[String],
+    ) -> Result<Vec<ProfileId>> {
+        let mut others = Vec::new();
         for (kind, hash, held) in own.identifiers() {
             others.extend(identifier::find_by_hash(tx, kind, hash, false).await?);
             if kind == IdentifierKind::Phone {
@@ -76,6 +87,7 @@ impl Service {
                 }
             }
         }
+        others.extend(find_by_meeting_keys(tx, self.vault(), own.footing.id, keys, CARRIERS_MAX).await?);
         let tokens = own.name().map(|name| query_tokens(self.vault(), name)).unwrap_or_default();
         // One word is shared by far too many.
         if tokens.len() > 1 {
@@ -84,8 +96,10 @@ impl Service {
             let named = profile::list_profiles(tx, self.vault(), &query, None, page).await?;
             others.extend(named.items.into_iter().map(|profile| profile.id));
         }
-        others.remove(&own.footing.id);
-        Ok(others.into_iter().take(OTHERS_MAX).collect())
+        let mut seen = BTreeSet::from([own.footing.id]);
+        others.retain(|other| seen.insert(*other));
+        others.truncate(OTHERS_MAX);
+        Ok(others)
     }
 
     /// The identifiers that both carry.

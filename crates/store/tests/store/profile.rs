@@ -275,6 +275,54 @@ async fn lists_page_narrow_and_find_names_by_their_beginnings() {
 }
 
 #[tokio::test]
+async fn profiles_meet_by_keys_and_those_that_share_the_most_first() {
+    both(async |db| {
+        let keys = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for n in 1..=5 {
+            let name = Some(Pii::new("Ann Müller"));
+            insert(&db, NewProfile { name, ..ann(n) }, NOW.plus(n.into())).await;
+        }
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            for (n, of) in [(1, "a b c"), (2, "b c d"), (3, "c all"), (4, "all"), (5, "all")] {
+                search_token::update_meeting_keys(tx, &vault(), id(n), &keys(of)).await?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let met = async |of: u8, by: &str| {
+            let by = keys(by);
+            db.read(async move |tx: &mut Tx<'_>| {
+                search_token::find_by_meeting_keys(tx, &vault(), id(of), &by, 2).await
+            })
+            .await
+            .unwrap()
+        };
+        assert_eq!(met(1, "a b d").await, [id(2)]);
+        assert_eq!(met(9, "b c d").await, [id(2), id(1)], "two keys before one");
+        assert_eq!(met(1, "a c all").await, [], "three carry each of them: too many");
+        assert_eq!(met(1, "x").await, []);
+        // A name told anew leaves the keys, keys told anew leave the name.
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let name = Some(Some(Pii::new("Ben Okri")));
+            let change = ProfileChange { name, ..ProfileChange::default() };
+            profile::update_profile(tx, &vault(), id(2), &change, Source::Api, NOW).await?;
+            assert!(search_token::has_meeting_keys(tx, &vault(), id(2), &keys("d c b")).await?);
+            assert!(!search_token::has_meeting_keys(tx, &vault(), id(2), &keys("d c")).await?);
+            search_token::update_meeting_keys(tx, &vault(), id(2), &keys("z")).await?;
+            let query = ProfileQuery::Name(search_token::query_tokens(&vault(), "okri"));
+            let found = profile::list_profiles(tx, &vault(), &query, None, PageRequest::first()).await?;
+            assert_eq!(found.items.len(), 1);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(met(9, "b z").await, [id(1), id(2)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_is_counted_as_it_is_narrowed_and_no_further_than_a_limit() {
     both(async |db| {
         for n in 1..=5 {

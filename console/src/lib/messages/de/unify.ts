@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Gleiche Telefonnummer', variant: 'Gleiche Telefonnummer, anders geschrieben' },
       name: { same: 'Gleicher Name', close: 'Ähnliche Namen', part: 'Ein Teil des Namens gleich', different: 'Verschiedene Namen' },
       birth_date: { same: 'Gleiches Geburtsdatum', close: 'Ähnliche Geburtsdaten', different: 'Verschiedene Geburtsdaten' },
-      address: { same: 'Gleiche Straße und Nummer', close: 'Ähnliche Straßen', different: 'Verschiedene Straßen' },
+      address: { same: 'Gleiche Straße und Nummer', close: 'Ähnliche Straßen', street: 'Gleiche Straße, andere Nummer', different: 'Verschiedene Straßen' },
       post_code: { same: 'Gleiche Postleitzahl', close: 'Ähnliche Postleitzahlen', different: 'Verschiedene Postleitzahlen' },
       town: { same: 'Gleicher Ort', different: 'Verschiedene Orte' },
       device: { same: 'Gleiches Gerät' },

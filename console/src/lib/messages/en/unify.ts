@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Same phone number', variant: 'Same phone number, written another way' },
       name: { same: 'Same name', close: 'Names alike', part: 'A part of the name in common', different: 'Different names' },
       birth_date: { same: 'Same birth date', close: 'Birth dates alike', different: 'Different birth dates' },
-      address: { same: 'Same street and number', close: 'Streets alike', different: 'Different streets' },
+      address: { same: 'Same street and number', close: 'Streets alike', street: 'Same street, another number', different: 'Different streets' },
       post_code: { same: 'Same post code', close: 'Post codes alike', different: 'Different post codes' },
       town: { same: 'Same town', different: 'Different towns' },
       device: { same: 'Same device' },

@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Mismo teléfono', variant: 'Mismo teléfono, escrito de otra forma' },
       name: { same: 'Mismo nombre', close: 'Nombres parecidos', part: 'Parte del nombre en común', different: 'Nombres distintos' },
       birth_date: { same: 'Misma fecha de nacimiento', close: 'Fechas de nacimiento parecidas', different: 'Fechas de nacimiento distintas' },
-      address: { same: 'Misma calle y número', close: 'Calles parecidas', different: 'Calles distintas' },
+      address: { same: 'Misma calle y número', close: 'Calles parecidas', street: 'Misma calle, otro número', different: 'Calles distintas' },
       post_code: { same: 'Mismo código postal', close: 'Códigos postales parecidos', different: 'Códigos postales distintos' },
       town: { same: 'Misma localidad', different: 'Localidades distintas' },
       device: { same: 'Mismo dispositivo' },

@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Même numéro de téléphone', variant: 'Même numéro de téléphone, écrit autrement' },
       name: { same: 'Même nom', close: 'Noms ressemblants', part: 'Une partie du nom en commun', different: 'Noms différents' },
       birth_date: { same: 'Même date de naissance', close: 'Dates de naissance proches', different: 'Dates de naissance différentes' },
-      address: { same: 'Même rue et numéro', close: 'Rues ressemblantes', different: 'Rues différentes' },
+      address: { same: 'Même rue et numéro', close: 'Rues ressemblantes', street: 'Même rue, autre numéro', different: 'Rues différentes' },
       post_code: { same: 'Même code postal', close: 'Codes postaux proches', different: 'Codes postaux différents' },
       town: { same: 'Même localité', different: 'Localités différentes' },
       device: { same: 'Même appareil' },

@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Ten sam numer telefonu', variant: 'Ten sam numer telefonu, zapisany inaczej' },
       name: { same: 'Ta sama nazwa', close: 'Podobne nazwy', part: 'Wspólna część nazwy', different: 'Różne nazwy' },
       birth_date: { same: 'Ta sama data urodzenia', close: 'Podobne daty urodzenia', different: 'Różne daty urodzenia' },
-      address: { same: 'Ta sama ulica i numer', close: 'Podobne ulice', different: 'Różne ulice' },
+      address: { same: 'Ta sama ulica i numer', close: 'Podobne ulice', street: 'Ta sama ulica, inny numer', different: 'Różne ulice' },
       post_code: { same: 'Ten sam kod pocztowy', close: 'Podobne kody pocztowe', different: 'Różne kody pocztowe' },
       town: { same: 'Ta sama miejscowość', different: 'Różne miejscowości' },
       device: { same: 'To samo urządzenie' },

@@ -26,7 +26,7 @@ export const unify = {
       phone: { same: 'Samma telefonnummer', variant: 'Samma telefonnummer, skrivet på annat sätt' },
       name: { same: 'Samma namn', close: 'Liknande namn', part: 'En del av namnet gemensam', different: 'Olika namn' },
       birth_date: { same: 'Samma födelsedatum', close: 'Liknande födelsedatum', different: 'Olika födelsedatum' },
-      address: { same: 'Samma gata och nummer', close: 'Liknande gator', different: 'Olika gator' },
+      address: { same: 'Samma gata och nummer', close: 'Liknande gator', street: 'Samma gata, annat nummer', different: 'Olika gator' },
       post_code: { same: 'Samma postnummer', close: 'Liknande postnummer', different: 'Olika postnummer' },
       town: { same: 'Samma ort', different: 'Olika orter' },
       device: { same: 'Samma enhet' },
