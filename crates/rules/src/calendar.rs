@@ -20,7 +20,7 @@
 use std::collections::BTreeMap;
 
 use countersign_types::Timestamp;
-use countersign_types::time::{HOUR, MINUTE};
+use countersign_types::time::{DAY, HOUR, MINUTE};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,17 @@ pub struct Hours {
     zone: TimeZone,
     week: [Box<[Minutes]>; 7],
     holidays: BTreeMap<Date, Box<[Minutes]>>,
+}
+
+/// The time zone of this name, from the database that is compiled in; `None`: there is none.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    zone(name).ok()
+}
+
+/// Which day the clock on the wall of a place shows at this moment, in days since 1970-01-01.
+pub fn local_day(zone: &TimeZone, at: Timestamp) -> i64 {
+    let offset = jiff::Timestamp::from_microsecond(at.as_micros()).map_or(0, |t| zone.to_offset(t).seconds());
+    at.plus(i64::from(offset) * countersign_types::time::SECOND).as_micros().div_euclid(DAY)
 }
 
 /// The time zone of this name, from the database that is compiled in.
