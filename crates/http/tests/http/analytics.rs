@@ -21,6 +21,11 @@ fn row<'a>(report: &'a Value, key: &str) -> &'a Value {
     &rows.iter().find(|row| row["key"] == key).unwrap_or_else(|| panic!("no row {key}: {report}"))["values"]
 }
 
+/// A message; its number is the sender's own.
+async fn say(app: &TestApp, channel: &str, from: &str, number: &str, text: &str) -> Value {
+    app.say(channel, from, &format!("{from}-{number}"), text).await
+}
+
 fn case_of(said: &Value) -> String {
     said["case"]["id"].as_str().unwrap().to_owned()
 }
@@ -46,20 +51,20 @@ async fn identification_counts_conversations_by_the_highest_level_on_the_day_the
     on_both(async |app| {
         let (chat, mail) = (app.custom_channel("Chat").await, app.custom_channel("Letters").await);
         // Ann proves who she is after five minutes, Bob with his first message, Cem never.
-        app.say(&chat, "ann", "1", "Hello").await;
-        app.say(&mail, "cem", "1", "Hello").await;
+        say(&app, &chat, "ann", "1", "Hello").await;
+        say(&app, &mail, "cem", "1", "Hello").await;
         app.clock.advance(5 * MINUTE);
         let code = app.code("ann").await;
-        app.say(&chat, "ann", "2", &code).await;
+        say(&app, &chat, "ann", "2", &code).await;
         let code = app.code("bob").await;
-        let bob = case_of(&app.say(&chat, "bob", "1", &code).await);
+        let bob = case_of(&say(&app, &chat, "bob", "1", &code).await);
         // Two days later: Bob writes anew and is known; Ann sends another code, which says nothing new. A colleague says
         // who Cem is: his conversation of the first day is identified, at a lower level.
         set(&app.api(), &bob, "closed").await;
         app.clock.advance(2 * DAY);
-        app.say(&chat, "bob", "2", "Me again").await;
+        say(&app, &chat, "bob", "2", "Me again").await;
         let code = app.code("ann").await;
-        app.say(&chat, "ann", "3", &code).await;
+        say(&app, &chat, "ann", "3", &code).await;
         let known = app.api().post("/v1/profiles", json!({ "name": "Cem" })).await.expect(201)["id"].clone();
         let path = format!("/v1/profiles/{}/links", known.as_str().unwrap());
         let body = json!({ "channel": mail, "user_id": "cem", "reason": "called by phone" });
@@ -99,7 +104,7 @@ async fn identification_counts_conversations_by_the_highest_level_on_the_day_the
         .await;
         // Cem proves it after all: his conversation goes from one level to the other, on the day it began.
         let code = app.code("cem").await;
-        app.say(&mail, "cem", "2", &code).await;
+        say(&app, &mail, "cem", "2", &code).await;
         twice(&app, async || {
             let told = report(&manager, "identification", ALL).await;
             let first = row(&told, "2026-06-01");
@@ -118,12 +123,12 @@ async fn codes_are_counted_with_the_reason_why_they_were_refused() {
     on_both(async |app| {
         let chat = app.custom_channel("Chat").await;
         let used = app.code("ann").await;
-        app.say(&chat, "ann", "1", &used).await;
-        app.say(&chat, "bob", "1", &used).await;
+        say(&app, &chat, "ann", "1", &used).await;
+        say(&app, &chat, "bob", "1", &used).await;
         let late = app.code("cem").await;
         app.clock.advance(6 * MINUTE);
-        app.say(&chat, "cem", "1", &late).await;
-        app.say(&chat, "cem", "1", &late).await;
+        say(&app, &chat, "cem", "1", &late).await;
+        say(&app, &chat, "cem", "1", &late).await;
         let manager = app.person("team_manager").await;
         twice(&app, async || {
             let told = report(&manager, "codes", ALL).await;
@@ -152,8 +157,8 @@ async fn replies_and_closings_are_counted_by_channel_group_and_colleague() {
         let group =
             app.api().post("/v1/groups", json!({ "name": "Billing", "members": [me] })).await.expect(201);
         let group = group["id"].as_str().unwrap().to_owned();
-        let first = case_of(&app.say(&chat, "ann", "1", "Hello").await);
-        let second = case_of(&app.say(&chat, "bob", "1", "Hello").await);
+        let first = case_of(&say(&app, &chat, "ann", "1", "Hello").await);
+        let second = case_of(&say(&app, &chat, "bob", "1", "Hello").await);
         let body = json!({ "group": group, "assignee": me });
         admin.patch(&format!("/v1/cases/{first}"), body).await.expect(200);
         app.clock.advance(20 * SECOND);
@@ -166,13 +171,14 @@ async fn replies_and_closings_are_counted_by_channel_group_and_colleague() {
         app.clock.advance(10 * SECOND);
         reply(&agent, &first, "Good day").await;
         reply(&agent, &first, "Anything else?").await;
-        app.clock.advance(HOUR);
+        app.clock.advance(10 * MINUTE);
         reply(&admin, &second, "Good day").await;
         set(&agent, &first, "closed").await;
         set(&agent, &first, "open").await;
         app.clock.advance(DAY);
-        set(&agent, &first, "closed").await;
-        set(&admin, &second, "pending").await;
+        set(&app.api(), &first, "closed").await;
+        set(&app.api(), &second, "pending").await;
+        let admin = app.admin().await;
         twice(&app, async || {
             let told = report(&admin, "replies", &format!("{ALL}&by=agent")).await;
             let mine = row(&told, &me);
@@ -180,7 +186,7 @@ async fn replies_and_closings_are_counted_by_channel_group_and_colleague() {
             assert_eq!(mine["first_reply_median"], json!(30));
             assert_eq!(mine["resolved"], json!(1));
             let took = mine["resolution_median"].as_f64().unwrap();
-            assert!((took - 3_630.0).abs() < 3_630.0 * 0.032, "the first closing counts: {took}");
+            assert!((took - 630.0).abs() < 630.0 * 0.032, "the first closing counts: {took}");
             assert_eq!((&told["total"]["replies"], &told["total"]["first_replies"]), (&json!(3), &json!(2)));
             let told = report(&admin, "replies", &format!("{ALL}&by=group")).await;
             assert_eq!(
@@ -212,8 +218,8 @@ async fn rules_reveals_and_merges_are_counted() {
         let rule = json!({ "name": "Greet", "trigger": "new_case",
             "actions": [{ "kind": "send_message", "texts": ["Hello, what can we do for you?"] }] });
         app.api().post("/v1/rules", rule).await.expect(201);
-        let alone = case_of(&app.say(&chat, "ann", "1", "Hello").await);
-        let both = case_of(&app.say(&chat, "bob", "1", "Hello").await);
+        let alone = case_of(&say(&app, &chat, "ann", "1", "Hello").await);
+        let both = case_of(&say(&app, &chat, "bob", "1", "Hello").await);
         let admin = app.admin().await;
         reply(&admin, &both, "Good day").await;
         set(&admin, &alone, "closed").await;
@@ -275,7 +281,7 @@ async fn days_begin_where_the_workspace_is_also_when_clocks_change() {
         // To 2026-10-24 21:59 UTC, one minute before the 25th in Berlin, which has 25 hours.
         app.clock.advance(145 * DAY + 9 * HOUR + 59 * MINUTE);
         for (id, wait) in [("a", 2 * MINUTE), ("b", 24 * HOUR + 56 * MINUTE), ("c", 5 * MINUTE), ("d", 0)] {
-            app.say(&chat, id, "1", "Hello").await;
+            say(&app, &chat, id, "1", "Hello").await;
             app.clock.advance(wait);
         }
         let admin = app.admin().await;
@@ -321,7 +327,7 @@ async fn who_may_and_what_is_refused() {
 async fn m_7_a_report_is_a_file_in_which_no_name_is_a_formula() {
     on_both(async |app| {
         let chat = app.custom_channel("=HYPERLINK(\"https://x.test\")").await;
-        app.say(&chat, "ann", "1", "Hello").await;
+        say(&app, &chat, "ann", "1", "Hello").await;
         let answer = app.admin().await.get(&format!("/v1/analytics/cases?{ALL}&by=channel&format=csv")).await;
         assert_eq!(answer.status.as_u16(), 200);
         assert_eq!(
@@ -344,11 +350,11 @@ async fn m_7_a_report_is_a_file_in_which_no_name_is_a_formula() {
 async fn the_overview_compares_with_as_many_days_before() {
     on_both(async |app| {
         let chat = app.custom_channel("Chat").await;
-        app.say(&chat, "ann", "1", "Hello").await;
+        say(&app, &chat, "ann", "1", "Hello").await;
         app.clock.advance(7 * DAY);
         for id in ["bob", "cem"] {
             let code = app.code(id).await;
-            app.say(&chat, id, "1", &code).await;
+            say(&app, &chat, id, "1", &code).await;
         }
         let admin = app.admin().await;
         twice(&app, async || {
@@ -380,7 +386,7 @@ async fn x_10_numbers_survive_who_is_erased_and_name_nobody() {
         let app = TestApp::on(db).await;
         let chat = app.custom_channel("Chat").await;
         let code = app.code("ann").await;
-        let said = app.say(&chat, "ann", "1", &code).await;
+        let said = say(&app, &chat, "ann", "1", &code).await;
         let profile = said["case"]["identity"]["profile"]["id"].as_str().unwrap().to_owned();
         let admin = app.admin().await;
         let before = report(&admin, "identification", ALL).await["total"].clone();
@@ -435,7 +441,7 @@ async fn reports_say_what_a_slow_recount_of_the_tables_says() {
         let raw = (*db).clone();
         let app = TestApp::on(db).await;
         let channels = [app.custom_channel("One").await, app.custom_channel("Two").await];
-        let (api, admin) = (app.api(), app.admin().await);
+        let (api, mut admin) = (app.api(), app.admin().await);
         let mut seed: u64 = 20_260_601;
         let mut next = |n: u64| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -446,11 +452,11 @@ async fn reports_say_what_a_slow_recount_of_the_tables_says() {
         for n in 0..120_u64 {
             let (channel, from) = (&channels[next(2) as usize], format!("u{}", next(6)));
             match next(8) {
-                0 | 1 => cases.push(case_of(&app.say(channel, &from, &format!("m{n}"), "Hello").await)),
+                0 | 1 => cases.push(case_of(&say(&app, channel, &from, &format!("m{n}"), "Hello").await)),
                 2 => codes.push(app.code(&format!("c{}", next(40))).await),
                 3 | 4 if !codes.is_empty() => {
                     let code = codes[next(codes.len() as u64) as usize].clone();
-                    cases.push(case_of(&app.say(channel, &from, &format!("m{n}"), &code).await));
+                    cases.push(case_of(&say(&app, channel, &from, &format!("m{n}"), &code).await));
                 }
                 5 if !cases.is_empty() => {
                     reply(&admin, &cases[next(cases.len() as u64) as usize].clone(), "Good day").await;
@@ -458,13 +464,18 @@ async fn reports_say_what_a_slow_recount_of_the_tables_says() {
                 6 if !cases.is_empty() => {
                     set(&api, &cases[next(cases.len() as u64) as usize].clone(), "closed").await;
                 }
-                7 => app.clock.advance((next(20) * HOUR as u64) as i64),
+                7 => {
+                    app.clock.advance((next(20) * HOUR as u64) as i64);
+                    // Sessions do not last that long.
+                    admin = app.admin().await;
+                }
                 _ => app.clock.advance(MINUTE),
             }
             if next(20) == 0 {
                 app.service.fold_now().await.unwrap();
             }
         }
+        admin = app.admin().await;
         let wanted = recount(&raw).await;
         let mut found = BTreeMap::new();
         let days = "from=2026-06-01&to=2026-09-01";
@@ -498,10 +509,10 @@ async fn two_servers_on_one_database_tell_the_same() {
     let chat = app.custom_channel("Chat").await;
     for n in 0..10 {
         let server = if n % 2 == 0 { &app } else { &elsewhere };
-        server.say(&chat, &format!("u{n}"), "1", "Hello").await;
+        say(server, &chat, &format!("u{n}"), "1", "Hello").await;
     }
     elsewhere.service.fold_now().await.unwrap();
-    app.say(&chat, "last", "1", "Hello").await;
+    say(&app, &chat, "last", "1", "Hello").await;
     for server in [&app, &elsewhere] {
         let told = report(&server.api(), "cases", ALL).await;
         assert_eq!(told["total"]["opened"], json!(11));
