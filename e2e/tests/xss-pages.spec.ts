@@ -155,7 +155,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
   await page.keyboard.press("Escape");
 
   for (const [place, path] of [
-    ["channels", "/channels"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
+    ["channels", "/channels"], ["reports", "/reports"], ["reports by channel", "/reports?view=cases&by=channel"], ["reports by group", "/reports?view=replies&by=group"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
     ["attributes", "/attributes"], ["codes", "/codes"], ["API keys", "/developers"], ["webhooks", "/developers?view=webhooks"],
     ["deliveries", `/developers?view=webhooks&webhook=${hook}`], ["events", "/developers?view=events"], ["requests", "/developers?view=requests"],
     ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["canned replies", "/canned-replies"],

@@ -64,6 +64,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::masking::routes())
         .merge(api::webhook::routes())
         .merge(api::event::routes())
+        .merge(api::analytics::routes())
         .merge(api::audit::routes())
         .merge(api::system::routes())
         .merge(live::routes())

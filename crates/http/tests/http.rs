@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod http {
+    mod analytics;
     mod api_key;
     mod asset;
     mod attachment;

@@ -20,7 +20,7 @@
 use std::collections::BTreeMap;
 
 use countersign_types::Timestamp;
-use countersign_types::time::{HOUR, MINUTE};
+use countersign_types::time::{DAY, HOUR, MINUTE};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -110,33 +110,27 @@ pub struct Hours {
     holidays: BTreeMap<Date, Box<[Minutes]>>,
 }
 
-/// A time zone, for what is told by the clock on the wall. UTC where nothing else is said.
-#[derive(Debug, Clone)]
-pub struct Zone(TimeZone);
-
-impl Default for Zone {
-    fn default() -> Self {
-        Self(TimeZone::UTC)
-    }
+/// The time zone of this name, from the database that is compiled in; `None`: there is none.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    zone(name).ok()
 }
 
-impl Zone {
-    /// The time zone of this name, such as `Europe/Berlin`.
-    ///
-    /// ```
-    /// use countersign_rules::calendar::Zone;
-    /// let noon = "2026-07-01T12:00:00Z".parse().unwrap();
-    /// assert_eq!(Zone::named("Europe/Berlin").unwrap().hour(noon), 14);
-    /// assert!(Zone::named("Europe/Berlim").is_err());
-    /// ```
-    pub fn named(name: &str) -> Result<Self, Problem> {
-        zone(name).map(Self)
-    }
+/// Which day the clock on the wall of a place shows at this moment, in days since 1970-01-01.
+pub fn local_day(zone: &TimeZone, at: Timestamp) -> i64 {
+    let offset = jiff::Timestamp::from_microsecond(at.as_micros()).map_or(0, |t| zone.to_offset(t).seconds());
+    at.plus(i64::from(offset) * countersign_types::time::SECOND).as_micros().div_euclid(DAY)
+}
 
-    /// The hour that the clock shows, 0 to 23; 0 outside the years that calendars know.
-    pub fn hour(&self, at: Timestamp) -> u8 {
-        wall(&self.0, at).and_then(|(_, minute)| u8::try_from(minute / 60).ok()).unwrap_or(0)
-    }
+/// The hour that the clock on the wall of a place shows at this moment, 0 to 23; 0 outside the years that calendars know.
+///
+/// ```
+/// use countersign_rules::calendar::{local_hour, time_zone};
+/// let noon = "2026-07-01T12:00:00Z".parse().unwrap();
+/// assert_eq!(local_hour(&time_zone("Europe/Berlin").unwrap(), noon), 14);
+/// assert!(time_zone("Europe/Berlim").is_none());
+/// ```
+pub fn local_hour(zone: &TimeZone, at: Timestamp) -> u8 {
+    wall(zone, at).and_then(|(_, minute)| u8::try_from(minute / 60).ok()).unwrap_or(0)
 }
 
 /// The time zone of this name, from the database that is compiled in.

@@ -5,7 +5,7 @@ use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::pii::Masked;
 use countersign_types::user::User;
 use countersign_types::workspace::MaskingMatrix;
-use countersign_types::{Permission, SessionId, Viewer};
+use countersign_types::{Permission, Role, SessionId, Viewer};
 
 /// Who calls an operation.
 #[derive(Debug, Clone)]
@@ -61,6 +61,14 @@ impl Caller {
         match self {
             Self::User { user, .. } => matrix.reveals_per_hour.of(user.role),
             Self::ApiKey(_) | Self::System => 0,
+        }
+    }
+
+    /// The role of a person.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::User { user, .. } => Some(user.role),
+            Self::ApiKey(_) | Self::System => None,
         }
     }
 

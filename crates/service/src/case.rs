@@ -121,6 +121,7 @@ impl Service {
             }
             case.updated_at = now;
             store::update_case(tx, service.vault(), &case).await?;
+            service.count_status(tx, log, &before, &case, now).await?;
             let mut event = service.event(EventKind::CaseUpdated, &actor, now)?;
             event.account = Some(case.account);
             event.case = Some(id);
@@ -223,6 +224,7 @@ impl Service {
         case.settle();
         case.updated_at = now;
         store::update_case(tx, self.vault(), &case).await?;
+        self.count_status(tx, log, &before, &case, now).await?;
         let mut event = self.event(EventKind::ChatEnded, actor, now)?;
         event.account = Some(case.account);
         event.case = Some(id);

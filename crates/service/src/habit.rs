@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use countersign_identity::habit::{Habits, Said, habits};
-use countersign_rules::calendar::Zone;
+use countersign_rules::calendar::local_hour;
 use countersign_store::{Tx, habit as store, profile};
 use countersign_types::message::Direction;
 use countersign_types::{ChannelId, Error, Permission, ProfileId, Result, time};
+use jiff::tz::TimeZone;
 
 use crate::Service;
 use crate::caller::Request;
@@ -44,17 +45,20 @@ impl Service {
             })
             .await?;
         self.record_view(&request.caller, &grant, id).await?;
-        let time_zone = self.snapshot().workspace.time_zone.clone();
-        // Settings are checked by form; a zone that the database does not know is read as UTC.
-        let zone = Zone::named(&time_zone).unwrap_or_default();
+        let snapshot = self.snapshot();
+        let zone = snapshot.zone.clone().unwrap_or(TimeZone::UTC);
         let said = said.into_iter().map(|message| Said {
             case: u128::from_be_bytes(message.case.to_bytes()),
             channel: message.channel,
             at: message.at.as_micros(),
-            hour: zone.hour(message.at),
+            hour: local_hour(&zone, message.at),
             is_customer: message.direction == Direction::Inbound,
         });
-        Ok(CustomerHabits { habits: habits(said.collect()), topics: topics(labels), time_zone })
+        Ok(CustomerHabits {
+            habits: habits(said.collect()),
+            topics: topics(labels),
+            time_zone: snapshot.workspace.time_zone.clone(),
+        })
     }
 }
 

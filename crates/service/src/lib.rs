@@ -4,6 +4,7 @@
 //! crates, and writes state, evidence, audit, events and outbox in one transaction through [`work`]. Only after the
 //! commit is it acknowledged, and only then do live updates and deliveries leave.
 
+pub mod analytics;
 pub mod api_key;
 pub mod attachment;
 pub mod attribute;

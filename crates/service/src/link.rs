@@ -135,6 +135,7 @@ impl Service {
         log.audit("link.create", link, details);
         log.live("link.created", link);
         log.live("profile.updated", profile);
+        self.count_identified(tx, log, account.id, assurance, false, now).await?;
         self.touch_cases(tx, log, account).await?;
         Ok(Linked { link, assurance, profile })
     }

@@ -9,6 +9,7 @@ use countersign_identity::unify::journal::{Changes, undo};
 use countersign_identity::unify::plan::{Plan, Seniority, moment, plan};
 use countersign_store::merge::{self as store, Footing};
 use countersign_store::{Tx, case, merge_suggestion, profile};
+use countersign_types::analytics::{Fact, Metric};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::event::EventKind;
 use countersign_types::merge::{
@@ -21,6 +22,7 @@ use countersign_types::{
 };
 
 use crate::Service;
+use crate::analytics::count_merge;
 use crate::caller::Request;
 use crate::profile::{ProfileDetail, assurances};
 use crate::web_chat::CHAT_UPDATED;
@@ -154,6 +156,7 @@ impl Service {
         };
         store::insert_merge(tx, self.vault(), &merge, &journal).await?;
         self.tell_merged(tx, log, &merge, &journal, now).await?;
+        count_merge(log, ground);
         Ok(merge.id)
     }
 
@@ -320,6 +323,7 @@ impl Service {
         event.details = serde_json::json!({ "merge": id, "from": merge.from, "conflicts": conflicts });
         log.event(event);
         let details = serde_json::json!({ "merge": id, "from": merge.from, "conflicts": conflicts });
+        log.count(Fact::of(Metric::Unmerged));
         log.audit("profile.unmerge", merge.into, details);
         self.tell_moved(tx, log, &merge, &journal).await
     }

@@ -27,6 +27,7 @@ use countersign_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
+use crate::analytics::count_outcome;
 use crate::caller::{Grant, Request};
 use crate::code::redact;
 use crate::code::redeem::{Place, Redeemed};
@@ -34,6 +35,7 @@ use crate::rule::{Asked, Changed};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
+use self::inbound::said;
 use self::outgoing::{author_of, check_text, unanswered_since};
 
 mod inbound;
@@ -314,6 +316,9 @@ impl Service {
                     }
                 };
                 let assurance = live.map_or(Assurance::Al0, |live| live.assurance);
+                if is_new_case && assurance != Assurance::Al0 {
+                    self.count_identified(tx, log, account.id, assurance, true, now).await?;
+                }
                 Met { account, case, assurance, now, is_new_case, row: None }
             }
         })
@@ -372,6 +377,7 @@ impl Service {
     ) -> Result<CaseId> {
         let id: CaseId = self.new_id()?;
         case::insert_case(tx, id, channel, account.id, now).await?;
+        self.count_begun(tx, log, id, channel, now).await?;
         let mut event = self.event(EventKind::CaseCreated, actor, now)?;
         event.profile = Some(account.profile);
         event.account = Some(account.id);
@@ -400,6 +406,7 @@ impl Service {
         log.live("message.created", place.case);
         log.live("case.updated", place.case);
         log.live(CHAT_UPDATED, place.account.id);
+        count_outcome(log, place.channel, redeemed.outcome);
         match redeemed.outcome {
             // What waits for the word of its page has neither failed nor succeeded yet.
             Outcome::NotSent | Outcome::Invalid(Invalid::Unconfirmed) => {}
@@ -554,6 +561,7 @@ impl Service {
                         service.start_chat_timer(tx, &found.case, now).await?;
                     }
                     service.dispatch(tx, &key, &found, &message).await?;
+                    service.count_reply(tx, log, &found.case, &actor, now).await?;
                     log.live(CHAT_UPDATED, found.account.id);
                 } else {
                     let is_person = message.author.kind == AuthorKind::User;
@@ -584,12 +592,4 @@ impl Service {
 
 fn customer(channel: &Channel, account: &str) -> Actor {
     Actor { kind: ActorKind::Customer, id: account.to_owned(), name: channel.name.clone() }
-}
-
-/// What a visitor was asked before the chat, as a line of the record.
-fn said(answers: &[(String, Pii<FreeText>)]) -> String {
-    let lines = answers.iter().map(|(question, answer)| {
-        format!("{question}: {}", redact::redacted_line(answer.plain(Purpose::Match)))
-    });
-    format!("Asked before the chat, not verified.\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

@@ -5,6 +5,7 @@
 
 use countersign_masking::mask_text;
 use countersign_store::{Tx, account, case, identifier, message, profile};
+use countersign_types::analytics::{Fact, Metric};
 use countersign_types::attribute::{Attribute, AttributeLevel};
 use countersign_types::link::Account;
 use countersign_types::pii::{Class, Kind, Pii, Purpose, Viewer};
@@ -14,6 +15,7 @@ use countersign_types::{
 };
 
 use crate::Service;
+use crate::analytics::revealed;
 use crate::caller::{Caller, Grant, Request};
 use crate::profile::take_hourly;
 use crate::snapshot::Snapshot;
@@ -74,12 +76,14 @@ impl Service {
         let grant = self.authorise(request, permission).await?;
         let per_hour = self.reveals_per_hour(&request.caller)?;
         let reason = check_reason(reason)?;
+        let shown = request.caller.role().map(|role| revealed(role, grant.actor(), field));
+        let refused = shown.clone().map(|fact| Fact { metric: Metric::RevealRefused, ..fact });
         let wanted = Wanted { of, now: self.now(), viewer: grant.viewer() };
         let (service, field) = (self.clone(), field.to_owned());
         let subject = self.vault().blind(SCOPE, &grant.actor().id);
         // The value itself is remembered nowhere, so there is nothing to answer again.
         let grant = Grant { idempotency: None, ..grant };
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Pii<_>> {
+        let answer = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Pii<_>> {
             let found = service.find_value(tx, wanted, &field).await?.ok_or_else(|| unknown_field(of))?;
             if !found.is_masked {
                 return Err(Error::conflict(
@@ -90,10 +94,20 @@ impl Service {
             }
             take_hourly(tx, (SCOPE, "revealed values"), subject, per_hour, wanted.now).await?;
             let details = serde_json::json!({ "of": name_of(of), "field": field, "reason": reason });
+            shown.into_iter().for_each(|fact| log.count(fact));
             log.audit(REVEAL, found.profile, details);
             Ok(Pii::new(found.value))
-        })
-        .await
+        });
+        let answer = answer.await;
+        if matches!(answer, Err(Error::TooMany { .. })) {
+            // What was refused was undone, so it is counted by itself.
+            self.write(&grant, async move |_tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+                refused.into_iter().for_each(|fact| log.count(fact));
+                Ok(())
+            })
+            .await?;
+        }
+        answer
     }
 
     fn reveals_per_hour(&self, caller: &Caller) -> Result<u32> {

@@ -70,6 +70,8 @@ impl From<Group> for GroupEntry {
 pub struct Snapshot {
     /// The organisation.
     pub workspace: Workspace,
+    /// Its time zone, ready to be asked; none: UTC.
+    pub zone: Option<jiff::tz::TimeZone>,
     /// Who sees what masked.
     pub masking: MaskingMatrix,
     /// What of the company's own is hidden in texts.
@@ -101,7 +103,7 @@ impl Snapshot {
         db.read(async move |tx: &mut Tx<'_>| -> Result<Self> {
             let channels = channel::list_channel_entries(tx, &vault).await?;
             let widgets = widget::list_widget_entries(tx, &vault).await?;
-            let workspace = setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default();
+            let workspace: Workspace = setting::find_setting(tx, name::WORKSPACE).await?.unwrap_or_default();
             let attributes = attribute::list_attributes(tx).await?;
             let channels = channels.into_iter().map(|entry| (entry.channel.id, entry)).collect();
             let groups: Vec<GroupEntry> =
@@ -130,6 +132,7 @@ impl Snapshot {
             })?;
             Ok(Self {
                 rules: Rules::load(tx, named).await?,
+                zone: countersign_rules::calendar::time_zone(&workspace.time_zone),
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),
                 text_patterns,

@@ -7,6 +7,7 @@ mod candidate;
 use countersign_identity::unify::decide::{Decision, Ground, Never, decide, may_not_meet};
 use countersign_identity::unify::score::{SUGGEST_MIN, score};
 use countersign_store::{Tx, merge as merges, merge_suggestion as store, profile, search_token, setting};
+use countersign_types::analytics::{Fact, Metric};
 use countersign_types::audit::Actor;
 use countersign_types::merge::{Merge, MergeGround, Reason, Suggestion, SuggestionState, Unification};
 use countersign_types::{
@@ -179,6 +180,9 @@ impl Service {
                 return Err(decided());
             }
             let details = serde_json::json!({ "suggestion": id, "other": found.other, "state": state });
+            if state == SuggestionState::NotTheSame {
+                log.count(Fact::of(Metric::SuggestionRefused));
+            }
             log.audit("merge_suggestion.decide", found.profile, details);
             log.live("profile.updated", found.profile);
             Ok(())

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use countersign_store::{Place, StoreError, Tx, audit};
+use countersign_store::{Place, StoreError, Tx, analytics, audit};
+use countersign_types::analytics::Fact;
 use countersign_types::audit::{Actor, AuditRow};
 use countersign_types::event::EventKind;
 use countersign_types::{Error, Event, Result, Timestamp, time};
@@ -21,6 +22,7 @@ pub struct Log {
     audits: Vec<(String, String, &'static str, serde_json::Value)>,
     events: Vec<Event>,
     live: Vec<(&'static str, String)>,
+    facts: Vec<Fact>,
     actor: Option<Actor>,
     reload: bool,
 }
@@ -50,6 +52,11 @@ impl Log {
     /// Adds an event: to timelines, and to webhooks that want its kind.
     pub fn event(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// Counts something for reports.
+    pub fn count(&mut self, fact: Fact) {
+        self.facts.push(fact);
     }
 
     /// Tells open consoles that an object changed: `case.updated` and its printed id. Names, never data.
@@ -207,6 +214,12 @@ impl Service {
             // Messages stand in their case; a second row for each would say nothing more.
             if event.kind != EventKind::MessageCreated {
                 audit::insert_event(tx, event).await?;
+            }
+        }
+        if !log.facts.is_empty() {
+            let today = self.day_of(now);
+            for fact in &log.facts {
+                analytics::insert_fact(tx, self.new_id()?, fact, fact.day.unwrap_or(today)).await?;
             }
         }
         self.fan_out(tx, &log.events).await?;

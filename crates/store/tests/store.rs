@@ -1,6 +1,8 @@
 //! The rules of the seam, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "store/analytics.rs"]
+mod analytics;
 #[path = "store/attachment.rs"]
 mod attachment;
 #[path = "store/attribute.rs"]

@@ -3,6 +3,7 @@
 //! This crate does no I/O and reads no clock and no randomness; both are arguments wherever they are needed. Every
 //! other crate speaks in these types, so a word means one thing from the column to the screen.
 
+pub mod analytics;
 pub mod api_key;
 pub mod assurance;
 pub mod attribute;

@@ -64,6 +64,7 @@ permissions! {
     ApiKeyWrite "api_key.write" "Create, rotate and revoke API keys.";
     SettingRead "setting.read" "See workspace and masking settings.";
     SettingWrite "setting.write" "Change workspace and masking settings.";
+    ReportRead "report.read" "See reports: numbers of conversations, codes, replies and people of the team.";
     AuditRead "audit.read" "Read and verify the audit log.";
     AuditExport "audit.export" "Take the audit log along as a file.";
     SystemRead "system.read" "See the state of storage, queues and servers.";
@@ -134,6 +135,7 @@ impl Role {
                     | P::CalendarRead
                     | P::CalendarWrite
                     | P::SettingRead
+                    | P::ReportRead
                     | P::AuditRead
                     | P::SystemRead
             ),

@@ -5,12 +5,14 @@ import type * as I from './imports';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
 import type { CannedReply, CannedReplyInput } from './replies';
+import type { Report, ReportName, ReportOverview } from './reports';
 import type * as R from './rules';
 import type * as T from './types';
 import type * as U from './unify';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
+export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export type * from './channels';
 export type * from './habits';
@@ -18,6 +20,7 @@ export type * from './imports';
 export type * from './masking';
 export type * from './merges';
 export type * from './replies';
+export type * from './reports';
 export type * from './rules';
 export type * from './types';
 export type * from './unify';
@@ -293,6 +296,12 @@ export const api = {
     exportHref: (format: 'csv' | 'jsonl', query: Query) => `/v1/audit/export${queryString({ ...query, format })}`,
     list: (query: Query, signal: Signal) => client.get<T.Page<T.AuditEntry>>('/v1/audit', query, signal),
     verify: () => client.post<T.AuditVerdict>('/v1/audit/verify')
+  },
+  reports: {
+    overview: (query: Query, signal: Signal) => client.get<ReportOverview>('/v1/analytics/overview', query, signal),
+    read: (report: ReportName, query: Query, signal: Signal) => client.get<Report>(`/v1/analytics/${report}`, query, signal),
+    /** A plain address: the browser saves the answer as a file. */
+    csvHref: (report: ReportName, query: Query) => `/v1/analytics/${report}${queryString({ ...query, format: 'csv' })}`
   },
   masking: {
     get: (signal: Signal) => client.get<M.Masking>('/v1/masking', undefined, signal),

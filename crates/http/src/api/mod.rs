@@ -1,5 +1,6 @@
 //! `/v1`: one file per noun. [`crate::router`] lists them.
 
+pub mod analytics;
 pub mod api_key;
 pub mod attachment;
 pub mod attribute;

@@ -1,6 +1,7 @@
 //! Views: what a viewer may see of a noun, in JSON. The only place besides the outbox where personal values are
 //! rendered.
 
+pub mod analytics;
 pub mod api_key;
 pub mod attribute;
 pub mod calendar;

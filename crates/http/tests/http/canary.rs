@@ -189,6 +189,16 @@ fn reads(ids: &BTreeSet<String>) -> Vec<String> {
         if item.get("get").is_none() || path == "/v1/live" {
             continue;
         }
+        if path == "/v1/analytics/{report}" {
+            for report in countersign_types::analytics::Report::ALL {
+                let of = |by: &countersign_types::analytics::By| {
+                    format!("/v1/analytics/{}?by={}", report.as_str(), by.as_str())
+                };
+                all.extend(report.bys().iter().map(of));
+                all.push(format!("/v1/analytics/{}?format=csv", report.as_str()));
+            }
+            continue;
+        }
         if path.contains('{') {
             // The public pages' second parameter is a file's or a link's id; each id is tried in each place, three of
             // each kind.

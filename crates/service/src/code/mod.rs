@@ -12,6 +12,7 @@ use countersign_identity::Code;
 pub use countersign_store::code::CodeFilter;
 use countersign_store::code::{CodeRow, NewCode};
 use countersign_store::{Place, Tx, code as store, profile};
+use countersign_types::analytics::{Fact, Metric};
 use countersign_types::audit::Actor;
 use countersign_types::channel::ChannelState;
 use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
@@ -306,6 +307,7 @@ impl Service {
         event.profile = order.profile;
         event.code = Some(id);
         log.event(event);
+        log.count(Fact::of(Metric::CodeIssued));
         log.audit("code.issue", id, serde_json::json!({ "profile": order.profile, "form": order.form }));
         log.live("code.updated", id);
         Ok(Issued {

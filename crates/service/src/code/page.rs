@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use countersign_store::{Notice, Tx, account, code as store, link, profile, widget};
 use countersign_types::channel::ChannelKind;
-use countersign_types::code::{CodeForm, CodeState, Issuer};
+use countersign_types::code::{CodeForm, CodeState, Invalid, Issuer, Outcome};
 use countersign_types::link::{Account, Link, LinkEnd};
 use countersign_types::pii::Purpose;
 use countersign_types::profile::{ProfilePatch, ProfileState, Source};
@@ -15,6 +15,7 @@ use countersign_types::{AccountId, CodeId, Error, Result, Timestamp, WidgetId, t
 use super::redeem::Place;
 use super::{CodeLink, Issued, Order, Pushed, status_hash};
 use crate::Service;
+use crate::analytics::{count_outcome, count_refused};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
 
@@ -334,6 +335,7 @@ impl Service {
                 if !service.disown(tx, log, &place, &row, now).await? {
                     return Err(nothing_held());
                 }
+                count_refused(log, place.channel, Invalid::Unconfirmed);
             } else if row.has_profile
                 && profile::lock_profile_state(tx, row.code.profile).await? != Some(ProfileState::Active)
             {
@@ -341,6 +343,7 @@ impl Service {
             } else {
                 let linked = service.use_up(tx, log, &place, &row, Some(holder), now).await?;
                 let linked = linked.ok_or_else(nothing_held)?;
+                count_outcome(log, place.channel, Outcome::Valid);
                 service.note_identified(tx, &place, linked.assurance, now).await?;
                 log.live("message.created", case);
                 service.run_rules_on_confirmation(tx, log, case, now).await?;

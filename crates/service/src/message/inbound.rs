@@ -7,6 +7,7 @@ use countersign_types::profile::Claims;
 use countersign_types::{AttachmentId, Error, FieldError, MessageId, Result, Timestamp};
 
 use super::TEXT_CHARS_MAX;
+use crate::code::redact;
 use crate::port::RemoteFile;
 
 /// Most attachments of a message.
@@ -133,4 +134,12 @@ impl Inbound {
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
+}
+
+/// What a visitor was asked before the chat, as a line of the record.
+pub(super) fn said(answers: &[(String, Pii<FreeText>)]) -> String {
+    let lines = answers.iter().map(|(question, answer)| {
+        format!("{question}: {}", redact::redacted_line(answer.plain(Purpose::Match)))
+    });
+    format!("Asked before the chat, not verified.\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

@@ -12,6 +12,7 @@ use countersign_rules::{Evaluation, Trigger};
 use countersign_store::case::{self, CaseRow};
 use countersign_store::rule_firing::{insert_firing, list_fired};
 use countersign_store::{Tx, profile, rule_case};
+use countersign_types::analytics::{Fact, Metric};
 use countersign_types::attribute::{AttributeLevel, AttributeType};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::{Case, ChatState};
@@ -377,6 +378,7 @@ impl Service {
         }
         for (_, firing) in &firings {
             insert_firing(tx, firing).await?;
+            log.count(Fact::of(Metric::RuleFired).on(run.row.case.channel));
             run.firings.push(FiredAt { rule: firing.rule, at: firing.at });
             metrics::counter!("countersign_rule_firings_total").increment(1);
         }
@@ -394,6 +396,7 @@ impl Service {
         }
         case.updated_at = now;
         case::update_case(tx, self.vault(), case).await?;
+        self.count_status(tx, log, before, case, now).await?;
         let is_ended = case.chat == ChatState::Ended && before.chat == ChatState::Live;
         let kind = if is_ended { EventKind::ChatEnded } else { EventKind::CaseUpdated };
         let mut event = self.event(kind, &rules_actor(), now)?;

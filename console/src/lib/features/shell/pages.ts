@@ -23,7 +23,8 @@ export const groups = (): Group[] => [
     label: m.nav.work,
     pages: [
       { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
-      { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' }
+      { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' },
+      { href: '/reports', label: m.nav.reports, icon: 'chart', needs: ['report.read'], key: 'o' }
     ]
   },
   {

@@ -124,6 +124,7 @@ export const common = {
     manage: 'الإدارة',
     inbox: 'الوارد',
     customers: 'العملاء',
+    reports: 'التقارير',
     channels: 'القنوات',
     widgets: 'الأدوات',
     attributes: 'السمات',

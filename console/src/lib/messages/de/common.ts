@@ -110,6 +110,7 @@ export const common = {
     manage: 'Verwaltung',
     inbox: 'Posteingang',
     customers: 'Kunden',
+    reports: 'Berichte',
     channels: 'Kanäle',
     widgets: 'Widgets',
     attributes: 'Attribute',

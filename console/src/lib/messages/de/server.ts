@@ -58,6 +58,7 @@ export const server = {
       'api_key.write': 'API-Schlüssel anlegen, erneuern und widerrufen.',
       'setting.read': 'Einstellungen von Arbeitsbereich und Maskierung sehen.',
       'setting.write': 'Einstellungen von Arbeitsbereich und Maskierung ändern.',
+      'report.read': 'Berichte sehen: Zahlen zu Gesprächen, Codes, Antworten und zum Team.',
       'audit.read': 'Das Audit-Protokoll lesen und prüfen.',
       'audit.export': 'Das Audit-Protokoll als Datei mitnehmen.',
       'system.read': 'Den Zustand von Speicher, Warteschlangen und Servern sehen.'

@@ -109,6 +109,7 @@ export const common = {
     start: 'Get started',
     inbox: 'Inbox',
     customers: 'Customers',
+    reports: 'Reports',
     channels: 'Channels',
     widgets: 'Widgets',
     attributes: 'Attributes',

@@ -109,6 +109,7 @@ export const common = {
     manage: 'Administración',
     inbox: 'Bandeja',
     customers: 'Clientes',
+    reports: 'Informes',
     channels: 'Canales',
     widgets: 'Widgets',
     attributes: 'Atributos',

@@ -58,6 +58,7 @@ export const server = {
       'api_key.write': 'Crear, rotar y revocar claves de API.',
       'setting.read': 'Ver los ajustes del espacio de trabajo y del enmascaramiento.',
       'setting.write': 'Cambiar los ajustes del espacio de trabajo y del enmascaramiento.',
+      'report.read': 'Ver los informes: cifras de conversaciones, códigos, respuestas y del equipo.',
       'audit.read': 'Leer y verificar el registro de auditoría.',
       'audit.export': 'Llevarse el registro de auditoría como archivo.',
       'system.read': 'Ver el estado del almacenamiento, las colas y los servidores.'

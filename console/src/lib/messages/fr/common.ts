@@ -109,6 +109,7 @@ export const common = {
     manage: 'Administration',
     inbox: 'Boîte de réception',
     customers: 'Clients',
+    reports: 'Rapports',
     channels: 'Canaux',
     widgets: 'Widgets',
     attributes: 'Attributs',

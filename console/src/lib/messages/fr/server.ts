@@ -58,6 +58,7 @@ export const server = {
       'api_key.write': 'Créer, renouveler et révoquer des clés d’API.',
       'setting.read': 'Voir les paramètres de l’espace de travail et du masquage.',
       'setting.write': 'Modifier les paramètres de l’espace de travail et du masquage.',
+      'report.read': 'Voir les rapports : chiffres sur les conversations, les codes, les réponses et l’équipe.',
       'audit.read': 'Lire et vérifier le journal d’audit.',
       'audit.export': 'Emporter le journal d’audit dans un fichier.',
       'system.read': 'Voir l’état du stockage, des files et des serveurs.'

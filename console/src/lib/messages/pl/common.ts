@@ -116,6 +116,7 @@ export const common = {
     manage: 'Administracja',
     inbox: 'Skrzynka',
     customers: 'Klienci',
+    reports: 'Raporty',
     channels: 'Kanały',
     widgets: 'Widżety',
     attributes: 'Atrybuty',

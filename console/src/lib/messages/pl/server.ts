@@ -58,6 +58,7 @@ export const server = {
       'api_key.write': 'Tworzenie, wymiana i unieważnianie kluczy API.',
       'setting.read': 'Przeglądanie ustawień przestrzeni roboczej i maskowania.',
       'setting.write': 'Zmiana ustawień przestrzeni roboczej i maskowania.',
+      'report.read': 'Widzieć raporty: liczby rozmów, kodów, odpowiedzi i dotyczące zespołu.',
       'audit.read': 'Czytanie i sprawdzanie dziennika audytu.',
       'audit.export': 'Pobieranie dziennika audytu jako pliku.',
       'system.read': 'Przeglądanie stanu pamięci, kolejek i serwerów.'

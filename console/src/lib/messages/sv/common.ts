@@ -109,6 +109,7 @@ export const common = {
     manage: 'Administration',
     inbox: 'Inkorg',
     customers: 'Kunder',
+    reports: 'Rapporter',
     channels: 'Kanaler',
     widgets: 'Widgetar',
     attributes: 'Attribut',

@@ -58,6 +58,7 @@ export const server = {
       'api_key.write': 'Skapa, byta ut och återkalla API-nycklar.',
       'setting.read': 'Se inställningar för arbetsyta och maskering.',
       'setting.write': 'Ändra inställningar för arbetsyta och maskering.',
+      'report.read': 'Se rapporter: siffror om samtal, koder, svar och teamet.',
       'audit.read': 'Läsa och kontrollera granskningsloggen.',
       'audit.export': 'Ta med granskningsloggen som fil.',
       'system.read': 'Se läget för lagring, köer och servrar.'

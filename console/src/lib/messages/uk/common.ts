@@ -116,6 +116,7 @@ export const common = {
     manage: 'Адміністрування',
     inbox: 'Вхідні',
     customers: 'Клієнти',
+    reports: 'Звіти',
     channels: 'Канали',
     widgets: 'Віджети',
     attributes: 'Атрибути',

@@ -1,0 +1,14 @@
+import type { ReportBy, ReportRow } from '$lib/api';
+import { m } from '$lib/messages';
+import { dayName } from './reports';
+
+/** A column in words; one that this console does not know is called as the server calls it. */
+export function columnName(key: string): string {
+  return (m.reports.column as Record<string, string>)[key] ?? key;
+}
+
+/** What a row is about. */
+export function rowName(row: ReportRow, by: ReportBy, style: 'short' | 'long' = 'short'): string {
+  if (by === 'day' || by === 'week') return dayName(row.key, style);
+  return row.name ?? (row.key === 'none' ? m.reports.nobody[by] : m.reports.gone);
+}
