@@ -10,6 +10,7 @@ pub mod case_search;
 pub mod channel;
 pub mod group;
 pub mod merge;
+pub mod privacy;
 pub mod profile;
 pub mod rule;
 pub mod suggestion;
