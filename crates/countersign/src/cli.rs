@@ -80,6 +80,9 @@ pub enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Privacy of customers.
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
     /// Look at what a server needs: settings, keys, database, disk, clock.
     Doctor {
         /// Where its things are.
@@ -141,6 +144,23 @@ pub enum AuditCommand {
         /// Begin a new file of signed heads first, because the old one was lost: that is put on record
         #[arg(long)]
         accept_lost_heads: bool,
+    },
+}
+
+/// Privacy of customers.
+#[derive(Debug, Subcommand)]
+pub enum PrivacyCommand {
+    /// Erase again, after a restore, whom the list names. The server must not run.
+    Replay {
+        /// Where its things are.
+        #[command(flatten)]
+        place: Place,
+        /// The list: what GET /v1/privacy/erasures?format=csv answered
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::{AuditCommand, Cli, Command, ConfigCommand};
+use crate::cli::{AuditCommand, Cli, Command, ConfigCommand, PrivacyCommand};
 use crate::failure::{Exit, Failure, Result};
 
 /// Does what the command line says.
@@ -58,6 +58,9 @@ fn run(cli: Cli) -> Result<()> {
         Command::Demo { data_dir, listen, json } => runtime()?.block_on(demo::demo(data_dir, listen, json)),
         Command::Audit(AuditCommand::Verify { place, json, accept_lost_heads }) => {
             runtime()?.block_on(command::audit::verify(&place.flags(), json, accept_lost_heads))
+        }
+        Command::Privacy(PrivacyCommand::Replay { place, from, json }) => {
+            runtime()?.block_on(command::privacy::replay(&place.flags(), &from, json))
         }
     }
 }

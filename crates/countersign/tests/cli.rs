@@ -64,6 +64,22 @@ impl Server {
         server
     }
 
+    /// Asks with an API key; the status and the body.
+    fn ask(&self, method: &str, path: &str, key: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let (length, kind) = (body.len(), "application/json");
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    }
+
     fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
@@ -261,4 +277,79 @@ fn the_doctor_finds_a_key_that_others_can_read() {
         found["checks"].as_array().unwrap().iter().filter(|c| c["verdict"] == "problem").collect();
     assert_eq!(problems.len(), 1, "{stdout}");
     assert_eq!(problems[0]["name"], "master key");
+}
+
+/// Copies what a server keeps, as somebody who makes a backup while it stands.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o700)).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn x_10_after_a_restore_a_replay_erases_again_who_was_erased_since() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = place(&directory);
+    let key = set_up(&data)["api_key"].as_str().unwrap().to_owned();
+    let backup = directory.path().join("backup");
+    let mut made = Vec::new();
+    {
+        let mut server = Server::start(&data);
+        for body in
+            [r#"{"external_id":"ann","name":"Ann Example"}"#, r#"{"external_id":"bob","name":"Bob Example"}"#]
+        {
+            let (status, answer) = server.ask("POST", "/v1/profiles", &key, body);
+            assert_eq!(status, 201, "{answer}");
+            made.push(serde_json::from_str::<Value>(&answer).unwrap()["id"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(server.terminate(), 0);
+    }
+    copy(Path::new(&data), &backup);
+    let list = {
+        let mut server = Server::start(&data);
+        let (status, answer) = server.ask("DELETE", &format!("/v1/profiles/{}", made[0]), &key, "");
+        assert_eq!(status, 204, "{answer}");
+        let (status, list) = server.ask("GET", "/v1/privacy/erasures?format=csv", &key, "");
+        assert_eq!(status, 200);
+        assert_eq!(server.terminate(), 0);
+        list
+    };
+    // The body comes in chunks: what is between the lines of their lengths is the file.
+    let lines: Vec<&str> = list.lines().filter(|l| l.contains(',')).collect();
+    assert_eq!(lines.len(), 2, "{list}");
+    let file = directory.path().join("erasures.csv");
+    std::fs::write(&file, lines.join("\r\n")).unwrap();
+    let (restored, file) = (backup.display().to_string(), file.display().to_string());
+    let replay = ["privacy", "replay", "--data-dir", &restored, "--from", &file, "--json"];
+    {
+        let mut server = Server::start(&restored);
+        let (status, _) = server.ask("GET", &format!("/v1/profiles/{}", made[0]), &key, "");
+        assert_eq!(status, 200, "a restore brings her back");
+        assert_eq!(run(&replay).0, 75, "nobody is served meanwhile");
+        assert_eq!(server.terminate(), 0);
+    }
+    for (erased, gone) in [(1, 0), (0, 1)] {
+        let (status, stdout, stderr) = run(&replay);
+        assert_eq!(status, 0, "{stderr}");
+        let said: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!((&said["erased"], &said["gone_already"]), (&erased.into(), &gone.into()));
+    }
+    let mut server = Server::start(&restored);
+    for (id, expected) in [(&made[0], 404), (&made[1], 200)] {
+        assert_eq!(server.ask("GET", &format!("/v1/profiles/{id}"), &key, "").0, expected);
+    }
+    assert_eq!(server.terminate(), 0);
+    let (status, _, stderr) = run(&["audit", "verify", "--data-dir", &restored]);
+    assert_eq!(status, 0, "{stderr}");
+    std::fs::write(&file, "profiles\nAnn\n").unwrap();
+    let (status, _, stderr) = run(&replay);
+    assert_eq!(status, 2, "{stderr}");
 }

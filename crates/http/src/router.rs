@@ -79,6 +79,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::unification::routes())
         .merge(api::profile::routes())
         .merge(api::import::routes())
+        .merge(api::privacy::routes())
         .merge(api::reveal::routes())
         .merge(api::attribute::routes())
         .merge(api::rule::routes())

@@ -31,7 +31,9 @@ mod http {
     mod merge;
     mod messengers;
     mod presence;
+    mod privacy;
     mod profile;
+    mod retention;
     mod rule_mail;
     mod rules;
     mod saved_view;

@@ -59,6 +59,7 @@ impl Service {
         self.every(&mut jobs, "expiry", Duration::from_secs(5), |s| async move { s.expiry_job().await });
         self.every(&mut jobs, "rules", Duration::from_secs(1), |s| async move { s.rules_job().await });
         self.every(&mut jobs, "imports", Duration::from_secs(1), |s| async move { s.import_job().await });
+        self.every(&mut jobs, "exports", Duration::from_secs(1), |s| async move { s.export_job().await });
         self.every(&mut jobs, "search", Duration::from_secs(1), |s| async move { s.index_job().await });
         self.every(&mut jobs, "unification", Duration::from_secs(1), |s| async move { s.unify_job().await });
         self.every(&mut jobs, "chats", Duration::from_secs(1), |s| async move { s.chat_timer_job().await });
@@ -231,18 +232,20 @@ impl Service {
         for (cleaning, before) in cleanings {
             self.clean(cleaning, before).await?;
         }
+        self.clean_by_retention(now).await?;
         self.clean_merges(now).await?;
         self.clean_imports(now).await
     }
 
     /// Removes rows some at a time, until none are left.
     async fn clean(&self, cleaning: Cleaning, before: Timestamp) -> Result<()> {
+        let now = self.now();
         loop {
             let removed = self
                 .db()
                 .write(async move |tx: &mut Tx<'_>| -> Result<u64> {
                     Ok(match cleaning {
-                        Cleaning::Codes => retention::delete_codes(tx, before, CLEAN_MAX).await?,
+                        Cleaning::Codes => retention::delete_codes(tx, before, now, CLEAN_MAX).await?,
                         Cleaning::Tokens => widget::delete_token_uses(tx, before, CLEAN_MAX).await?,
                         Cleaning::Receipts => retention::delete_receipts(tx, before, CLEAN_MAX).await?,
                         Cleaning::Delivered => {

@@ -40,6 +40,7 @@ mod password;
 mod poll;
 pub mod port;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
 pub mod progress;
 pub mod request_log;

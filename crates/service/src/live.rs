@@ -19,6 +19,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("presence.updated", Some(Permission::CaseRead)),
     ("profile.updated", Some(Permission::ProfileRead)),
     ("import.updated", Some(Permission::ProfileImport)),
+    ("privacy.updated", Some(Permission::PrivacyManage)),
     ("link.created", Some(Permission::ProfileRead)),
     ("link.ended", Some(Permission::ProfileRead)),
     ("channel.updated", Some(Permission::ChannelRead)),

@@ -13,7 +13,7 @@ mod search;
 use std::collections::BTreeMap;
 
 use countersign_store::profile::{NewProfile as NewRow, ProfileChange};
-use countersign_store::{StoreError, Tx, case, erasure, profile as store};
+use countersign_store::{StoreError, Tx, profile as store};
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
 use countersign_types::pii::{ExternalId, Pii, Purpose};
@@ -204,26 +204,13 @@ impl Service {
     }
 
     /// Erases a profile for good: destroys its key and those of its channel accounts, and deletes every row and index
-    /// that points at them. The audit log keeps ids.
+    /// that points at them. The audit log keeps ids. Refused with `on-hold` while nothing of them may go.
     pub async fn delete_profile(&self, request: &Request, id: ProfileId) -> Result<()> {
         let grant = self.authorise(request, Permission::ProfileDelete).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
+        let caller = request.caller.clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let id = store::find_survivor(tx, id).await?.ok_or(Error::NotFound("profile"))?;
-            for account in countersign_store::identifier::list_account_ids(tx, id).await? {
-                for case in case::list_case_ids(tx, account).await? {
-                    log.live("case.updated", case);
-                }
-            }
-            let erased = erasure::erase_profile(tx, service.vault(), id, now).await?;
-            let erased = erased.ok_or(Error::NotFound("profile"))?;
-            let mut event = service.event(EventKind::ProfileDeleted, &actor, now)?;
-            event.profile = Some(id);
-            log.event(event);
-            let details = serde_json::json!({ "profiles": erased.profiles, "accounts": erased.accounts });
-            log.audit("profile.delete", id, details);
-            log.live("profile.updated", id);
-            Ok(())
+            service.erase_in(tx, log, &caller, &actor, id, None, now).await
         })
         .await
     }

@@ -14,6 +14,7 @@ use countersign_store::{Db, Tx, Vault, attribute, calendar, channel, group, sett
 use countersign_types::attribute::{Attribute, AttributeLevel};
 use countersign_types::group::Group;
 use countersign_types::merge::Unification;
+use countersign_types::privacy::Retention;
 use countersign_types::workspace::{MaskingMatrix, TextPattern, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
@@ -31,6 +32,8 @@ pub mod name {
     pub const TEXT_PATTERNS: &str = "text_patterns";
     /// Which identifiers join what channels know.
     pub const UNIFICATION: &str = "unification";
+    /// How long things are kept.
+    pub const RETENTION: &str = "retention";
     /// All rules together.
     pub const RULES: &str = "rules";
 }
@@ -80,6 +83,8 @@ pub struct Snapshot {
     pub patterns: Arc<Patterns>,
     /// Which identifiers join what channels know.
     pub unification: Unification,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Attribute definitions in the order of the forms.
     pub attributes: Vec<Attribute>,
     /// Channels.
@@ -138,6 +143,7 @@ impl Snapshot {
                 text_patterns,
                 patterns: Arc::new(patterns),
                 unification: setting::find_setting(tx, name::UNIFICATION).await?.unwrap_or_default(),
+                retention: setting::find_setting(tx, name::RETENTION).await?.unwrap_or_default(),
                 attributes,
                 channels,
                 widgets: widgets.into_iter().map(|entry| (entry.widget.id, entry)).collect(),

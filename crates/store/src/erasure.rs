@@ -1,9 +1,10 @@
 //! Erasure: the key of a subject is destroyed, and everything that points at them is deleted (X-10).
 //!
-//! What stays are ids: in the audit log, and in the record of erasures. Nothing replays that record by itself: after a
-//! restore the operator erases again who was erased since the backup (docs/operate/backup.md).
+//! What stays are ids, in the audit log, in the record of erasures and in that of requests, and keyed hashes of what the
+//! person was found by. After a restore the operator erases again who was erased since the backup, by the list of
+//! erasures ([`erase_subject`], docs/operate/backup.md).
 
-use countersign_types::{AccountId, ProfileId, Timestamp};
+use countersign_types::{AccountId, PrivacyRequestId, ProfileId, Timestamp};
 
 use crate::codec::id;
 use crate::dialect::lock_suffix;
@@ -17,30 +18,21 @@ pub struct Erased {
     pub profiles: Vec<ProfileId>,
     /// The accounts that were linked to it or at home in it.
     pub accounts: Vec<AccountId>,
+    /// The requests that ended with it.
+    pub requests: Vec<PrivacyRequestId>,
 }
 
 /// Erases a profile, those that were merged into it, and the channel accounts that are linked to them or at home in
-/// them: their messages, cases, links and codes, what is queued for them, their blind indexes, and their keys. `None`
-/// when there is no such profile, or it was merged into another a moment ago.
+/// them: their messages, cases, links and codes, what is queued for them, files that were made for them, their blind
+/// indexes, and their keys. `None` when there is no such profile, or it was merged into another a moment ago. Whoever
+/// calls asks for holds after the rows are locked ([`lock_erasure`]).
 pub async fn erase_profile(
     tx: &mut Tx<'_>,
     vault: &Vault,
     profile: ProfileId,
     now: Timestamp,
 ) -> Result<Option<Erased>, StoreError> {
-    // Accounts before the profile: the order in which everybody locks them.
-    let sql = format!(
-        "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
-           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1){}",
-        lock_suffix(tx.backend())
-    );
-    let accounts: Vec<(AccountId, ProfileId)> =
-        tx.fetch_all(&sql, args![profile], |row| Ok((id(row, 0)?, id(row, 1)?))).await?;
-    if !crate::profile::lock(tx, profile).await?
-        || crate::profile::find_survivor(tx, profile).await? != Some(profile)
-    {
-        return Ok(None);
-    }
+    let Some(accounts) = lock_erasure(tx, profile).await? else { return Ok(None) };
     for (account, _) in &accounts {
         erase_account(tx, vault, *account, now).await?;
     }
@@ -52,10 +44,68 @@ pub async fn erase_profile(
             profiles.push(*home);
         }
     }
+    crate::privacy::note_erased(tx, &profiles, now).await?;
+    let requests = crate::privacy::end_requests(tx, &profiles, now).await?;
     for profile in &profiles {
         erase_rows(tx, vault, *profile, now).await?;
     }
-    Ok(Some(Erased { profiles, accounts: accounts.into_iter().map(|(account, _)| account).collect() }))
+    let accounts = accounts.into_iter().map(|(account, _)| account).collect();
+    Ok(Some(Erased { profiles, accounts, requests }))
+}
+
+/// Locks what an erasure takes until the operation ends: the accounts, with the profiles they are at home in, and the
+/// profile. `None` when there is no such profile, or it was merged into another.
+pub async fn lock_erasure(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+) -> Result<Option<Vec<(AccountId, ProfileId)>>, StoreError> {
+    // Accounts before the profile: the order in which everybody locks them.
+    let sql = format!(
+        "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
+           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1) ORDER BY id{}",
+        lock_suffix(tx.backend())
+    );
+    let accounts = tx.fetch_all(&sql, args![profile], |row| Ok((id(row, 0)?, id(row, 1)?))).await?;
+    let is_there = crate::profile::lock(tx, profile).await?
+        && crate::profile::find_survivor(tx, profile).await? == Some(profile);
+    Ok(is_there.then_some(accounts))
+}
+
+/// What became of somebody who was erased before, and whom a restored copy may have brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    /// Neither a profile nor an account has this id any more.
+    Gone,
+    /// They were there, and are erased.
+    Erased,
+    /// In the copy they are part of another customer, of whom nobody knows here whether they were to go.
+    Merged,
+}
+
+/// Erases again whom this id, a profile's or an account's, stood for. Holds do not count: the erasure came after them.
+pub async fn erase_subject(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    subject: [u8; 16],
+    now: Timestamp,
+) -> Result<Replayed, StoreError> {
+    let profile = ProfileId::from_bytes(subject);
+    if let Some(survivor) = crate::profile::find_survivor(tx, profile).await? {
+        if survivor != profile {
+            return Ok(Replayed::Merged);
+        }
+        let erased = erase_profile(tx, vault, profile, now).await?;
+        return Ok(if erased.is_some() { Replayed::Erased } else { Replayed::Merged });
+    }
+    let account = AccountId::from_bytes(subject);
+    let sql = "SELECT home_profile_id FROM channel_account WHERE id = $1";
+    let home: Option<ProfileId> = tx.fetch_optional(sql, args![account], |row| id(row, 0)).await?;
+    let Some(home) = home else { return Ok(Replayed::Gone) };
+    erase_account(tx, vault, account, now).await?;
+    if is_deserted(tx, home).await? {
+        erase_profile(tx, vault, home, now).await?;
+    }
+    Ok(Replayed::Erased)
 }
 
 /// Whether a stranger's profile has no account any more.

@@ -18,7 +18,7 @@ const FAILURE: Place = Place("profile_import_failure.about_sealed");
 
 const SELECT: &str =
     "SELECT id, state, actor_kind, actor_id, actor_name, about_sealed, row_count, next_row, created,
-        updated, unchanged, failed, created_at, changed_at FROM profile_import";
+        updated, unchanged, failed, created_at, changed_at, warned FROM profile_import";
 
 /// An import with what is known of its file still sealed.
 type Found = (Import, Option<Vec<u8>>);
@@ -36,6 +36,7 @@ fn found(row: &Row<'_>) -> Result<Found, StoreError> {
             updated: row.i64(9)?,
             unchanged: row.i64(10)?,
             failed: row.i64(11)?,
+            warned: row.i64(14)?,
         },
         created_at: time(row, 12)?,
         changed_at: time(row, 13)?,
@@ -195,7 +196,8 @@ pub async fn update_state(
 pub async fn restart(tx: &mut Tx<'_>, import: ImportId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM profile_import_failure WHERE import_id = $1", args![import]).await?;
     tx.execute(
-        "UPDATE profile_import SET next_row = 0, created = 0, updated = 0, unchanged = 0, failed = 0 WHERE id = $1",
+        "UPDATE profile_import SET next_row = 0, created = 0, updated = 0, unchanged = 0, failed = 0, warned = 0
+         WHERE id = $1",
         args![import],
     )
     .await?;
@@ -225,8 +227,8 @@ pub async fn advance(
 pub async fn add_counts(tx: &mut Tx<'_>, import: ImportId, counts: ImportCounts) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE profile_import SET created = created + $2, updated = updated + $3, unchanged = unchanged + $4,
-                                   failed = failed + $5 WHERE id = $1",
-        args![import, counts.created, counts.updated, counts.unchanged, counts.failed],
+                                   failed = failed + $5, warned = warned + $6 WHERE id = $1",
+        args![import, counts.created, counts.updated, counts.unchanged, counts.failed, counts.warned],
     )
     .await?;
     Ok(())

@@ -51,6 +51,7 @@ pub mod notify;
 pub mod outbox;
 mod postgres;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
 pub mod progress;
 pub mod request_line;

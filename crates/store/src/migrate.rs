@@ -49,6 +49,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0014_masking"),
     migration!("0015_merge"),
     migration!("0016_closing"),
+    migration!("0017_privacy"),
     migration!("0018_analytics"),
 ];
 

@@ -39,20 +39,20 @@ pub async fn has_looked(
     Ok(found.is_some())
 }
 
-/// Who did one of two things to the object, newest first.
+/// Who did one of these things to the object, newest first.
 pub async fn list_looks(
     tx: &mut Tx<'_>,
     object: &str,
-    actions: [&str; 2],
+    actions: [&str; 4],
     page: PageRequest,
 ) -> Result<Page<Look>, StoreError> {
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
     let rows = tx
         .fetch_all(
             "SELECT id, actor_kind, actor_id, actor_name, at, action, details FROM audit
-             WHERE object = $1 AND (at, id) < ($2, $3) AND action IN ($5, $6)
+             WHERE object = $1 AND (at, id) < ($2, $3) AND action IN ($5, $6, $7, $8)
              ORDER BY at DESC, id DESC LIMIT $4",
-            args![object, after.at, after.id, page.limit + 1, actions[0], actions[1]],
+            args![object, after.at, after.id, page.limit + 1, actions[0], actions[1], actions[2], actions[3]],
             |row| {
                 Ok(Look {
                     id: id(row, 0)?,

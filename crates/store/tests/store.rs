@@ -55,6 +55,8 @@ mod platform;
 mod portable;
 #[path = "store/postgres.rs"]
 mod postgres;
+#[path = "store/privacy.rs"]
+mod privacy;
 #[path = "store/profile.rs"]
 mod profile;
 #[path = "store/rule.rs"]

@@ -195,6 +195,8 @@ ids! {
     MergeId "mrg" "merge";
     /// Two profiles that may be one person.
     SuggestionId "sug" "suggestion";
+    /// What a person asked of the company about their own data.
+    PrivacyRequestId "prq" "privacy request";
     /// A web chat session of a visitor's browser.
     WebChatSessionId "wcs" "web chat session";
 }

@@ -98,6 +98,8 @@ pub struct ImportCounts {
     pub unchanged: i64,
     /// Rows of which nothing was written.
     pub failed: i64,
+    /// Rows that bring back what somebody was found by who was erased.
+    pub warned: i64,
 }
 
 /// An import.

@@ -28,6 +28,7 @@ pub mod page;
 pub mod permission;
 pub mod pii;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
 pub mod request_line;
 pub mod rule;

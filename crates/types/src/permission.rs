@@ -34,6 +34,7 @@ permissions! {
     ProfileMerge "profile.merge" "Make one customer of two, and take that back.";
     ProfileExport "profile.export" "Take customers along as a file.";
     ProfileImport "profile.import" "Add and change customers from a file.";
+    PrivacyManage "privacy.manage" "Export and erase everything of a customer, hold them, set how long things are kept.";
     PersonalDataRead "personal_data.read" "For API keys: see personal values unmasked.";
     LinkWrite "link.write" "Link and unlink channel accounts.";
     AttributeRead "attribute.read" "See which attributes there are.";

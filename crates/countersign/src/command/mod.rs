@@ -5,5 +5,6 @@ pub mod config;
 pub mod doctor;
 pub mod healthcheck;
 pub mod migrate;
+pub mod privacy;
 pub mod serve;
 pub mod setup;

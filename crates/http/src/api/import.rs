@@ -32,6 +32,7 @@ use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 use crate::view::case::ActorView;
+use crate::view::privacy::ErasedBeforeView;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -70,6 +71,8 @@ pub struct ImportView {
     unchanged: i64,
     /// Rows of which nothing is written.
     failed: i64,
+    /// Rows that bring an address, a number or an id of somebody who was erased.
+    warned: i64,
     /// When it was brought.
     #[schema(format = DateTime)]
     created_at: String,
@@ -138,6 +141,7 @@ impl ImportView {
             updated: import.counts.updated,
             unchanged: import.counts.unchanged,
             failed: import.counts.failed,
+            warned: import.counts.warned,
             created_at: import.created_at.to_string(),
             updated_at: import.changed_at.to_string(),
         }
@@ -268,6 +272,9 @@ pub struct ImportRowView {
     cells: Vec<ImportCellView>,
     /// What is wrong with it.
     errors: Vec<ImportErrorView>,
+    /// What of it somebody was found by who was erased: perhaps the file is older than the erasure. It is written all the
+    /// same; whoever does not want that takes the row out.
+    warnings: Vec<ErasedBeforeView>,
 }
 
 /// A field of a row.
@@ -316,6 +323,7 @@ impl ImportRowView {
             reference: row.before.as_ref().map(|detail| detail.profile.reference()),
             cells: cells.collect(),
             errors: row.errors.into_iter().map(Into::into).collect(),
+            warnings: row.warnings.into_iter().map(Into::into).collect(),
         }
     }
 }

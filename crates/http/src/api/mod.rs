@@ -21,6 +21,7 @@ pub mod me;
 pub mod merge;
 pub mod message;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
 pub mod progress;
 pub mod request_log;

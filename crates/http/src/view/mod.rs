@@ -12,6 +12,7 @@ pub mod channel;
 pub mod group;
 pub mod habit;
 pub mod merge;
+pub mod privacy;
 pub mod profile;
 pub mod rule;
 pub mod suggestion;

@@ -362,9 +362,11 @@ impl From<Look> for LookView {
     fn from(look: Look) -> Self {
         let text = |key: &str| look.details.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
         let field = text("field");
-        let what = match field {
-            Some(_) => "A masked value",
-            None => "The customer's page or conversations",
+        let what = match (look.action.as_str(), &field) {
+            ("privacy.export", _) => "Everything, made into a file",
+            ("privacy.download", _) => "Everything, taken along as a file",
+            (_, Some(_)) => "A masked value",
+            (_, None) => "The customer's page or conversations",
         };
         Self { actor: actor(&look.actor), at: look.at.to_string(), what, field, reason: text("reason") }
     }

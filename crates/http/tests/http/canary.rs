@@ -165,6 +165,17 @@ async fn plant(app: &TestApp) -> Client {
         .await
         .expect(202);
     app.service.run_imports_now().await.unwrap();
+    // A file of everything, and what else is kept about a customer's privacy.
+    let list = api.get("/v1/profiles").await.expect(200);
+    let customer =
+        list["data"].as_array().unwrap().iter().find(|p| p["name"] == canary("profile.name")).unwrap();
+    let export =
+        json!({ "profile_id": customer["id"], "reason": format!("wrote from {}", canary("profile.email")) });
+    api.post("/v1/privacy/exports", export).await.expect(202);
+    app.service.run_exports_now().await.unwrap();
+    let path = format!("/v1/profiles/{}/hold", customer["id"].as_str().unwrap());
+    let reason = format!("{} sues", canary("profile.phone"));
+    api.put(&path, json!({ "reason": reason })).await.expect(200);
     bringer
 }
 

@@ -46,6 +46,7 @@ async fn x_10_erasure_destroys_the_keys_and_every_index() {
         let may_stay = |place: &str| {
             [
                 "erasure.",
+                "erased_identifier.",
                 "audit.",
                 "audit_head.",
                 "session.",

@@ -129,6 +129,7 @@ impl Stage {
         self.twice("create_calendar", "/v1/calendars", hours).await;
         self.merges().await;
         self.imports().await;
+        self.privacy().await;
         self.rules().await;
     }
 
@@ -165,6 +166,18 @@ impl Stage {
         self.app.service.run_imports_now().await.unwrap();
         self.twice("apply_import", &format!("{path}/apply"), json!({})).await;
         self.twice("cancel_import", &format!("{path}/cancel"), json!({})).await;
+    }
+
+    async fn privacy(&mut self) {
+        let made = self.app.api().post("/v1/profiles", json!({ "external_id": "rex" })).await.expect(201);
+        let of = json!({ "profile_id": made["id"], "reason": "asked" });
+        let asked = json!({ "profile_id": made["id"], "kind": "erasure", "reason": "asked" });
+        let asked = self.twice("record_privacy_request", "/v1/privacy/requests", asked).await;
+        let close = format!("/v1/privacy/requests/{}/close", id(&asked));
+        self.twice("close_privacy_request", &close, json!({ "outcome": "refused", "reason": "no" })).await;
+        self.twice("begin_privacy_export", "/v1/privacy/exports", of.clone()).await;
+        self.app.service.run_exports_now().await.unwrap();
+        self.twice("erase_for_privacy", "/v1/privacy/erasures", of).await;
     }
 
     async fn rules(&mut self) {

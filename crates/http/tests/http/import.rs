@@ -114,7 +114,7 @@ async fn a_file_is_looked_at_applied_and_its_bad_rows_come_back() {
         assert_eq!(lines.len(), 4);
         // The mended file is read as it is: the two new columns are left out.
         let audit = admin.get("/v1/audit?action=import.finish").await.expect(200);
-        let expected = json!({ "created": 1, "updated": 2, "unchanged": 1, "failed": 3 });
+        let expected = json!({ "created": 1, "updated": 2, "unchanged": 1, "failed": 3, "warned": 0 });
         assert_eq!(audit["data"][0]["details"], expected);
         let again = admin.post(&path(&import, "/apply"), json!({})).await;
         assert_eq!(again.problem(409), "import-state");

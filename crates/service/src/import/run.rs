@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_store::{Tx, import as store, profile as profiles};
+use countersign_store::identifier::{Keyed, key_hash};
+use countersign_store::{Tx, import as store, privacy, profile as profiles};
 use countersign_types::audit::ActorKind;
 use countersign_types::import::{
     Import, ImportAbout, ImportCounts, ImportError, ImportFailure, ImportLine, ImportPlan, ImportState,
 };
-use countersign_types::pii::{Purpose, Viewer};
-use countersign_types::profile::{Profile, Source};
+use countersign_types::pii::{Class, Kind, Purpose, Viewer};
+use countersign_types::privacy::ErasedIdentifier;
+use countersign_types::profile::{IdentifierKind, Profile, Source};
 use countersign_types::{Error, ImportId, Permission, Result};
 
 use super::{own, row, wrong_state};
@@ -42,6 +44,8 @@ pub struct ImportRow {
     pub changed: Vec<String>,
     /// What is wrong with it.
     pub errors: Vec<ImportError>,
+    /// What of it somebody was found by who was erased: perhaps the file is older than the erasure.
+    pub warnings: Vec<ErasedIdentifier>,
 }
 
 /// What a row comes to before it is written.
@@ -108,8 +112,10 @@ impl Service {
         for number in 0..SHOWN_PIECES {
             let lines = self.lines(&import, &plan, number).await?;
             let dry = self.dry_run(lines.clone(), &plan, &mut added).await?;
-            for (((line, cells), _), dry) in lines.iter().zip(dry) {
-                rows.push(self.shown(&import, &plan, *line, cells, dry).await?);
+            let warned = self.warned(lines.clone(), &plan).await?;
+            for ((((line, cells), _), dry), warnings) in lines.iter().zip(dry).zip(warned) {
+                let shown = self.shown(&import, &plan, *line, cells, dry).await?;
+                rows.push(ImportRow { warnings, ..shown });
             }
         }
         Ok(rows)
@@ -136,6 +142,7 @@ impl Service {
             after,
             changed: Vec::new(),
             errors: Vec::new(),
+            warnings: Vec::new(),
         };
         match dry {
             Dry::Created(_) => {
@@ -192,6 +199,34 @@ impl Service {
             }
         }
         Ok(dry)
+    }
+
+    /// What of each row somebody was found by who was erased. To whom a class is masked nothing is said about it: they
+    /// could find out by guessing who was a customer here (M-2).
+    async fn warned(&self, lines: Lines, plan: &ImportPlan) -> Result<Vec<Vec<ErasedIdentifier>>> {
+        let (service, viewer) = (self.clone(), plan.viewer());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Vec<Vec<ErasedIdentifier>>> {
+            let mut all = Vec::with_capacity(lines.len());
+            for (_, prepared) in lines.iter() {
+                let mut warned = Vec::new();
+                if let Ok((_, checked)) = prepared {
+                    let change = &checked.change;
+                    let keys = [
+                        (IdentifierKind::Email, Class::Email, key_of(change.email.as_ref())),
+                        (IdentifierKind::Phone, Class::Phone, key_of(change.phone.as_ref())),
+                        (IdentifierKind::ExternalId, Class::ExternalId, key_of(change.external_id.as_ref())),
+                    ];
+                    for (kind, class, key) in keys {
+                        let Some(key) = key.filter(|_| !viewer.is_masked(class)) else { continue };
+                        let hash = key_hash(service.vault(), kind, key);
+                        warned.extend(privacy::find_erased(tx, kind, hash).await?);
+                    }
+                }
+                all.push(warned);
+            }
+            Ok(all)
+        })
+        .await
     }
 
     async fn dry_row(&self, tx: &mut Tx<'_>, prepared: &Prepared, plan: &ImportPlan) -> Result<Dry> {
@@ -276,6 +311,7 @@ impl Service {
             let dry = self.dry_run(lines.clone(), &plan, added).await?;
             let to = from + i64::try_from(lines.len()).unwrap_or(0);
             let (mut counts, mut failures) = (ImportCounts::default(), Vec::new());
+            counts.warned = count_warned(&self.warned(lines.clone(), &plan).await?);
             for (((line, cells), _), dry) in lines.iter().zip(dry) {
                 match dry {
                     Dry::Created(key) if key.is_empty() => counts.updated += 1,
@@ -329,7 +365,8 @@ impl Service {
             _ => Source::Agent,
         };
         let writer = Writer { actor: import.actor.clone(), source, creates: plan.create_missing };
-        let going = Going { id: import.id, writer, plan: Arc::new(plan), columns: about.columns.into() };
+        let columns = about.columns.into();
+        let going = Going { id: import.id, writer, plan: Arc::new(plan), columns, warned: 0 };
         let mut from = import.next_row;
         for _ in 0..SLICE {
             if from >= import.rows {
@@ -342,6 +379,8 @@ impl Service {
                 return self.finish_import(import.id, &going.writer).await;
             }
             let to = from + i64::try_from(lines.len()).unwrap_or(0);
+            let warned = count_warned(&self.warned(lines.clone(), &going.plan).await?);
+            let going = Going { warned, ..going.clone() };
             let went_on = match self.apply_lines(&going, from, lines.clone(), None).await {
                 Err(error) if !must_stop(&error) => {
                     tracing::debug!(%error, "a chunk of an import is written row by row");
@@ -358,15 +397,18 @@ impl Service {
     }
 
     async fn apply_singly(&self, going: &Going, from: i64, lines: &Lines) -> Result<bool> {
+        // What was counted for the chunk is counted with its first row.
+        let mut going = going.clone();
         for (from, line) in (from..).zip(lines.iter()) {
+            let going = Going { warned: std::mem::take(&mut going.warned), ..going.clone() };
             let one: Lines = vec![line.clone()].into();
-            let went_on = match self.apply_lines(going, from, one.clone(), None).await {
+            let went_on = match self.apply_lines(&going, from, one.clone(), None).await {
                 Err(error) if must_stop(&error) || matches!(error, Error::Unavailable(_)) => {
                     return Err(error);
                 }
                 Err(error) => {
                     let problem = self.problem_of(&error);
-                    self.apply_lines(going, from, one, Some(problem)).await?
+                    self.apply_lines(&going, from, one, Some(problem)).await?
                 }
                 Ok(went_on) => went_on,
             };
@@ -392,7 +434,7 @@ impl Service {
             if !store::advance(tx, going.id, ImportState::Running, from, to, now).await? {
                 return Ok(false);
             }
-            let mut counts = ImportCounts::default();
+            let mut counts = ImportCounts { warned: going.warned, ..ImportCounts::default() };
             for ((line, cells), prepared) in lines.iter() {
                 let outcome = match &problem {
                     Some(problem) => RowOutcome::Failed(problem.clone()),
@@ -429,7 +471,7 @@ impl Service {
             let counts = store::find_import(tx, &vault, id).await?.map(|i| i.counts).unwrap_or_default();
             let details = serde_json::json!({
                 "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged,
-                "failed": counts.failed,
+                "failed": counts.failed, "warned": counts.warned,
             });
             log.audit("import.finish", id, details);
             log.live("import.updated", id);
@@ -460,6 +502,17 @@ struct Going {
     writer: Writer,
     plan: Arc<ImportPlan>,
     columns: Arc<[String]>,
+    /// Rows of the chunk at hand that bring back an erased person's identifier.
+    warned: i64,
+}
+
+/// What an identifier that is set is found by.
+fn key_of<K: Kind>(change: Option<&Option<Keyed<K>>>) -> Option<&str> {
+    change?.as_ref().map(|keyed| keyed.key.plain(Purpose::Match))
+}
+
+fn count_warned(warned: &[Vec<ErasedIdentifier>]) -> i64 {
+    i64::try_from(warned.iter().filter(|one| !one.is_empty()).count()).unwrap_or(i64::MAX)
 }
 
 fn planned(import: &Import) -> Option<(ImportAbout, ImportPlan)> {

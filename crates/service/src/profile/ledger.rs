@@ -12,6 +12,7 @@ use countersign_types::{Assurance, Error, Page, PageRequest, Permission, Profile
 use super::VIEW;
 use crate::Service;
 use crate::caller::Request;
+use crate::privacy::{DOWNLOAD, EXPORT};
 use crate::reveal::REVEAL;
 
 /// Something that points at a profile.
@@ -101,7 +102,7 @@ impl Service {
         Ok(found)
     }
 
-    /// Who looked at a profile, and who had a masked value of it shown, newest first.
+    /// Who looked at a profile, who had a masked value of it shown and who took everything along, newest first.
     pub async fn list_viewers(
         &self,
         request: &Request,
@@ -111,7 +112,7 @@ impl Service {
         self.authorise(request, Permission::ProfileRead).await?;
         self.read(async move |tx: &mut Tx<'_>| -> Result<Page<Look>> {
             let id = known(tx, id).await?;
-            Ok(viewer::list_looks(tx, &id.to_string(), [VIEW, REVEAL], page).await?)
+            Ok(viewer::list_looks(tx, &id.to_string(), [VIEW, REVEAL, EXPORT, DOWNLOAD], page).await?)
         })
         .await
     }

@@ -30,6 +30,12 @@ fn columns_of_bytes() -> Vec<(String, String)> {
             if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.trim_end_matches([' ', '(']).to_owned();
             }
+            if let Some(rest) = line.strip_prefix("ALTER TABLE ")
+                && let Some((name, column)) = rest.split_once(" ADD COLUMN ")
+                && let Some((column, "BLOB")) = column.trim_end_matches(';').split_once(' ')
+            {
+                columns.push((name.to_owned(), column.to_owned()));
+            }
             let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
             if let (Some(column), Some("BLOB")) = (words.next(), words.next()) {
                 columns.push((table.clone(), column.to_owned()));

@@ -129,7 +129,7 @@ async fn x_10_what_is_over_is_removed_some_at_a_time() {
         })
         .await;
         let codes = async |before| {
-            write(&db, async move |tx| retention::delete_codes(tx, at(before), 10).await).await
+            write(&db, async move |tx| retention::delete_codes(tx, at(before), at(before), 10).await).await
         };
         assert_eq!((codes(50).await, codes(51).await), (0, 1));
     })

@@ -456,13 +456,19 @@ async fn x_9_who_looked_is_read_from_the_audit_log() {
             let first = list_looks(
                 tx,
                 "pro_1",
-                ["profile.view", "profile.reveal"],
+                ["profile.view", "profile.reveal", "privacy.export", "privacy.download"],
                 PageRequest { limit: 1, after: None },
             )
             .await?;
             assert_eq!((first.items[0].actor.id.as_str(), first.items[0].at), ("usr_2", NOW.plus(2)));
             let rest = PageRequest { limit: 5, after: first.next };
-            let rest = list_looks(tx, "pro_1", ["profile.view", "profile.reveal"], rest).await?;
+            let rest = list_looks(
+                tx,
+                "pro_1",
+                ["profile.view", "profile.reveal", "privacy.export", "privacy.download"],
+                rest,
+            )
+            .await?;
             assert_eq!((rest.items.len(), rest.items[0].actor.id.as_str(), rest.next), (1, "usr_1", None));
             Ok(())
         })

@@ -1,0 +1,429 @@
+//! The parts of the file, each read by one exporter. What is not in one of them is left out by the registry, with a
+//! reason. People of the team appear as `team`: who works here is not the customer's to know, what they wrote is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_store::{
+    Tx, account, attachment, case, code, event, identifier, link, merge, message, privacy as store, profile,
+    rule_firing, viewer,
+};
+use countersign_types::audit::ActorKind;
+use countersign_types::case::Case;
+use countersign_types::message::{AuthorKind, Message};
+use countersign_types::pii::{Kind, Pii, Purpose};
+use countersign_types::privacy::RequestFilter;
+use countersign_types::privacy::registry::Section;
+use countersign_types::profile::IdentifierValue;
+use countersign_types::{
+    AccountId, CaseId, ChannelId, Cursor, Error, Page, PageRequest, ProfileId, Result, Timestamp,
+};
+use serde_json::{Map, Value, json};
+
+use super::{DOWNLOAD, EXPORT};
+use crate::Service;
+use crate::profile::VIEW;
+use crate::reveal::REVEAL;
+
+/// Bytes of files that go into the export as they are; the rest is listed by name.
+const FILES_BYTES_MAX: i64 = 20 * 1_048_576;
+/// Bytes of one such file.
+const FILE_BYTES_MAX: i64 = 5 * 1_048_576;
+
+/// Whom a file is about.
+pub(super) struct Of {
+    pub(super) profile: ProfileId,
+    /// A hash of the rest.
+    pub(super) who: [u8; 32],
+    /// Profiles that became part of it, with the numbers of their references.
+    pub(super) behind: Vec<(ProfileId, i64)>,
+    /// Accounts that stand under it: those that were once theirs and are somebody else's now are not.
+    pub(super) accounts: Vec<AccountId>,
+}
+
+impl Of {
+    /// All profiles, the one that goes on first.
+    fn profiles(&self) -> impl Iterator<Item = ProfileId> {
+        std::iter::once(self.profile).chain(self.behind.iter().map(|(id, _)| *id))
+    }
+}
+
+impl Service {
+    /// One part of the file.
+    pub(super) async fn export_section(&self, of: &Of, section: Section) -> Result<Value> {
+        match section {
+            Section::Profile => self.export_profile(of).await,
+            Section::Attributes => self.export_attributes(of).await,
+            Section::Identifiers => self.export_identifiers(of).await,
+            Section::Accounts => self.export_accounts(of).await,
+            Section::Links => self.export_links(of).await,
+            Section::Codes => self.export_codes(of).await,
+            Section::Conversations => self.export_conversations(of).await,
+            Section::Files => self.export_files(of).await,
+            Section::Sessions => self.export_sessions(of).await,
+            Section::Events => self.export_events(of).await,
+            Section::Merges => self.export_merges(of).await,
+            Section::Viewers => self.export_viewers(of).await,
+            Section::Requests => self.export_requests(of).await,
+        }
+    }
+
+    async fn export_profile(&self, of: &Of) -> Result<Value> {
+        let (vault, id) = (self.vault().clone(), of.profile);
+        let found =
+            self.read(async move |tx: &mut Tx<'_>| Ok(profile::find_profile(tx, &vault, id).await?)).await?;
+        let found = found.ok_or(Error::NotFound("profile"))?;
+        Ok(json!({
+            "id": found.id, "reference": found.reference(), "kind": found.kind, "state": found.state,
+            "name": plain(found.name.as_ref()), "email": plain(found.email.as_ref()),
+            "phone": plain(found.phone.as_ref()), "external_id": plain(found.external_id.as_ref()),
+            "language": found.language, "created_at": found.created_at, "updated_at": found.updated_at,
+            "last_seen_at": found.last_seen_at,
+            "claimed_name": plain(found.claims.name.as_ref()), "claimed_email": plain(found.claims.email.as_ref()),
+            "claimed_phone": plain(found.claims.phone.as_ref()),
+        }))
+    }
+
+    async fn export_attributes(&self, of: &Of) -> Result<Value> {
+        let (vault, id) = (self.vault().clone(), of.profile);
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| Ok(profile::find_attributes(tx, &vault, id).await?))
+            .await?;
+        let snapshot = self.snapshot();
+        let values = found.into_iter().map(|(id, entry)| {
+            let definition = snapshot.attribute(id);
+            json!({
+                "attribute": definition.map(|a| a.key.as_str()), "label": definition.map(|a| a.label.as_str()),
+                "value": serde_json::from_str::<Value>(entry.value.plain(Purpose::Deliver)).unwrap_or_default(),
+                "source": entry.source, "proved": entry.is_proved, "updated_at": entry.updated_at,
+            })
+        });
+        Ok(values.collect())
+    }
+
+    async fn export_identifiers(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for id in of.profiles() {
+            let vault = self.vault().clone();
+            let found = self
+                .read(async move |tx: &mut Tx<'_>| Ok(identifier::list_identifiers(tx, &vault, id).await?));
+            all.extend(found.await?.into_iter().map(|own| {
+                let value = match &own.value {
+                    IdentifierValue::Email(value) => plain(Some(value)),
+                    IdentifierValue::Phone(value) => plain(Some(value)),
+                    IdentifierValue::ExternalId(value) => plain(Some(value)),
+                };
+                json!({
+                    "kind": own.kind, "value": value, "source": own.source, "proved": own.is_proved,
+                    "recorded_at": own.recorded_at,
+                })
+            }));
+        }
+        Ok(all.into())
+    }
+
+    fn channel_word(&self, id: ChannelId) -> Value {
+        let snapshot = self.snapshot();
+        let entry = snapshot.channels.get(&id);
+        entry.map_or(Value::Null, |e| json!(format!("{} ({})", e.channel.name, e.channel.kind.as_str())))
+    }
+
+    async fn export_accounts(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for id in &of.accounts {
+            let (vault, id) = (self.vault().clone(), *id);
+            let found =
+                self.read(async move |tx: &mut Tx<'_>| Ok(account::find_account(tx, &vault, id).await?));
+            let Some(found) = found.await? else { continue };
+            all.push(json!({
+                "channel": self.channel_word(found.channel), "user_id": plain(Some(&found.user_id)),
+                "name": plain(found.name.as_ref()), "created_at": found.created_at,
+            }));
+        }
+        Ok(all.into())
+    }
+
+    async fn export_links(&self, of: &Of) -> Result<Value> {
+        let (vault, id) = (self.vault().clone(), of.profile);
+        let found =
+            self.read(async move |tx: &mut Tx<'_>| Ok(link::list_links(tx, &vault, id).await?)).await?;
+        // The account behind a link that ended may be somebody else's by now: its name stays out.
+        let links = found.into_iter().map(|link| {
+            json!({
+                "channel": link.channel_name, "assurance": link.assurance, "method": link.evidence.method,
+                "recorded_by": link.evidence.by.kind, "linked_at": link.linked_at, "expires_at": link.expires_at,
+                "ended_at": link.ended_at, "ended_reason": link.ended_reason,
+            })
+        });
+        Ok(links.collect())
+    }
+
+    async fn export_codes(&self, of: &Of) -> Result<Value> {
+        let (filter, now) = (code::CodeFilter { profile: Some(of.profile), state: None }, self.now());
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = page_after(after);
+            let found =
+                self.read(async move |tx: &mut Tx<'_>| Ok(code::list_codes(tx, filter, now, page).await?));
+            let found = found.await?;
+            all.extend(found.items.into_iter().map(|row| {
+                json!({
+                    "form": row.code.form, "issued_at": row.code.issued_at, "expires_at": row.code.expires_at,
+                    "used_at": row.code.used_at, "ended_at": row.code.ended_at,
+                })
+            }));
+            after = found.next;
+            if after.is_none() {
+                return Ok(all.into());
+            }
+        }
+    }
+
+    async fn cases_of(&self, account: AccountId) -> Result<Vec<CaseId>> {
+        self.read(async move |tx: &mut Tx<'_>| Ok(store::list_cases(tx, account).await?)).await
+    }
+
+    /// All messages of a conversation, oldest first.
+    async fn messages_of(&self, id: CaseId) -> Result<Vec<Message>> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (vault, page) = (self.vault().clone(), page_after(after));
+            let found: Page<Message> = self
+                .read(async move |tx: &mut Tx<'_>| Ok(message::list_messages(tx, &vault, id, page).await?))
+                .await?;
+            all.extend(found.items);
+            after = found.next;
+            if after.is_none() {
+                all.reverse();
+                return Ok(all);
+            }
+        }
+    }
+
+    /// What rules did in a conversation, newest first.
+    async fn rules_of(&self, id: CaseId) -> Result<Vec<Value>> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = page_after(after);
+            let found = self
+                .read(async move |tx: &mut Tx<'_>| Ok(rule_firing::list_case_firings(tx, id, page).await?))
+                .await?;
+            all.extend(found.items.iter().map(|fired| {
+                let done: Vec<&str> = fired.done.iter().map(|done| done.action.as_str()).collect();
+                json!({ "at": fired.at, "rule": fired.rule_name, "because": fired.happened, "did": done })
+            }));
+            after = found.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn export_conversations(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for account in &of.accounts {
+            for id in self.cases_of(*account).await? {
+                let (vault, now) = (self.vault().clone(), self.now());
+                let found =
+                    self.read(async move |tx: &mut Tx<'_>| Ok(case::find_case(tx, &vault, id, now).await?));
+                let Some(found) = found.await? else { continue };
+                let messages: Vec<Value> = self.messages_of(id).await?.iter().map(said).collect();
+                let rules = self.rules_of(id).await?;
+                let mut conversation = self.conversation(&found.case);
+                conversation.insert("messages".to_owned(), messages.into());
+                conversation.insert("rules".to_owned(), rules.into());
+                all.push(Value::Object(conversation));
+            }
+        }
+        Ok(all.into())
+    }
+
+    fn conversation(&self, case: &Case) -> Map<String, Value> {
+        let of = json!({
+            "number": case.number, "channel": self.channel_word(case.channel), "status": case.status,
+            "priority": case.priority, "labels": case.labels, "subject": plain(case.subject.as_ref()),
+            "fields": case.attributes, "created_at": case.created_at, "updated_at": case.updated_at,
+        });
+        match of {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+
+    async fn export_files(&self, of: &Of) -> Result<Value> {
+        let (mut all, mut left) = (Vec::new(), FILES_BYTES_MAX);
+        for account in &of.accounts {
+            for case in self.cases_of(*account).await? {
+                for message in self.messages_of(case).await? {
+                    for file in &message.attachments {
+                        let mut entry = json!({
+                            "name": file.name, "type": file.mime_type, "size_bytes": file.size_bytes,
+                            "at": message.received_at, "message": message.id, "by": author(message.author.kind),
+                        });
+                        let fits = file.size_bytes <= FILE_BYTES_MAX.min(left);
+                        let bytes = match file.id.filter(|_| fits) {
+                            Some(id) => self.file_bytes(id).await?,
+                            None => None,
+                        };
+                        if let Some(bytes) = bytes {
+                            left -= i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+                            entry["content_base64"] = STANDARD.encode(bytes).into();
+                        } else {
+                            entry["left_out"] = "Too large for this file, or kept by the channel.".into();
+                        }
+                        all.push(entry);
+                    }
+                }
+            }
+        }
+        Ok(all.into())
+    }
+
+    async fn file_bytes(&self, id: countersign_types::AttachmentId) -> Result<Option<Vec<u8>>> {
+        let vault = self.vault().clone();
+        let found =
+            self.read(async move |tx: &mut Tx<'_>| Ok(attachment::find_attachment(tx, &vault, id).await?));
+        let Some(found) = found.await? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        for number in 0..found.pieces {
+            let (vault, account) = (self.vault().clone(), found.account);
+            let piece = self.read(async move |tx: &mut Tx<'_>| {
+                Ok(attachment::find_piece(tx, &vault, account, id, number).await?)
+            });
+            let Some(piece) = piece.await? else { return Ok(None) };
+            bytes.extend(piece);
+        }
+        Ok(Some(bytes))
+    }
+
+    async fn export_sessions(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for account in &of.accounts {
+            let account = *account;
+            let found =
+                self.read(async move |tx: &mut Tx<'_>| Ok(store::list_visits(tx, account).await?)).await?;
+            all.extend(found.into_iter().map(
+                |(begun, seen, ended)| json!({ "begun_at": begun, "last_seen_at": seen, "ended_at": ended }),
+            ));
+        }
+        Ok(all.into())
+    }
+
+    async fn export_events(&self, of: &Of) -> Result<Value> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (id, page) = (of.profile, page_after(after));
+            let found =
+                self.read(async move |tx: &mut Tx<'_>| Ok(event::list_timeline(tx, id, page).await?)).await?;
+            all.extend(found.items.iter().map(|event| {
+                json!({ "at": event.at, "kind": event.kind, "by": who(event.actor.kind), "details": event.details })
+            }));
+            after = found.next;
+            if after.is_none() {
+                return Ok(all.into());
+            }
+        }
+    }
+
+    /// What profiles said that became part of this one, as far as it is not said by it now.
+    async fn export_merges(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for (id, number) in &of.behind {
+            let (vault, id) = (self.vault().clone(), *id);
+            let (sheet, merged) = self
+                .read(async move |tx: &mut Tx<'_>| {
+                    Ok((merge::find_sheet(tx, &vault, id).await?, merge::find_merge_of(tx, id).await?))
+                })
+                .await?;
+            let values = sheet.unwrap_or_default().into_iter().filter(|(cell, _)| !cell.is_bookkeeping());
+            let values: Vec<Value> = values
+                .map(|(cell, held)| {
+                    json!({
+                        "field": self.cell_name(cell), "value": held.value.plain(Purpose::Deliver),
+                        "source": held.source, "proved": held.is_proved,
+                    })
+                })
+                .collect();
+            all.push(json!({
+                "reference": format!("C-{number}"), "merged_at": merged.as_ref().map(|m| m.merged_at),
+                "ground": merged.as_ref().map(|m| m.ground), "values": values,
+            }));
+        }
+        Ok(all.into())
+    }
+
+    async fn export_viewers(&self, of: &Of) -> Result<Value> {
+        let mut all: Vec<(Timestamp, Value)> = Vec::new();
+        for id in of.profiles() {
+            let mut after = None;
+            loop {
+                let page = page_after(after);
+                let found = self.read(async move |tx: &mut Tx<'_>| {
+                    let actions = [VIEW, REVEAL, EXPORT, DOWNLOAD];
+                    Ok(viewer::list_looks(tx, &id.to_string(), actions, page).await?)
+                });
+                let found = found.await?;
+                all.extend(found.items.iter().map(|look| {
+                    let field = look.details.get("field");
+                    (look.at, json!({ "at": look.at, "by": who(look.actor.kind), "what": look.action, "field": field }))
+                }));
+                after = found.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Ok(all.into_iter().map(|(_, look)| look).collect())
+    }
+
+    async fn export_requests(&self, of: &Of) -> Result<Value> {
+        let filter = RequestFilter { profile: Some(of.profile), ..RequestFilter::default() };
+        let page = page_after(None);
+        let found = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_requests(tx, filter, page).await?));
+        let requests = found.await?.items.into_iter().map(|r| {
+            json!({
+                "kind": r.kind, "received_at": r.received_at, "state": r.state, "done_at": r.done_at,
+                "reason": r.reason, "answer": r.answer,
+            })
+        });
+        Ok(requests.collect())
+    }
+}
+
+fn page_after(after: Option<Cursor>) -> PageRequest {
+    PageRequest { limit: PageRequest::LIMIT_MAX, after }
+}
+
+/// A value as it is: the file goes to the person whom it is about.
+fn plain<K: Kind>(value: Option<&Pii<K>>) -> Value {
+    value.filter(|value| !value.is_empty()).map_or(Value::Null, |value| value.plain(Purpose::Deliver).into())
+}
+
+fn said(message: &Message) -> Value {
+    let files: Vec<&str> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+    json!({
+        "at": message.received_at, "kind": message.kind, "by": author(message.author.kind),
+        "text": plain(Some(&message.text)), "files": files, "automatic": message.is_automatic,
+    })
+}
+
+const fn author(kind: AuthorKind) -> &'static str {
+    match kind {
+        AuthorKind::Customer => "customer",
+        AuthorKind::User => "team",
+        AuthorKind::System => "system",
+        AuthorKind::Rule => "rule",
+        AuthorKind::Api => "program",
+    }
+}
+
+const fn who(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::User => "team",
+        ActorKind::ApiKey => "program",
+        ActorKind::Public => "page",
+        ActorKind::Customer => "customer",
+        ActorKind::System => "system",
+    }
+}
