@@ -120,6 +120,7 @@ export const common = {
     developers: 'Entwickler',
     people: 'Team',
     audit: 'Audit',
+    privacy: 'Datenschutz',
     settings: 'Einstellungen',
     system: 'System',
     me: 'Ihr Konto',

@@ -119,6 +119,7 @@ export const common = {
     developers: 'Utvecklare',
     people: 'Personer',
     audit: 'Granskning',
+    privacy: 'Integritet',
     settings: 'Inställningar',
     system: 'System',
     me: 'Ditt konto',

@@ -9,6 +9,7 @@ import { matrix } from './matrix';
 import { merge } from './merge';
 import { messengers } from './messengers';
 import { pages } from './pages';
+import { privacy } from './privacy';
 import { replies } from './replies';
 import { rules } from './rules';
 import { server } from './server';
@@ -18,6 +19,6 @@ import { search } from './search';
 import { unify } from './unify';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...privacy } satisfies Translation;
 
 export default rest;
