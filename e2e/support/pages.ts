@@ -81,7 +81,7 @@ async function make(world: World): Promise<Filled> {
   return {
     console: [
       ["get-started", "/get-started"], ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
-      ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["report-replies", "/reports?view=replies&by=agent&days=7"], ["report-cases", "/reports?view=cases&by=channel"], ["report-days", "/reports?view=identification&by=week&from=2026-01-01&until=2026-12-31"], ["customers", "/customers"], ["customer-new", "/customers?new"], ["customers-export", "/customers?export"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
+      ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["report-replies", "/reports?view=replies&by=agent&days=7"], ["report-cases", "/reports?view=cases&by=channel"], ["report-days", "/reports?view=identification&by=week&from=2026-01-01&until=2026-12-31"], ["customers", "/customers"], ["customer-new", "/customers?new"], ["customers-export", "/customers?export"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["settings-retention", "/settings?view=retention"], ["customer", `/customers/${victor}`], ["customer-evidence", `/customers/${victor}?view=evidence`],
       ["customer-timeline", `/customers/${victor}?view=timeline`], ["customer-cases", `/customers/${victor}?view=cases`], ["customer-viewers", `/customers/${victor}?view=viewers`],
       ["channels", "/channels"], ["channel-new", "/channels?new"], ["channel-chat", "/channels?new=web_chat"],
       ["channel-telegram", "/channels?new=telegram"], ["channel-whatsapp", "/channels?new=whatsapp"],
@@ -103,7 +103,7 @@ async function make(world: World): Promise<Filled> {
 
 /** The pages of lists, as somebody meets them in a workspace where nothing was made yet, or while the server fails. */
 export const LISTS: [name: string, path: string][] = [
-  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
+  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
   ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],

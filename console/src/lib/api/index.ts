@@ -4,6 +4,7 @@ import type { Habits } from './habits';
 import type * as I from './imports';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
+import type * as P from './privacy';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type { Report, ReportName, ReportOverview } from './reports';
 import type * as R from './rules';
@@ -19,6 +20,7 @@ export type * from './habits';
 export type * from './imports';
 export type * from './masking';
 export type * from './merges';
+export type * from './privacy';
 export type * from './replies';
 export type * from './reports';
 export type * from './rules';
@@ -159,6 +161,26 @@ export const api = {
     failuresHref: (one: string) => `/v1/profile-imports/${id(one)}/failures.csv`,
     apply: (one: string) => client.post<I.Import>(`/v1/profile-imports/${id(one)}/apply`),
     cancel: (one: string) => client.post<I.Import>(`/v1/profile-imports/${id(one)}/cancel`)
+  },
+  privacy: {
+    requests: (query: Query, signal?: Signal) => client.get<T.Page<P.PrivacyRequest>>('/v1/privacy/requests', query, signal),
+    record: (body: { kind: 'export' | 'erasure'; profile_id: string; reason: string }) =>
+      client.post<P.PrivacyRequest>('/v1/privacy/requests', body),
+    refuse: (request: string, reason: string) =>
+      client.post<P.PrivacyRequest>(`/v1/privacy/requests/${id(request)}/close`, { outcome: 'refused', reason }),
+    export: (profile_id: string, reason: string) => client.post<P.PrivacyRequest>('/v1/privacy/exports', { profile_id, reason }),
+    /** A plain address: the browser saves the answer as a file. */
+    fileHref: (request: string, format: 'json' | 'html') => `/v1/privacy/exports/${id(request)}/file?format=${format}`,
+    preview: (profile_id: string, signal?: Signal) =>
+      client.get<P.ErasurePreview>('/v1/privacy/erasures/preview', { profile_id }, signal),
+    erase: (profile_id: string, reason: string) => client.post<P.PrivacyRequest>('/v1/privacy/erasures', { profile_id, reason }),
+    of: (profile: string, signal?: Signal) => client.get<P.ProfilePrivacy>(`/v1/profiles/${id(profile)}/privacy`, undefined, signal),
+    holds: (signal?: Signal) => client.get<T.Page<P.HeldCustomer>>('/v1/privacy/holds', undefined, signal),
+    hold: (profile: string, reason: string) => client.put<P.Hold>(`/v1/profiles/${id(profile)}/hold`, { reason }),
+    lift: (profile: string) => client.delete(`/v1/profiles/${id(profile)}/hold`),
+    recordHref: '/v1/privacy/registry?format=csv',
+    retention: (signal?: Signal) => client.get<P.Retention>('/v1/settings/retention', undefined, signal),
+    keep: (body: P.Retention) => client.put<P.Retention>('/v1/settings/retention', body)
   },
   suggestions: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<U.MergeSuggestion>>('/v1/merge-suggestions', query, signal),

@@ -9,7 +9,7 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Outcome = 'not_sent' | 'invalid' | 'valid';
 
 export type Permission =
-  | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.merge' | 'profile.export' | 'profile.import' | 'personal_data.read' | 'link.write'
+  | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.merge' | 'profile.export' | 'profile.import' | 'privacy.manage' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write' | 'canned_reply.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'

@@ -24,8 +24,8 @@ use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 use crate::view::privacy::{
-    ErasurePreviewView, HeldView, HoldView, PrivacyRecordView, PrivacyRequestView, ProfilePrivacyView,
-    RetentionView,
+    ErasurePreviewView, HeldCustomerView, HoldView, PrivacyRecordView, PrivacyRequestView,
+    ProfilePrivacyView, RetentionView,
 };
 
 /// The operations of this file.
@@ -285,14 +285,14 @@ async fn preview_erasure(
 
 /// Customers who are on hold, newest first, at most 500.
 #[utoipa::path(get, path = "/v1/privacy/holds", tag = "privacy", operation_id = "list_holds",
-    security(("api_key" = []), ("session" = [])), responses((status = 200, body = List<HeldView>), Refusals))]
+    security(("api_key" = []), ("session" = [])), responses((status = 200, body = List<HeldCustomerView>), Refusals))]
 async fn list_holds(
     State(app): State<Arc<App>>,
     Auth(request): Auth,
     _: NoParams,
-) -> Result<Json<List<HeldView>>, Failure> {
+) -> Result<Json<List<HeldCustomerView>>, Failure> {
     let holds = app.service.list_holds(&request).await?;
-    Ok(Json(List::whole(holds.into_iter().map(HeldView::of).collect())))
+    Ok(Json(List::whole(holds.into_iter().map(HeldCustomerView::of).collect())))
 }
 
 /// Why, and until when.

@@ -113,14 +113,14 @@ impl From<Hold> for HoldView {
 
 /// A customer who is on hold.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldView {
+pub struct HeldCustomerView {
     /// Who.
     pub profile: ProfileRefView,
     /// The hold.
     pub hold: HoldView,
 }
 
-impl HeldView {
+impl HeldCustomerView {
     /// Renders a hold with whom it keeps.
     pub fn of((hold, number): (Hold, i64)) -> Self {
         Self { profile: ProfileRefView::of(hold.profile, number), hold: hold.into() }

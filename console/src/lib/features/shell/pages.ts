@@ -46,6 +46,7 @@ export const groups = (): Group[] => [
       { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },
       { href: '/developers', label: m.nav.developers, icon: 'developer', needs: ['api_key.read', 'webhook.read'], key: 'd' },
       { href: '/audit', label: m.nav.audit, icon: 'audit', needs: ['audit.read'], key: 'a' },
+      { href: '/privacy', label: m.nav.privacy, icon: 'lock', needs: ['privacy.manage'], key: 'v' },
       { href: '/settings', label: m.nav.settings, icon: 'settings', needs: ['setting.read'], key: 's' },
       { href: '/system', label: m.nav.system, icon: 'system', needs: ['system.read'], key: 'y' }
     ]

@@ -135,6 +135,7 @@ export const common = {
     developers: 'المطورون',
     people: 'الفريق',
     audit: 'التدقيق',
+    privacy: 'الخصوصية',
     settings: 'الإعدادات',
     system: 'النظام',
     me: 'حسابك',

@@ -121,6 +121,7 @@ export const common = {
     developers: 'Entwickler',
     people: 'Team',
     audit: 'Audit',
+    privacy: 'Datenschutz',
     settings: 'Einstellungen',
     system: 'System',
     me: 'Ihr Konto',

@@ -120,6 +120,7 @@ export const common = {
     developers: 'Developers',
     people: 'People',
     audit: 'Audit',
+    privacy: 'Privacy',
     settings: 'Settings',
     system: 'System',
     me: 'Your account',

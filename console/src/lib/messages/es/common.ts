@@ -120,6 +120,7 @@ export const common = {
     developers: 'Desarrollo',
     people: 'Equipo',
     audit: 'Auditoría',
+    privacy: 'Privacidad',
     settings: 'Ajustes',
     system: 'Sistema',
     me: 'Su cuenta',

@@ -120,6 +120,7 @@ export const common = {
     developers: 'Développeurs',
     people: 'Équipe',
     audit: 'Audit',
+    privacy: 'Confidentialité',
     settings: 'Paramètres',
     system: 'Système',
     me: 'Votre compte',

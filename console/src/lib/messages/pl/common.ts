@@ -127,6 +127,7 @@ export const common = {
     developers: 'Dla programistów',
     people: 'Zespół',
     audit: 'Audyt',
+    privacy: 'Prywatność',
     settings: 'Ustawienia',
     system: 'System',
     me: 'Twoje konto',

@@ -10,6 +10,7 @@ import { matrix } from './matrix';
 import { merge } from './merge';
 import { messengers } from './messengers';
 import { pages } from './pages';
+import { privacy } from './privacy';
 import { replies } from './replies';
 import { reports } from './reports';
 import { rules } from './rules';
@@ -20,6 +21,6 @@ import { search } from './search';
 import { unify } from './unify';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports };
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy } satisfies Translation;
 
 export default rest;

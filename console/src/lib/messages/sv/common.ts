@@ -120,6 +120,7 @@ export const common = {
     developers: 'Utvecklare',
     people: 'Personer',
     audit: 'Granskning',
+    privacy: 'Integritet',
     settings: 'Inställningar',
     system: 'System',
     me: 'Ditt konto',

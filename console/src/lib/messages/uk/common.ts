@@ -127,6 +127,7 @@ export const common = {
     developers: 'Розробникам',
     people: 'Команда',
     audit: 'Аудит',
+    privacy: 'Приватність',
     settings: 'Налаштування',
     system: 'Система',
     me: 'Ваш обліковий запис',
