@@ -189,7 +189,11 @@ pub const REGISTRY: &[Entry] = &[
         In(Section::Identifiers),
     ),
     customer(
-        ("name_search", "Keyed hashes of the beginnings of their name's words", KNOW),
+        (
+            "name_search",
+            "Keyed hashes of the beginnings of their name's words, and of pairs such as birth date and street",
+            KNOW,
+        ),
         &[("search_token", &["token"])],
         Kept::WithCustomer,
         Deleted,
@@ -403,6 +407,15 @@ pub const REGISTRY: &[Entry] = &[
         ("presence", "Who is here and looks at which conversation", "Not answering twice"),
         &[("presence", &["user_id"]), ("presence_tab", &["user_id", "tab"])],
         Kept::Hours(24),
+    ),
+    team(
+        (
+            "reports",
+            "Numbers of reports by day; some by colleague, none by customer",
+            "Seeing how the team gets on",
+        ),
+        &[("metric_fact", &["user_id"]), ("metric_day", &["item"])],
+        Kept::ForGood("Sums over a day that name no customer."),
     ),
     team(
         ("request_log", "Requests of programs", SECURE),
