@@ -40,6 +40,7 @@ test("a team manager reads how customers are identified, by day and by channel, 
   await page.getByLabel("Rows").selectOption("channel");
   await expect(page).toHaveURL(/by=channel/);
   await page.getByLabel("In the chart").selectOption("identified");
+  await expect(page).toHaveURL(/show=identified/);
   await page.reload();
   await expect(page.getByLabel("In the chart")).toHaveValue("identified");
   await expect(page.getByRole("link", { name: "Last 7 days" })).toHaveAttribute("aria-current", "true");

@@ -165,7 +165,7 @@ fn automatic(records: &[Record], truth: &HashSet<(u32, u32)>) -> (usize, usize) 
     }
     let standing = |place: u32| Standing {
         // Half of them have signed in.
-        assurance: if place % 2 == 0 { Assurance::Al3 } else { Assurance::Al0 },
+        assurance: if place.is_multiple_of(2) { Assurance::Al3 } else { Assurance::Al0 },
         kind: ProfileKind::Person,
         state: ProfileState::Active,
         external_id: None,

@@ -79,11 +79,11 @@ fn checked(patterns: Vec<TextPattern>) -> Result<Vec<TextPattern>> {
         let name = one.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
             let detail = "Say in 1 to 60 characters what the pattern finds.";
-            return Err(Error::invalid(&format!("/patterns/{n}/name"), "invalid-name", detail));
+            return Err(Error::invalid(format!("/patterns/{n}/name"), "invalid-name", detail));
         }
         if !names.insert(name.to_lowercase()) {
             let detail = "Another pattern has this name.";
-            return Err(Error::invalid(&format!("/patterns/{n}/name"), "name-taken", detail));
+            return Err(Error::invalid(format!("/patterns/{n}/name"), "name-taken", detail));
         }
         kept.push(TextPattern { name, pattern: one.pattern });
     }
@@ -92,5 +92,5 @@ fn checked(patterns: Vec<TextPattern>) -> Result<Vec<TextPattern>> {
 
 fn refused(PatternError { index, at, reason }: PatternError) -> Error {
     let detail = format!("{reason} That is at byte {at} of the pattern.");
-    Error::invalid(&format!("/patterns/{index}/pattern"), "invalid-pattern", detail)
+    Error::invalid(format!("/patterns/{index}/pattern"), "invalid-pattern", detail)
 }
