@@ -146,9 +146,15 @@ impl Person {
         self.client.post(&path, &json!({})).await.ok();
     }
 
-    /// Who writes in a room at this moment.
-    pub async fn typing(&mut self, room: &str) -> Vec<Value> {
-        let found = self.client.get("/_matrix/client/v3/sync?timeout=0").await.ok();
+    /// Who writes in a room, as an app hears it that syncs on from `since`.
+    pub async fn typing(&mut self, room: &str, since: &mut Option<String>) -> Vec<Value> {
+        // Without a place to go on from, the homeserver answers from its memory for two minutes.
+        let path = since.as_ref().map_or_else(
+            || "/_matrix/client/v3/sync?timeout=0".to_owned(),
+            |since| format!("/_matrix/client/v3/sync?timeout=100&since={since}"),
+        );
+        let found = self.client.get(&path).await.ok();
+        *since = found["next_batch"].as_str().map(ToOwned::to_owned);
         let events =
             found["rooms"]["join"][room]["ephemeral"]["events"].as_array().cloned().unwrap_or_default();
         let typing = events.into_iter().find(|event| event["type"] == "m.typing");

@@ -200,9 +200,13 @@ async fn files_both_ways(mut desk: Desk) {
     desk.mia.put(&room, "m.room.message", &picture).await;
     let case = id(&desk.cases(1).await[0]);
     let mut client = desk.client();
+    let (mut since, desk_types) = (None, [json!(desk.account.user)]);
+    assert_eq!(desk.mia.typing(&room, &mut since).await, [] as [Value; 0]);
     assert_eq!(client.post(&format!("/v1/cases/{case}/typing"), &json!({})).await.status, 204);
-    let desk_types = [json!(desk.account.user)];
-    until("the sign of typing", async || (desk.mia.typing(&room).await == desk_types).then_some(())).await;
+    until("the sign of typing", async || {
+        (desk.mia.typing(&room, &mut since).await == desk_types).then_some(())
+    })
+    .await;
     let file = until("the picture", async || {
         let said = desk.said(&case, 1).await;
         assert_eq!(

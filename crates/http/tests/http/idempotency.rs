@@ -17,6 +17,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("verify_audit", "it changes nothing"),
     ("type_in_case", "nothing is kept of it"),
     ("dry_run_rules", "it changes nothing"),
+    ("try_text_patterns", "it changes nothing"),
     ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
     ("reveal_value", "the value is kept nowhere, and each look is counted"),
     ("upload_attachment", "a file that no message names goes away by itself"),

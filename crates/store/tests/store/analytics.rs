@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use countersign_store::analytics::{
-    NO_ITEM, find_counted_since, fold_facts, has_facts, insert_fact, list_sums,
+    NO_ITEM, claim_first_reply, claim_resolved, count_open_suggestions, find_counted_since, fold_facts,
+    has_facts, insert_fact, is_answered_by_rules_alone, list_counted, list_names, list_sums, update_begun,
+    update_identified,
 };
+use countersign_store::habit::{list_labels, list_said};
 use countersign_store::testing::{TestDb, both};
-use countersign_store::{StoreError, Tx, args};
+use countersign_store::{Arg, StoreError, Tx, args};
 use countersign_types::analytics::{Dimension, Fact, Metric, Sum};
-use countersign_types::{ChannelId, GroupId, UserId};
+use countersign_types::message::Direction;
+use countersign_types::{AccountId, Assurance, CaseId, ChannelId, GroupId, Timestamp, UserId};
 
 fn id(n: u64) -> [u8; 16] {
     let mut id = [9; 16];
@@ -157,6 +161,77 @@ async fn since_when_is_counted_is_when_the_tables_came() {
         };
         let (applied, since) = db.read(since).await.unwrap();
         assert_eq!(since.map(|at| at.as_micros()), Some(applied));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_is_counted_once_and_only_where_its_beginning_was() {
+    both(async |db| {
+        crate::erasure::channel(&db).await;
+        crate::profile::insert(&db, crate::profile::ann(1), crate::profile::NOW).await;
+        crate::erasure::everything_of(&db, 2, crate::profile::id(1)).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let (case, account) = (CaseId::from_bytes([2; 16]), AccountId::from_bytes([102; 16]));
+            let now = crate::profile::NOW.plus(60);
+            assert!(list_counted(tx, account).await?.is_empty());
+            assert_eq!(claim_first_reply(tx, case, now).await?, None, "it began before anything was counted");
+            update_begun(tx, case, 20_600).await?;
+            update_identified(tx, case, Assurance::Al3).await?;
+            let counted = list_counted(tx, account).await?;
+            assert_eq!(
+                (counted.len(), counted[0].day, counted[0].level),
+                (1, 20_600, Assurance::Al3.as_i64())
+            );
+            let began = Some(crate::profile::NOW);
+            assert_eq!(
+                (claim_first_reply(tx, case, now).await?, claim_first_reply(tx, case, now).await?),
+                (began, None)
+            );
+            assert_eq!(
+                (claim_resolved(tx, case, now).await?, claim_resolved(tx, case, now).await?),
+                (began, None)
+            );
+            assert_eq!(count_open_suggestions(tx).await?, 0);
+            let names = list_names(tx, Dimension::Channel, &[[77; 16], [78; 16]]).await?;
+            assert_eq!(names, BTreeMap::from([([77; 16], "c".to_owned())]));
+            assert!(list_names(tx, Dimension::All, &[[77; 16]]).await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn habits_are_read_from_what_people_said_and_rules_alone_is_nobody_else() {
+    both(async |db| {
+        crate::erasure::channel(&db).await;
+        crate::profile::insert(&db, crate::profile::ann(1), crate::profile::NOW).await;
+        crate::erasure::everything_of(&db, 2, crate::profile::id(1)).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let (case, channel, person) = ([2u8; 16], [77u8; 16], crate::profile::id(1));
+            let say = "INSERT INTO message (id, case_id, channel_id, provider_id, direction, kind, author_kind, text_sealed,
+                                            assurance, received_at, is_automatic)
+                       VALUES ($1, $2, $3, NULL, 'outbound', 'reply', $4, $5, 0, $6, $7)";
+            assert!(!is_answered_by_rules_alone(tx, CaseId::from_bytes(case)).await?);
+            tx.execute(say, args![[50u8; 16], case, channel, "rule", vec![1u8], 5_i64, true]).await?;
+            assert!(is_answered_by_rules_alone(tx, CaseId::from_bytes(case)).await?);
+            tx.execute(say, args![[51u8; 16], case, channel, "user", vec![1u8], 9_i64, false]).await?;
+            assert!(!is_answered_by_rules_alone(tx, CaseId::from_bytes(case)).await?);
+            let said = list_said(tx, person, Timestamp::from_micros(0), 9).await?;
+            let said: Vec<_> = said.iter().map(|one| (one.at.as_micros(), one.direction)).collect();
+            assert_eq!(said, [(9, Direction::Outbound), (1, Direction::Inbound)], "newest first, without what rules said");
+            assert_eq!(list_said(tx, person, Timestamp::from_micros(2), 9).await?.len(), 1);
+            assert_eq!(list_said(tx, person, Timestamp::from_micros(0), 1).await?.len(), 1);
+            tx.execute("UPDATE support_case SET labels = $1", args![Arg::json("[\"card\"]")]).await?;
+            let labels = list_labels(tx, person, Timestamp::from_micros(0), 9).await?;
+            assert_eq!(labels, [vec!["card".to_owned()]]);
+            Ok(())
+        })
+        .await
+        .unwrap();
     })
     .await;
 }

@@ -3,12 +3,12 @@
 use countersign_store::erasure::{self, Replayed, erase_subject};
 use countersign_store::privacy::{self as store, count};
 use countersign_store::testing::{TestDb, both};
-use countersign_store::{Arg, StoreError, Tx, args};
+use countersign_store::{Arg, StoreError, Tx, args, retention};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::registry::REGISTRY;
 use countersign_types::privacy::{Hold, PrivacyRequest, RequestKind, RequestState};
 use countersign_types::profile::IdentifierKind;
-use countersign_types::{PrivacyRequestId, ProfileId, Timestamp};
+use countersign_types::{AccountId, CaseId, Cursor, PrivacyRequestId, ProfileId, Timestamp};
 
 use crate::profile::{NOW, ann, id, insert, vault};
 
@@ -229,6 +229,133 @@ async fn a_request_moves_only_from_where_it_is_believed_to_be() {
         })
         .await;
         assert_eq!(moved, (true, false, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn requests_are_found_by_what_is_to_be_done_with_them_and_end_with_their_person() {
+    both(async |db| {
+        insert(&db, ann(1), NOW).await;
+        run(&db, async |tx: &mut Tx<'_>| {
+            for (n, kind, state) in [
+                (1, RequestKind::Export, RequestState::Making),
+                (2, RequestKind::Export, RequestState::Making),
+                (3, RequestKind::Export, RequestState::Ready),
+                (4, RequestKind::Erasure, RequestState::Open),
+                (5, RequestKind::Erasure, RequestState::Refused),
+            ] {
+                store::insert_request(tx, &request(n, id(1), kind, state)).await?;
+            }
+            let number = |found: Option<PrivacyRequest>| found.map(|request| request.id.to_bytes()[0]);
+            assert_eq!(number(store::find_export_to_make(tx).await?), Some(1));
+            assert_eq!(store::count_exports_in_making(tx, id(1)).await?, 2);
+            assert_eq!(number(store::find_open_request(tx, RequestKind::Erasure, id(1)).await?), Some(4));
+            assert_eq!(number(store::find_open_request(tx, RequestKind::Export, id(1)).await?), None);
+            assert_eq!(store::list_over(tx, NOW.plus(9), 5).await?.len(), 0);
+            let over = store::list_over(tx, NOW.plus(10), 5).await?;
+            assert_eq!(over.iter().map(|request| request.id.to_bytes()[0]).collect::<Vec<_>>(), [3]);
+            let ended = store::end_requests(tx, &[id(1)], NOW).await?;
+            assert_eq!(ended.len(), 4, "what was answered stays as it is");
+            let erasure = store::find_request(tx, PrivacyRequestId::from_bytes([4; 16])).await?.unwrap();
+            assert_eq!((erasure.state, erasure.done_at), (RequestState::Done, Some(NOW)));
+            let refused = store::find_request(tx, PrivacyRequestId::from_bytes([5; 16])).await?.unwrap();
+            assert_eq!(refused.state, RequestState::Refused);
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_stands_around_a_person_is_listed_and_an_account_that_went_elsewhere_counted() {
+    both(async |db| {
+        crate::erasure::channel(&db).await;
+        insert(&db, ann(1), NOW).await;
+        insert(&db, ann(20), NOW).await;
+        crate::erasure::everything_of(&db, 2, id(1)).await;
+        run(&db, async |tx: &mut Tx<'_>| {
+            let account = AccountId::from_bytes([102; 16]);
+            assert_eq!(store::list_accounts(tx, id(1)).await?, [account]);
+            let visit = (Timestamp::from_micros(1), Timestamp::from_micros(1), None);
+            assert_eq!(store::list_visits(tx, account).await?, [visit]);
+            assert_eq!(count::count_accounts_elsewhere(tx, id(1)).await?, 0);
+            assert_eq!(erasure::lock_erasure(tx, id(1)).await?, Some(vec![(account, id(2))]));
+            tx.execute("UPDATE channel_account SET profile_id = $1 WHERE id = $2", args![id(20), account])
+                .await?;
+            assert_eq!(count::count_accounts_elsewhere(tx, id(1)).await?, 1);
+            assert_eq!(erasure::lock_erasure(tx, id(33)).await?, None, "there is nobody");
+            store::upsert_hold(tx, &hold(id(1), Some(NOW.plus(10)))).await?;
+            assert_eq!(store::find_hold(tx, id(1), NOW).await?, Some(hold(id(1), Some(NOW.plus(10)))));
+            assert_eq!(store::list_holds(tx, NOW, 5).await?, [(hold(id(1), Some(NOW.plus(10))), 1_001)]);
+            assert_eq!(store::list_holds(tx, NOW.plus(10), 5).await?, []);
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_erased_is_listed_oldest_first_and_known_again_until_that_is_forgotten() {
+    both(async |db| {
+        insert(&db, ann(1), NOW).await;
+        let later = NOW.plus(5);
+        run(&db, async move |tx: &mut Tx<'_>| {
+            store::note_erased(tx, &[], NOW).await?;
+            store::note_erased(tx, &[id(1)], later).await
+        })
+        .await;
+        run(&db, async |tx: &mut Tx<'_>| erasure::erase_profile(tx, &vault(), id(1), NOW).await).await;
+        // The same address comes back with somebody.
+        insert(&db, ann(3), NOW).await;
+        run(&db, async move |tx: &mut Tx<'_>| {
+            let again = store::list_erased_of(tx, id(3)).await?;
+            assert!(again.iter().any(|one| one.kind == IdentifierKind::Email), "{again:?}");
+            assert!(store::list_erased_of(tx, id(1)).await?.is_empty());
+            let erased = store::list_erasures(tx, None, 5).await?;
+            assert_eq!(erased, [(id(1).to_bytes(), NOW)]);
+            let after = Cursor { at: NOW.as_micros(), id: id(1).to_bytes() };
+            assert_eq!(store::list_erasures(tx, Some(after), 5).await?, []);
+            assert!(retention::delete_erased_identifiers(tx, later.plus(1), 50).await? > 0);
+            assert!(store::list_erased_of(tx, id(3)).await?.is_empty());
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_old_goes_but_not_of_whom_is_on_hold() {
+    both(async |db| {
+        crate::erasure::channel(&db).await;
+        insert(&db, ann(1), NOW).await;
+        insert(&db, ann(20), NOW).await;
+        crate::erasure::everything_of(&db, 2, id(1)).await;
+        crate::erasure::everything_of(&db, 3, id(20)).await;
+        run(&db, async |tx: &mut Tx<'_>| {
+            let (held, gone) = (CaseId::from_bytes([2; 16]), CaseId::from_bytes([3; 16]));
+            let old = NOW.plus(1_000);
+            assert_eq!(retention::delete_conversations(tx, old, NOW, 9).await?, [], "they are open");
+            tx.execute("UPDATE support_case SET status = 'closed'", args![]).await?;
+            store::upsert_hold(tx, &hold(id(1), None)).await?;
+            assert_eq!(
+                retention::delete_conversations(tx, NOW.plus(-1_000), NOW, 9).await?,
+                [],
+                "they are young"
+            );
+            assert_eq!(retention::delete_conversations(tx, old, NOW, 9).await?, [gone]);
+            assert_eq!(retention::delete_events(tx, old, NOW, 9).await?, 1);
+            let left =
+                tx.fetch_all("SELECT id FROM support_case", args![], |row| Ok(row.uuid(0)?.into_bytes()));
+            assert_eq!(left.await?, [held.to_bytes()]);
+            let events = tx.fetch_one("SELECT COUNT(*) FROM event", args![], |row| row.i64(0)).await?;
+            assert_eq!(events, 1);
+            Ok(())
+        })
+        .await;
     })
     .await;
 }
