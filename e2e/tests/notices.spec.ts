@@ -1,6 +1,6 @@
 import { expect, test } from "../support/world.ts";
 
-test("what a rule tells me rings the bell, leads to the conversation, and is read where I read it", async ({ world }) => {
+test("what a rule tells me rings the bell, leads to the conversation, and is read where I read it", async ({ lone: world }) => {
   const people = (await world.api.get("/v1/users")).data as { id: string; name: string }[];
   const mia = people.find((one) => one.name === "Mia Agent")!.id;
   const rule = await world.api.post("/v1/rules", {

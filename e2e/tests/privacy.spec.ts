@@ -25,7 +25,7 @@ test("a customer's data is exported, held back from erasure, and erased on reque
   await expect(page.getByText("The file is being made.")).toBeVisible();
   await page.goto("/privacy");
   const row = page.getByRole("row").filter({ hasText: ann.reference });
-  await expect(row).toContainText("Ready");
+  await expect(row).toContainText("Ready", { timeout: 30_000 });
   await expect(row).toContainText("She asked by letter");
   expect(await violations(page)).toEqual([]);
   const coming = page.waitForEvent("download");
