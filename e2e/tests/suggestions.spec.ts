@@ -29,7 +29,7 @@ test("customers who share an address are suggested, put off, merged and taken ba
   const said = page.locator(".toaster");
   await expect(card).toContainText(EMAIL);
   await expect(card.getByRole("listitem").filter({ hasText: "Same e-mail address" })).toContainText("+13.9");
-  await expect(card.getByRole("listitem").filter({ hasText: "Same name" })).toContainText("+9.8");
+  await expect(card.getByRole("listitem").filter({ hasText: "Same name" })).toContainText("+11.8");
   expect(await violations(page)).toEqual([]);
 
   await card.getByRole("button", { name: "Later" }).click();
