@@ -31,10 +31,10 @@ fn any_fact(seed: &mut u64) -> Fact {
     Fact {
         day: Some(20_600 + (next(seed) % 7) as i64),
         word: ["", "al1", "expired"][next(seed) as usize % 3].to_owned(),
-        channel: (next(seed) % 3 > 0).then(|| ChannelId::from_bytes(id(100 + next(seed) % 2))),
-        group: (next(seed) % 2 > 0).then(|| GroupId::from_bytes(id(200))),
-        agent: (next(seed) % 3 > 0).then(|| UserId::from_bytes(id(300 + next(seed) % 3))),
-        amount: if next(seed) % 5 == 0 { -1 } else { 1 },
+        channel: (!next(seed).is_multiple_of(3)).then(|| ChannelId::from_bytes(id(100 + next(seed) % 2))),
+        group: (!next(seed).is_multiple_of(2)).then(|| GroupId::from_bytes(id(200))),
+        agent: (!next(seed).is_multiple_of(3)).then(|| UserId::from_bytes(id(300 + next(seed) % 3))),
+        amount: if next(seed).is_multiple_of(5) { -1 } else { 1 },
         bucket: (next(seed) % 4) as i64 - 1,
         ..Fact::of(metric)
     }
