@@ -40,7 +40,7 @@ pub(super) fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], c
         case: case_facts(run, &of_case),
         message: run.message.map(message_facts),
         profile: profile_facts(run, &of_profile),
-        firings: &run.firings,
+        firings: run.firings.as_deref().unwrap_or_default(),
     };
     let occasion = Occasion { happened, at: run.now, seed: run.seed, changes: &changes, chain };
     run.rules().set.evaluate(&facts, &occasion)

@@ -124,7 +124,8 @@ pub(super) struct Run<'a> {
     pub(super) person: Option<Profile>,
     /// The values of its attributes, once something asked for them.
     pub(super) values: Option<Vec<Held>>,
-    pub(super) firings: Vec<FiredAt>,
+    /// What fired before, once something asked for it.
+    pub(super) firings: Option<Vec<FiredAt>>,
     pub(super) replies: Option<Conversation>,
     pub(super) replied: bool,
     /// The values as they were when they were first read.
@@ -215,7 +216,7 @@ impl Service {
             message,
             person: None,
             values: None,
-            firings: Vec::new(),
+            firings: None,
             replies: None,
             replied: false,
             met: None,
@@ -249,13 +250,38 @@ impl Service {
         } else if set.needs_attributes() {
             self.meet_values(tx, run).await?;
         }
-        let is_timed = matches!(happened, Happened::HalfHour | Happened::Delay);
-        if set.needs_firings() || is_timed {
-            let fired = list_fired(tx, run.row.case.id).await?;
-            run.firings =
-                fired.into_iter().flat_map(|(rule, a, b)| [a, b].map(|at| FiredAt { rule, at })).collect();
+        if matches!(happened, Happened::HalfHour | Happened::Delay) {
+            self.meet_firings(tx, run).await?;
         }
         Ok(())
+    }
+
+    /// Reads what fired before, once.
+    async fn meet_firings(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.firings.is_none() {
+            let fired = list_fired(tx, run.row.case.id).await?;
+            let both = fired.into_iter().flat_map(|(rule, a, b)| [a, b].map(|at| FiredAt { rule, at }));
+            run.firings = Some(both.collect());
+        }
+        Ok(())
+    }
+
+    /// Decides. What fired before only lets rules rest: where nothing fires without looking at it, nothing would with it.
+    async fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        run: &mut Run<'_>,
+        happened: Happened,
+        changes: &[Changed],
+        chain: &Chain,
+    ) -> Result<Evaluation> {
+        let evaluation = evaluate(run, happened, changes, chain);
+        let is_known = run.firings.is_some() || !run.snapshot.rules.set.needs_firings();
+        if is_known || evaluation.fired().len() == 0 {
+            return Ok(evaluation);
+        }
+        self.meet_firings(tx, run).await?;
+        Ok(evaluate(run, happened, changes, chain))
     }
 
     /// Reads the profile, once.
@@ -316,7 +342,7 @@ impl Service {
     ) -> Result<()> {
         let (mut happened, mut changes) = (asked.happened, asked.changes);
         loop {
-            let evaluation = evaluate(run, happened, &changes, &chain);
+            let evaluation = self.decide(tx, run, happened, &changes, &chain).await?;
             if evaluation.fired().len() == 0 {
                 return Ok(());
             }
@@ -379,7 +405,9 @@ impl Service {
         for (_, firing) in &firings {
             insert_firing(tx, firing).await?;
             log.count(Fact::of(Metric::RuleFired).on(run.row.case.channel));
-            run.firings.push(FiredAt { rule: firing.rule, at: firing.at });
+            if let Some(known) = &mut run.firings {
+                known.push(FiredAt { rule: firing.rule, at: firing.at });
+            }
             metrics::counter!("countersign_rule_firings_total").increment(1);
         }
         log.live("case.updated", run.row.case.id);
@@ -458,7 +486,7 @@ fn exempted(run: &Run<'_>, happened: Happened) -> Chain {
     }
     if happened == Happened::HalfHour {
         let begin = half_hour(run.now);
-        chain.fired.extend(run.firings.iter().filter(|f| f.at >= begin).map(|f| f.rule));
+        chain.fired.extend(run.firings.iter().flatten().filter(|f| f.at >= begin).map(|f| f.rule));
     }
     chain
 }
