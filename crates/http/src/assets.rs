@@ -47,6 +47,10 @@ pub struct Assets {
 
 /// The loader of identification widgets.
 pub const WIDGET_LOADER: &str = "/widget/1/loader.js";
+/// The tracker.
+pub const TRACKER: &str = "/tracker/1/tracker.js";
+/// What of the tracker is loaded only where a site's settings ask for it.
+const TRIGGERS: &str = "/tracker/1/triggers.js";
 /// The loader of web chats.
 pub const WEB_CHAT_LOADER: &str = "/webchat/1/loader.js";
 const WIDGET_FRAME: &str = "/widget/frame/{id}";
@@ -97,7 +101,7 @@ pub fn routes(assets: Assets) -> Router<Arc<App>> {
 /// A file that companies' pages load.
 fn on_page(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let mut response = send(asset, headers);
-    if matches!(asset.path, WIDGET_LOADER | WEB_CHAT_LOADER) {
+    if matches!(asset.path, WIDGET_LOADER | WEB_CHAT_LOADER | TRACKER | TRIGGERS) {
         let headers = response.headers_mut();
         // The snippet loads it with `crossorigin`, so that the browser can check its integrity.
         set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");

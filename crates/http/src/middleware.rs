@@ -51,11 +51,19 @@ pub async fn envelope(mut request: Request, next: Next) -> Response {
             tracing::error!(request_id = %id, error = %chain(source.as_ref()), "a request failed");
         }
         let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+        // A page that may ask may also read why it was refused.
+        let allowed: Vec<_> = response
+            .headers()
+            .iter()
+            .filter(|(name, _)| name.as_str().starts_with("access-control-") || **name == header::VARY)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         response = problem::render(&error, &id);
         response.extensions_mut().insert(ProblemCode(error.code()));
         for cookie in cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
+        response.headers_mut().extend(allowed);
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -84,6 +84,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::attribute::routes())
         .merge(api::rule::routes())
         .merge(api::widget::routes())
+        .merge(api::site::routes())
+        .merge(api::visit::routes())
+        .merge(public::tracker::routes())
         .merge(public::widget::routes())
         .merge(public::web_chat::routes())
         .merge(hooks::routes())
@@ -102,6 +105,8 @@ pub fn app(service: Service, options: Options) -> Router {
     let (router, _) = api().split_for_parts();
     router
         .merge(reference::routes())
+        .merge(public::history::routes())
+        .merge(public::tracker::preflights())
         .merge(assets::routes(app.options.assets))
         .fallback(assets::fallback)
         .method_not_allowed_fallback(async || Failure(no_such_method()))

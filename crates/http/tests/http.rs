@@ -42,6 +42,7 @@ mod http {
     mod telegram;
     mod token;
     mod unification;
+    mod visit;
     mod web_chat;
     mod webhook;
     mod widget;

@@ -84,7 +84,9 @@ impl Service {
     pub async fn list_channels(&self, request: &Request) -> Result<Vec<ChannelDetail>> {
         self.authorise(request, Permission::ChannelRead).await?;
         let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
-        Ok(rows.into_iter().map(|row| self.detail(row)).collect())
+        // Websites have their own list (`site`): nobody writes there.
+        let rows = rows.into_iter().filter(|row| row.channel.kind != ChannelKind::Website);
+        Ok(rows.map(|row| self.detail(row)).collect())
     }
 
     /// A channel.
@@ -102,6 +104,13 @@ impl Service {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         if let Some(made) = self.replayed::<Made>(&grant).await? {
             return Ok((self.channel_detail(made.id).await?, made.secret));
+        }
+        if new.kind == ChannelKind::Website {
+            return Err(Error::invalid(
+                "/kind",
+                "not-a-channel",
+                "Websites are registered under `/v1/sites`.",
+            ));
         }
         let name = name(&new.name)?;
         let config = self.check_config(new.kind, &new.config)?;

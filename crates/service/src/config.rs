@@ -15,6 +15,8 @@ pub struct Config {
     pub retention: RetentionConfig,
     /// What can be searched.
     pub search: SearchConfig,
+    /// What trackers may send.
+    pub tracker: TrackerConfig,
 }
 
 /// Identification codes (C-1 … C-10).
@@ -71,6 +73,13 @@ pub struct RetentionConfig {
     pub delivery_days: i64,
 }
 
+/// What trackers may send.
+#[derive(Debug, Clone)]
+pub struct TrackerConfig {
+    /// Batches of one address in a minute.
+    pub per_ip_min: i64,
+}
+
 /// What can be searched.
 #[derive(Debug, Clone)]
 pub struct SearchConfig {
@@ -105,6 +114,7 @@ impl Default for Config {
                 schedule_secs: vec![0, 5, 30, 120, 900, 3_600, 14_400, 36_000, 72_000, 86_400],
             },
             retention: RetentionConfig { code_hours: 24, delivery_days: 7 },
+            tracker: TrackerConfig { per_ip_min: 6_000 },
             search: SearchConfig { messages: true },
         }
     }

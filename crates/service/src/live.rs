@@ -24,6 +24,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("link.ended", Some(Permission::ProfileRead)),
     ("channel.updated", Some(Permission::ChannelRead)),
     ("channel.health", Some(Permission::ChannelRead)),
+    ("visit.updated", Some(Permission::VisitRead)),
+    ("site.updated", Some(Permission::SiteRead)),
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
     ("canned_reply.updated", Some(Permission::CaseWrite)),

@@ -54,6 +54,8 @@ struct Inner {
     stopping: watch::Sender<bool>,
     audit_head_file: OnceLock<PathBuf>,
     notebook: Notebook,
+    rows: crate::visit::Rows,
+    told: crate::visit::Told,
 }
 
 /// The service. Cheap to clone.
@@ -81,6 +83,8 @@ impl Service {
             connecting: crate::desk::Connecting::default(),
             passwords: Passwords::new(salt, nobody)?,
             remembered: Remembered::default(),
+            rows: crate::visit::Rows::new(server_id),
+            told: crate::visit::Told::default(),
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
@@ -205,6 +209,14 @@ impl Service {
 
     pub(crate) fn flood(&self) -> &crate::code::Flood {
         &self.0.flood
+    }
+
+    pub(crate) fn rows(&self) -> &crate::visit::Rows {
+        &self.0.rows
+    }
+
+    pub(crate) fn told(&self) -> &crate::visit::Told {
+        &self.0.told
     }
 
     /// Random bytes.

@@ -89,6 +89,8 @@ pub struct Snapshot {
     pub attributes: Vec<Attribute>,
     /// Channels.
     pub channels: HashMap<ChannelId, ChannelEntry>,
+    /// Websites by the key that their pages carry.
+    pub sites: crate::site::Sites,
     /// Widgets.
     pub widgets: HashMap<WidgetId, WidgetEntry>,
     /// Webhooks.
@@ -137,6 +139,7 @@ impl Snapshot {
             })?;
             Ok(Self {
                 rules: Rules::load(tx, named).await?,
+                sites: crate::site::Sites::load(channels.values()),
                 zone: countersign_rules::calendar::time_zone(&workspace.time_zone),
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),

@@ -101,11 +101,17 @@ pub struct ChatNews {
     pub is_typing: bool,
 }
 
-struct Signed {
+/// Whom a good token names.
+#[derive(Debug)]
+pub(crate) struct Signed {
     widget: WidgetId,
     key: ProfileKey,
     patch: ProfilePatch,
     claimed: ProfilePatch,
+    /// Names the token.
+    pub(crate) jti_hash: [u8; 32],
+    /// When it cannot be sent any more.
+    pub(crate) token_ends_at: Timestamp,
 }
 
 impl Service {
@@ -202,7 +208,8 @@ impl Service {
         self.account_for(tx, log, actor, entry.channel.id, user_id, None, now).await
     }
 
-    async fn signed_account(
+    /// The account of whom a token names on a channel, linked at AL3.
+    pub(crate) async fn signed_account(
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
@@ -250,10 +257,17 @@ impl Service {
     }
 
     /// A token says for which widget it is; that widget's keys decide whether it is good.
-    fn verify_chat_token(&self, token: &str, now: Timestamp) -> Result<Signed> {
+    pub(crate) fn verify_chat_token(&self, token: &str, now: Timestamp) -> Result<Signed> {
         let widget = self.widget_of_token(token)?;
         let identity = self.verify_widget_token(widget, token, now)?;
-        Ok(Signed { widget, key: identity.key, patch: identity.patch, claimed: identity.claimed })
+        Ok(Signed {
+            widget,
+            key: identity.key,
+            patch: identity.patch,
+            claimed: identity.claimed,
+            jti_hash: identity.jti_hash,
+            token_ends_at: identity.expires_at,
+        })
     }
 
     async fn web_chat_session(

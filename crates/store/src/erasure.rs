@@ -142,6 +142,10 @@ async fn erase_account(
         args![account],
     )
     .await?;
+    // Whoever else took part in a visit loses it too: its pages stand next to those of whom is erased.
+    for visit in crate::visit_identity::list_visit_rows_of_account(tx, account).await? {
+        crate::visit::delete_visit(tx, visit).await?;
+    }
     tx.execute("DELETE FROM event WHERE account_id = $1", args![account]).await?;
     tx.execute("DELETE FROM outbox WHERE subject_id = $1", args![account]).await?;
     tx.execute("DELETE FROM channel_account WHERE id = $1", args![account]).await?;

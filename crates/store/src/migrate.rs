@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0016_closing"),
     migration!("0017_privacy"),
     migration!("0018_analytics"),
+    migration!("0019_website"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

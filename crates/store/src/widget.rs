@@ -215,6 +215,12 @@ pub async fn list_key_uses(
     Ok(rows.into_iter().collect())
 }
 
+/// Whether the use of a token is remembered.
+pub async fn is_token_used(tx: &mut Tx<'_>, token_hash: [u8; 32]) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM token_use WHERE token_hash = $1";
+    Ok(tx.fetch_optional(sql, args![token_hash], |_| Ok(())).await?.is_some())
+}
+
 /// Marks a token as used; `false` when it was used before (W-1). Kept until the token can no longer be sent.
 pub async fn insert_token_use(
     tx: &mut Tx<'_>,

@@ -65,5 +65,7 @@ mod rule;
 mod send;
 #[path = "store/value.rs"]
 mod value;
+#[path = "store/visit.rs"]
+mod visit;
 #[path = "store/widget.rs"]
 mod widget;

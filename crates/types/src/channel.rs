@@ -28,13 +28,15 @@ words! {
         Line = "line",
         /// An account at a Matrix homeserver.
         Matrix = "matrix",
+        /// A website of the company that carries the tracker. People there do not write: it names them.
+        Website = "website",
     }
 }
 
 impl ChannelKind {
     /// Whether messages come by the connector that is built in, rather than from the company's program or page.
     pub const fn is_messenger(self) -> bool {
-        !matches!(self, Self::Custom | Self::WebChat)
+        !matches!(self, Self::Custom | Self::WebChat | Self::Website)
     }
 
     /// Whether people wait for each other's answer, so that a conversation ends when nobody gives one. Named one by one:
@@ -53,6 +55,8 @@ impl ChannelKind {
             | Self::Matrix => true,
             // Who writes a mail does not wait beside it.
             Self::Email => false,
+            // Nobody writes there.
+            Self::Website => false,
         }
     }
 }

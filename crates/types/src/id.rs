@@ -199,6 +199,20 @@ ids! {
     PrivacyRequestId "prq" "privacy request";
     /// A web chat session of a visitor's browser.
     WebChatSessionId "wcs" "web chat session";
+    /// A site: a website of the company that carries the tracker.
+    SiteId "site" "site";
+    /// A visit of a site: what one browser does until it leaves.
+    VisitId "visit" "visit";
+    /// A visitor's browser, as long as it keeps its key.
+    DeviceId "dev" "device";
+    /// Somebody as a site names them.
+    IdentityId "ident" "identity";
+    /// One entering of a page in a visit.
+    PageId "page" "page";
+    /// The time of a visit in which somebody was signed in.
+    WebSessionId "wses" "session of a visit";
+    /// An event of a visit.
+    WebEventId "wevt" "event of a visit";
 }
 
 #[cfg(test)]

@@ -45,6 +45,9 @@ permissions! {
     WidgetWrite "widget.write" "Create and change identification widgets and their keys.";
     ChannelRead "channel.read" "See channels.";
     ChannelWrite "channel.write" "Create and change channels.";
+    SiteRead "site.read" "See websites and what their trackers sent.";
+    SiteWrite "site.write" "Register websites and change what their trackers do.";
+    VisitRead "visit.read" "See who is and was on the websites, and the pages of their visits.";
     MessageReceive "message.receive" "For API keys: hand in messages and receipts of a custom channel.";
     CaseRead "case.read" "Read cases and their messages.";
     CaseWrite "case.write" "Answer, assign, end and label cases.";
@@ -123,6 +126,8 @@ impl Role {
                     | P::CodeRead
                     | P::WidgetRead
                     | P::ChannelRead
+                    | P::SiteRead
+                    | P::VisitRead
                     | P::CaseRead
                     | P::CaseWrite
                     | P::CannedReplyWrite
@@ -148,6 +153,7 @@ impl Role {
                     | P::AttributeRead
                     | P::CodeRead
                     | P::ChannelRead
+                    | P::VisitRead
                     | P::CaseRead
                     | P::CaseWrite
                     | P::UserRead

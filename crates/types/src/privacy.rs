@@ -130,6 +130,9 @@ pub struct Retention {
     pub conversation_days: u32,
     /// Events of timelines, days.
     pub event_days: u32,
+    /// Visits of websites after their last event, days.
+    #[serde(default = "visit_days")]
+    pub visit_days: u32,
     /// Files of exports, hours; never for ever.
     pub export_hours: u32,
     /// Hashes of what erased people were found by, days.
@@ -139,8 +142,19 @@ pub struct Retention {
 impl Default for Retention {
     /// Nothing that people wrote goes before somebody says so: an update must not delete a company's conversations.
     fn default() -> Self {
-        Self { conversation_days: 0, event_days: 0, export_hours: 24, erased_identifier_days: 365 }
+        Self {
+            conversation_days: 0,
+            event_days: 0,
+            visit_days: visit_days(),
+            export_hours: 24,
+            erased_identifier_days: 365,
+        }
     }
+}
+
+/// What people do on a website is kept thirteen months, the longest that supervisory authorities think fit for trackers.
+const fn visit_days() -> u32 {
+    395
 }
 
 /// Days at most, of whatever is counted in days.

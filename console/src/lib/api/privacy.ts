@@ -55,6 +55,7 @@ export interface ErasurePreview {
 export interface Retention {
   conversation_days: number;
   event_days: number;
+  visit_days: number;
   export_hours: number;
   erased_identifier_days: number;
 }

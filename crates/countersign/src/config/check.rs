@@ -81,6 +81,7 @@ fn ranges(s: &Settings) -> Vec<Range> {
             720,
             "used codes have to be recognised for a while",
         ),
+        ("tracker.per_ip_min", s.tracker.per_ip_min, 60, 10_000_000, "a browser sends a batch a second"),
         ("retention.delivery_days", s.retention.delivery_days, 1, 365, "a delivery carries what happened"),
         (
             "server.connections_per_ip_max",

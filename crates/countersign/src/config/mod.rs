@@ -31,6 +31,7 @@ pub struct Settings {
     pub outbound: Outbound,
     pub retention: Retention,
     pub search: Search,
+    pub tracker: Tracker,
     pub log: Log,
 }
 
@@ -139,6 +140,14 @@ pub struct Search {
     pub messages: bool,
 }
 
+/// `[tracker]`
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config.default.toml says what each setting means")]
+pub struct Tracker {
+    pub per_ip_min: i64,
+}
+
 /// `[log]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -178,7 +187,7 @@ impl Settings {
     /// The settings of the service.
     pub fn service(&self) -> countersign_service::Config {
         use countersign_service::config::{
-            CodeConfig, OutboxConfig, RetentionConfig, SearchConfig, SessionConfig,
+            CodeConfig, OutboxConfig, RetentionConfig, SearchConfig, SessionConfig, TrackerConfig,
         };
         countersign_service::Config {
             public_url: self.public_url(),
@@ -208,6 +217,7 @@ impl Settings {
                 delivery_days: self.retention.delivery_days,
             },
             search: SearchConfig { messages: self.search.messages },
+            tracker: TrackerConfig { per_ip_min: self.tracker.per_ip_min },
         }
     }
 }

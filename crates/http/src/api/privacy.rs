@@ -359,6 +359,9 @@ pub struct RetentionBody {
     /// Events of timelines, days: 7 to 3650, or 0 for ever.
     #[schema(maximum = 3650)]
     event_days: u32,
+    /// Visits of websites after their last event, days: 7 to 3650, or 0 for ever; as before, if nothing is said.
+    #[schema(maximum = 3650)]
+    visit_days: Option<u32>,
     /// Files of exports, hours.
     #[schema(minimum = 1, maximum = 72)]
     export_hours: u32,
@@ -387,9 +390,11 @@ async fn update_retention(
     Auth(request): Auth,
     Body(body): Body<RetentionBody>,
 ) -> Result<Json<RetentionView>, Failure> {
+    let visit_days = body.visit_days.unwrap_or(app.service.snapshot().retention.visit_days);
     let after = Retention {
         conversation_days: body.conversation_days,
         event_days: body.event_days,
+        visit_days,
         export_hours: body.export_hours,
         erased_identifier_days: body.erased_identifier_days,
     };

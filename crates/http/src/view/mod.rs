@@ -17,6 +17,7 @@ pub mod profile;
 pub mod rule;
 pub mod suggestion;
 pub mod user;
+pub mod visit;
 pub mod webhook;
 pub mod widget;
 

@@ -23,6 +23,8 @@ pub(crate) struct Flood {
     chats: Sources<IpAddr>,
     uploads: Sources<IpAddr>,
     typing: Sources<[u8; 16]>,
+    trackers: Sources<IpAddr>,
+    visits: Sources<[u8; 16]>,
     /// Codes alive, and when they were counted.
     live: Mutex<Option<(i64, Timestamp)>>,
 }
@@ -64,6 +66,16 @@ impl Flood {
     /// Counts a sign of somebody typing.
     pub(crate) fn take_typing(&self, who: [u8; 16], now: Timestamp, per_min: i64) -> Result<()> {
         self.typing.take(who, now, per_min)
+    }
+
+    /// Counts a batch of events from an address.
+    pub(crate) fn take_tracker(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
+        self.trackers.take(client_network(address), now, per_min)
+    }
+
+    /// Counts a batch of events of a visit.
+    pub(crate) fn take_visit(&self, visit: [u8; 16], now: Timestamp, per_min: i64) -> Result<()> {
+        self.visits.take(visit, now, per_min)
     }
 
     /// Codes alive, if they were counted just now.

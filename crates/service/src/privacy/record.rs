@@ -98,6 +98,7 @@ fn kept(kept: Kept, retention: &RetentionOf) -> String {
             " after the last message, once the conversation is not open",
         ),
         Kept::Events => ever(retention.set.event_days, ""),
+        Kept::Visits => ever(retention.set.visit_days, " after the last event of the visit"),
         Kept::Exports => format!("{} hours.", retention.set.export_hours),
         Kept::ErasedIdentifiers => match retention.set.erased_identifier_days {
             0 => "For ever.".to_owned(),

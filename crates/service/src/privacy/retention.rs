@@ -1,6 +1,6 @@
 //! How long things are kept, as the company decides, and what removes them then. Who is on hold is passed over.
 
-use countersign_store::{Tx, retention, setting};
+use countersign_store::{Tx, retention, setting, visit};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{EXPORT_HOURS, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, Retention};
 use countersign_types::{Error, Permission, Result, Timestamp, time};
@@ -13,6 +13,8 @@ use crate::work::Log;
 
 /// Conversations removed in one operation at most: each takes its messages and files along.
 const CONVERSATIONS_AT_ONCE: i64 = 20;
+/// Visits removed in one operation at most: each takes its events along.
+const VISITS_AT_ONCE: i64 = 200;
 /// Rows of other things removed in one operation at most.
 const ROWS_AT_ONCE: i64 = 2_000;
 
@@ -42,9 +44,11 @@ impl Service {
     /// Sets how long things are kept. What is older goes within a minute, for good.
     pub async fn update_retention(&self, request: &Request, after: Retention) -> Result<RetentionOf> {
         let grant = self.authorise(request, Permission::PrivacyManage).await?;
-        for (pointer, days) in
-            [("/conversation_days", after.conversation_days), ("/event_days", after.event_days)]
-        {
+        for (pointer, days) in [
+            ("/conversation_days", after.conversation_days),
+            ("/event_days", after.event_days),
+            ("/visit_days", after.visit_days),
+        ] {
             if days != 0 && !(RETENTION_DAYS_MIN..=RETENTION_DAYS_MAX).contains(&days) {
                 let detail = "Between 7 and 3650 days, or 0: kept for ever.";
                 return Err(Error::invalid(pointer, "out-of-range", detail));
@@ -82,6 +86,9 @@ impl Service {
         if let Some(before) = before(set.event_days) {
             while self.clean_events(before, now).await? && !*self.stopping().borrow() {}
         }
+        if let Some(before) = before(set.visit_days) {
+            while self.clean_visits(before, now).await? && !*self.stopping().borrow() {}
+        }
         if let Some(before) = before(set.erased_identifier_days) {
             self.db()
                 .write(async move |tx: &mut Tx<'_>| -> Result<()> {
@@ -106,6 +113,19 @@ impl Service {
                 log.live("case.updated", case);
             }
             Ok(is_full)
+        })
+        .await
+    }
+
+    /// Removes some visits; whether there may be more. They are many, and each of its own: the audit log counts them.
+    async fn clean_visits(&self, before: Timestamp, now: Timestamp) -> Result<bool> {
+        let grant = Grant::internal(Actor::system());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<bool> {
+            let gone = visit::delete_visits(tx, before, now, VISITS_AT_ONCE).await?;
+            if gone > 0 {
+                log.audit("retention.clean", "", json!({ "visits": gone }));
+            }
+            Ok(gone >= VISITS_AT_ONCE.unsigned_abs())
         })
         .await
     }

@@ -60,6 +60,7 @@ impl Service {
             Section::Conversations => self.export_conversations(of).await,
             Section::Files => self.export_files(of).await,
             Section::Sessions => self.export_sessions(of).await,
+            Section::Website => self.export_website(of).await,
             Section::Events => self.export_events(of).await,
             Section::Merges => self.export_merges(of).await,
             Section::Viewers => self.export_viewers(of).await,
@@ -305,6 +306,45 @@ impl Service {
             all.extend(found.into_iter().map(
                 |(begun, seen, ended)| json!({ "begun_at": begun, "last_seen_at": seen, "ended_at": ended }),
             ));
+        }
+        Ok(all.into())
+    }
+
+    /// Pages and events of websites that are shown with them, and nobody else's on the same browser (T-3).
+    async fn export_website(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for account in &of.accounts {
+            let mut after = None;
+            loop {
+                let found = self.wholes_of_account(*account, after).await?;
+                for whole in found.items {
+                    let id = countersign_types::IdentityId::from_bytes(account.to_bytes());
+                    let site = self.channel_word(whole.visit.row.site);
+                    let own = |identity| identity == Some(id);
+                    let pages = whole.pages.iter().filter(|page| own(page.identity)).map(|page| {
+                        json!({
+                            "url": page.event.url, "title": page.event.title, "entered_at": page.event.at,
+                            "exited_at": page.exited_at,
+                        })
+                    });
+                    let events = whole.events.iter().filter(|event| own(event.identity)).map(|event| {
+                        let data = event.event.data.as_deref().unwrap_or("{}");
+                        json!({
+                            "name": event.event.name, "at": event.event.at,
+                            "data": serde_json::from_str::<Value>(data).unwrap_or_default(),
+                        })
+                    });
+                    all.push(json!({
+                        "site": site, "started_at": whole.visit.row.started_at, "last_at": whole.visit.row.last_at,
+                        "browser": whole.visit.row.agent, "pages": pages.collect::<Value>(),
+                        "events": events.collect::<Value>(),
+                    }));
+                }
+                after = found.next;
+                if after.is_none() {
+                    break;
+                }
+            }
         }
         Ok(all.into())
     }

@@ -152,9 +152,14 @@ impl Service {
         use ChannelKind as K;
         let source = match channel {
             K::WhatsApp | K::Sms | K::Email | K::Telegram => Source::Attested,
-            K::Custom | K::WebChat | K::Messenger | K::Instagram | K::Viber | K::Line | K::Matrix => {
-                Source::Channel
-            }
+            K::Custom
+            | K::WebChat
+            | K::Website
+            | K::Messenger
+            | K::Instagram
+            | K::Viber
+            | K::Line
+            | K::Matrix => Source::Channel,
         };
         let email = claims.email.as_ref().and_then(|value| check::email(value).ok());
         if let Some(email) = email {

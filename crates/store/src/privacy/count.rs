@@ -15,6 +15,10 @@ const A: &str = "(SELECT id FROM channel_account WHERE profile_id = $1 OR home_p
 pub fn rows_of(table: &str) -> Option<String> {
     let cases = format!("(SELECT id FROM support_case WHERE account_id IN {A})");
     let messages = format!("(SELECT id FROM message WHERE case_id IN {cases})");
+    let visits = format!(
+        "(SELECT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
+          WHERE i.account_id IN {A})"
+    );
     Some(match table {
         "profile" => format!("id IN {P}"),
         "profile_attribute" | "identifier" | "search_token" | "profile_hold" | "privacy_request" => {
@@ -26,6 +30,12 @@ pub fn rows_of(table: &str) -> Option<String> {
             format!("link_id IN (SELECT id FROM link WHERE profile_id IN {P} OR account_id IN {A})")
         }
         "identification_code" => format!("profile_id IN {P}"),
+        "visit" => format!("row_id IN {visits}"),
+        "visit_event" | "visit_contact" => format!("visit_row IN {visits}"),
+        "visit_identity" => format!("account_id IN {A}"),
+        "visit_device" => {
+            format!("row_id IN (SELECT device_row FROM visit WHERE row_id IN {visits})")
+        }
         "support_case" | "web_chat_session" | "attachment" => format!("account_id IN {A}"),
         "attachment_piece" => format!("attachment_id IN (SELECT id FROM attachment WHERE account_id IN {A})"),
         "message" | "rule_firing" | "notice" => format!("case_id IN {cases}"),

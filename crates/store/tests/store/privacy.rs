@@ -80,6 +80,7 @@ async fn plant(db: &TestDb) {
         tx.execute(file, args![[3u8; 16], account, true, vec![1u8]]).await?;
         let piece = "INSERT INTO attachment_piece (attachment_id, number, data_sealed) VALUES ($1, 0, $2)";
         tx.execute(piece, args![[3u8; 16], vec![1u8]]).await?;
+        crate::visit::plant(tx, account).await?;
         let notice = "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at)
                       VALUES ($1, $2, $3, 'r', $4, 1)";
         tx.execute(notice, args![[3u8; 16], [55u8; 16], [2u8; 16], vec![1u8]]).await?;

@@ -25,6 +25,8 @@ words! {
         Files = "files",
         /// Visits of the web chat.
         Sessions = "sessions",
+        /// Visits of the company's websites: sessions and pages that are theirs.
+        Website = "website",
         /// What happened to the profile.
         Events = "events",
         /// Profiles that became part of it, and what they said.
@@ -64,6 +66,8 @@ pub enum Kept {
     Conversations,
     /// As the setting for events says.
     Events,
+    /// As the setting for visits of websites says.
+    Visits,
     /// As the setting for files of exports says.
     Exports,
     /// As the setting for hashes of erased people says.
@@ -270,6 +274,26 @@ pub const REGISTRY: &[Entry] = &[
         In(Section::Sessions),
     ),
     customer(
+        (
+            "website",
+            "Visits of the company's websites: browsers by keyed hashes, pages, what pages said of them",
+            "Knowing who is on the website",
+        ),
+        &[
+            (
+                "visit",
+                &["key_hash", "newest_key", "page_url", "page_title", "entry_url", "referrer", "agent"],
+            ),
+            ("visit_device", &["key_hash"]),
+            ("visit_identity", &["account_id"]),
+            ("visit_contact", &["identity_row"]),
+            ("visit_event", &["url", "title", "data", "key", "page_key"]),
+        ],
+        Kept::Visits,
+        Deleted,
+        In(Section::Website),
+    ),
+    customer(
         ("events", "What happened to them, by ids", ACCOUNT),
         &[("event", &["profile_id", "account_id", "actor_name", "details"])],
         Kept::Events,
@@ -442,6 +466,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule_group", "names of groups of rules"),
     ("rule", "rules, written by the company"),
     ("rule_version", "rules as they were"),
+    ("visit_refused", "names of events that were not taken, and why"),
 ];
 
 /// An entry by its word.

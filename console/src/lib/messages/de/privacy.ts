@@ -59,6 +59,7 @@ export const privacy = {
     text: 'Wie lange etwas aufbewahrt wird. Älteres wird binnen einer Minute endgültig gelöscht; Kunden mit Löschsperre werden übergangen.',
     conversations: 'Unterhaltungen, die nicht offen sind: Tage nach der letzten Nachricht',
     events: 'Ereignisse der Verläufe: Tage',
+    visits: 'Besuche von Websites: Tage',
     exports: 'Dateien von Auskünften: Stunden',
     erased: 'Hashwerte Gelöschter: Tage',
     range: '7 bis 3650; 0 bewahrt für immer auf',

@@ -60,6 +60,7 @@ export const privacy = {
     text: 'How long things are kept. What is older goes within a minute, for good; customers on hold are passed over.',
     conversations: 'Conversations that are not open, days after the last message',
     events: 'Events of timelines, days',
+    visits: 'Visits of websites, days',
     exports: 'Files of exports, hours',
     erased: 'Hashes of erased people, days',
     range: '7 to 3650; 0 keeps them for ever',

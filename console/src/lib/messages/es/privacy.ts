@@ -59,6 +59,7 @@ export const privacy = {
     text: 'Cuánto tiempo se conserva cada cosa. Lo más antiguo desaparece en un minuto, para siempre; los clientes retenidos se omiten.',
     conversations: 'Conversaciones no abiertas: días tras el último mensaje',
     events: 'Eventos de los historiales: días',
+    visits: 'Visitas de sitios web: días',
     exports: 'Archivos de exportación: horas',
     erased: 'Hashes de personas suprimidas: días',
     range: 'De 7 a 3650; 0 conserva para siempre',

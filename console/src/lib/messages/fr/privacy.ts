@@ -59,6 +59,7 @@ export const privacy = {
     text: 'Combien de temps chaque chose est gardée. Ce qui est plus ancien disparaît en une minute, définitivement ; les clients à conservation imposée sont épargnés.',
     conversations: 'Conversations non ouvertes : jours après le dernier message',
     events: 'Événements des historiques : jours',
+    visits: 'Visites des sites web : jours',
     exports: 'Fichiers d’export : heures',
     erased: 'Empreintes des personnes effacées : jours',
     range: 'De 7 à 3650 ; 0 garde pour toujours',

@@ -59,6 +59,7 @@ export const privacy = {
     text: 'Jak długo co jest przechowywane. Starsze znika w ciągu minuty, na zawsze; klienci ze wstrzymanym usuwaniem są pomijani.',
     conversations: 'Rozmowy, które nie są otwarte: dni od ostatniej wiadomości',
     events: 'Zdarzenia na osiach czasu: dni',
+    visits: 'Wizyty na stronach: dni',
     exports: 'Pliki eksportu: godziny',
     erased: 'Skróty danych usuniętych osób: dni',
     range: 'Od 7 do 3650; 0 przechowuje zawsze',

@@ -59,6 +59,7 @@ export const privacy = {
     text: 'Hur länge saker sparas. Det som är äldre raderas inom en minut, för gott; spärrade kunder hoppas över.',
     conversations: 'Konversationer som inte är öppna: dagar efter senaste meddelandet',
     events: 'Händelser i tidslinjer: dagar',
+    visits: 'Besök på webbplatser: dagar',
     exports: 'Exportfiler: timmar',
     erased: 'Hashvärden för raderade personer: dagar',
     range: '7 till 3650; 0 sparar för alltid',

@@ -1,0 +1,554 @@
+//! Visits of websites as a viewer sees them. What a site calls somebody, names, titles and what events say are personal.
+
+use countersign_masking::Known;
+use countersign_service::site::SiteDetail;
+use countersign_service::visit::{
+    ContactDetail, EventDetail, IdentityDetail, Inspected, PageDetail, SessionDetail, VisitDetail,
+};
+use countersign_types::pii::{FreeText, Pii, Viewer};
+use countersign_types::{WebEventId, time};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Field, Lens};
+
+/// A website of the company.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteView {
+    /// Its id.
+    #[schema(example = "site_01k9zq3v5gf6x8t2m4c7b1d0ae")]
+    id: String,
+    /// Its name.
+    name: String,
+    /// `active` or `paused`.
+    state: &'static str,
+    /// What its pages carry. It stands in them for everybody to read, and proves nothing.
+    write_key: String,
+    /// Settings: origins, consent, storage, allowed query parameters, categories, triggers, event schemas.
+    #[schema(value_type = Object)]
+    config: Value,
+    /// What to put into the pages.
+    snippet: SiteSnippetView,
+    /// When the newest event happened.
+    #[schema(format = DateTime)]
+    last_event_at: Option<String>,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When its settings last changed.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// What to put into the pages of a site.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteSnippetView {
+    /// The element.
+    html: String,
+    /// The hash by which browsers check the tracker.
+    integrity: Option<&'static str>,
+    /// The tracker's address.
+    src: String,
+}
+
+impl SiteView {
+    /// With its snippet; `src` is where this server gives the tracker out.
+    pub fn of(site: SiteDetail, src: String, integrity: Option<&'static str>) -> Self {
+        let word =
+            |name: &str| site.settings.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut html = format!("<script async src=\"{src}\"");
+        if let Some(hash) = integrity {
+            html.push_str(&format!(" integrity=\"{hash}\" crossorigin"));
+        }
+        html.push_str(&format!(" data-key=\"{}\"", site.write_key));
+        let (consent, storage) = (word("consent"), word("storage"));
+        if consent == "required" {
+            html.push_str(" data-consent=\"required\"");
+        }
+        if !storage.is_empty() {
+            html.push_str(&format!(" data-storage=\"{storage}\""));
+        }
+        html.push_str("></script>");
+        Self {
+            id: site.id.to_string(),
+            name: site.name,
+            state: site.state.as_str(),
+            write_key: site.write_key,
+            config: site.settings,
+            snippet: SiteSnippetView { html, integrity, src },
+            last_event_at: site.last_event_at.map(|at| at.to_string()),
+            created_at: site.created_at.to_string(),
+            updated_at: site.updated_at.to_string(),
+        }
+    }
+}
+
+/// A line of the inspector.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InspectedView {
+    /// Its number.
+    id: String,
+    /// When it came.
+    #[schema(format = DateTime)]
+    at: String,
+    /// The event's name.
+    name: String,
+    /// `system` or `business`.
+    r#type: &'static str,
+    /// The visit, if it was taken.
+    visit: Option<String>,
+    /// `accepted`, `warned` or `refused`.
+    outcome: &'static str,
+    /// Why, in a word: `too_old`, `bad_id`, `token-expired`, `schema /price` …
+    reason: Option<String>,
+    /// The page.
+    url: Option<String>,
+    /// Bytes of what it said.
+    size_bytes: usize,
+}
+
+impl InspectedView {
+    /// As a viewer sees it.
+    pub fn of(line: Inspected, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        Self {
+            id: line.row.to_string(),
+            at: line.at.to_string(),
+            name: line.name,
+            r#type: type_word(line.is_system),
+            visit: line.visit.map(|id| id.to_string()),
+            outcome: line.outcome,
+            reason: line.reason,
+            url: text(&mut lens, "url", line.url),
+            size_bytes: line.size,
+        }
+    }
+}
+
+const fn type_word(is_system: bool) -> &'static str {
+    if is_system { "system" } else { "business" }
+}
+
+fn text(lens: &mut Lens, name: &'static str, value: Option<String>) -> Option<String> {
+    value.map(|value| lens.show_text(name, &Pii::<FreeText>::new(value), &Known::default()))
+}
+
+/// What an event says, each text in it as a viewer sees texts.
+fn data(lens: &mut Lens, value: Value) -> Value {
+    match value {
+        Value::String(value) => {
+            Value::String(lens.show_text("data", &Pii::<FreeText>::new(value), &Known::default()))
+        }
+        Value::Number(number) => {
+            // A number may be a phone's: it is hidden as a text would be.
+            let plain = number.to_string();
+            let shown = lens.show_text("data", &Pii::<FreeText>::new(plain.clone()), &Known::default());
+            if shown == plain { Value::Number(number) } else { Value::String(shown) }
+        }
+        Value::Array(items) => items.into_iter().map(|item| data(lens, item)).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key, data(lens, value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
+    }
+}
+
+/// A site in a few words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteRef {
+    /// Its id.
+    id: String,
+    /// Its name.
+    name: String,
+}
+
+/// Somebody as a site names them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IdentityView {
+    /// Its id.
+    pub id: String,
+    /// The site.
+    pub site: String,
+    /// `authenticated`: a sign-in said so; `recognised`: somebody did; `assumed`: only the browser's history.
+    pub scope: &'static str,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+    /// What the site calls them; none: a signed token named them.
+    pub value: Option<String>,
+    /// The customer.
+    pub profile: String,
+    /// Whether that customer is nobody's in particular yet.
+    pub is_stranger: bool,
+    /// `al3` while what a signed token proved counts, `al1`: a page said so.
+    pub assurance: &'static str,
+    /// When the site first named them.
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// Names of the fields that you see masked.
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
+}
+
+impl IdentityView {
+    /// As a viewer sees it.
+    pub fn of(identity: &IdentityDetail, scope: &'static str, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        Self {
+            id: identity.id.to_string(),
+            site: identity.site.to_string(),
+            scope,
+            name: identity.name.as_ref().map(|name| lens.show_chosen("name", name)),
+            value: identity.value.as_ref().map(|value| lens.show_chosen("value", value)),
+            profile: identity.profile.to_string(),
+            is_stranger: identity.is_stranger,
+            assurance: identity.assurance.max(countersign_types::Assurance::Al1).as_str(),
+            created_at: identity.created_at.to_string(),
+            masked: lens.masked(),
+        }
+    }
+}
+
+/// Somebody who may be there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateView {
+    /// Who.
+    identity: IdentityView,
+    /// How likely, between 0 and 1.
+    confidence: f64,
+}
+
+/// The address and title of a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageRef {
+    /// Address, without what is nobody's business.
+    url: Option<String>,
+    /// Title.
+    title: Option<String>,
+}
+
+/// The kind of browser.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserAgentView {
+    /// The browser's family.
+    browser: String,
+    /// The system's family.
+    system: String,
+    /// `desktop`, `mobile`, `tablet`, `bot` or `unknown`.
+    device: String,
+}
+
+/// A visit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitView {
+    /// Its id.
+    id: String,
+    /// The site.
+    site: SiteRef,
+    /// The browser, as long as it keeps its key: the global visit id.
+    device: Option<String>,
+    /// `anonymous`, `recognised`, `assumed` or `authenticated`, as it reads now.
+    state: &'static str,
+    /// How likely the person is who is named, where that is uncertain.
+    confidence: Option<f64>,
+    /// How sure it is: `al3` while a signed session is open, `al1` for what is only said, `al0`.
+    assurance: &'static str,
+    /// Whom it stands for.
+    identity: Option<IdentityView>,
+    /// Who may be there, where nobody is known; likeliest first.
+    candidates: Vec<CandidateView>,
+    /// Whether it goes on.
+    is_live: bool,
+    /// Its first event.
+    #[schema(format = DateTime)]
+    started_at: String,
+    /// Its last event.
+    #[schema(format = DateTime)]
+    last_at: String,
+    /// When it ended.
+    #[schema(format = DateTime)]
+    ended_at: Option<String>,
+    /// Pages entered.
+    pages_count: i64,
+    /// Events.
+    events_count: i64,
+    /// The page that was entered last.
+    current_page: Option<PageRef>,
+    /// The page that it began on.
+    entry_page: Option<PageRef>,
+    /// Where it came from.
+    referrer: Option<String>,
+    /// The campaign or the site it came from.
+    source: Option<String>,
+    /// The browser's language.
+    language: Option<String>,
+    /// The kind of browser.
+    user_agent: Option<UserAgentView>,
+    /// Whether more than one person used this browser.
+    is_shared_device: bool,
+    /// How far the browser's clock is ahead, milliseconds.
+    clock_offset_ms: i64,
+}
+
+impl VisitView {
+    /// As a viewer sees it.
+    pub fn of(visit: &VisitDetail, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        let row = &visit.row;
+        let scope = visit.reading.state.as_str();
+        let mut page = |(url, title): (&Option<String>, &Option<String>)| {
+            let is_there = url.is_some() || title.is_some();
+            is_there.then(|| PageRef {
+                url: text(&mut lens, "url", url.clone()),
+                title: text(&mut lens, "title", title.clone()),
+            })
+        };
+        let current_page = page((&row.page.0, &row.page.1));
+        let entry_page = page((&row.entry.0, &row.entry.1));
+        let agent: Option<Value> = row.agent.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let user_agent = agent.map(|agent| {
+            let word = |name: &str| agent.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            UserAgentView { browser: word("browser"), system: word("system"), device: word("device") }
+        });
+        Self {
+            id: row.id.to_string(),
+            site: SiteRef {
+                id: countersign_service::site::site_of(row.site).to_string(),
+                name: visit.site_name.clone(),
+            },
+            device: visit.device.map(|device| device.to_string()),
+            state: scope,
+            confidence: visit.reading.confidence.map(|c| (c * 100.0).round() / 100.0),
+            assurance: visit.assurance.as_str(),
+            identity: visit.identity.as_ref().map(|identity| IdentityView::of(identity, scope, viewer)),
+            candidates: visit
+                .candidates
+                .iter()
+                .map(|candidate| CandidateView {
+                    identity: IdentityView::of(&candidate.identity, "assumed", viewer),
+                    confidence: (candidate.confidence * 100.0).round() / 100.0,
+                })
+                .collect(),
+            is_live: visit.reading.is_live,
+            started_at: row.started_at.to_string(),
+            last_at: row.last_at.to_string(),
+            ended_at: visit.reading.ended_at.map(|at| at.to_string()),
+            pages_count: row.pages,
+            events_count: row.events,
+            current_page,
+            entry_page,
+            referrer: text(&mut lens, "referrer", row.referrer.clone()),
+            source: text(&mut lens, "source", row.source.clone()),
+            language: row.language.clone(),
+            user_agent,
+            is_shared_device: visit.is_shared_device,
+            clock_offset_ms: row.offset_ms,
+        }
+    }
+}
+
+/// One entering of a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageView {
+    /// Its id.
+    id: String,
+    /// The visit.
+    visit: String,
+    /// Address.
+    url: Option<String>,
+    /// Title.
+    title: Option<String>,
+    /// Categories of the site's settings and of the page.
+    categories: Vec<String>,
+    /// When it was entered.
+    #[schema(format = DateTime)]
+    entered_at: String,
+    /// When it was left.
+    #[schema(format = DateTime)]
+    exited_at: Option<String>,
+    /// How long it was looked at, milliseconds.
+    active_ms: Option<i64>,
+    /// With whom it is shown: whose session was open, or who signed in first after it.
+    identity: Option<String>,
+    /// In which session.
+    session: Option<String>,
+}
+
+fn categories(joined: Option<&String>) -> Vec<String> {
+    joined.map(|text| text.split(';').map(ToOwned::to_owned).collect()).unwrap_or_default()
+}
+
+impl PageView {
+    /// As a viewer sees it.
+    pub fn of(page: PageDetail, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        Self {
+            id: page.id.to_string(),
+            visit: page.visit.to_string(),
+            url: text(&mut lens, "url", page.event.url),
+            title: text(&mut lens, "title", page.event.title),
+            categories: categories(page.event.categories.as_ref()),
+            entered_at: page.event.at.to_string(),
+            exited_at: page.exited_at.map(|at| at.to_string()),
+            active_ms: page.active_ms,
+            identity: page.identity.map(|id| id.to_string()),
+            session: page.session.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// The time in which somebody was signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebSessionView {
+    /// Its id.
+    id: String,
+    /// The visit.
+    visit: String,
+    /// Who.
+    identity: IdentityView,
+    /// Sign-in.
+    #[schema(format = DateTime)]
+    started_at: String,
+    /// Sign-out, or the end of the visit.
+    #[schema(format = DateTime)]
+    ended_at: Option<String>,
+    /// How long, seconds; so far, if it is open.
+    duration_seconds: Option<i64>,
+    /// Whether a token that your server signed proved it.
+    is_signed: bool,
+}
+
+impl WebSessionView {
+    /// As a viewer sees it.
+    pub fn of(session: SessionDetail, viewer: Viewer) -> Self {
+        Self {
+            id: session.id.to_string(),
+            visit: session.visit.to_string(),
+            identity: IdentityView::of(&session.identity, "authenticated", viewer),
+            started_at: session.started_at.to_string(),
+            ended_at: session.ended_at.map(|at| at.to_string()),
+            duration_seconds: session.ended_at.map(|at| at.since(session.started_at) / time::SECOND),
+            is_signed: session.is_signed,
+        }
+    }
+}
+
+/// An event.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebEventView {
+    /// Its id.
+    id: String,
+    /// `system` or `business`.
+    r#type: &'static str,
+    /// Its name.
+    name: String,
+    /// When it happened.
+    #[schema(format = DateTime)]
+    at: String,
+    /// When it came.
+    #[schema(format = DateTime)]
+    received_at: String,
+    /// The visit.
+    visit: String,
+    /// The page.
+    page: Option<String>,
+    /// In which session.
+    session: Option<String>,
+    /// With whom it is shown.
+    identity: Option<String>,
+    /// The page's address.
+    url: Option<String>,
+    /// The page's title.
+    title: Option<String>,
+    /// The page's categories.
+    categories: Vec<String>,
+    /// The page's language.
+    language: Option<String>,
+    /// What it says.
+    #[schema(value_type = Object)]
+    data: Value,
+    /// What was wrong with it though it was taken.
+    warning: Option<String>,
+}
+
+impl WebEventView {
+    /// As a viewer sees it.
+    pub fn of(detail: EventDetail, viewer: Viewer) -> Self {
+        let mut lens = Lens::new(viewer);
+        let event = detail.event;
+        let said: Value = event
+            .data
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let id: WebEventId = detail.id;
+        Self {
+            id: id.to_string(),
+            r#type: type_word(event.kind != "Business"),
+            name: event.name,
+            at: event.at.to_string(),
+            received_at: event.received_at.to_string(),
+            visit: detail.visit.to_string(),
+            page: detail.page.map(|id| id.to_string()),
+            session: detail.session.map(|id| id.to_string()),
+            identity: detail.identity.map(|id| id.to_string()),
+            url: text(&mut lens, "url", event.url),
+            title: text(&mut lens, "title", event.title),
+            categories: categories(event.categories.as_ref()),
+            language: event.language,
+            data: data(&mut lens, said),
+            warning: event.warning,
+        }
+    }
+}
+
+/// That an identity took part in a visit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactView {
+    /// Who.
+    identity: IdentityView,
+    /// The visit.
+    visit: String,
+    /// The browser: the global visit id.
+    device: Option<String>,
+    /// The session, where it was a sign-in.
+    session: Option<String>,
+    /// `authenticated`, `recognised`, `confirmed` or `rejected`.
+    association: String,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+impl ContactView {
+    /// As a viewer sees it.
+    pub fn of(contact: ContactDetail, viewer: Viewer) -> Self {
+        let scope = if contact.association == "authenticated" { "authenticated" } else { "recognised" };
+        Self {
+            identity: IdentityView::of(&contact.identity, scope, viewer),
+            visit: contact.visit.to_string(),
+            device: contact.device.map(|id| id.to_string()),
+            session: contact.session.map(|id| id.to_string()),
+            association: contact.association,
+            at: contact.at.to_string(),
+        }
+    }
+}
+
+/// A visit with everything in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitWholeView {
+    /// The visit.
+    #[serde(flatten)]
+    pub visit: VisitView,
+    /// Its pages, in the order of time.
+    pub pages: Vec<PageView>,
+    /// Its sessions.
+    pub sessions: Vec<WebSessionView>,
+    /// Everybody who took part.
+    pub identities: Vec<IdentityView>,
+    /// Its events, if `include=events` asked for them.
+    pub events: Option<Vec<WebEventView>>,
+}
