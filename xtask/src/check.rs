@@ -14,8 +14,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("identity", &["types"]),
     ("masking", &["types"]),
     ("rules", &["types"]),
+    ("visits", &["types"]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "rules", "store"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -23,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

@@ -92,3 +92,60 @@ pub fn user_agent(text: &str) -> UserAgent {
     };
     UserAgent { browser: browser.unwrap_or_default(), system: system.to_owned(), device }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceKind, user_agent};
+
+    #[test]
+    fn browsers_are_named_by_what_they_are_and_not_by_what_they_pretend() {
+        use DeviceKind::{Desktop, Mobile, Tablet};
+        let safari = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1";
+        let chrome = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+        let cases = [
+            (format!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) {chrome}"), "Chrome 141", "Windows", Desktop),
+            (format!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) {chrome} Edg/141.0.0.0"), "Edge 141", "Windows", Desktop),
+            (format!("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {chrome}"), "Chrome 141", "ChromeOS", Desktop),
+            (format!("Mozilla/5.0 (X11; Linux x86_64) {chrome} OPR/122.0.0.0"), "Opera 122", "Linux", Desktop),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0".into(),
+                "Firefox 143",
+                "macOS",
+                Desktop,
+            ),
+            (format!("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) {safari}"), "Safari 18", "iOS", Mobile),
+            (format!("Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) {safari}"), "Safari 18", "iPadOS", Tablet),
+            (
+                "Mozilla/5.0 (Linux; Android 13; SM-X906C) AppleWebKit/537.36 SamsungBrowser/28.0 Chrome/130.0.0.0 Safari/537.36"
+                    .into(),
+                "Samsung Internet 28",
+                "Android",
+                Tablet,
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko".into(),
+                "Internet Explorer 11",
+                "Windows",
+                Desktop,
+            ),
+            ("curl/8.5.0".into(), "", "", Desktop),
+            (String::new(), "", "", Desktop),
+        ];
+        for (text, browser, system, device) in cases {
+            let read = user_agent(&text);
+            assert_eq!(
+                (read.browser.as_str(), read.system.as_str(), read.device),
+                (browser, system, device),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn t_4_no_version_beyond_the_major_is_kept() {
+        let read = user_agent("Mozilla/5.0 (Windows NT 10.0) Chrome/141.0.7390.123456 Safari/537.36");
+        assert_eq!(read.browser, "Chrome 141");
+        assert_eq!(user_agent("Firefox/123456789.1").browser, "Firefox 1234");
+        assert_eq!(serde_json::to_value(read).unwrap()["device"], "desktop");
+    }
+}

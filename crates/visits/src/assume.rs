@@ -86,3 +86,79 @@ fn weight(seen: &Seen, now: Timestamp) -> f64 {
     let days = now.since(seen.last_at).max(0) as f64 / DAY as f64;
     seen.sessions.clamp(0, most) as f64 * each * (-days / HALF_LIFE_DAYS).exp2()
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_types::Timestamp;
+    use countersign_types::time::DAY;
+    use proptest::prelude::*;
+
+    use super::{CANDIDATES_MAX, CONFIDENCE_MIN, Seen, TOGETHER_MAX, assume};
+
+    fn now() -> Timestamp {
+        Timestamp::from_micros(1_764_000_000_000_000)
+    }
+
+    fn seen(identity: i64, is_signed: bool, sessions: i64, days: i64) -> Seen {
+        Seen { identity, is_signed, sessions, last_at: now().plus(-days * DAY) }
+    }
+
+    #[test]
+    fn the_table_in_the_documentation_is_true() {
+        let rows =
+            [(1, 0, 0.63), (5, 0, 0.86), (20, 0, 0.93), (20, 28, 0.86), (1, 28, 0.32), (20, 120, 0.09)];
+        for (sessions, days, expected) in rows {
+            let confidence = assume(&[seen(1, true, sessions, days)], now())[0].1;
+            assert!(
+                (confidence - expected).abs() < 0.005,
+                "{sessions} sessions {days} days ago: {confidence}"
+            );
+        }
+    }
+
+    #[test]
+    fn t_3_a_shared_device_is_split_and_the_newer_habit_leads() {
+        let shared = assume(&[seen(1, true, 6, 30), seen(2, true, 6, 0)], now());
+        assert_eq!(shared.iter().map(|(identity, _)| *identity).collect::<Vec<_>>(), [2, 1]);
+        assert!(shared[0].1 > 0.6 && shared[1].1 < 0.3, "{shared:?}");
+        let even = assume(&[seen(2, true, 6, 1), seen(1, true, 6, 1)], now());
+        assert!(even[0].0 == 1 && even[0].1 < 0.5, "of equals the one known longer: {even:?}");
+    }
+
+    #[test]
+    fn t_1_sessions_without_a_token_cannot_be_piled_up() {
+        let claimed = assume(&[seen(1, false, 1_000_000, 0), seen(2, true, 3, 0)], now());
+        assert_eq!(claimed[0].0, 2);
+        assert!(claimed[1].1 < 0.25, "{claimed:?}");
+    }
+
+    #[test]
+    fn what_is_long_ago_is_forgotten_and_a_future_counts_as_now() {
+        assert_eq!(assume(&[seen(1, true, 20, 365)], now()), []);
+        assert_eq!(assume(&[], now()), []);
+        assert_eq!(assume(&[seen(1, true, 3, -10)], now()), assume(&[seen(1, true, 3, 0)], now()));
+        let twice = assume(&[seen(1, true, 2, 0), seen(1, false, 4, 0)], now());
+        assert_eq!(twice, assume(&[seen(1, true, 3, 0)], now()), "rows of one identity add up");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn candidates_are_in_order_and_together_never_certain(
+            rows in prop::collection::vec((1..9_i64, any::<bool>(), any::<i64>(), any::<i64>()), 0..12)
+        ) {
+            let rows: Vec<Seen> = rows
+                .into_iter()
+                .map(|(identity, is_signed, sessions, at)| {
+                    Seen { identity, is_signed, sessions, last_at: Timestamp::from_micros(at) }
+                })
+                .collect();
+            let candidates = assume(&rows, now());
+            prop_assert!(candidates.len() <= CANDIDATES_MAX);
+            prop_assert!(candidates.iter().map(|(_, confidence)| confidence).sum::<f64>() < TOGETHER_MAX);
+            prop_assert!(candidates.iter().all(|(_, confidence)| *confidence >= CONFIDENCE_MIN));
+            prop_assert!(candidates.windows(2).all(|pair| pair[0].1 >= pair[1].1 && pair[0].0 != pair[1].0));
+        }
+    }
+}

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
-use countersign_http::assets::{Asset, WEB_CHAT_LOADER, WIDGET_LOADER};
+use countersign_http::assets::{Asset, TRACKER, WEB_CHAT_LOADER, WIDGET_LOADER};
 use countersign_service::port::{Clock, Entropy, SystemClock, SystemEntropy};
 use countersign_types::time;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) fn router(demo: Arc<Demo>) -> Router {
 fn page(asset: &'static Asset, demo: &Demo) -> Response {
     let server = &demo.server_url;
     let policy = format!(
-        "default-src 'none'; script-src 'self' {server}; style-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src 'self' {server}; style-src 'self'; connect-src 'self' {server}; \
          img-src 'self' data:; frame-src {server}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut response = Response::new(Body::from(asset.plain));
@@ -79,6 +79,8 @@ pub(super) fn config(demo: &Demo) -> Value {
         "widget_sri": ASSETS.integrity(WIDGET_LOADER),
         "web_chat_id": state.web_chat,
         "web_chat_sri": ASSETS.integrity(WEB_CHAT_LOADER),
+        "site_key": Some(&state.site_key).filter(|key| !key.is_empty()),
+        "tracker_sri": ASSETS.integrity(TRACKER),
         "customers": bank::customers(),
         "people": people,
         "channels": [{ "id": state.pigeon, "name": "Pigeon", "kind": "custom" }],

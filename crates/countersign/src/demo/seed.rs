@@ -43,6 +43,8 @@ pub(super) async fn seed(service: &Service, server_url: &str, site_url: &str) ->
     let widget = api.post("/v1/widgets", widget).await?;
     let key_path = format!("/v1/widgets/{}/keys", text(&widget, "/id"));
     let key = api.post(&key_path, json!({ "algorithm": "HS256" })).await?;
+    let site = json!({ "name": "Acme", "config": website(site_url) });
+    let site = api.post("/v1/sites", site).await?;
     let mut state = State {
         api_key: made.api_key,
         connector_key: key_for(&api, "Pigeon connector", &["message.receive"]).await?,
@@ -56,6 +58,8 @@ pub(super) async fn seed(service: &Service, server_url: &str, site_url: &str) ->
         widget_secret: text(&key, "/secret"),
         webhook: String::new(),
         webhook_secret: String::new(),
+        site: text(&site, "/id"),
+        site_key: text(&site, "/write_key"),
     };
     Story { service, api: &api, agent: &agent, state: &state, last_code: String::new() }.tell().await?;
     // Last, so that the assistant does not talk into what was said before it came.
@@ -93,12 +97,26 @@ fn web_chat(site_url: &str) -> Value {
     })
 }
 
+/// What the pages of both companies send. Nobody is asked for consent: the only visitor is whoever tries the example.
+fn website(site_url: &str) -> Value {
+    json!({
+        "origins": [site_url], "consent": "assumed",
+        "categories": [
+            { "name": "bank", "in": "url", "contains": "/bank" },
+            { "name": "shop", "in": "url", "contains": "/shop" },
+        ],
+    })
+}
+
 /// Points everything at the address that the second origin has this time.
 pub(super) async fn point_at(api: &Api, state: &State, site_url: &str) -> Result<()> {
     let channel = |id: &str| format!("/v1/channels/{id}");
     api.patch(&channel(&state.pigeon), json!({ "config": pigeon(site_url) })).await?;
     api.patch(&channel(&state.web_chat), json!({ "config": web_chat(site_url) })).await?;
     api.patch(&format!("/v1/widgets/{}", state.widget), json!({ "origins": [site_url] })).await?;
+    if !state.site.is_empty() {
+        api.patch(&format!("/v1/sites/{}", state.site), json!({ "config": website(site_url) })).await?;
+    }
     let url = assistant_url(site_url);
     api.patch(&format!("/v1/webhooks/{}", state.webhook), json!({ "url": url })).await?;
     Ok(())

@@ -37,6 +37,11 @@ pub(super) struct State {
     pub(super) widget_secret: String,
     pub(super) webhook: String,
     pub(super) webhook_secret: String,
+    /// The website; none in a directory of an earlier version.
+    #[serde(default)]
+    pub(super) site: String,
+    #[serde(default)]
+    pub(super) site_key: String,
 }
 
 impl State {

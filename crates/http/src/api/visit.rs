@@ -21,7 +21,9 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{IdentityView, PageView, VisitView, VisitWholeView, WebEventView, WebSessionView};
+use crate::view::visit::{
+    PageView, VisitView, VisitWholeView, WebEventView, WebIdentityView, WebSessionView,
+};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -207,7 +209,7 @@ async fn get_visit(
         identities: whole
             .identities
             .iter()
-            .map(|(identity, state)| IdentityView::of(identity, state.as_str(), viewer))
+            .map(|(identity, state)| WebIdentityView::of(identity, state.as_str(), viewer))
             .collect(),
         events: with_events
             .then(|| whole.events.into_iter().map(|event| WebEventView::of(event, viewer)).collect()),

@@ -28,7 +28,7 @@ use crate::json::Json;
 use crate::middleware::{BODY_BYTES_MAX, broken_body, too_large};
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{IdentityView, PageView, WebEventView};
+use crate::view::visit::{PageView, WebEventView, WebIdentityView};
 
 /// The header that says how to go on.
 const NEXT: HeaderName = HeaderName::from_static("paging-next");
@@ -446,9 +446,9 @@ fn whole_visit(whole: &VisitWhole, filter: &Filter, viewer: Viewer) -> Value {
 }
 
 fn identity_json(identity: &IdentityDetail, scope: &str, viewer: Viewer) -> Value {
-    let shown = IdentityView::of(identity, "recognised", viewer);
+    let shown = WebIdentityView::of(identity, "recognised", viewer);
     json!({
-        "identityId": shown.id, "name": shown.name.or(shown.value), "location": null, "entityInCS": shown.profile,
+        "identityId": shown.id, "name": shown.name.or(shown.value), "location": null, "entityInCS": shown.profile.id,
         "visitScope": scope, "eventIds": null, "events": null, "pageIds": null, "pages": null, "visitIds": null,
         "visits": null,
     })

@@ -165,9 +165,18 @@ pub struct SiteRef {
     name: String,
 }
 
+/// The customer that an identity stands under.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebProfileRef {
+    /// Its id.
+    pub id: String,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+}
+
 /// Somebody as a site names them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct IdentityView {
+pub struct WebIdentityView {
     /// Its id.
     pub id: String,
     /// The site.
@@ -179,7 +188,7 @@ pub struct IdentityView {
     /// What the site calls them; none: a signed token named them.
     pub value: Option<String>,
     /// The customer.
-    pub profile: String,
+    pub profile: WebProfileRef,
     /// Whether that customer is nobody's in particular yet.
     pub is_stranger: bool,
     /// `al3` while what a signed token proved counts, `al1`: a page said so.
@@ -192,17 +201,18 @@ pub struct IdentityView {
     pub masked: Vec<Field>,
 }
 
-impl IdentityView {
+impl WebIdentityView {
     /// As a viewer sees it.
     pub fn of(identity: &IdentityDetail, scope: &'static str, viewer: Viewer) -> Self {
         let mut lens = Lens::new(viewer);
+        let name = identity.name.as_ref().map(|name| lens.show_chosen("name", name));
         Self {
             id: identity.id.to_string(),
             site: identity.site.to_string(),
             scope,
-            name: identity.name.as_ref().map(|name| lens.show_chosen("name", name)),
+            name: name.clone(),
             value: identity.value.as_ref().map(|value| lens.show_chosen("value", value)),
-            profile: identity.profile.to_string(),
+            profile: WebProfileRef { id: identity.profile.to_string(), name },
             is_stranger: identity.is_stranger,
             assurance: identity.assurance.max(countersign_types::Assurance::Al1).as_str(),
             created_at: identity.created_at.to_string(),
@@ -215,7 +225,7 @@ impl IdentityView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CandidateView {
     /// Who.
-    identity: IdentityView,
+    identity: WebIdentityView,
     /// How likely, between 0 and 1.
     confidence: f64,
 }
@@ -256,7 +266,7 @@ pub struct VisitView {
     /// How sure it is: `al3` while a signed session is open, `al1` for what is only said, `al0`.
     assurance: &'static str,
     /// Whom it stands for.
-    identity: Option<IdentityView>,
+    identity: Option<WebIdentityView>,
     /// Who may be there, where nobody is known; likeliest first.
     candidates: Vec<CandidateView>,
     /// Whether it goes on.
@@ -322,12 +332,12 @@ impl VisitView {
             state: scope,
             confidence: visit.reading.confidence.map(|c| (c * 100.0).round() / 100.0),
             assurance: visit.assurance.as_str(),
-            identity: visit.identity.as_ref().map(|identity| IdentityView::of(identity, scope, viewer)),
+            identity: visit.identity.as_ref().map(|identity| WebIdentityView::of(identity, scope, viewer)),
             candidates: visit
                 .candidates
                 .iter()
                 .map(|candidate| CandidateView {
-                    identity: IdentityView::of(&candidate.identity, "assumed", viewer),
+                    identity: WebIdentityView::of(&candidate.identity, "assumed", viewer),
                     confidence: (candidate.confidence * 100.0).round() / 100.0,
                 })
                 .collect(),
@@ -407,7 +417,7 @@ pub struct WebSessionView {
     /// The visit.
     visit: String,
     /// Who.
-    identity: IdentityView,
+    identity: WebIdentityView,
     /// Sign-in.
     #[schema(format = DateTime)]
     started_at: String,
@@ -426,7 +436,7 @@ impl WebSessionView {
         Self {
             id: session.id.to_string(),
             visit: session.visit.to_string(),
-            identity: IdentityView::of(&session.identity, "authenticated", viewer),
+            identity: WebIdentityView::of(&session.identity, "authenticated", viewer),
             started_at: session.started_at.to_string(),
             ended_at: session.ended_at.map(|at| at.to_string()),
             duration_seconds: session.ended_at.map(|at| at.since(session.started_at) / time::SECOND),
@@ -508,7 +518,7 @@ impl WebEventView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContactView {
     /// Who.
-    identity: IdentityView,
+    identity: WebIdentityView,
     /// The visit.
     visit: String,
     /// The browser: the global visit id.
@@ -527,7 +537,7 @@ impl ContactView {
     pub fn of(contact: ContactDetail, viewer: Viewer) -> Self {
         let scope = if contact.association == "authenticated" { "authenticated" } else { "recognised" };
         Self {
-            identity: IdentityView::of(&contact.identity, scope, viewer),
+            identity: WebIdentityView::of(&contact.identity, scope, viewer),
             visit: contact.visit.to_string(),
             device: contact.device.map(|id| id.to_string()),
             session: contact.session.map(|id| id.to_string()),
@@ -548,7 +558,7 @@ pub struct VisitWholeView {
     /// Its sessions.
     pub sessions: Vec<WebSessionView>,
     /// Everybody who took part.
-    pub identities: Vec<IdentityView>,
+    pub identities: Vec<WebIdentityView>,
     /// Its events, if `include=events` asked for them.
     pub events: Option<Vec<WebEventView>>,
 }

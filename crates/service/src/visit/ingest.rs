@@ -3,7 +3,7 @@
 //! A visit's state follows from its events in the order of their own time, whatever the order they come in: what is newer
 //! than everything is added to the state, what is late folds the visit anew from what is stored (T-6).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use countersign_store::Tx;
@@ -94,6 +94,14 @@ struct About {
     offset_ms: i64,
 }
 
+impl Ready {
+    fn belong_to(&mut self, visit: i64) {
+        for row in &mut self.rows {
+            row.visit = visit;
+        }
+    }
+}
+
 impl Service {
     /// Takes the events of a batch. They are durable when this answers.
     pub async fn take_events(
@@ -126,6 +134,8 @@ impl Service {
         if ready.is_empty() && noted.is_empty() {
             return Ok(taken);
         }
+        // Everybody locks visits in one order.
+        ready.sort_by_key(|one| (one.key_hash, one.device_hash, one.fresh_hash));
         let count: usize = ready.iter().map(|r| r.rows.len()).sum();
         let added = self.write_events(site, ready, noted, now).await?;
         metrics::counter!("countersign_visit_events_total").increment(added as u64);
@@ -272,20 +282,31 @@ impl Service {
                 Identified::Nobody => {}
             }
         }
-        let found = store::find_visit_for_update(tx, site.id, key_hash).await?;
-        let visit_row = found.as_ref().map_or_else(|| self.new_row(), |found| found.row);
-        for row in &mut ready.rows {
-            row.visit = visit_row;
+        let mut found = store::find_visit_for_update(tx, site.id, key_hash).await?;
+        let mut opened = None;
+        if found.is_none() {
+            ready.belong_to(self.new_row());
+            opened = self.open(tx, site, &ready, key_hash, device).await?;
+            if opened.is_none() {
+                // Another server opened it between our look and now.
+                found = store::find_visit_for_update(tx, site.id, key_hash).await?;
+            }
         }
-        let added = match found {
-            Some(found) => self.go_on(tx, found, &ready, device).await?,
-            None => self.open(tx, site, &ready, visit_row, key_hash, device).await?,
+        let (visit, added) = match (opened, found) {
+            (Some(visit), _) => (visit, visit_event::insert_events(tx, &ready.rows).await?),
+            (None, Some(found)) => {
+                ready.belong_to(found.row);
+                (found.id, self.go_on(tx, found, &ready, device).await?)
+            }
+            (None, None) => return Err(Error::internal("a visit is neither there nor to be added")),
         };
-        let Some((visit, added)) = added else { return Ok(0) };
+        if added.is_empty() {
+            return Ok(0);
+        }
         for row in ready.rows.iter().filter(|row| added.contains(&row.row)) {
             self.note_contact(tx, row, device).await?;
         }
-        if self.told().is_due(visit_row, now) {
+        if ready.rows.first().is_some_and(|row| self.told().is_due(row.visit, now)) {
             log.live("visit.updated", visit);
         }
         Ok(added.len())
@@ -298,10 +319,10 @@ impl Service {
         mut visit: VisitRow,
         ready: &Ready,
         device: Option<i64>,
-    ) -> Result<Option<(VisitId, std::collections::BTreeSet<i64>)>> {
+    ) -> Result<BTreeSet<i64>> {
         let added = visit_event::insert_events(tx, &ready.rows).await?;
         if added.is_empty() {
-            return Ok(None);
+            return Ok(added);
         }
         let mut standing = standing(&visit);
         let mut new: Vec<&EventRow> = ready.rows.iter().filter(|row| added.contains(&row.row)).collect();
@@ -324,24 +345,23 @@ impl Service {
         ready.about.write(&mut visit);
         visit.device = visit.device.or(device);
         store::update_visit(tx, &visit).await?;
-        Ok(Some((visit.id, added)))
+        Ok(added)
     }
 
-    /// Opens a visit.
+    /// Opens a visit; `None` where somebody else did.
     async fn open(
         &self,
         tx: &mut Tx<'_>,
         site: &SiteEntry,
         ready: &Ready,
-        row: i64,
         key_hash: [u8; 16],
         device: Option<i64>,
-    ) -> Result<Option<(VisitId, std::collections::BTreeSet<i64>)>> {
+    ) -> Result<Option<VisitId>> {
         let mut facts: Vec<Fact> = ready.rows.iter().map(fact).collect();
         let idle = site.site.idle_minutes;
         let Some(standing) = Standing::of_with(&mut facts, idle) else { return Ok(None) };
         let mut visit = VisitRow {
-            row,
+            row: ready.rows.first().map_or(0, |row| row.visit),
             id: self.new_id()?,
             site: site.id,
             key_hash,
@@ -372,16 +392,7 @@ impl Service {
         rows.iter().for_each(|row| about_page(&mut visit, row));
         put(&mut visit, &standing);
         ready.about.write(&mut visit);
-        if !store::insert_visit(tx, &visit).await? {
-            // Another server opened it between our look and now: the sender tries again and goes on with it.
-            return Err(Error::conflict(
-                "visit-in-flight",
-                "The same visit is being opened at this moment.",
-                "Send it again in a second.",
-            ));
-        }
-        let added = visit_event::insert_events(tx, &ready.rows).await?;
-        Ok(Some((visit.id, added)))
+        Ok(store::insert_visit(tx, &visit).await?.then_some(visit.id))
     }
 
     async fn note_contact(&self, tx: &mut Tx<'_>, row: &EventRow, device: Option<i64>) -> Result<()> {

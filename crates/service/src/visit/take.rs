@@ -93,7 +93,11 @@ impl Service {
         // What a server sends about a browser is not that server's browser.
         let user_agent = user_agent.filter(|_| call == Call::Tracker);
         let arrival = Arrival { user_agent, device: device.map(|DeviceCookie(key)| key) };
-        self.take_events(site, batch, &arrival).await
+        // Two servers that meet over the same newcomer: whoever sent it must try again, and a tracker drops what is refused.
+        self.take_events(site, batch, &arrival).await.map_err(|error| match error {
+            Error::Conflict { .. } => Error::Unavailable("the visit"),
+            error => error,
+        })
     }
 
     /// What is too much is refused and counted, never silently lost.

@@ -18,7 +18,7 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{ContactView, IdentityView, PageView, WebEventView, WebSessionView};
+use crate::view::visit::{ContactView, PageView, WebEventView, WebIdentityView, WebSessionView};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -123,18 +123,18 @@ pub(super) struct IdentityParams {
 /// Whom sites named, the latest newcomer first.
 #[utoipa::path(get, path = "/v1/identities", tag = "website", operation_id = "list_identities",
     security(("api_key" = []), ("session" = [])), params(IdentityParams),
-    responses((status = 200, body = List<IdentityView>), Refusals))]
+    responses((status = 200, body = List<WebIdentityView>), Refusals))]
 async fn list_identities(
     State(app): State<Arc<App>>,
     Auth(request): Auth,
     Params(params): Params<IdentityParams>,
-) -> Result<Json<List<IdentityView>>, Failure> {
+) -> Result<Json<List<WebIdentityView>>, Failure> {
     let name = narrowed("identities", &[params.site.as_deref()]);
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let site = id::<SiteId>(params.site.as_deref(), "site", "site")?;
     let found = app.service.list_identities(&request, site, page).await?;
     let viewer = app.service.viewer(&request);
-    let view = |identity| IdentityView::of(&identity, "recognised", viewer);
+    let view = |identity| WebIdentityView::of(&identity, "recognised", viewer);
     Ok(Json(List::of(&app.service, &name, found, view)))
 }
 

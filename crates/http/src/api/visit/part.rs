@@ -19,7 +19,7 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{IdentityView, PageView, VisitView, WebEventView, WebSessionView};
+use crate::view::visit::{PageView, VisitView, WebEventView, WebIdentityView, WebSessionView};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -101,17 +101,17 @@ async fn list_visit_sessions(
 /// Everybody who took part in a visit.
 #[utoipa::path(get, path = "/v1/visits/{id}/identities", tag = "website", operation_id = "list_visit_identities",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
-    responses((status = 200, body = List<IdentityView>), Refusals))]
+    responses((status = 200, body = List<WebIdentityView>), Refusals))]
 async fn list_visit_identities(
     State(app): State<Arc<App>>,
     Auth(request): Auth,
     Id(id): Id<VisitId>,
     _: NoParams,
-) -> Result<Json<List<IdentityView>>, Failure> {
+) -> Result<Json<List<WebIdentityView>>, Failure> {
     let whole = app.service.get_visit(&request, id).await?;
     let viewer = app.service.viewer(&request);
     let view = |(identity, state): &(_, countersign_service::visit::State)| {
-        IdentityView::of(identity, state.as_str(), viewer)
+        WebIdentityView::of(identity, state.as_str(), viewer)
     };
     Ok(Json(List::whole(whole.identities.iter().map(view).collect())))
 }
@@ -119,15 +119,15 @@ async fn list_visit_identities(
 /// An identity.
 #[utoipa::path(get, path = "/v1/identities/{id}", tag = "website", operation_id = "get_identity",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
-    responses((status = 200, body = IdentityView), Refusals))]
+    responses((status = 200, body = WebIdentityView), Refusals))]
 async fn get_identity(
     State(app): State<Arc<App>>,
     Auth(request): Auth,
     Id(id): Id<IdentityId>,
     _: NoParams,
-) -> Result<Json<IdentityView>, Failure> {
+) -> Result<Json<WebIdentityView>, Failure> {
     let identity = app.service.get_identity(&request, id).await?;
-    Ok(Json(IdentityView::of(&identity, "recognised", app.service.viewer(&request))))
+    Ok(Json(WebIdentityView::of(&identity, "recognised", app.service.viewer(&request))))
 }
 
 /// The visits of an identity, those with the newest event first.

@@ -1,4 +1,5 @@
 //! The settings of a site.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_visits::Site;
 use countersign_visits::site::{self, Consent, Place, SchemaMode, Storage};

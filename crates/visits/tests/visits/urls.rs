@@ -1,4 +1,5 @@
 //! T-4: what is left of an address.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_visits::site::{REDACTED, URL_MAX};
 use countersign_visits::strip_url;
