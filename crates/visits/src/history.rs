@@ -188,6 +188,8 @@ fn exited(pages: &mut [(Key, Page)], fact: &Fact) {
 /// Cuts the time of the visit, and gives up what may be another person's.
 fn owned(cuts: &[(Place, Change)]) -> Vec<Owned> {
     let mut all: Vec<Owned> = Vec::new();
+    // Whoever was there before a silence that ended the visit may be anybody.
+    let mut silence = None;
     for (place, change) in cuts {
         let before = all.last().filter(|span| span.until.is_none()).copied();
         if let Some(last) = all.last_mut().filter(|span| span.until.is_none()) {
@@ -197,9 +199,13 @@ fn owned(cuts: &[(Place, Change)]) -> Vec<Owned> {
             (Change::Opened { identity, .. }, _) => (*identity, State::Authenticated),
             (Change::Recognised { identity }, _) => (*identity, State::Recognised),
             (Change::Closed, Some(session)) => (session.identity, State::Recognised),
-            (Change::Closed, None) | (Change::Forgot, _) => continue,
+            (Change::Closed, None) => continue,
+            (Change::Forgot, _) => {
+                silence = Some(*place);
+                continue;
+            }
         };
-        let from = (!all.is_empty()).then_some(*place);
+        let from = if all.is_empty() { silence } else { Some(*place) };
         all.push(Owned { identity, kind, from, until: None });
     }
     let is_kept = |at: usize, span: &Owned| {

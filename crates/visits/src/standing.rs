@@ -226,6 +226,8 @@ impl Standing {
             self.identity = None;
             self.since = faded;
             tell((faded, FIRST, false), Change::Forgot);
+        } else if self.state == State::Anonymous && at.since(self.last_at) >= idle {
+            tell((self.last_at.plus(idle), FIRST, false), Change::Forgot);
         }
     }
 
@@ -281,7 +283,8 @@ impl Standing {
     fn recognise(&mut self, identity: i64, fact: &Fact, tell: &mut impl FnMut(Place, Change)) {
         let is_same = self.identity == Some(identity);
         if self.state == State::Authenticated {
-            if is_same {
+            // What a page says does not undo what a token proved: inside of a signed session it is data.
+            if is_same || (self.is_signed && !fact.is_signed) {
                 return;
             }
             self.close((fact.at, fact.key, false), tell);

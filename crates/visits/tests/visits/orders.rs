@@ -142,9 +142,12 @@ proptest! {
             let owner = history.owner(fact.at, fact.key);
             prop_assert!(owner.is_none() || owner == first);
         }
-        // Signed in at once, nothing before is given up.
+        // Signed in at once, nothing before is given up but what was before a silence that ended the visit.
         if let Some(n) = named && keyed[n].kind == EventType::SignIn {
-            prop_assert!(keyed[..n].iter().all(|fact| history.owner(fact.at, fact.key) == first));
+            let is_silent = |i: &usize| keyed[*i].at.since(keyed[*i - 1].at) >= 30 * MINUTE;
+            let since = (1..=n).rev().find(is_silent).unwrap_or(0);
+            prop_assert!(keyed[since..n].iter().all(|fact| history.owner(fact.at, fact.key) == first));
+            prop_assert!(keyed[..since].iter().all(|fact| history.owner(fact.at, fact.key).is_none()));
         }
     }
 
@@ -164,11 +167,41 @@ fn names(fact: &Fact) -> Option<i64> {
     fact.identity.filter(|_| fact.kind != EventType::SignOut)
 }
 
+/// The facts without what a page says of others while a token's session is open: that is data, and names nobody.
+fn heard(sorted: &[Fact]) -> Vec<Fact> {
+    let (mut signed, mut last) = (None, None);
+    let mut all = Vec::with_capacity(sorted.len());
+    for fact in sorted {
+        let mut fact = *fact;
+        if last.is_some_and(|last: Timestamp| fact.at.since(last) >= 30 * MINUTE) {
+            signed = None;
+        }
+        last = Some(fact.at);
+        match fact.kind {
+            EventType::SignIn if fact.identity.is_some() => {
+                if fact.is_signed || signed != fact.identity {
+                    signed = fact.identity.filter(|_| fact.is_signed);
+                }
+            }
+            EventType::SignOut => signed = None,
+            _ if names(&fact).is_none() => {}
+            _ if signed.is_some() && fact.is_signed => {
+                signed = signed.filter(|of| Some(*of) == fact.identity)
+            }
+            _ if signed.is_some() => fact.identity = None,
+            _ => {}
+        }
+        all.push(fact);
+    }
+    all
+}
+
 /// Who may have each place, told in other words than the code's: whoever was named last before it, or, before anybody
 /// was named, whoever is named first. Of these only the one whose session is open may have it for certain.
 fn owners(facts: &[Fact]) -> HashMap<(Timestamp, Key), Vec<i64>> {
     let mut sorted = facts.to_vec();
     sorted.sort_by_key(|fact| (fact.at, fact.key));
+    let sorted = heard(&sorted);
     let mut owners = HashMap::new();
     for (n, fact) in sorted.iter().enumerate() {
         let before = sorted[..=n].iter().rev().find_map(names);
