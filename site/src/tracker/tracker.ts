@@ -162,10 +162,10 @@ export function install(script: HTMLScriptElement): void {
   };
   const flush = async (isLast?: boolean) => {
     // A server that asked for patience gets it: the next page sends what waits.
-    if (!isOpen || (isLast ? failures : sending === true)) return;
+    if (isLast ? failures : sending === true) return;
     sending = 0;
     const all = queue();
-    if (!all[0]) return;
+    if (!all[0] || !isOpen) return;
     const visit = all[0][0];
     let size = 0;
     const events = all.filter((entry) => entry[0] === visit && (size += JSON.stringify(entry).length + EVENT_WEIGHT) <= BATCH_MAX).map((entry) => entry[1]);
