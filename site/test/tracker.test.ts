@@ -106,7 +106,7 @@ describe("a page", () => {
     expect(url).toBe(URL_);
     expect(options).toMatchObject({ method: "POST", keepalive: true, credentials: "include" });
     expect(options.headers).toBeUndefined();
-    expect(body).toMatchObject({ v: 1, sent: expect.any(Number), visit: expect.stringMatching(/^[\da-f]{32}$/), language: navigator.language });
+    expect(body).toMatchObject({ v: 1, keep: true, sent: expect.any(Number), visit: expect.stringMatching(/^[\da-f]{32}$/), language: navigator.language });
     expect(names()).toEqual(["VisitStarted", "PageEntered"]);
     const [started, entered] = events();
     expect(entered).toMatchObject({ id: expect.stringMatching(/^[\da-f]{32}$/), page: expect.stringMatching(/^[\da-f]{32}$/), url: "https://shop.example/start?utm_source=mail", title: "Start" });
@@ -378,7 +378,7 @@ describe("consent", () => {
     tracker({ storage: "storage" });
     await second();
     signal("pagehide");
-    expect(sent.map(({ how, body, options }) => [how, body.device, options.credentials])).toEqual([["fetch", undefined, "omit"], ["fetch", undefined, "omit"]]);
+    expect(sent.map(({ how, body, options }) => [how, body.keep, body.device, options.credentials])).toEqual(Array(2).fill(["fetch", false, undefined, "omit"]));
     expect(stored()).toEqual(["", []]);
   });
 

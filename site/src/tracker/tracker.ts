@@ -106,13 +106,13 @@ export function install(script: HTMLScriptElement): void {
     const isNew = !(now < +was.slice(32) + idle);
     const value = (isNew ? random() : was.slice(0, 32)) + now;
     keep(VISIT, value);
-    // Nothing stands there: no cookies.
-    if (!recall()) {
+    // What stands there counts: another tab may have begun the visit at the same moment. Nothing there: no cookies.
+    let kept = recall();
+    if (!kept) {
       isJar = false;
-      keep(VISIT, value);
+      keep(VISIT, (kept = value));
     }
-    // What stands there counts: another tab may have begun the visit at the same moment.
-    const key = recall().slice(0, 32);
+    const key = kept.slice(0, 32);
     if (isNew) add(key, "VisitStarted");
     return key;
   };
@@ -172,7 +172,7 @@ export function install(script: HTMLScriptElement): void {
     // Single-page applications set the title some time after the address.
     for (const event of events) if (event.page === current) event.title = words?.title || page.title;
     if (mode === "storage" && !store[device]) keep(device, random());
-    const body = JSON.stringify({ v: 1, sent: Date.now(), visit, device: store[device], language: browser.language, referrer: strip(page.referrer), events });
+    const body = JSON.stringify({ v: 1, sent: Date.now(), visit, device: store[device], keep: isCookie, language: browser.language, referrer: strip(page.referrer), events });
     // A beacon carries cookies whatever we say, so it is for those who may have one. It does not tell its fate: the next
     // page sends its events again, and the server counts them once.
     if (isLast && isCookie && browser.sendBeacon(url, body)) return;
@@ -230,9 +230,8 @@ export function install(script: HTMLScriptElement): void {
   
   api.turned = async () => {
     try {
-      const key = recall().slice(0, 32);
       let text = store[settings] || "";
-      if (!text.startsWith(key)) text = key + (await (await fetch(url)).text());
+      if (!text.startsWith(currentVisit)) text = currentVisit + (await (await fetch(url)).text());
       const { triggers, idle_minutes } = JSON.parse(text.slice(32));
       api.triggers = [...triggers];
       if (!isOpen) return;
