@@ -160,7 +160,7 @@ test("t_6: what happened without a network arrives with it, once, in order", asy
   collector.status = 200;
   await page.goto("/two");
   await expect.poll(() => collector.events.map(({ name }) => name)).toEqual(["VisitStarted", "PageEntered", "A", "B", "C", "D", "PageExited", "PageEntered"]);
-  expect(await page.evaluate(() => Object.entries(localStorage).find(([name]) => name.startsWith("cs_queue"))![1])).toBe("[]");
+  expect(await page.evaluate(() => Object.entries(localStorage).find(([name]) => name.startsWith("cs_q"))![1])).toBe("[]");
 });
 
 test("a sandboxed frame and a second copy do no harm", async ({ collector, people }) => {

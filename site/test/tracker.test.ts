@@ -344,7 +344,7 @@ describe("consent", () => {
     await second();
     made.track("AddToCart");
     // Left by another way of storing. (It stands here, too, since happy-dom throws where browsers delete nothing.)
-    localStorage.setItem(`cs_device${KEY}`, "d".repeat(32));
+    localStorage.setItem(`cs_d${KEY}`, "d".repeat(32));
     made.consent(false);
     expect(sent.at(-1)).toMatchObject({ how: "beacon", url: `${URL_}?forget`, body: undefined });
     const count = sent.length;
@@ -450,7 +450,7 @@ describe("storage", () => {
   });
 
   it("that somebody else wrote into is begun anew", async () => {
-    localStorage.setItem(`cs_queue${KEY}`, "{not json");
+    localStorage.setItem(`cs_q${KEY}`, "{not json");
     tracker();
     await second();
     expect(names()).toEqual(["VisitStarted", "PageEntered"]);
@@ -468,7 +468,16 @@ describe("the way to the server", () => {
     tracker();
     await second();
     expect(sent.at(-1)!.body.events.map(({ id }: Any) => id).slice(0, 2)).toEqual(first);
-    expect(JSON.parse(localStorage.getItem(`cs_queue${KEY}`)!)).toEqual([]);
+    expect(JSON.parse(localStorage.getItem(`cs_q${KEY}`)!)).toEqual([]);
+  });
+
+  it("t_6: an event is not lost when another tab writes over the queue at the same moment", async () => {
+    const made = tracker();
+    const before = localStorage.getItem(`cs_q${KEY}`)!;
+    made.track("Mine");
+    localStorage.setItem(`cs_q${KEY}`, before);
+    await second();
+    expect(names()).toEqual(["VisitStarted", "PageEntered", "Mine"]);
   });
 
   it.each([429, 503])("waits as long as a %i asks for, and leaves without another word", async (status) => {
@@ -494,7 +503,7 @@ describe("the way to the server", () => {
     signal("online");
     await second();
     expect(sent).toHaveLength(5);
-    expect(JSON.parse(localStorage.getItem(`cs_queue${KEY}`)!)).toEqual([]);
+    expect(JSON.parse(localStorage.getItem(`cs_q${KEY}`)!)).toEqual([]);
   });
 
   it.each([400, 403, 404, 413])("drops what a %i refuses, says why once, and does not ask again", async (status) => {
@@ -511,6 +520,7 @@ describe("the way to the server", () => {
     answer = () => Promise.reject(new TypeError("offline"));
     for (let at = 0; at < 120; at++) made.track(`e${at}`, { text: "ж".repeat(at % 2 ? 6000 : 1) });
     await second();
+    expect(JSON.parse(localStorage.getItem(`cs_q${KEY}`)!)).toHaveLength(100);
     answer = () => Promise.resolve(new Response("{}"));
     sent = [];
     await vi.advanceTimersByTimeAsync(120_000);
@@ -518,7 +528,7 @@ describe("the way to the server", () => {
       expect(body.events.length).toBeLessThanOrEqual(50);
       expect(new TextEncoder().encode(JSON.stringify(body)).length).toBeLessThanOrEqual(60_000);
     }
-    expect(names()).toEqual(Array.from({ length: 100 }, (_, at) => `e${at + 20}`));
+expect(names()).toEqual(Array.from({ length: 100 }, (_, at) => `e${at + 20}`));
   });
 
   it("refuses what no server would take, and data that is none, without harm to the page", async () => {

@@ -23,10 +23,10 @@ export function install(script: HTMLScriptElement): void {
   const url = new URL(`t/${key}`, new URL(data.server || "../../", script.src));
   const query = (data.query ?? "utm_source,utm_medium,utm_campaign,utm_term,utm_content").split(",");
   const mode = data.signals !== "ignore" && (browser.globalPrivacyControl || browser.doNotTrack === "1") ? "none" : data.storage || "cookie";
-  // By key: pages of one origin may belong to two sites.
-  const device = `cs_device${key}`;
-  const waiting = `cs_queue${key}`;
-  const settings = `cs_site${key}`;
+  // The device, the queue, the settings. By key: pages of one origin may belong to two sites.
+  const device = `cs_d${key}`;
+  const waiting = `cs_q${key}`;
+  const settings = `cs_s${key}`;
   const isCookie = mode === "cookie";
   const isAuto = data.auto !== "false";
   /** Of the visit's key: a cookie, as long as the browser keeps it. */
@@ -34,7 +34,8 @@ export function install(script: HTMLScriptElement): void {
   /** Of the rest: the browser's, or the page's memory. */
   let store: Record<string, string | undefined> = {};
   let isOpen = data.consent !== "required";
-  const held: [string, unknown][] = [];
+  let own: Waiting[] = [];
+  const held: [name: string, data: unknown][] = [];
   let idle = 18e5;
   /** Nothing, a timer until the next batch, or true: one is on its way. */
   let sending: unknown;
@@ -70,12 +71,14 @@ export function install(script: HTMLScriptElement): void {
       }
   };
   const recall = () => (isJar ? /\bcs_visit=([^;]+)/.exec(page.cookie)?.[1] : store[VISIT]) || "";
+  /** What waits, of all tabs. Its own a tab knows by heart: another that writes at the same moment may write over them. */
   const queue = (): Waiting[] => {
+    const text = store[waiting] || "";
+    let all: Waiting[] = [];
     try {
-      return JSON.parse(store[waiting]!);
-    } catch {
-      return [];
-    }
+      all = JSON.parse(text);
+    } catch {}
+    return [...all, ...own.filter((entry) => !text.includes(entry[1].id))].slice(-QUEUE_MAX);
   };
 
   // ---- events
@@ -92,11 +95,13 @@ export function install(script: HTMLScriptElement): void {
       // Never the same millisecond twice: the server orders by it.
       last = Math.max(Date.now(), last + 1);
       const event: TrackedEvent = { id: last + random().slice(13), at: last, name, page: current, url: here!, title: page.title, ...more, data };
-      if (JSON.stringify(event).length > EVENT_MAX) throw "too long";
-      keep(waiting, JSON.stringify([...queue(), [visit, event]].slice(-QUEUE_MAX)));
+      // As the server would say.
+      if (JSON.stringify(event).length > EVENT_MAX) throw 413;
+      own = [...own, [visit, event] as Waiting].slice(-QUEUE_MAX);
+      keep(waiting, JSON.stringify(queue()));
       schedule(SECOND);
     } catch (error) {
-      warn(`${name}: ${error}`);
+      warn(`${name} ${error}`);
     }
   };
   /** The key of the visit, which begins here if the last one is over. */
@@ -136,8 +141,7 @@ export function install(script: HTMLScriptElement): void {
   const leave = (leaving: boolean) => {
     tick();
     if (current && isOpen) add(currentVisit, "PageExited", { leaving, active_ms: ~~active });
-    current = undefined;
-    here = undefined;
+    current = here = undefined;
   };
   const enter = (more?: PageWords) => {
     words = more;
@@ -149,7 +153,7 @@ export function install(script: HTMLScriptElement): void {
     current = random();
     active = 0;
     add(key, "PageEntered", undefined, more);
-    api.turned?.();
+    api.turned();
   };
   const turn = () => {
     if (strip(location.href) !== here) enter();
@@ -181,10 +185,12 @@ export function install(script: HTMLScriptElement): void {
     try {
       const answer = await fetch(url, { method: "POST", body, keepalive: true, credentials: isCookie ? "include" : "omit" });
       const { status } = answer;
-      if (/408|429|5../.test(`${status}`)) throw answer.headers.get("retry-after");
+      if (/408|429|5../.test(status as any)) throw answer.headers.get("retry-after");
       if (status > 399) warn(`${status} ${await answer.text()}`);
       failures = 0;
-      if (isOpen) keep(waiting, JSON.stringify(queue().filter((entry) => !body.includes(entry[1].id))));
+      const isLeft = (entry: Waiting) => !body.includes(entry[1].id);
+      own = own.filter(isLeft);
+      if (isOpen) keep(waiting, JSON.stringify(queue().filter(isLeft)));
     } catch (seconds: any) {
       failures++;
       patience = SECOND * (+seconds || 2 ** failures);
@@ -199,11 +205,12 @@ export function install(script: HTMLScriptElement): void {
     track: record,
     page: enter,
     consent(given: boolean) {
-      if (isOpen === given) return;
+      if (given === isOpen) return;
       isOpen = given;
       if (given) return start();
       for (const name of [VISIT, device, waiting, settings]) keep(name);
       leave(false);
+      own = [];
       // The cookie of the server, which no script can reach.
       if (isCookie) browser.sendBeacon(`${url}?forget`);
     },
@@ -217,7 +224,7 @@ export function install(script: HTMLScriptElement): void {
         try {
           api[command[0]](...command.slice(1));
         } catch {
-          warn(`no command ${command}`);
+          warn(`no ${command}`);
         }
     },
   };
@@ -238,13 +245,12 @@ export function install(script: HTMLScriptElement): void {
       keep(settings, text);
       idle = idle_minutes * MINUTE || idle;
       if (!triggers[0]) return;
-      delete api.turned;
       // The page pins both files by the one attribute that it gives this one.
       page.head.append(Object.assign(page.createElement("script"), { crossOrigin: "", integrity: script.integrity, src: script.src.replace("tracker.js", "triggers.js") }));
     } catch {}
   };
   const start = () => {
-    for (const [name, data] of held.splice(0)) record(name, data);
+    for (const command of held.splice(0)) record(...command);
     if (!here && (isAuto || words)) enter(words);
   };
   const boot = () => {
@@ -271,7 +277,7 @@ export function install(script: HTMLScriptElement): void {
       flush(true);
     });
     // Out of the back-forward cache: a page that is returned to is a new page.
-    addEventListener("pageshow", (event) => event.persisted && start());
+    addEventListener("pageshow", start);
     for (const name of ["focus", "blur", "visibilitychange"]) addEventListener(name, tick);
     addEventListener("online", () => flush());
   };

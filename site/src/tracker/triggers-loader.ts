@@ -2,4 +2,5 @@ import { install } from "./triggers";
 import type { Tracker } from "./types";
 
 const tracker = (window as unknown as { countersignTracker?: Partial<Tracker> }).countersignTracker;
-if (tracker?.track && tracker.triggers) install(tracker as Tracker);
+// Asked for again when a page was entered before the first copy had come.
+if (tracker?.track && tracker.triggers && !tracker.isArmed) install(tracker as Tracker);

@@ -108,6 +108,7 @@ export function install(tracker: Tracker): void {
     }
   }
 
+  tracker.isArmed = true;
   tracker.turned = () => {
     for (const disarm of armed.splice(0)) disarm();
     tracker.triggers.forEach(arm);

@@ -53,4 +53,5 @@ export interface Tracker {
   track(name: string, data?: Data): void;
   /** Called when another page was entered; the first one has been. */
   turned?: () => void;
+  isArmed?: boolean;
 }
