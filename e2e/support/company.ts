@@ -20,6 +20,8 @@ export interface Set {
   secret: string;
   web_chat: string;
   pigeon: string;
+  /** The write key of the pages' tracker; without it there is none on them. */
+  site_key?: string;
   api: Api;
   customers: Customer[];
   people: { role: string; email: string; password: string }[];
@@ -105,7 +107,7 @@ export class Company {
     const file = manifest.demo.find(({ path }) => path === url.pathname);
     if (made !== undefined || file) {
       const policy = [
-        "default-src 'none'", `script-src 'self' ${server}${made === undefined ? "" : " 'unsafe-inline'"}`, "style-src 'self'", "connect-src 'self'",
+        "default-src 'none'", `script-src 'self' ${server}${made === undefined ? "" : " 'unsafe-inline'"}`, "style-src 'self'", `connect-src 'self' ${server}`,
         "img-src 'self' data:", `frame-src ${server}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
       ];
       response.writeHead(200, { "content-type": file?.type ?? "text/html; charset=utf-8", "content-security-policy": policy.join("; "), "x-content-type-options": "nosniff" });
@@ -119,6 +121,8 @@ export class Company {
         widget_sri: integrity("/widget/1/loader.js"),
         web_chat_id: set.web_chat,
         web_chat_sri: integrity("/webchat/1/loader.js"),
+        site_key: set.site_key,
+        tracker_sri: integrity("/tracker/1/tracker.js"),
         customers: set.customers.map(({ id, name, tariff }) => ({ id, name, tariff })),
         people: set.people,
         messenger_people: PEOPLE,

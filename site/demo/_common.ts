@@ -8,6 +8,9 @@ export interface Config {
   widget_sri?: string;
   web_chat_id: string;
   web_chat_sri?: string;
+  /** The tracker's write key; without it there is none on the pages. */
+  site_key?: string;
+  tracker_sri?: string;
   customers: { id: string; name: string; tariff: string }[];
   people: { role: string; email: string; password: string }[];
   channels?: { id: string; name: string; kind: string }[];
@@ -38,6 +41,16 @@ export function load(config: Config, path: string, integrity: string | undefined
   if (integrity) script.integrity = integrity;
   Object.assign(script.dataset, data);
   document.head.append(script);
+}
+
+/** Says something to the tracker, whether it is there yet, later, or never. */
+export function tell(...command: unknown[]): void {
+  const page = window as unknown as { countersignTracker?: { push(command: unknown[]): unknown } };
+  (page.countersignTracker ??= [] as unknown[][]).push(command);
+}
+
+export function track(config: Config): void {
+  if (config.site_key) load(config, "/tracker/1/tracker.js", config.tracker_sri, { key: config.site_key });
 }
 
 export const $ = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;

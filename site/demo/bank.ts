@@ -1,5 +1,5 @@
 import { h } from "../src/shared/dom";
-import { $, config, load } from "./_common";
+import { $, config, load, tell, track } from "./_common";
 
 interface Holdings {
   accounts: [name: string, number: string, amount: number][];
@@ -49,18 +49,24 @@ void config().then((found) => {
 
   const customer = () => found.customers.find(({ id }) => id === sessionStorage.getItem(KEY));
 
+  async function token(): Promise<string | null> {
+    const who = customer();
+    if (!who) return null;
+    const response = await fetch(`/bank/token?customer=${encodeURIComponent(who.id)}`, { cache: "no-store" });
+    if (response.status === 401) return null;
+    if (!response.ok) throw new Error(String(response.status));
+    return ((await response.json()) as { token: string }).token;
+  }
+
   /** The page gives the widget a token from the bank's own server; the token says who is signed in. */
   function identify(): void {
-    page.countersign = {
-      async token() {
-        const who = customer();
-        if (!who) return null;
-        const response = await fetch(`/bank/token?customer=${encodeURIComponent(who.id)}`, { cache: "no-store" });
-        if (response.status === 401) return null;
-        if (!response.ok) throw new Error(String(response.status));
-        return ((await response.json()) as { token: string }).token;
-      },
-    };
+    page.countersign = { token };
+  }
+
+  /** The tracker gets one of its own: a token is good for one use. */
+  async function signIn(): Promise<void> {
+    const given = await token().catch(() => null);
+    if (given) tell("signIn", { token: given });
   }
 
   function show(): void {
@@ -84,6 +90,7 @@ void config().then((found) => {
                 click: () => {
                   sessionStorage.setItem(KEY, entry.id);
                   identify();
+                  if (found.site_key) void signIn();
                   show();
                 },
               },
@@ -120,6 +127,7 @@ void config().then((found) => {
 
   $("sign-out").onclick = () => {
     sessionStorage.removeItem(KEY);
+    tell("signOut");
     identify();
     show();
   };
@@ -128,6 +136,8 @@ void config().then((found) => {
   identify();
   show();
   load(found, "/widget/1/loader.js", found.widget_sri, { widget: found.widget_id });
+  // Who is signed in is said before the page is entered, so that it is never taken for somebody else's.
+  if (found.site_key) void signIn().then(() => track(found));
 });
 
 function initials(name: string): string {

@@ -1,5 +1,5 @@
 import { h, icon } from "../src/shared/dom";
-import { $, config, load } from "./_common";
+import { $, config, load, tell, track } from "./_common";
 
 const GOODS: [name: string, about: string, price: number, art: string][] = [
   ["Kettle No. 4", "Enamelled steel, 1.2 litres", 64, "M18 26h26l6 30H12zM31 26v-4M28 20h6M18 26C18 6 44 6 44 26M46 34l12-8-2 6-8 12"],
@@ -12,6 +12,11 @@ const GOODS: [name: string, about: string, price: number, art: string][] = [
 
 const money = new Intl.NumberFormat("en-GB", { style: "currency", currency: "EUR", maximumFractionDigits: 0 });
 let count = 0;
+
+function add(name: string, price: number): void {
+  $("basket").textContent = `${++count} in the basket`;
+  tell("track", "AddToCart", { name, price });
+}
 
 $("goods").append(
   ...GOODS.map(([name, about, price, art]) => {
@@ -34,7 +39,7 @@ $("goods").append(
           "div",
           { class: "row" },
           h("span", { class: "price numbers" }, money.format(price)),
-          h("button", { class: "press quiet", type: "button", "aria-label": `Add ${name} to the basket`, click: () => ($("basket").textContent = `${++count} in the basket`) }, "Add"),
+          h("button", { class: "press quiet", type: "button", "aria-label": `Add ${name} to the basket`, click: () => add(name, price) }, "Add"),
         ),
       ),
     );
@@ -44,4 +49,5 @@ $("goods").append(
 void config().then((found) => {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-console]")) link.href = found.console_url;
   load(found, "/webchat/1/loader.js", found.web_chat_sri, { channel: found.web_chat_id, accent: "#6a35d9" });
+  track(found);
 });

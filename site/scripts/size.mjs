@@ -19,13 +19,15 @@ const rows = [
   ["widget QR code, on its press", brotli("widget-qr.js"), 2.5 * KB],
   ["web chat loader", brotli("webchat-loader.js"), 2.5 * KB],
   ["web chat frame, one locale", frame("webchat"), 25 * KB],
+  ["tracker", brotli("tracker.js"), 2 * KB],
+  ["tracker's triggers, where set", brotli("tracker-triggers.js"), 1 * KB],
 ];
 
 let failed = false;
 for (const [name, size, budget] of rows) {
   const over = !(size <= budget);
   failed ||= over;
-  console.log(`${over ? "OVER " : "ok   "} ${name.padEnd(28)} ${String(size).padStart(6)} of ${budget} bytes brotli`);
+  console.log(`${over ? "OVER " : "ok   "} ${name.padEnd(29)} ${String(size).padStart(6)} of ${budget} bytes brotli`);
 }
 for (const [path, integrity] of Object.entries(released)) {
   if (server.find((entry) => entry.path === path)?.integrity === integrity) continue;

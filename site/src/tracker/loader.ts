@@ -1,0 +1,3 @@
+import { install } from "./tracker";
+
+install(document.currentScript as HTMLScriptElement);
