@@ -1,0 +1,10 @@
+/** The same in every language: what a page calls. The closing tag is written apart, because this may stand in a page. */
+export const SIGN_IN_CODE = `<script>
+  window.countersignTracker = window.countersignTracker || [];
+
+  // When a customer has logged in: the token comes from your server.
+  countersignTracker.push(["signIn", { token: "…" }]);
+
+  // When they log out.
+  countersignTracker.push(["signOut"]);
+</${'script'}>`;
