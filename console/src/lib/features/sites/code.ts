@@ -8,3 +8,6 @@ export const SIGN_IN_CODE = `<script>
   // When they log out.
   countersignTracker.push(["signOut"]);
 </${'script'}>`;
+
+/** A long tag with each attribute on a line of its own: the same HTML, which a person can read. */
+export const inLines = (html: string): string => html.replace(/ (?=(?:src|integrity|crossorigin|data-[a-z-]+)(?:=|>| ))/g, '\n  ');

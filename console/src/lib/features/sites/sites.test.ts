@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inLines, SIGN_IN_CODE } from './code';
 import { draftOf, idFor, says, triggerOf } from './draft';
 import { readSchema } from './schema';
 
@@ -44,4 +45,16 @@ describe('a trigger', () => {
 it('a schema is an object of JSON, and nothing else', () => {
   expect(readSchema('{"type":"object"}')).toEqual({ type: 'object' });
   for (const text of ['', '[]', '"object"', 'null', '{type: 1}']) expect(readSchema(text)).toBeNull();
+});
+
+describe('the code of a page', () => {
+  it('is the same HTML in lines', () => {
+    const html = '<script async src="https://id.example/tracker/1/tracker.js" integrity="sha384-a b" crossorigin data-key="cswk_1"></script>';
+    const lines = inLines(html);
+    expect(lines.split('\n')).toHaveLength(5);
+    const read = (text: string) => new DOMParser().parseFromString(text, 'text/html').head.innerHTML;
+    expect(read(lines)).toBe(read(html));
+  });
+
+  it('closes its tag', () => expect(SIGN_IN_CODE.endsWith('</script>')).toBe(true));
 });

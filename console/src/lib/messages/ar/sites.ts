@@ -138,7 +138,6 @@ export const sites = {
     types: { system: 'من النظام', business: 'خاص بالعمل' },
     page: 'الصفحة',
     size: 'الحجم',
-    visit: 'الزيارة',
     filter: 'أي الأحداث',
     any: 'كل الأحداث',
     empty: 'لم يصل شيء بعد',

@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'System', business: 'Geschäftlich' },
     page: 'Seite',
     size: 'Größe',
-    visit: 'Besuch',
     filter: 'Welche Ereignisse',
     any: 'Alle Ereignisse',
     empty: 'Noch nichts angekommen',

@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'System', business: 'Business' },
     page: 'Page',
     size: 'Size',
-    visit: 'Visit',
     filter: 'Which events',
     any: 'Every event',
     empty: 'Nothing arrived yet',

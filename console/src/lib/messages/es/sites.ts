@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'Sistema', business: 'Negocio' },
     page: 'Página',
     size: 'Tamaño',
-    visit: 'Visita',
     filter: 'Qué eventos',
     any: 'Todos los eventos',
     empty: 'Todavía no ha llegado nada',

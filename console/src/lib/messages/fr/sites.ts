@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'Système', business: 'Métier' },
     page: 'Page',
     size: 'Taille',
-    visit: 'Visite',
     filter: 'Quels événements',
     any: 'Tous les événements',
     empty: 'Rien n’est encore arrivé',

@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'Systemowe', business: 'Biznesowe' },
     page: 'Strona',
     size: 'Rozmiar',
-    visit: 'Wizyta',
     filter: 'Które zdarzenia',
     any: 'Wszystkie zdarzenia',
     empty: 'Nic jeszcze nie przyszło',

@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'System', business: 'Affär' },
     page: 'Sida',
     size: 'Storlek',
-    visit: 'Besök',
     filter: 'Vilka händelser',
     any: 'Alla händelser',
     empty: 'Inget har kommit in än',

@@ -137,7 +137,6 @@ export const sites = {
     types: { system: 'Системна', business: 'Ділова' },
     page: 'Сторінка',
     size: 'Розмір',
-    visit: 'Відвідування',
     filter: 'Які події',
     any: 'Усі події',
     empty: 'Ще нічого не надійшло',
