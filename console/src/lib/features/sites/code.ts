@@ -9,5 +9,8 @@ export const SIGN_IN_CODE = `<script>
   countersignTracker.push(["signOut"]);
 </${'script'}>`;
 
+/** What a page calls once its visitor agreed. */
+export const CONSENT_CALL = 'countersignTracker.push(["consent", true])';
+
 /** A long tag with each attribute on a line of its own: the same HTML, which a person can read. */
 export const inLines = (html: string): string => html.replace(/ (?=(?:src|integrity|crossorigin|data-[a-z-]+)(?:=|>| ))/g, '\n  ');

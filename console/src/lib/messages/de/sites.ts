@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'Fügen Sie dies in jede Seite ein',
     text: 'Irgendwo im head. Es lädt neben der Seite, hält nichts auf und schadet nicht, wo es blockiert wird.',
-    consentNote: 'Diese Website fragt zuerst: Es wird nichts gesendet, bevor Ihre Seite countersignTracker.push(["consent", true]) aufruft.',
+    consentNote: (call: string) => `Diese Website fragt zuerst: Es wird nichts gesendet, bevor Ihre Seite ${call} aufruft.`,
     key: 'Schreibschlüssel',
     keyHelp: 'Kein Geheimnis: Er steht in Ihren Seiten, nimmt Ereignisse nur von Ihren Adressen an und liest nichts.',
     integrity: 'Integrität',

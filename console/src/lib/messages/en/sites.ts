@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'Put this into every page',
     text: 'Anywhere in the head. It loads beside the page, holds nothing up, and does no harm where it is blocked.',
-    consentNote: 'This site asks first: nothing is sent until your page calls countersignTracker.push(["consent", true]).',
+    consentNote: (call: string) => `This site asks first: nothing is sent until your page calls ${call}.`,
     key: 'Write key',
     keyHelp: 'No secret: it stands in your pages, takes events from your addresses only, and reads nothing.',
     integrity: 'Integrity',

@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'Ponga esto en cada página',
     text: 'En cualquier lugar del head. Se carga junto a la página, no retrasa nada y no hace daño donde se bloquea.',
-    consentNote: 'Este sitio web pregunta primero: no se envía nada hasta que su página llame a countersignTracker.push(["consent", true]).',
+    consentNote: (call: string) => `Este sitio web pregunta primero: no se envía nada hasta que su página llame a ${call}.`,
     key: 'Clave de escritura',
     keyHelp: 'No es un secreto: está en sus páginas, solo acepta eventos de sus direcciones y no lee nada.',
     integrity: 'Integridad',

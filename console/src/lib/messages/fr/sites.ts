@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'À placer dans chaque page',
     text: 'N’importe où dans le head. Il se charge à côté de la page, ne retarde rien et ne nuit pas là où il est bloqué.',
-    consentNote: 'Ce site demande d’abord : rien n’est envoyé avant que votre page appelle countersignTracker.push(["consent", true]).',
+    consentNote: (call: string) => `Ce site demande d’abord : rien n’est envoyé avant que votre page appelle ${call}.`,
     key: 'Clé d’écriture',
     keyHelp: 'Pas un secret : elle figure dans vos pages, n’accepte que les événements de vos adresses et ne lit rien.',
     integrity: 'Intégrité',

@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'Wstaw to do każdej strony',
     text: 'W dowolnym miejscu sekcji head. Wczytuje się obok strony, niczego nie wstrzymuje i nie szkodzi tam, gdzie jest blokowany.',
-    consentNote: 'Ta witryna najpierw pyta: nic nie jest wysyłane, dopóki strona nie wywoła countersignTracker.push(["consent", true]).',
+    consentNote: (call: string) => `Ta witryna najpierw pyta: nic nie jest wysyłane, dopóki strona nie wywoła ${call}.`,
     key: 'Klucz zapisu',
     keyHelp: 'To nie tajemnica: jest w Twoich stronach, przyjmuje zdarzenia tylko z Twoich adresów i niczego nie odczytuje.',
     integrity: 'Integralność',

@@ -26,7 +26,7 @@ export const sites = {
   siteSnippet: {
     title: 'Lägg detta i varje sida',
     text: 'Var som helst i head. Det laddas vid sidan av sidan, fördröjer inget och gör ingen skada där det blockeras.',
-    consentNote: 'Webbplatsen frågar först: inget skickas förrän din sida anropar countersignTracker.push(["consent", true]).',
+    consentNote: (call: string) => `Webbplatsen frågar först: inget skickas förrän din sida anropar ${call}.`,
     key: 'Skrivnyckel',
     keyHelp: 'Ingen hemlighet: den står i dina sidor, tar bara emot händelser från dina adresser och läser inget.',
     integrity: 'Integritetsvärde',
