@@ -60,7 +60,7 @@ export interface Site {
   state: 'active' | 'paused';
   write_key: string;
   config: SiteConfig;
-  snippet: { html: string; integrity: string; src: string };
+  snippet: { html: string; integrity: string | null; src: string };
   last_event_at: string | null;
   created_at: string;
   updated_at: string;

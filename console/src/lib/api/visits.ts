@@ -12,7 +12,10 @@ export interface VisitIdentity extends Maskable {
   name: string | null;
   /** What the site itself calls the person. */
   value: string | null;
-  profile: ({ id: string; name: string | null } & Maskable) | null;
+  /** The customer: their id, with a name where the server tells one. */
+  profile: string | ({ id: string; name: string | null } & Maskable) | null;
+  /** The customer is known from this site alone. */
+  is_stranger?: boolean;
   assurance: Assurance;
 }
 
@@ -85,6 +88,8 @@ export interface VisitEvent extends PagePlace {
   page: string | null;
   session: string | null;
   categories: string[];
+  /** Whose it is. */
+  identity?: string | null;
   data: Record<string, unknown>;
 }
 

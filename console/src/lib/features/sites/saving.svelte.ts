@@ -1,7 +1,13 @@
-import { api, type Site, type SiteConfig } from '$lib/api';
+import { api, type ApiError, type Site, type SiteConfig } from '$lib/api';
 import { m } from '$lib/messages';
 import { Action } from '$lib/state/resource.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
+
+/** The complaint about a setting, or about one of its rows. */
+export function complaint(error: ApiError | null, setting: keyof SiteConfig): string | null {
+  const found = error?.fields.find(({ pointer }) => pointer === `/config/${setting}` || pointer.startsWith(`/config/${setting}/`));
+  return found ? (error?.field(found.pointer) ?? null) : null;
+}
 
 /** Saves one part of a site's settings and leaves the others as they are. */
 export class Saving {

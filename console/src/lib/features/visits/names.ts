@@ -11,12 +11,16 @@ export interface Shown {
 /** The best name there is: the customer's, what the site says, what the site calls them. */
 export function nameOf(identity: VisitIdentity | null): Shown | null {
   if (!identity) return null;
-  const { profile } = identity;
+  const profile = typeof identity.profile === 'string' ? null : identity.profile;
   if (profile?.name) return { text: profile.name, masked: [...(profile.masked ?? []), ...(identity.masked ?? [])], field: profile.masked?.includes('name') ? 'name' : 'profile.name' };
   if (identity.name) return { text: identity.name, masked: identity.masked ?? [], field: 'name' };
   if (identity.value) return { text: identity.value, masked: identity.masked ?? [], field: 'value' };
   return null;
 }
+
+/** The customer's id. */
+export const customerOf = (identity: VisitIdentity | null): string | null =>
+  typeof identity?.profile === 'string' ? identity.profile : (identity?.profile?.id ?? null);
 
 /** Whom an uncertain visit may belong to. */
 export function mayBe(visit: Pick<Visit, 'state' | 'identity' | 'confidence' | 'candidates'>): { identity: VisitIdentity; confidence: number | null }[] {

@@ -26,11 +26,14 @@ export interface Band {
 const TOLD = new Set(['VisitStarted', 'PageEntered', 'PageExited', 'SignIn', 'SignOut']);
 
 /** Of two things in one moment: somebody signs out, signs in, enters a page, does something. */
-const RANK: Record<Step['kind'], number> = { out: 0, in: 1, page: 2, event: 3 };
+const RANK: Record<Step['kind'], number> = { out: 0, in: 2, page: 3, event: 4 };
+/** What belongs to no session was there before somebody signed in within the same moment. */
+const LOOSE = 1;
 
 interface Placed {
   step: Step;
   key: string;
+  rank: number;
 }
 
 /** The visit in its order, cut where somebody signed in or out. */
@@ -38,28 +41,27 @@ export function story(visit: WholeVisit, events: readonly VisitEvent[]): Band[] 
   const people = new Map([...visit.identities, ...visit.sessions.map((session) => session.identity)].map((one) => [one.id, one]));
   const sessions = [...visit.sessions].sort((one, other) => one.started_at.localeCompare(other.started_at));
   const first = sessions[0]?.started_at ?? null;
-  const isBefore = (at: string) => first !== null && at < first;
+  const isBefore = (at: string) => first !== null && at <= first;
   // Where there is no session: whose it is, and on which side of which session.
-  const round = (at: string) => sessions.filter((session) => session.started_at <= at).length;
+  const round = (at: string) => sessions.filter((session) => session.started_at < at).length;
   const loose = (identity: string | null, at: string) => `${isBefore(at) ? 'before' : identity ? 'known' : 'none'} ${round(at)} ${identity ?? ''}`;
   const pages = new Map(visit.pages.map((page) => [page.id, page]));
 
   const sessionAt = (at: string) => sessions.find((one) => one.started_at <= at && (one.ended_at === null || at < one.ended_at));
-  const placed: Placed[] = visit.pages.map((page) => ({
-    step: { kind: 'page', id: page.id, at: page.entered_at, page },
-    key: page.session ?? loose(page.identity, page.entered_at)
-  }));
+  const placed: Placed[] = [];
+  const put = (step: Step, session: string | null, identity: string | null) =>
+    placed.push({ step, key: session ?? loose(identity, step.at), rank: session ? RANK[step.kind] : LOOSE });
+  for (const page of visit.pages) put({ kind: 'page', id: page.id, at: page.entered_at, page }, page.session, page.identity);
   for (const session of sessions) {
-    placed.push({ step: { kind: 'in', id: `${session.id} in`, at: session.started_at }, key: session.id });
-    if (session.ended_at) placed.push({ step: { kind: 'out', id: `${session.id} out`, at: session.ended_at }, key: session.id });
+    put({ kind: 'in', id: `${session.id} in`, at: session.started_at }, session.id, null);
+    if (session.ended_at) put({ kind: 'out', id: `${session.id} out`, at: session.ended_at }, session.id, null);
   }
   for (const event of events) {
     if (event.type === 'system' && TOLD.has(event.name)) continue;
-    const identity = (event.page && pages.get(event.page)?.identity) || null;
-    const key = event.session ?? sessionAt(event.at)?.id ?? loose(identity, event.at);
-    placed.push({ step: { kind: 'event', id: event.id, at: event.at, event }, key });
+    const identity = event.identity ?? ((event.page && pages.get(event.page)?.identity) || null);
+    put({ kind: 'event', id: event.id, at: event.at, event }, event.session ?? sessionAt(event.at)?.id ?? null, identity);
   }
-  placed.sort((one, other) => one.step.at.localeCompare(other.step.at) || RANK[one.step.kind] - RANK[other.step.kind]);
+  placed.sort((one, other) => one.step.at.localeCompare(other.step.at) || one.rank - other.rank);
   return bands(placed, visit, people);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Visit, VisitEvent, VisitIdentity, VisitPage, VisitSession, WholeVisit } from '$lib/api';
 import { mergeVisits } from './merge';
-import { mayBe, nameOf, pathOf, percent, shortUrl, ticking } from './names';
+import { customerOf, mayBe, nameOf, pathOf, percent, shortUrl, ticking } from './names';
 import { story } from './story';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 10, minute)).toISOString();
@@ -71,6 +71,11 @@ describe('the story of a visit', () => {
     expect(told.flatMap((band) => band.steps).map((step) => step.id)).toEqual(['home', 'UserInfo 2', 'SignIn 3']);
   });
 
+  it('begins before a sign-in of the same moment', () => {
+    const told = story(visit({ pages: [page('log-in', 1, { identity: 'anna' })], sessions: [session('one', anna, 1, null)], identities: [anna] }), []);
+    expect(told.map((band) => [band.kind, band.steps.length])).toEqual([['before', 1], ['session', 1]]);
+  });
+
   it('ends when the visit ended', () => {
     const [band] = story(visit({ is_live: false, ended_at: at(30), pages: [page('home', 0)] }), []);
     expect(band!.to).toBe(at(30));
@@ -101,6 +106,7 @@ describe('names', () => {
   it('are the best there are, with their masks', () => {
     expect(nameOf(null)).toBeNull();
     expect(nameOf(person('x', { name: null, value: 'u•••', masked: ['value'] }))).toEqual({ text: 'u•••', masked: ['value'], field: 'value' });
+    expect([customerOf(person('x', { profile: 'pro_1' })), customerOf(person('x', { profile: { id: 'pro_2', name: null } })), customerOf(anna)]).toEqual(['pro_1', 'pro_2', null]);
     const known = nameOf(person('x', { profile: { id: 'p', name: 'A•••', masked: ['name'] } }))!;
     expect([known.text, known.masked.includes(known.field)]).toEqual(['A•••', true]);
   });
