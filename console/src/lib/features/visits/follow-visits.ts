@@ -1,6 +1,7 @@
 import { onMount } from 'svelte';
 import { Coalescer } from '$lib/live/coalesce';
 import { live } from '$lib/live/live.svelte';
+import { Twice } from '$lib/live/twice';
 
 const KNOWN_MS = 1000;
 const OTHER_MS = 15_000;
@@ -11,7 +12,7 @@ const OTHER_MS = 15_000;
  */
 export function followVisits(known: () => readonly string[], load: () => Promise<void>): void {
   onMount(() => {
-    const soon = new Coalescer<'all'>(() => load(), KNOWN_MS);
+    const soon = new Twice<'all'>(() => load(), KNOWN_MS);
     const later = new Coalescer<'all'>(() => load(), OTHER_MS);
     const off = live.on((event) => {
       if (event.type === 'resync' || event.type.startsWith('link.')) soon.add('all');

@@ -1,7 +1,7 @@
 import { api, type Page, type Visit } from '$lib/api';
 import type { Query } from '$lib/api/client';
-import { Coalescer } from '$lib/live/coalesce';
 import type { LiveEvent } from '$lib/live/live.svelte';
+import { Twice } from '$lib/live/twice';
 import { PagedList } from '$lib/state/resource.svelte';
 import { arranged, mergeVisits } from './merge';
 
@@ -28,7 +28,7 @@ export class Visitors {
   /** Somebody is about to press: nothing may move. */
   isHeld = false;
   readonly #filters: () => Filters;
-  readonly #refresh = new Coalescer<string>((ids) => this.#read(ids), EVERY_MS);
+  readonly #refresh = new Twice<string>((ids) => this.#read(ids), EVERY_MS);
   #tint: ReturnType<typeof setTimeout> | undefined;
   /** Answers to an earlier question are dropped. */
   #question = 0;
