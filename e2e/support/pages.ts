@@ -1,4 +1,5 @@
 /** Every page, with something on it: for axe and for screenshots. */
+import { Tracked } from "./tracked.ts";
 import type { World } from "./world.ts";
 
 export interface Filled {
@@ -78,6 +79,26 @@ async function make(world: World): Promise<Filled> {
   const victor = data[0].id;
   const twin = await api.post("/v1/profiles", { name: "V. VIP", phone: "+4915123456703" });
   await api.post("/v1/merge-suggestions", { profile: victor, other: twin.id });
+  // A site with visitors: two people on one browser, a stranger, and an event that is refused.
+  const site = await api.post("/v1/sites", {
+    name: "Acme Bank online",
+    config: {
+      origins: [company.origin], categories: [{ name: "loans", in: "url", contains: "/loans" }],
+      triggers: [{ id: "stays", name: "Stays", action: "timer", seconds: 30, condition: "focused", postcondition: "none", values: [] }],
+      events: [{ name: "AddToCart", schema: { type: "object", required: ["product"] }, mode: "warn" }],
+    },
+  });
+  const shared = new Tracked(world.server.url, site.write_key, company.origin);
+  await shared.enter("/", "Acme Bank");
+  await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });
+  await shared.enter("/loans/personal?utm_source=newsletter", "Personal loans, from 3.9 % a year, paid out within a day");
+  await shared.send({ name: "AddToCart", data: { product: "loan" } }, { name: "AddToCart", data: {} }, { name: "Late", ago: 2 * 86_400_000 });
+  await shared.send({ name: "SignOut" });
+  await shared.send({ name: "SignIn", data: { identity: "anna", name: "Anna Standard" } });
+  await shared.enter("/account", "Your account");
+  await shared.send({ name: "SignOut" });
+  await new Tracked(world.server.url, site.write_key, company.origin).enter("/", "Acme Bank");
+  const visit = (await api.get(`/v1/visits?site=${site.id}`)).data.find((one: any) => one.pages_count > 1);
   return {
     console: [
       ["get-started", "/get-started"], ["inbox", "/inbox"], ["case", `/inbox/${open}`], ["inbox-no-match", "/inbox?status=closed&level=al2"],
@@ -85,6 +106,8 @@ async function make(world: World): Promise<Filled> {
       ["customer-timeline", `/customers/${victor}?view=timeline`], ["customer-cases", `/customers/${victor}?view=cases`], ["customer-viewers", `/customers/${victor}?view=viewers`],
       ["channels", "/channels"], ["channel-new", "/channels?new"], ["channel-chat", "/channels?new=web_chat"],
       ["channel-telegram", "/channels?new=telegram"], ["channel-whatsapp", "/channels?new=whatsapp"],
+      ["sites", "/sites"], ["site-new", "/sites?new"], ["site", `/sites/${site.id}`], ["site-privacy", `/sites/${site.id}?view=privacy`], ["site-triggers", `/sites/${site.id}?view=triggers`],
+      ["site-uncertain", `/sites/${site.id}?view=uncertain`], ["site-events", `/sites/${site.id}?view=events`], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["visit", `/visitors/${visit?.id}`],
       ["widgets", "/widgets"], ["widget-new", "/widgets?new"], ["widget", `/widgets/${set.widget}`], ["widget-settings", `/widgets/${set.widget}?view=settings`],
       ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
@@ -103,7 +126,7 @@ async function make(world: World): Promise<Filled> {
 
 /** The pages of lists, as somebody meets them in a workspace where nothing was made yet, or while the server fails. */
 export const LISTS: [name: string, path: string][] = [
-  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["widgets", "/widgets"], ["attributes", "/attributes"],
+  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
   ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],

@@ -8,13 +8,16 @@ import type * as P from './privacy';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type { Report, ReportName, ReportOverview } from './reports';
 import type * as R from './rules';
+import type * as S from './sites';
 import type * as T from './types';
 import type * as U from './unify';
+import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
+export { VISIT_STATES } from './visits';
 export type * from './channels';
 export type * from './habits';
 export type * from './imports';
@@ -24,8 +27,10 @@ export type * from './privacy';
 export type * from './replies';
 export type * from './reports';
 export type * from './rules';
+export type * from './sites';
 export type * from './types';
 export type * from './unify';
+export type * from './visits';
 
 export const client = new Client();
 
@@ -131,7 +136,9 @@ export const api = {
     mergePreview: (into: string, from: string, signal?: Signal) =>
       client.post<MergePreview>(`/v1/profiles/${id(into)}/merge`, { from, preview: true }, { signal }),
     merge: (into: string, from: string, reason: string) =>
-      client.post<Merge>(`/v1/profiles/${id(into)}/merge`, { from, reason })
+      client.post<Merge>(`/v1/profiles/${id(into)}/merge`, { from, reason }),
+    visits: (profile: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<V.Visit>>(`/v1/profiles/${id(profile)}/visits`, query, signal)
   },
   merges: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<Merge>>('/v1/merges', query, signal),
@@ -217,6 +224,24 @@ export const api = {
     removeKey: (widget: string, kid: string) => client.delete(`/v1/widgets/${id(widget)}/keys/${id(kid)}`),
     snippet: (widget: string, signal: Signal) =>
       client.get<T.Snippets>(`/v1/widgets/${id(widget)}/snippet`, undefined, signal)
+  },
+  sites: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<S.Site>>('/v1/sites', query, signal),
+    get: (site: string, signal?: Signal) => client.get<S.Site>(`/v1/sites/${id(site)}`, undefined, signal),
+    create: (body: { name: string; config: Partial<S.SiteConfig> }) => client.post<S.Site>('/v1/sites', body),
+    update: (site: string, body: { name?: string; state?: S.Site['state']; config?: S.SiteConfig }) =>
+      client.patch<S.Site>(`/v1/sites/${id(site)}`, body),
+    remove: (site: string) => client.delete(`/v1/sites/${id(site)}`),
+    inspector: (site: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<S.InspectedEvent>>(`/v1/sites/${id(site)}/inspector`, query, signal)
+  },
+  visits: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<V.Visit>>('/v1/visits', query, signal),
+    get: (visit: string, signal?: Signal) => client.get<V.WholeVisit>(`/v1/visits/${id(visit)}`, undefined, signal),
+    events: (visit: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<V.VisitEvent>>(`/v1/visits/${id(visit)}/events`, query, signal),
+    decide: (visit: string, body: { identity: string; decision: 'confirm' | 'reject'; reason: string }) =>
+      client.post<unknown>(`/v1/visits/${id(visit)}/identity`, body)
   },
   channels: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<C.Channel>>('/v1/channels', query, signal),

@@ -11,6 +11,7 @@ export type Outcome = 'not_sent' | 'invalid' | 'valid';
 export type Permission =
   | 'profile.read' | 'profile.write' | 'profile.delete' | 'profile.merge' | 'profile.export' | 'profile.import' | 'privacy.manage' | 'personal_data.read' | 'link.write'
   | 'attribute.read' | 'attribute.write' | 'code.read' | 'code.issue' | 'widget.read' | 'widget.write'
+  | 'site.read' | 'site.write' | 'visit.read'
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write' | 'canned_reply.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
   | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'api_key.read' | 'api_key.write'

@@ -4,7 +4,8 @@ export const LIVE_EVENTS = [
   'case.created', 'case.updated', 'message.created', 'message.updated', 'profile.updated', 'link.created', 'link.ended',
   'channel.updated', 'channel.health', 'widget.updated', 'code.updated', 'webhook.updated', 'user.updated', 'settings.updated',
   'attribute.updated', 'customer.typing', 'presence.updated', 'group.updated', 'calendar.updated',
-  'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated'
+  'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated',
+  'site.updated', 'visit.updated'
 ] as const;
 
 export type LiveEventName = (typeof LIVE_EVENTS)[number];

@@ -24,6 +24,7 @@ export const groups = (): Group[] => [
     pages: [
       { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
       { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' },
+      { href: '/visitors', label: m.nav.visitors, icon: 'eye', needs: ['visit.read'], key: 'u' },
       { href: '/reports', label: m.nav.reports, icon: 'chart', needs: ['report.read'], key: 'o' }
     ]
   },
@@ -33,6 +34,7 @@ export const groups = (): Group[] => [
       { href: '/get-started', label: m.nav.start, icon: 'check', needs: ['setting.write'], key: 'g' },
       { href: '/channels', label: m.nav.channels, icon: 'channel', needs: ['channel.read'], key: 'h' },
       { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
+      { href: '/sites', label: m.nav.sites, icon: 'globe', needs: ['site.read'], key: 'm' },
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
       { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' },
       { href: '/rules', label: m.nav.rules, icon: 'rule', needs: ['rule.read'], key: 'r' },

@@ -18,9 +18,11 @@ import { server } from './server';
 import { setup } from './setup';
 import { team } from './team';
 import { search } from './search';
+import { sites } from './sites';
 import { unify } from './unify';
+import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
 
 export default rest;
