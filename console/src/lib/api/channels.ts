@@ -1,6 +1,6 @@
 /** Channels and what their providers need, as docs/API.md fixes them. */
 
-export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line' | 'matrix';
+export type ChannelKind = 'custom' | 'web_chat' | 'email' | 'telegram' | 'whatsapp' | 'messenger' | 'instagram' | 'sms' | 'viber' | 'line' | 'matrix' | 'website';
 
 /** A server of mail. */
 export interface MailServer {

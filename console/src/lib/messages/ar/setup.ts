@@ -12,7 +12,8 @@ export const setup = {
     sms: 'رسائل SMS',
     viber: 'Viber',
     line: 'LINE',
-    matrix: 'Matrix'
+    matrix: 'Matrix',
+    website: 'موقع ويب'
   },
 
   channels: {

@@ -12,7 +12,8 @@ export const setup = {
     sms: 'SMS',
     viber: 'Viber',
     line: 'LINE',
-    matrix: 'Matrix'
+    matrix: 'Matrix',
+    website: 'Website'
   } as Record<string, string>,
 
   channels: {

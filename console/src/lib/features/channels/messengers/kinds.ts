@@ -1,7 +1,7 @@
 /** What is to be known of each messenger to connect it. The words stand in the catalogues, by the same names. */
 import type { Channel, ChannelConfig, ChannelKind } from '$lib/api';
 
-export type MessengerKind = Exclude<ChannelKind, 'custom' | 'web_chat'>;
+export type MessengerKind = Exclude<ChannelKind, 'custom' | 'web_chat' | 'website'>;
 export type SecretName = 'imap_password' | 'smtp_password' | 'bot_token' | 'access_token' | 'page_access_token' | 'app_secret' | 'auth_token' | 'channel_access_token' | 'channel_secret';
 /** Settings that are one line of text. */
 export type TextSetting = 'phone_number_id' | 'account_sid' | 'from' | 'verify_token' | 'api_url' | 'homeserver_url';
