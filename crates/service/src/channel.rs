@@ -161,7 +161,7 @@ impl Service {
     ) -> Result<ChannelDetail> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         let snapshot = self.snapshot();
-        let mut entry = snapshot.channel(id)?.clone();
+        let mut entry = ours(&snapshot, id)?.clone();
         let (kind, before) = (entry.channel.kind, entry.channel.config.clone());
         if let Some(text) = &patch.name {
             entry.channel.name = name(text)?;
@@ -248,7 +248,7 @@ impl Service {
     pub async fn delete_channel(&self, request: &Request, id: ChannelId) -> Result<()> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         let snapshot = self.snapshot();
-        let (entry, now) = (snapshot.channel(id)?, self.now());
+        let (entry, now) = (ours(&snapshot, id)?, self.now());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if !store::delete_channel(tx, id, now).await? {
                 return Err(Error::NotFound("channel"));
@@ -432,6 +432,12 @@ fn account_taken(name: Option<&str>) -> Error {
     };
     let hint = "Change that channel, or delete it: two would take messages away from each other.";
     Error::conflict("account-taken", detail, hint)
+}
+
+/// A channel that is changed here: websites are changed as sites, by whoever may.
+fn ours(snapshot: &crate::snapshot::Snapshot, id: ChannelId) -> Result<&ChannelEntry> {
+    let entry = snapshot.channel(id)?;
+    if entry.channel.kind == ChannelKind::Website { Err(Error::NotFound("channel")) } else { Ok(entry) }
 }
 
 fn name(text: &str) -> Result<String> {

@@ -78,6 +78,8 @@ pub struct RetentionConfig {
 pub struct TrackerConfig {
     /// Batches of one address in a minute.
     pub per_ip_min: i64,
+    /// People that batches of one address name in a minute.
+    pub names_per_ip_min: i64,
 }
 
 /// What can be searched.
@@ -114,7 +116,7 @@ impl Default for Config {
                 schedule_secs: vec![0, 5, 30, 120, 900, 3_600, 14_400, 36_000, 72_000, 86_400],
             },
             retention: RetentionConfig { code_hours: 24, delivery_days: 7 },
-            tracker: TrackerConfig { per_ip_min: 6_000 },
+            tracker: TrackerConfig { per_ip_min: 6_000, names_per_ip_min: 600 },
             search: SearchConfig { messages: true },
         }
     }

@@ -144,7 +144,11 @@ async fn erase_account(
     .await?;
     // Whoever else took part in a visit loses it too: its pages stand next to those of whom is erased.
     for visit in crate::visit_identity::list_visit_rows_of_account(tx, account).await? {
-        crate::visit::delete_visit(tx, visit).await?;
+        if crate::visit_identity::is_held_by_another(tx, visit, account, now).await? {
+            crate::visit_identity::delete_from_visit(tx, visit, account).await?;
+        } else {
+            crate::visit::delete_visit(tx, visit).await?;
+        }
     }
     tx.execute("DELETE FROM event WHERE account_id = $1", args![account]).await?;
     tx.execute("DELETE FROM outbox WHERE subject_id = $1", args![account]).await?;

@@ -220,15 +220,17 @@ pub async fn find_device_row(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option
     tx.fetch_optional(sql, args![device], |row| row.i64(0)).await
 }
 
-/// The newest visit of a browser that had an event since a moment: whoever sends no visit's key goes on with it.
+/// The newest visit of a browser that had an event since a moment and had begun by another: whoever sends no visit's key
+/// goes on with it.
 pub async fn find_visit_of_device(
     tx: &mut Tx<'_>,
     device: i64,
-    since: Timestamp,
+    (since, until): (Timestamp, Timestamp),
 ) -> Result<Option<[u8; 16]>, StoreError> {
     tx.fetch_optional(
-        "SELECT key_hash FROM visit WHERE device_row = $1 AND last_at >= $2 ORDER BY last_at DESC LIMIT 1",
-        args![device, since],
+        "SELECT key_hash FROM visit WHERE device_row = $1 AND last_at >= $2 AND started_at <= $3
+         ORDER BY last_at DESC LIMIT 1",
+        args![device, since, until],
         |row| Ok(row.uuid(0)?.into_bytes()),
     )
     .await
@@ -291,7 +293,9 @@ pub async fn list_visits(
     if let Some(identity) = filter.identity {
         let way = filter.association.map_or(String::new(), |way| format!(" AND c.association = '{way}'"));
         let sql = move |n| {
-            format!("v.row_id IN (SELECT c.visit_row FROM visit_contact c WHERE c.identity_row = ${n}{way})")
+            format!(
+                "v.row_id IN (SELECT c.visit_row FROM visit_contact c WHERE c.identity_row = ${n} AND c.association <> 'rejected'{way})"
+            )
         };
         and(&sql, identity.into());
     }
@@ -300,7 +304,8 @@ pub async fn list_visits(
             format!(
                 "v.row_id IN (SELECT c.visit_row FROM visit_contact c
                    JOIN visit_identity i ON i.row_id = c.identity_row
-                   JOIN channel_account a ON a.id = i.account_id WHERE a.profile_id = ${n})"
+                   JOIN channel_account a ON a.id = i.account_id
+                   WHERE a.profile_id = ${n} AND c.association <> 'rejected')"
             )
         };
         and(&sql, profile.into());
@@ -337,7 +342,8 @@ pub async fn delete_visits(
     let sql = format!(
         "SELECT row_id FROM visit WHERE last_at < $1 AND row_id NOT IN (
              SELECT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
-             JOIN channel_account a ON a.id = i.account_id WHERE a.profile_id IN ({held}))
+             JOIN channel_account a ON a.id = i.account_id
+             WHERE a.profile_id IN ({held}) AND c.association <> 'rejected')
          ORDER BY last_at LIMIT $3"
     );
     let rows = tx.fetch_all(&sql, args![before, now, limit], |row| row.i64(0)).await?;
@@ -345,13 +351,7 @@ pub async fn delete_visits(
     for row in rows {
         delete_visit(tx, row).await?;
     }
-    if count == 0 {
-        tx.execute(
-            "DELETE FROM visit_device WHERE row_id IN (SELECT d.row_id FROM visit_device d WHERE d.first_at < $1
-                AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.device_row = d.row_id) LIMIT $2)",
-            args![before, limit],
-        )
-        .await?;
+    if count < limit.unsigned_abs() {
         tx.execute("DELETE FROM visit_refused WHERE at < $1", args![before]).await?;
     }
     Ok(count)
@@ -359,7 +359,17 @@ pub async fn delete_visits(
 
 /// Removes a visit with its events.
 pub async fn delete_visit(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
+    // The visit first: its row is what whoever adds to it locks, so that nothing is added after its events are gone.
+    let sql = "DELETE FROM visit WHERE row_id = $1 RETURNING device_row";
+    let device = tx.fetch_optional(sql, args![row], |row| row.opt_i64(0)).await?.flatten();
     tx.execute("DELETE FROM visit_event WHERE visit_row = $1", args![row]).await?;
-    tx.execute("DELETE FROM visit WHERE row_id = $1", args![row]).await?;
+    if let Some(device) = device {
+        tx.execute(
+            "DELETE FROM visit_device WHERE row_id = $1
+               AND NOT EXISTS (SELECT 1 FROM visit WHERE device_row = $1)",
+            args![device],
+        )
+        .await?;
+    }
     Ok(())
 }

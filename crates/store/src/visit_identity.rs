@@ -102,6 +102,12 @@ pub async fn list_contacts_of_visit(tx: &mut Tx<'_>, visit: i64) -> Result<Vec<C
     tx.fetch_all(&sql, args![visit], contact).await
 }
 
+/// What colleagues said of who is in a visit.
+pub async fn list_decisions_of_visit(tx: &mut Tx<'_>, visit: i64) -> Result<Vec<ContactRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM visit_contact c WHERE c.visit_row = $1 AND c.event_row = 0");
+    tx.fetch_all(&sql, args![visit], contact).await
+}
+
 /// Who took part in the visits of a browser, the newest first, at most `limit`.
 pub async fn list_contacts_of_device(
     tx: &mut Tx<'_>,
@@ -146,9 +152,38 @@ pub async fn list_contacts(
 pub async fn list_visit_rows_of_account(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<i64>, StoreError> {
     tx.fetch_all(
         "SELECT DISTINCT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
-         WHERE i.account_id = $1",
+         WHERE i.account_id = $1 AND c.association <> 'rejected'",
         args![account],
         |row| row.i64(0),
     )
     .await
+}
+
+/// Whether somebody else took part in a visit who is on hold.
+pub async fn is_held_by_another(
+    tx: &mut Tx<'_>,
+    visit: i64,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = crate::privacy::HELD;
+    let sql = format!(
+        "SELECT 1 FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
+         JOIN channel_account a ON a.id = i.account_id
+         WHERE c.visit_row = $1 AND i.account_id <> $3 AND c.association <> 'rejected' AND a.profile_id IN ({held})
+         LIMIT 1"
+    );
+    Ok(tx.fetch_optional(&sql, args![visit, now, account], |_| Ok(())).await?.is_some())
+}
+
+/// Takes out of a visit what names an account; the rest stays for whoever is on hold.
+pub async fn delete_from_visit(tx: &mut Tx<'_>, visit: i64, account: AccountId) -> Result<(), StoreError> {
+    let identity = "(SELECT row_id FROM visit_identity WHERE account_id = $2)";
+    for sql in [
+        format!("DELETE FROM visit_event WHERE visit_row = $1 AND identity_row IN {identity}"),
+        format!("DELETE FROM visit_contact WHERE visit_row = $1 AND identity_row IN {identity}"),
+    ] {
+        tx.execute(&sql, args![visit, account]).await?;
+    }
+    Ok(())
 }

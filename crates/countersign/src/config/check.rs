@@ -81,6 +81,13 @@ fn ranges(s: &Settings) -> Vec<Range> {
             720,
             "used codes have to be recognised for a while",
         ),
+        (
+            "tracker.names_per_ip_min",
+            s.tracker.names_per_ip_min,
+            10,
+            10_000_000,
+            "a page names its visitor in many of its batches",
+        ),
         ("tracker.per_ip_min", s.tracker.per_ip_min, 60, 10_000_000, "a browser sends a batch a second"),
         ("retention.delivery_days", s.retention.delivery_days, 1, 365, "a delivery carries what happened"),
         (

@@ -146,6 +146,7 @@ pub struct Search {
 #[allow(missing_docs, reason = "config.default.toml says what each setting means")]
 pub struct Tracker {
     pub per_ip_min: i64,
+    pub names_per_ip_min: i64,
 }
 
 /// `[log]`
@@ -217,7 +218,10 @@ impl Settings {
                 delivery_days: self.retention.delivery_days,
             },
             search: SearchConfig { messages: self.search.messages },
-            tracker: TrackerConfig { per_ip_min: self.tracker.per_ip_min },
+            tracker: TrackerConfig {
+                per_ip_min: self.tracker.per_ip_min,
+                names_per_ip_min: self.tracker.names_per_ip_min,
+            },
         }
     }
 }

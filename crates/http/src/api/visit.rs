@@ -22,7 +22,7 @@ use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 use crate::view::visit::{
-    PageView, VisitView, VisitWholeView, WebEventView, WebIdentityView, WebSessionView,
+    PageView, VisitView, VisitWholeView, WebEventView, WebIdentityView, WebSessionView, may_look_for,
 };
 
 /// The operations of this file.
@@ -141,6 +141,8 @@ async fn visits(
     request: &countersign_service::caller::Request,
     params: &VisitParams,
 ) -> Result<List<VisitView>, Failure> {
+    let parts = [&params.url, &params.title, &params.category].map(Clone::clone);
+    may_look_for(app.service.viewer(request), &parts)?;
     let name = params.name();
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
     let found = app.service.list_visits(request, params.query()?, page).await?;

@@ -28,7 +28,7 @@ use crate::json::Json;
 use crate::middleware::{BODY_BYTES_MAX, broken_body, too_large};
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{PageView, WebEventView, WebIdentityView};
+use crate::view::visit::{PageView, WebEventView, WebIdentityView, may_look_for};
 
 /// The header that says how to go on.
 const NEXT: HeaderName = HeaderName::from_static("paging-next");
@@ -61,8 +61,6 @@ const NAMES: &[&str] = &[
     "url",
     "title",
     "globalVisitID",
-    "userAgent",
-    "browserPageID",
     "association",
     "page_size",
     "paging_next",
@@ -170,8 +168,8 @@ async fn answer(State(app): State<Arc<App>>, Path(path): Path<String>, http: Htt
 async fn asked(app: &Arc<App>, http: HttpRequest) -> std::result::Result<Asked, Failure> {
     let (mut parts, body) = http.into_parts();
     let Auth(request) = Auth::from_request_parts(&mut parts, app).await?;
-    let query: Vec<(String, String)> =
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default())
+        .map_err(|_| Error::invalid("query", "invalid", "The query cannot be read."))?;
     let mut pairs = query;
     if parts.method == Method::POST {
         let body = match Limited::new(body, BODY_BYTES_MAX).collect().await {
@@ -185,7 +183,8 @@ async fn asked(app: &Arc<App>, http: HttpRequest) -> std::result::Result<Asked, 
                 Error::invalid("", "not-json", "The filter is a JSON object, such as `{\"page_size\": 10}`.")
             })?,
         };
-        pairs.extend(given.into_iter().map(|(name, value)| match value {
+        let given = given.into_iter().filter(|(_, value)| !value.is_null());
+        pairs.extend(given.map(|(name, value)| match value {
             Value::String(text) => (name, text),
             other => (name, other.to_string()),
         }));
@@ -196,6 +195,7 @@ async fn asked(app: &Arc<App>, http: HttpRequest) -> std::result::Result<Asked, 
 async fn route(app: &App, asked: &Asked, path: &str) -> Result<Response> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let viewer = app.service.viewer(&asked.request);
+    may_look_for(viewer, &["url", "title", "category"].map(|name| asked.filter.text(name)))?;
     match parts.as_slice() {
         ["visits"] => visits(app, asked, asked.filter.visits()?, "visits").await,
         ["visits", id] => {

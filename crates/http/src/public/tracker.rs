@@ -132,11 +132,15 @@ impl From<Taken> for TakenView {
     }
 }
 
+/// The query by which a tracker takes consent back: its browser is forgotten.
+const FORGET: &str = "forget";
+
 /// A batch of our tracker: at most 50 events of one visit. JSON, also sent as `text/plain`, so that browsers ask nobody first.
 #[utoipa::path(post, path = "/t/{write_key}", tag = "public", operation_id = "take_tracker_batch",
     params(("write_key" = String, Path)),
     request_body(content = String, content_type = "text/plain"),
-    responses((status = 200, body = TakenView), Refusals))]
+    responses((status = 200, body = TakenView), (status = 204, description = "With `?forget`: the cookie is taken back."),
+        Refusals))]
 async fn take_tracker_batch(
     State(app): State<Arc<App>>,
     Path(write_key): Path<String>,
@@ -146,23 +150,27 @@ async fn take_tracker_batch(
 ) -> Response {
     let headers = request.headers().clone();
     let answered = async {
+        app.service.count_batch(address)?;
         let site = app.service.find_site(&write_key).await?;
         origin.check(&app, &site.site.origins)?;
+        if request.uri().query() == Some(FORGET) {
+            return Ok((None, Some(String::new())));
+        }
         let body = read(request, TRACKER_BYTES_MAX).await?;
         let keeps = site.site.storage == countersign_service::site::Storage::Cookie;
         // A beacon carries cookies whatever the page wants: the tracker says whether this browser may be known at all.
         let may = keeps && may_know(&body);
         let known = cookie(&headers, DEVICE).and_then(DeviceCookie::parse).filter(|_| may);
-        let wants = may && known.is_none();
-        let device = if wants { Some(app.service.new_device()?) } else { known };
+        // What is set now counts once it comes back: a page of another site may never send it.
+        let fresh = if may && known.is_none() { Some(app.service.new_device()?.text()) } else { None };
         let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(ToOwned::to_owned);
-        let taken =
-            app.service.take_body(&site, Call::Tracker, &body, (address, agent, device.clone())).await?;
-        Ok::<_, Failure>((TakenView::from(taken), device.filter(|_| wants)))
+        let taken = app.service.take_body(&site, Call::Tracker, &body, (address, agent, known)).await?;
+        Ok::<_, Failure>((Some(TakenView::from(taken)), fresh))
     }
     .await;
     let (mut response, device) = match answered {
-        Ok((view, device)) => (Json(view).into_response(), device),
+        Ok((Some(view), device)) => (Json(view).into_response(), device),
+        Ok((None, device)) => (StatusCode::NO_CONTENT.into_response(), device),
         Err(failure) => (failure.into_response(), None),
     };
     allow(response.headers_mut(), &headers);
@@ -174,9 +182,11 @@ async fn take_tracker_batch(
     response
 }
 
-fn device_cookie(app: &App, device: &DeviceCookie) -> String {
+/// The cookie; of nothing, the end of it.
+fn device_cookie(app: &App, device: &str) -> String {
     let secure = if app.origin().starts_with("https:") { "; Secure" } else { "" };
-    format!("{DEVICE}={}; HttpOnly{secure}; SameSite=Lax; Max-Age=31536000; Path=/t/", device.text())
+    let age = if device.is_empty() { 0 } else { 31_536_000 };
+    format!("{DEVICE}={device}; HttpOnly{secure}; SameSite=Lax; Max-Age={age}; Path=/t/")
 }
 
 /// Whether a batch comes from a browser that may be known: consent was given, and no signal says otherwise.
@@ -257,6 +267,7 @@ async fn take(app: Arc<App>, call: Call, request: Request) -> Response {
         use axum::extract::FromRequestParts as _;
         let ClientAddress(address) = ClientAddress::from_request_parts(&mut parts, &app).await?;
         let origin = PageOrigin::from_request_parts(&mut parts, &app).await?;
+        app.service.count_batch(address)?;
         let body = read(Request::from_parts(parts, body), UNPACKED_BYTES_MAX).await?;
         let write_key = basic(&headers).or_else(|| write_key_of(&body)).ok_or(Error::Unauthenticated {
             code: "write-key-needed",

@@ -5,8 +5,8 @@ use countersign_service::site::SiteDetail;
 use countersign_service::visit::{
     ContactDetail, EventDetail, IdentityDetail, Inspected, PageDetail, SessionDetail, VisitDetail,
 };
-use countersign_types::pii::{FreeText, Pii, Viewer};
-use countersign_types::{WebEventId, time};
+use countersign_types::pii::{Class, FreeText, Pii, Viewer};
+use countersign_types::{Assurance, Error, WebEventId, time};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -52,6 +52,14 @@ pub struct SiteSnippetView {
     src: String,
 }
 
+/// The query parameters that a tracker keeps if its element says nothing.
+const USUAL_QUERY: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+
+/// Whether a name may stand in an attribute as it is.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+}
+
 impl SiteView {
     /// With its snippet; `src` is where this server gives the tracker out.
     pub fn of(site: SiteDetail, src: String, integrity: Option<&'static str>) -> Self {
@@ -68,6 +76,14 @@ impl SiteView {
         }
         if !storage.is_empty() {
             html.push_str(&format!(" data-storage=\"{storage}\""));
+        }
+        let allowed = site.settings.get("query_allow").and_then(Value::as_array).cloned().unwrap_or_default();
+        let allowed: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
+        if allowed != USUAL_QUERY && allowed.iter().all(|name| is_plain(name)) {
+            html.push_str(&format!(" data-query=\"{}\"", allowed.join(",")));
+        }
+        if site.settings.get("honour_signals").and_then(Value::as_bool) == Some(false) {
+            html.push_str(" data-signals=\"ignore\"");
         }
         html.push_str("></script>");
         Self {
@@ -115,7 +131,7 @@ impl InspectedView {
         Self {
             id: line.row.to_string(),
             at: line.at.to_string(),
-            name: line.name,
+            name: lens.show_text("name", &Pii::<FreeText>::new(line.name), &Known::default()),
             r#type: type_word(line.is_system),
             visit: line.visit.map(|id| id.to_string()),
             outcome: line.outcome,
@@ -134,6 +150,21 @@ fn text(lens: &mut Lens, name: &'static str, value: Option<String>) -> Option<St
     value.map(|value| lens.show_text(name, &Pii::<FreeText>::new(value), &Known::default()))
 }
 
+/// Whoever sees parts of texts masked does not look for parts of them: hit or miss would say what is hidden (M-2).
+pub fn may_look_for(viewer: Viewer, parts: &[Option<String>]) -> Result<(), Error> {
+    let is_masked = [Class::Email, Class::Phone, Class::Name, Class::FreeText, Class::ExternalId]
+        .into_iter()
+        .any(|class| viewer.is_masked(class));
+    if is_masked && parts.iter().any(Option::is_some) {
+        return Err(Error::Refused {
+            code: "masked-field",
+            detail: "Parts of what stands in addresses and titles are masked for you, so they cannot be searched.",
+            hint: "Look for visits by site, state, customer or time.",
+        });
+    }
+    Ok(())
+}
+
 /// What an event says, each text in it as a viewer sees texts.
 fn data(lens: &mut Lens, value: Value) -> Value {
     match value {
@@ -147,11 +178,13 @@ fn data(lens: &mut Lens, value: Value) -> Value {
             if shown == plain { Value::Number(number) } else { Value::String(shown) }
         }
         Value::Array(items) => items.into_iter().map(|item| data(lens, item)).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| (key, data(lens, value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
+        Value::Object(fields) => {
+            let shown = |(key, value): (String, Value)| {
+                let key = lens.show_text("data", &Pii::<FreeText>::new(key), &Known::default());
+                (key, data(lens, value))
+            };
+            fields.into_iter().map(shown).collect::<serde_json::Map<_, _>>().into()
+        }
         other => other,
     }
 }
@@ -214,7 +247,11 @@ impl WebIdentityView {
             value: identity.value.as_ref().map(|value| lens.show_chosen("value", value)),
             profile: WebProfileRef { id: identity.profile.to_string(), name },
             is_stranger: identity.is_stranger,
-            assurance: identity.assurance.max(countersign_types::Assurance::Al1).as_str(),
+            assurance: if scope == "authenticated" {
+                identity.assurance.max(Assurance::Al1).as_str()
+            } else {
+                Assurance::Al1.as_str()
+            },
             created_at: identity.created_at.to_string(),
             masked: lens.masked(),
         }
@@ -386,7 +423,8 @@ pub struct PageView {
     session: Option<String>,
 }
 
-fn categories(joined: Option<&String>) -> Vec<String> {
+fn categories(lens: &mut Lens, joined: Option<String>) -> Vec<String> {
+    let joined = text(lens, "categories", joined);
     joined.map(|text| text.split(';').map(ToOwned::to_owned).collect()).unwrap_or_default()
 }
 
@@ -399,7 +437,7 @@ impl PageView {
             visit: page.visit.to_string(),
             url: text(&mut lens, "url", page.event.url),
             title: text(&mut lens, "title", page.event.title),
-            categories: categories(page.event.categories.as_ref()),
+            categories: categories(&mut lens, page.event.categories),
             entered_at: page.event.at.to_string(),
             exited_at: page.exited_at.map(|at| at.to_string()),
             active_ms: page.active_ms,
@@ -497,7 +535,7 @@ impl WebEventView {
         Self {
             id: id.to_string(),
             r#type: type_word(event.kind != "Business"),
-            name: event.name,
+            name: lens.show_text("name", &Pii::<FreeText>::new(event.name), &Known::default()),
             at: event.at.to_string(),
             received_at: event.received_at.to_string(),
             visit: detail.visit.to_string(),
@@ -506,7 +544,7 @@ impl WebEventView {
             identity: detail.identity.map(|id| id.to_string()),
             url: text(&mut lens, "url", event.url),
             title: text(&mut lens, "title", event.title),
-            categories: categories(event.categories.as_ref()),
+            categories: categories(&mut lens, event.categories),
             language: event.language,
             data: data(&mut lens, said),
             warning: event.warning,

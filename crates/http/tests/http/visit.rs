@@ -272,7 +272,7 @@ async fn t_2_browsers_write_and_read_nothing() {
             .post("/v1/api-keys", json!({ "name": "weak", "scopes": ["case.read"] }))
             .await
             .expect(201);
-        let weak = app.anonymous().bearer(weak["secret"].as_str().or(weak["key"].as_str()).unwrap());
+        let weak = app.anonymous().bearer(weak["secret"].as_str().unwrap());
         weak.get("/v1/visits").await.problem(403);
         weak.get("/backend/data/visits").await.problem(403);
         let agent = app.person("agent").await;
@@ -466,6 +466,126 @@ async fn a_colleague_says_who_an_uncertain_visitor_is_and_it_proves_nothing() {
         agent.post(&path, stranger).await.problem(404);
         let audit = app.api().get("/v1/audit?action=visit.reject").await.expect(200);
         assert_eq!(audit["data"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_1_inside_of_a_signed_session_what_a_page_says_is_data() {
+    on_both(async |app| {
+        let (site, widget) = (Site::new(&app).await, widget(&app, "signed").await);
+        let mut browser = Browser::new(1);
+        browser.enters(&app, &site).await;
+        browser.does(&app, &site, "SignIn", token(&widget, &app, "ann", "token-0001")).await;
+        browser.does(&app, &site, "UserInfo", json!({ "identity": "77", "email": "ann@example.org" })).await;
+        let whole = browser.read(&app).await;
+        assert_eq!((&whole["state"], &whole["assurance"]), (&json!("authenticated"), &json!("al3")));
+        assert_eq!(whole["sessions"].as_array().unwrap().len(), 1);
+        // Silence ends the visit, and with it what the session proved.
+        app.clock.advance(31 * 60 * 1_000_000);
+        let over = browser.read(&app).await;
+        assert_eq!((&over["is_live"], &over["assurance"]), (&json!(false), &json!("al1")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn m_2_who_sees_texts_masked_does_not_look_for_parts_of_them() {
+    on_both(async |app| {
+        let site = Site::new(&app).await;
+        let mut browser = Browser::new(1);
+        browser.enters(&app, &site).await;
+        let data = json!({ "mail": "ann@example.org", "ann@example.org": "+49 170 1234567" });
+        browser.does(&app, &site, "Ordered ann@example.org", data).await;
+        super::search::mask(&app, true).await;
+        let agent = app.person("agent").await;
+        for path in [
+            "/v1/visits?title=a",
+            "/v1/pages?url=b",
+            "/v1/web-events?category=c",
+            "/backend/data/visits?title=a",
+        ] {
+            assert_eq!(agent.get(path).await.problem(403), "masked-field", "{path}");
+        }
+        let visit = agent.get("/v1/visits").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        let seen = agent.get(&format!("/v1/visits/{visit}?include=events")).await.expect(200).to_string();
+        assert!(!seen.contains("ann@example.org") && !seen.contains("1234567"), "{seen}");
+        // An API key that may see them may also look for them.
+        app.api().get("/v1/visits?title=page").await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_5_a_visit_has_so_many_events_and_a_batch_names_few() {
+    on_both(async |app| {
+        let site = Site::new(&app).await;
+        let mut browser = Browser::new(1);
+        for _ in 0..40 {
+            let events: Vec<Value> = (0..50).map(|_| browser.event("AddToCart", json!({}))).collect();
+            let answer = site.send(&app, browser.batch(&events)).await.expect(200);
+            assert_eq!(answer["accepted"], 50);
+        }
+        let more = browser.event("AddToCart", json!({}));
+        let answer = site.send(&app, browser.batch(&[more])).await.expect(200);
+        assert_eq!((&answer["accepted"], &answer["refused"][0]["reason"]), (&json!(0), &json!("visit_full")));
+        let mut crowd = Browser::new(2);
+        let names: Vec<Value> =
+            (0..5).map(|n| crowd.event("SignIn", json!({ "identity": format!("somebody-{n}") }))).collect();
+        site.send(&app, crowd.batch(&names)).await.problem(400);
+        site.send(&app, crowd.batch(&names[..4])).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t_4_a_browser_that_takes_consent_back_is_forgotten() {
+    on_both(async |app| {
+        let body = json!({ "name": "Shop", "config": { "origins": [PAGE], "storage": "cookie" } });
+        let made = app.api().post("/v1/sites", body).await.expect(201);
+        let site = Site {
+            key: made["write_key"].as_str().unwrap().to_owned(),
+            id: made["id"].as_str().unwrap().to_owned(),
+        };
+        let mut browser = Browser::new(1);
+        let event = browser.event("PageEntered", json!({ "mark": "01" }));
+        let mut batch = browser.batch(&[event]);
+        // Without the tracker's word the browser gets no cookie.
+        assert_eq!(site.send(&app, batch.clone()).await.cookie(), None);
+        batch["keep"] = json!(true);
+        let cookie = site.send(&app, batch.clone()).await.cookie().unwrap();
+        assert!(cookie.starts_with("cs_device=") && cookie.len() > 30, "{cookie}");
+        let known = page(&app).header("cookie", &cookie);
+        assert_eq!(known.post(&format!("/t/{}", site.key), batch).await.cookie(), None);
+        let forgotten = known.send(axum::http::Method::POST, &format!("/t/{}?forget", site.key), None).await;
+        assert_eq!((forgotten.status.as_u16(), forgotten.cookie().as_deref()), (204, Some("cs_device=")));
+        let foreign = app.anonymous().header("origin", "https://evil.example").header("cookie", &cookie);
+        foreign.send(axum::http::Method::POST, &format!("/t/{}?forget", site.key), None).await.problem(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sites_are_changed_as_sites_alone() {
+    on_both(async |app| {
+        let site = Site::new(&app).await;
+        let channel = site.id.replace("site_", "chan_");
+        let key = json!({ "name": "k", "scopes": ["channel.read", "channel.write"] });
+        let made = app.api().post("/v1/api-keys", key).await.expect(201);
+        let key = app.anonymous().bearer(made["secret"].as_str().unwrap());
+        assert_eq!(key.get("/v1/channels").await.expect(200)["data"], json!([]));
+        key.patch(&format!("/v1/channels/{channel}"), json!({ "state": "paused" })).await.problem(404);
+        key.delete(&format!("/v1/channels/{channel}")).await.problem(404);
+        key.post("/v1/channels", json!({ "kind": "website", "name": "x", "config": {} })).await.problem(400);
+        let path = format!("/v1/sites/{}", site.id);
+        let wrong = app
+            .api()
+            .patch(&path, json!({ "config": { "origins": ["no origin"], "idle_minutes": 0 } }))
+            .await
+            .expect(400);
+        assert!(wrong["errors"].as_array().unwrap().len() >= 2, "{wrong}");
+        app.api().delete(&path).await.expect(204);
+        app.api().get(&path).await.problem(404);
     })
     .await;
 }

@@ -25,6 +25,7 @@ pub(crate) struct Flood {
     typing: Sources<[u8; 16]>,
     trackers: Sources<IpAddr>,
     visits: Sources<[u8; 16]>,
+    names: Sources<IpAddr>,
     /// Codes alive, and when they were counted.
     live: Mutex<Option<(i64, Timestamp)>>,
 }
@@ -71,6 +72,11 @@ impl Flood {
     /// Counts a batch of events from an address.
     pub(crate) fn take_tracker(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
         self.trackers.take(client_network(address), now, per_min)
+    }
+
+    /// Counts somebody whom an address names.
+    pub(crate) fn take_name(&self, address: IpAddr, now: Timestamp, per_min: i64) -> Result<()> {
+        self.names.take(client_network(address), now, per_min)
     }
 
     /// Counts a batch of events of a visit.

@@ -72,13 +72,8 @@ impl Service {
             },
             (None, Some(identity)) if is_refused_id(identity) => Known::Refused("bad_id"),
             (None, Some(identity)) => Known::Named(Pii::new(format!("{NAMED_PREFIX}{}", identity.trim()))),
-            // A page that knows an address alone names by it.
-            (None, None) => match who.email.as_ref().or(who.phone.as_ref()) {
-                Some(text) if !is_refused_id(text) => {
-                    Known::Named(Pii::new(format!("{NAMED_PREFIX}{}", text.trim())))
-                }
-                _ => Known::Nobody,
-            },
+            // An address or a number says something of somebody, and names nobody.
+            (None, None) => Known::Nobody,
         };
         let name = who.name.as_deref().map(str::trim).filter(|name| (1..=200).contains(&name.len()));
         Asked { known, name: name.map(|name| Pii::new(name.to_owned())) }

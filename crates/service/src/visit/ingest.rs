@@ -20,6 +20,8 @@ use crate::work::Log;
 
 /// Refused events of one batch that are noted: whoever sends rubbish must not fill the disk with it.
 const NOTED_MAX: usize = 10;
+/// Events of a visit at most: people make a few hundred. Reading a visit and folding it anew cost as much as it has events.
+const EVENTS_MAX: i64 = 2_000;
 /// A visit says that it changed so often at most.
 const LIVE_SPAN: i64 = time::SECOND;
 /// The place of a contact that no sign-in made; that of a colleague's word is 0.
@@ -47,12 +49,20 @@ pub struct Taken {
     pub refused: Vec<(usize, &'static str)>,
 }
 
-/// Whom told consoles lately of a visit.
+/// What was written of a batch.
+#[derive(Debug, Clone, Copy, Default)]
+struct Written {
+    added: usize,
+    /// Events of visits that have as many as one may have.
+    full: usize,
+}
+
+/// What consoles were told of lately.
 #[derive(Debug, Default)]
 pub(crate) struct Told(Mutex<HashMap<i64, Timestamp>>);
 
 impl Told {
-    /// Whether it is time to tell of a visit.
+    /// Whether it is time to tell of a visit or a site.
     fn is_due(&self, visit: i64, now: Timestamp) -> bool {
         let mut told = match self.0.lock() {
             Ok(told) => told,
@@ -117,7 +127,7 @@ impl Service {
         for refused in &batch.refused {
             taken.refused.push((refused.index, refused.reason.as_str()));
             if noted.len() < NOTED_MAX {
-                let name = refused.name.chars().take(64).collect();
+                let name = clean(refused.name.chars().take(64).collect());
                 let reason = match refused.detail.as_str() {
                     "" => refused.reason.as_str().to_owned(),
                     detail => format!("{} {detail}", refused.reason.as_str()),
@@ -137,10 +147,11 @@ impl Service {
         // Everybody locks visits in one order.
         ready.sort_by_key(|one| (one.key_hash, one.device_hash, one.fresh_hash));
         let count: usize = ready.iter().map(|r| r.rows.len()).sum();
-        let added = self.write_events(site, ready, noted, now).await?;
+        let Written { added, full } = self.write_events(site, ready, noted, now).await?;
         metrics::counter!("countersign_visit_events_total").increment(added as u64);
         taken.accepted = added;
-        taken.duplicates = count.saturating_sub(added);
+        taken.duplicates = count.saturating_sub(added + full);
+        taken.refused.extend((0..full).map(|index| (index, "visit_full")));
         Ok(taken)
     }
 
@@ -150,19 +161,23 @@ impl Service {
         ready: Vec<Ready>,
         noted: Vec<RefusedRow>,
         now: Timestamp,
-    ) -> Result<usize> {
+    ) -> Result<Written> {
         let grant = Self::public_grant(site_of(site.id), &site.name);
         let (service, site) = (self.clone(), site.clone());
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<usize> {
-            let mut added = 0;
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Written> {
+            let mut all = Written::default();
             for one in ready {
-                added += service.write_visit(tx, log, &site, one, now).await?;
+                let written = service.write_visit(tx, log, &site, one, now).await?;
+                all = Written { added: all.added + written.added, full: all.full + written.full };
             }
             if !noted.is_empty() {
                 visit_event::insert_refused(tx, site.id, &noted).await?;
-                log.live("site.updated", site_of(site.id));
+                let of_site = i64::from_be_bytes(site.id.to_bytes()[8..].try_into().unwrap_or_default());
+                if service.told().is_due(of_site, now) {
+                    log.live("site.updated", site_of(site.id));
+                }
             }
-            Ok(added)
+            Ok(all)
         })
         .await
     }
@@ -176,6 +191,7 @@ impl Service {
         agent: Option<&str>,
         now: Timestamp,
     ) -> Option<Ready> {
+        // A cookie that only now is set counts from the next batch: a page of another site may never send it back.
         let device = arrival.device.or(stream.device);
         let mut rows = Vec::with_capacity(stream.events.len());
         let mut asked = BTreeMap::new();
@@ -216,7 +232,7 @@ impl Service {
     }
 
     fn row_of(&self, event: WebEvent<'_>, warning: Option<String>, now: Timestamp) -> EventRow {
-        let categories = (!event.categories.is_empty()).then(|| event.categories.join(";"));
+        let categories = (!event.categories.is_empty()).then(|| clean(event.categories.join(";")));
         let data = (event.data != "{}").then(|| clean_json(event.data.into_owned()));
         EventRow {
             row: self.new_row(),
@@ -248,19 +264,18 @@ impl Service {
         site: &SiteEntry,
         mut ready: Ready,
         now: Timestamp,
-    ) -> Result<usize> {
+    ) -> Result<Written> {
         let idle = site.site.idle_minutes * time::MINUTE;
-        let device = match ready.device_hash {
-            Some(hash) => {
-                Some(store::upsert_device(tx, site.id, hash, (self.new_row(), self.new_id()?), now).await?)
-            }
-            None => None,
-        };
+        let mut device = None;
+        if ready.key_hash.is_none() {
+            device = self.device(tx, site, ready.device_hash, now).await?;
+        }
         let key_hash = match (ready.key_hash, device) {
             (Some(hash), _) => hash,
             (None, Some(device)) => {
-                let since = ready.rows.first().map_or(now, |row| row.at).plus(-idle);
-                let going_on = store::find_visit_of_device(tx, device, since).await?;
+                let first = ready.rows.first().map_or(now, |row| row.at);
+                let going_on =
+                    store::find_visit_of_device(tx, device, (first.plus(-idle), first.plus(idle))).await?;
                 going_on.unwrap_or(ready.fresh_hash)
             }
             (None, None) => ready.fresh_hash,
@@ -283,6 +298,15 @@ impl Service {
             }
         }
         let mut found = store::find_visit_for_update(tx, site.id, key_hash).await?;
+        if let Some(found) = &found {
+            if found.events >= EVENTS_MAX {
+                return Ok(Written { added: 0, full: ready.rows.len() });
+            }
+            device = found.device.or(device);
+        }
+        if device.is_none() {
+            device = self.device(tx, site, ready.device_hash, now).await?;
+        }
         let mut opened = None;
         if found.is_none() {
             ready.belong_to(self.new_row());
@@ -301,15 +325,17 @@ impl Service {
             (None, None) => return Err(Error::internal("a visit is neither there nor to be added")),
         };
         if added.is_empty() {
-            return Ok(0);
+            return Ok(Written::default());
         }
         for row in ready.rows.iter().filter(|row| added.contains(&row.row)) {
             self.note_contact(tx, row, device).await?;
         }
-        if ready.rows.first().is_some_and(|row| self.told().is_due(row.visit, now)) {
+        // What people look at is told at once; of what a page does besides, some is enough.
+        let is_seen = ready.rows.iter().any(|row| row.kind != EventType::Business.as_str());
+        if is_seen || ready.rows.first().is_some_and(|row| self.told().is_due(row.visit, now)) {
             log.live("visit.updated", visit);
         }
-        Ok(added.len())
+        Ok(Written { added: added.len(), full: 0 })
     }
 
     /// Adds to a visit that is known.
@@ -393,6 +419,19 @@ impl Service {
         put(&mut visit, &standing);
         ready.about.write(&mut visit);
         Ok(store::insert_visit(tx, &visit).await?.then_some(visit.id))
+    }
+
+    /// The number of a browser, where it said a key.
+    async fn device(
+        &self,
+        tx: &mut Tx<'_>,
+        site: &SiteEntry,
+        hash: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<Option<i64>> {
+        let Some(hash) = hash else { return Ok(None) };
+        let new = (self.new_row(), self.new_id()?);
+        Ok(Some(store::upsert_device(tx, site.id, hash, new, now).await?))
     }
 
     async fn note_contact(&self, tx: &mut Tx<'_>, row: &EventRow, device: Option<i64>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Lists: visits, and pages, sessions, events and contacts across visits. Each list goes through bounded steps: a filter
 //! that matches little answers with a short page and a cursor, never with a scan of everything.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
 use countersign_store::visit_event::{self, EventFilter, EventRow};
@@ -219,9 +219,30 @@ impl Service {
         profile: ProfileId,
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
-        self.authorise(request, Permission::ProfileRead).await?;
+        let grant = self.authorise(request, Permission::ProfileRead).await?;
         let query = VisitQuery { profile: Some(profile), ..VisitQuery::default() };
-        self.list_visits(request, query, page).await
+        let mut found = self.list_visits(request, query, page).await?;
+        for visit in &mut found.items {
+            visit.hide_others(|identity| identity.profile == profile);
+        }
+        self.record_view(&request.caller, &grant, profile).await?;
+        Ok(found)
+    }
+
+    /// The visits of an identity, as they are shown with it.
+    pub async fn list_identity_visits(
+        &self,
+        request: &Request,
+        id: IdentityId,
+        page: PageRequest,
+    ) -> Result<Page<VisitDetail>> {
+        self.get_identity(request, id).await?;
+        let query = VisitQuery { identity: Some(id), ..VisitQuery::default() };
+        let mut found = self.list_visits(request, query, page).await?;
+        for visit in &mut found.items {
+            visit.hide_others(|identity| identity.id == id);
+        }
+        Ok(found)
     }
 
     /// Identities, those first that were named last for the first time.
@@ -249,14 +270,16 @@ impl Service {
 
     /// An identity.
     pub async fn get_identity(&self, request: &Request, id: IdentityId) -> Result<IdentityDetail> {
-        self.authorise(request, Permission::VisitRead).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
         let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<IdentityDetail> {
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<IdentityDetail> {
             let account = AccountId::from_bytes(id.to_bytes());
             visit_identity::find_identity_row(tx, account).await?.ok_or(Error::NotFound("identity"))?;
             service.identity_of(tx, account).await?.ok_or(Error::NotFound("identity"))
-        })
-        .await
+        });
+        let found = found.await?;
+        self.record_view(&request.caller, &grant, found.profile).await?;
+        Ok(found)
     }
 
     /// The visits of an identity with everything in them, some at a time: what of it is theirs, the caller takes.
@@ -304,8 +327,7 @@ impl Service {
             Some(false) => vec![EventType::Business.as_str()],
             None => Vec::new(),
         };
-        let found = self.events(request, query, kinds, page).await?;
-        Ok(found.map(|(whole, row)| whole.events.into_iter().find(|e| e.event.row == row)).flattened())
+        self.events(request, query, kinds, page, event_of).await
     }
 
     /// Pages of all visits.
@@ -315,8 +337,8 @@ impl Service {
         query: EventQuery,
         page: PageRequest,
     ) -> Result<Page<PageDetail>> {
-        let found = self.events(request, query, vec![EventType::PageEntered.as_str()], page).await?;
-        Ok(found.map(|(whole, row)| whole.pages.into_iter().find(|p| p.event.row == row)).flattened())
+        let pick = |whole: &VisitWhole, row| whole.pages.iter().find(|p| p.event.row == row).cloned();
+        self.events(request, query, vec![EventType::PageEntered.as_str()], page, pick).await
     }
 
     /// Sessions of all visits.
@@ -326,12 +348,11 @@ impl Service {
         query: EventQuery,
         page: PageRequest,
     ) -> Result<Page<SessionDetail>> {
-        let found = self.events(request, query, vec![EventType::SignIn.as_str()], page).await?;
-        let session = |(whole, row): (VisitWhole, i64)| {
+        let pick = |whole: &VisitWhole, row| {
             let id = pack(whole.visit.row.row, row);
-            whole.sessions.into_iter().find(|s| s.id.to_bytes() == id)
+            whole.sessions.iter().find(|s| s.id.to_bytes() == id).cloned()
         };
-        Ok(found.map(session).flattened())
+        self.events(request, query, vec![EventType::SignIn.as_str()], page, pick).await
     }
 
     /// The stored SignIn, SignOut and UserInfo events.
@@ -342,20 +363,21 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<EventDetail>> {
         let kinds = vec!["SignIn", "SignOut", "UserInfo"];
-        let found = self.events(request, query, kinds, page).await?;
-        Ok(found.map(|(whole, row)| whole.events.into_iter().find(|e| e.event.row == row)).flattened())
+        self.events(request, query, kinds, page, event_of).await
     }
 
-    async fn events(
+    /// Something of each event's visit. A visit is read once, and only what is picked is kept of it.
+    async fn events<T: Send + 'static>(
         &self,
         request: &Request,
         query: EventQuery,
         kinds: Vec<&'static str>,
         page: PageRequest,
-    ) -> Result<Page<(VisitWhole, i64)>> {
+        pick: impl Fn(&VisitWhole, i64) -> Option<T> + Send + 'static,
+    ) -> Result<Page<T>> {
         self.authorise(request, Permission::VisitRead).await?;
         let (service, now) = (self.clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<(VisitWhole, i64)>> {
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<T>> {
             let device = match query.device {
                 Some(device) => match store::find_device_row(tx, device).await? {
                     Some(row) => Some(row),
@@ -376,17 +398,23 @@ impl Service {
             };
             let rows = visit_event::list_events(tx, &filter, page.limit + 1).await?;
             let rows = Page::from_overfetch(rows, page.limit, |event| at_number(event.row));
-            let (mut known, mut wholes) = (Known::default(), HashMap::<i64, VisitWhole>::new());
-            let mut items = Vec::with_capacity(rows.items.len());
-            for event in rows.items {
-                if !wholes.contains_key(&event.visit) {
-                    let Some(row) = store::find_visit_by_row(tx, event.visit).await? else { continue };
-                    let whole = service.visit_whole(tx, &mut known, row, now).await?;
-                    wholes.insert(event.visit, whole);
-                }
-                items.extend(wholes.get(&event.visit).cloned().map(|whole| (whole, event.row)));
+            let mut known = Known::default();
+            let mut items: Vec<Option<T>> = Vec::new();
+            items.resize_with(rows.items.len(), || None);
+            let mut of_visit: BTreeMap<i64, Vec<(usize, i64)>> = BTreeMap::new();
+            for (at, event) in rows.items.iter().enumerate() {
+                of_visit.entry(event.visit).or_default().push((at, event.row));
             }
-            Ok(Page { items, next: rows.next })
+            for (visit, wanted) in of_visit {
+                let Some(row) = store::find_visit_by_row(tx, visit).await? else { continue };
+                let whole = service.visit_whole(tx, &mut known, row, now).await?;
+                for (at, event) in wanted {
+                    if let Some(slot) = items.get_mut(at) {
+                        *slot = pick(&whole, event);
+                    }
+                }
+            }
+            Ok(Page { items: items.into_iter().flatten().collect(), next: rows.next })
         })
         .await
     }
@@ -489,13 +517,6 @@ impl Service {
     }
 }
 
-/// A page without the rows that are gone.
-trait Flattened<T> {
-    fn flattened(self) -> Page<T>;
-}
-
-impl<T> Flattened<T> for Page<Option<T>> {
-    fn flattened(self) -> Page<T> {
-        Page { items: self.items.into_iter().flatten().collect(), next: self.next }
-    }
+fn event_of(whole: &VisitWhole, row: i64) -> Option<EventDetail> {
+    whole.events.iter().find(|event| event.event.row == row).cloned()
 }

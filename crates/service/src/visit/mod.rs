@@ -77,6 +77,20 @@ pub struct VisitDetail {
     pub assurance: Assurance,
 }
 
+impl VisitDetail {
+    /// Leaves out what may be another person's, where it is shown with one of several who used the browser (T-3).
+    fn hide_others(&mut self, is_theirs: impl Fn(&IdentityDetail) -> bool) {
+        if !self.is_shared_device {
+            return;
+        }
+        (self.row.page, self.row.entry, self.row.referrer) = Default::default();
+        if !self.identity.as_ref().is_some_and(&is_theirs) {
+            self.identity = None;
+        }
+        self.candidates.retain(|candidate| is_theirs(&candidate.identity));
+    }
+}
+
 /// One entering of a page.
 #[derive(Debug, Clone)]
 pub struct PageDetail {

@@ -24,6 +24,9 @@ use crate::site::site_of;
 /// How often a device's history is looked at, for candidates.
 const CONTACTS_MAX: i64 = 100;
 
+/// How likely somebody is there of whom a colleague says so.
+const CONFIRMED: f64 = 0.95;
+
 /// What several readings of one transaction share.
 #[derive(Default)]
 pub(super) struct Known(HashMap<i64, Option<IdentityDetail>>);
@@ -31,13 +34,17 @@ pub(super) struct Known(HashMap<i64, Option<IdentityDetail>>);
 impl Service {
     /// A visit with everything in it.
     pub async fn get_visit(&self, request: &Request, id: VisitId) -> Result<VisitWhole> {
-        self.authorise(request, Permission::VisitRead).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
         let (service, now) = (self.clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| -> Result<VisitWhole> {
+        let whole = self.read(async move |tx: &mut Tx<'_>| -> Result<VisitWhole> {
             let row = store::find_visit(tx, id).await?.ok_or(Error::NotFound("visit"))?;
             service.visit_whole(tx, &mut Known::default(), row, now).await
-        })
-        .await
+        });
+        let whole = whole.await?;
+        for (identity, _) in &whole.identities {
+            self.record_view(&request.caller, &grant, identity.profile).await?;
+        }
+        Ok(whole)
     }
 
     /// The visit and the number of the event that an id of something in it names.
@@ -149,15 +156,24 @@ impl Service {
         }
         let of_key: HashMap<[u8; 16], PageId> =
             pages.iter().filter_map(|page| Some((page.event.page?, page.id))).collect();
+        let begun: Vec<((Timestamp, [u8; 16]), &countersign_visits::Session)> = history
+            .sessions
+            .iter()
+            .filter_map(|session| by_row.get(&session.row).map(|event| ((event.at, event.key), session)))
+            .collect();
         let mut details = Vec::with_capacity(events.len());
         for event in events {
             let identity = match history.owner(event.at, Key(event.key)) {
                 Some(row) => self.identity_detail(tx, known, row).await?.map(|i| i.id),
                 None => None,
             };
-            let session = history.sessions.iter().find(|s| {
-                event.row == s.row
-                    || (event.at >= s.started_at && s.ended_at.is_none_or(|end| event.at <= end))
+            // The last one that had begun by then, unless it was over: its SignOut is still its own.
+            let is_out = event.kind == EventType::SignOut.as_str();
+            let session =
+                begun.iter().rev().find(|(place, _)| *place <= (event.at, event.key)).map(|(_, s)| *s);
+            let session = session.filter(|s| {
+                s.ended_at
+                    .is_none_or(|end| event.at < end || (is_out && event.at == end) || event.row == s.row)
             });
             details.push(EventDetail {
                 id: pack(visit_row, event.row).into(),
@@ -187,22 +203,24 @@ impl Service {
             None => visit_identity::list_contacts_of_visit(tx, row.row).await?,
         };
         // What a colleague said counts for what nobody signed.
-        let decided = |identity: i64| {
-            contacts.iter().find(|c| c.visit == row.row && c.event == 0 && c.identity == identity)
-        };
-        let is_open = reading.state == State::Authenticated && row.is_signed;
+        let said = visit_identity::list_decisions_of_visit(tx, row.row).await?;
+        let decided = |identity: i64| said.iter().find(|c| c.identity == identity);
+        let is_open = reading.state == State::Authenticated && row.is_signed && reading.is_live;
         if let Some(identity) = who.filter(|_| !is_open)
             && decided(identity).is_some_and(|c| c.association == "rejected")
         {
             (who, reading.state, reading.confidence) = (None, State::Anonymous, None);
         }
-        let confirmed =
-            contacts.iter().find(|c| c.visit == row.row && c.event == 0 && c.association == "confirmed");
+        // Until somebody else is named after it.
+        let confirmed = said
+            .iter()
+            .find(|c| c.association == "confirmed")
+            .filter(|c| row.identity.is_none_or(|named| named == c.identity || row.since < c.at));
         if who.is_none()
             && let Some(confirmed) = confirmed
         {
             (who, reading.state, reading.confidence) =
-                (Some(confirmed.identity), State::Recognised, Some(1.0));
+                (Some(confirmed.identity), State::Recognised, Some(CONFIRMED));
         }
         let mut people: Vec<i64> = Vec::new();
         for contact in contacts.iter().filter(|c| c.event != 0) {

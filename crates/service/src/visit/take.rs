@@ -1,10 +1,11 @@
 //! Bodies of requests: in which words they are written, who may send so many, and what is taken from them.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_types::{Error, Result};
-use countersign_visits::{BadBatch, Key, SegmentCall, parse_posthog, parse_segment, parse_tracker};
+use countersign_visits::{BadBatch, Batch, Key, SegmentCall, parse_posthog, parse_segment, parse_tracker};
 
 use super::{Arrival, Taken};
 use crate::Service;
@@ -12,6 +13,9 @@ use crate::site::SiteEntry;
 
 /// Batches of one visit in a minute: ten in a second (T-5).
 const PER_VISIT_MIN: i64 = 600;
+
+/// People that a batch of the tracker names at most.
+const NAMES_MAX: usize = 4;
 
 /// In which words a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +71,13 @@ impl Service {
         Ok(DeviceCookie(Key(self.random::<16>()?)))
     }
 
-    /// Takes what a browser or a company's server sent. Everything accepted is durable when this answers.
+    /// Counts a batch for its address; before its body is read.
+    pub fn count_batch(&self, address: IpAddr) -> Result<()> {
+        let counted = self.flood().take_tracker(address, self.now(), self.config().tracker.per_ip_min);
+        self.count_flood(counted, "address")
+    }
+
+    /// Takes what a browser or a company's server sent, once it is counted. Everything accepted is durable when this answers.
     pub async fn take_body(
         &self,
         site: &Arc<SiteEntry>,
@@ -77,15 +87,13 @@ impl Service {
     ) -> Result<Taken> {
         let (address, user_agent, device) = from;
         let now = self.now();
-        let limits = &self.config().tracker;
-        let counted = self.flood().take_tracker(address, now, limits.per_ip_min);
-        self.count_flood(counted, "address")?;
         let batch = match call {
             Call::Tracker => parse_tracker(body, now, &site.site),
             Call::Segment(call) => parse_segment(body, call, now, &site.site),
             Call::PostHog => parse_posthog(body, now, &site.site),
         }
         .map_err(bad_batch)?;
+        self.count_names(&batch, call, address)?;
         for visit in batch.streams.iter().filter_map(|stream| stream.visit) {
             let counted = self.flood().take_visit(visit.0, now, PER_VISIT_MIN);
             self.count_flood(counted, "visit")?;
@@ -98,6 +106,28 @@ impl Service {
             Error::Conflict { .. } => Error::Unavailable("the visit"),
             error => error,
         })
+    }
+
+    /// Counts whom a batch names: each newcomer costs a customer's rows. A page has one person before it, rarely two.
+    fn count_names(&self, batch: &Batch<'_>, call: Call, address: IpAddr) -> Result<()> {
+        let names: BTreeSet<(Option<&str>, Option<&str>)> = batch
+            .streams
+            .iter()
+            .flat_map(|stream| &stream.events)
+            .filter_map(|event| event.who.as_ref())
+            .map(|who| (who.identity.as_deref(), who.token.as_deref()))
+            .filter(|(identity, token)| identity.is_some() || token.is_some())
+            .collect();
+        if call == Call::Tracker && names.len() > NAMES_MAX {
+            let detail = format!("A batch of one browser names at most {NAMES_MAX} people.");
+            return Err(Error::invalid("/events", "too-many", detail));
+        }
+        let per_min = self.config().tracker.names_per_ip_min;
+        for _ in names {
+            let counted = self.flood().take_name(address, self.now(), per_min);
+            self.count_flood(counted, "names")?;
+        }
+        Ok(())
     }
 
     /// What is too much is refused and counted, never silently lost.

@@ -59,7 +59,8 @@ CREATE TABLE visit (
     CONSTRAINT fk_visit__identity FOREIGN KEY (identity_row) REFERENCES visit_identity (row_id) ON DELETE SET NULL
 );
 CREATE INDEX ix_visit__last_at ON visit (last_at);
-CREATE INDEX ix_visit__device_row ON visit (device_row);
+CREATE INDEX ix_visit__site_id__last_at ON visit (site_id, last_at);
+CREATE INDEX ix_visit__device_row ON visit (device_row, last_at);
 CREATE INDEX ix_visit__identity_row ON visit (identity_row);
 
 CREATE TABLE visit_event (
@@ -99,7 +100,8 @@ CREATE TABLE visit_contact (
     CONSTRAINT fk_visit_contact__identity FOREIGN KEY (identity_row) REFERENCES visit_identity (row_id) ON DELETE CASCADE
 );
 CREATE INDEX ix_visit_contact__identity_row ON visit_contact (identity_row, at);
-CREATE INDEX ix_visit_contact__device_row ON visit_contact (device_row);
+CREATE INDEX ix_visit_contact__device_row ON visit_contact (device_row, at);
+CREATE INDEX ix_visit_contact__at ON visit_contact (at, event_row);
 
 -- Events that were not taken, for the inspector: names and reasons, not what was in them.
 CREATE TABLE visit_refused (

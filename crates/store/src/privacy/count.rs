@@ -17,7 +17,7 @@ pub fn rows_of(table: &str) -> Option<String> {
     let messages = format!("(SELECT id FROM message WHERE case_id IN {cases})");
     let visits = format!(
         "(SELECT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
-          WHERE i.account_id IN {A})"
+          WHERE i.account_id IN {A} AND c.association <> 'rejected')"
     );
     Some(match table {
         "profile" => format!("id IN {P}"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use countersign_service::caller::Request;
 use countersign_service::visit::EventQuery;
+use countersign_types::pii::Viewer;
 use countersign_types::{DeviceId, Error, IdentityId, SiteId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +19,9 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{ContactView, PageView, WebEventView, WebIdentityView, WebSessionView};
+use crate::view::visit::{
+    ContactView, PageView, WebEventView, WebIdentityView, WebSessionView, may_look_for,
+};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -68,7 +71,8 @@ pub(super) struct FilterParams {
 
 impl FilterParams {
     /// What the service is asked.
-    pub(super) fn query(&self) -> Result<EventQuery, Error> {
+    pub(super) fn query(&self, viewer: Viewer) -> Result<EventQuery, Error> {
+        may_look_for(viewer, &[&self.url, &self.title, &self.category].map(Clone::clone))?;
         let is_system = match self.event_type.as_deref() {
             None => None,
             Some("system") => Some(true),
@@ -149,7 +153,8 @@ async fn list_web_sessions(
 ) -> Result<Json<List<WebSessionView>>, Failure> {
     let name = params.name("web_sessions");
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
-    let found = app.service.list_web_sessions(&request, params.query()?, page).await?;
+    let found =
+        app.service.list_web_sessions(&request, params.query(app.service.viewer(&request))?, page).await?;
     let viewer = app.service.viewer(&request);
     Ok(Json(List::of(&app.service, &name, found, |session| WebSessionView::of(session, viewer))))
 }
@@ -157,7 +162,7 @@ async fn list_web_sessions(
 async fn pages(app: &App, request: &Request, params: &FilterParams) -> Result<List<PageView>, Failure> {
     let name = params.name("pages");
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
-    let found = app.service.list_pages(request, params.query()?, page).await?;
+    let found = app.service.list_pages(request, params.query(app.service.viewer(request))?, page).await?;
     let viewer = app.service.viewer(request);
     Ok(List::of(&app.service, &name, found, |page| PageView::of(page, viewer)))
 }
@@ -189,7 +194,8 @@ async fn query_pages(
 async fn events(app: &App, request: &Request, params: &FilterParams) -> Result<List<WebEventView>, Failure> {
     let name = params.name("web_events");
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
-    let found = app.service.list_web_events(request, params.query()?, page).await?;
+    let found =
+        app.service.list_web_events(request, params.query(app.service.viewer(request))?, page).await?;
     let viewer = app.service.viewer(request);
     Ok(List::of(&app.service, &name, found, |event| WebEventView::of(event, viewer)))
 }
@@ -260,7 +266,10 @@ async fn list_user_identifications(
 ) -> Result<Json<List<WebEventView>>, Failure> {
     let name = params.name("user_identifications");
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
-    let found = app.service.list_user_identifications(&request, params.query()?, page).await?;
+    let found = app
+        .service
+        .list_user_identifications(&request, params.query(app.service.viewer(&request))?, page)
+        .await?;
     let viewer = app.service.viewer(&request);
     Ok(Json(List::of(&app.service, &name, found, |event| WebEventView::of(event, viewer))))
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use countersign_service::caller::Request;
-use countersign_service::visit::{
-    EventDetail, EventQuery, PageDetail, SessionDetail, VisitQuery, VisitWhole,
-};
+use countersign_service::visit::{EventDetail, EventQuery, PageDetail, SessionDetail, VisitWhole};
 use countersign_types::{IdentityId, PageId, VisitId, WebSessionId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -67,7 +65,7 @@ async fn list_visit_pages(
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<PageView>>, Failure> {
     let whole = app.service.get_visit(&request, id).await?;
-    Ok(Json(pages(&app, &request, whole.pages, &params.query()?)))
+    Ok(Json(pages(&app, &request, whole.pages, &params.query(app.service.viewer(&request))?)))
 }
 
 /// The events of a visit, in the order of time.
@@ -81,7 +79,7 @@ async fn list_visit_events(
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<WebEventView>>, Failure> {
     let whole = app.service.get_visit(&request, id).await?;
-    Ok(Json(events(&app, &request, whole.events, &params.query()?)))
+    Ok(Json(events(&app, &request, whole.events, &params.query(app.service.viewer(&request))?)))
 }
 
 /// The sessions of a visit.
@@ -140,11 +138,9 @@ async fn list_identity_visits(
     Id(id): Id<IdentityId>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<List<VisitView>>, Failure> {
-    app.service.get_identity(&request, id).await?;
     let name = narrowed("identity_visits", &[Some(&id.to_string())]);
     let page = page_request(&app.service, &name, params.limit, params.cursor.as_deref())?;
-    let query = VisitQuery { identity: Some(id), ..VisitQuery::default() };
-    let found = app.service.list_visits(&request, query, page).await?;
+    let found = app.service.list_identity_visits(&request, id, page).await?;
     let viewer = app.service.viewer(&request);
     Ok(Json(List::of(&app.service, &name, found, |visit| VisitView::of(&visit, viewer))))
 }
@@ -174,7 +170,8 @@ async fn list_identity_pages(
     Id(id): Id<IdentityId>,
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<PageView>>, Failure> {
-    let (query, viewer, now) = (params.query()?, app.service.viewer(&request), app.service.now());
+    let (viewer, now) = (app.service.viewer(&request), app.service.now());
+    let query = params.query(viewer)?;
     let take = |whole: VisitWhole| {
         let own = whole.pages.into_iter().filter(|p| p.identity == Some(id) && query.has(&p.event, now));
         own.map(|page| PageView::of(page, viewer)).collect()
@@ -192,7 +189,8 @@ async fn list_identity_events(
     Id(id): Id<IdentityId>,
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<WebEventView>>, Failure> {
-    let (query, viewer, now) = (params.query()?, app.service.viewer(&request), app.service.now());
+    let (viewer, now) = (app.service.viewer(&request), app.service.now());
+    let query = params.query(viewer)?;
     let take = |whole: VisitWhole| {
         let own = whole.events.into_iter().filter(|e| e.identity == Some(id) && query.has(&e.event, now));
         own.map(|event| WebEventView::of(event, viewer)).collect()
@@ -243,7 +241,7 @@ async fn list_session_pages(
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<PageView>>, Failure> {
     let (_, own, _) = app.service.get_web_session(&request, id).await?;
-    Ok(Json(pages(&app, &request, own, &params.query()?)))
+    Ok(Json(pages(&app, &request, own, &params.query(app.service.viewer(&request))?)))
 }
 
 /// The events of a session.
@@ -257,7 +255,7 @@ async fn list_session_events(
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<WebEventView>>, Failure> {
     let (_, _, own) = app.service.get_web_session(&request, id).await?;
-    Ok(Json(events(&app, &request, own, &params.query()?)))
+    Ok(Json(events(&app, &request, own, &params.query(app.service.viewer(&request))?)))
 }
 
 /// A page of a visit.
@@ -285,5 +283,5 @@ async fn list_page_events(
     Params(params): Params<FilterParams>,
 ) -> Result<Json<List<WebEventView>>, Failure> {
     let (_, own) = app.service.get_page(&request, id).await?;
-    Ok(Json(events(&app, &request, own, &params.query()?)))
+    Ok(Json(events(&app, &request, own, &params.query(app.service.viewer(&request))?)))
 }
