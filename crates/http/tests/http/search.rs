@@ -21,7 +21,7 @@ async fn found(client: &Client, query: &str) -> Vec<String> {
     answer["data"].as_array().unwrap().iter().map(|p| p["reference"].as_str().unwrap().to_owned()).collect()
 }
 
-pub(super) async fn mask(app: &TestApp, name: bool) {
+async fn mask(app: &TestApp, name: bool) {
     let agent = json!({ "name": name, "email": true, "phone": true, "attributes": false, "text": false });
     let none = json!({ "name": false, "email": false, "phone": false, "attributes": false, "text": false });
     let matrix = json!({ "roles": { "admin": none, "team_manager": none, "agent": agent } });

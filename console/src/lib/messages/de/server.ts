@@ -142,6 +142,9 @@ export const server = {
       'too-many-attempts': 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es erneut.',
       internal: 'Auf unserer Seite ist ein Fehler aufgetreten; nichts wurde geändert. Versuchen Sie es erneut und nennen Sie dem Betreiber die Anfrage-ID.',
       unavailable: 'Der Server ist überlastet oder die Datenbank antwortet nicht. Nichts ging verloren; versuchen Sie es erneut.',
+      'not-a-candidate': 'Nichts an diesem Browser spricht dafür, dass es diese Person ist. Wählen Sie jemanden aus den Vorschlägen, oder bitten Sie um einen Code.',
+      'too-many-sites': 'Mehr als 100 Websites kann ein Arbeitsbereich nicht haben. Entfernen Sie eine, die nicht gebraucht wird.',
+      'write-key-needed': 'Der Schreibschlüssel einer Website fehlt.',
       'suggestion-decided': 'Über diese beiden hat schon jemand entschieden. Von Hand lassen sie sich weiterhin zusammenführen.',
       'storage-full': 'Der Speicher des Servers ist voll; nichts wurde geändert. Ein Betreiber muss Platz schaffen.'
     },

@@ -142,6 +142,9 @@ export const server = {
       'too-many-attempts': 'Demasiados intentos. Espere un momento e inténtelo de nuevo.',
       internal: 'Se ha producido un error por nuestra parte; no se cambió nada. Inténtelo de nuevo e indique el id. de solicitud al operador.',
       unavailable: 'El servidor está sobrecargado o la base de datos no responde. No se ha perdido nada; inténtelo de nuevo.',
+      'not-a-candidate': 'Nada en este navegador indica que sea esa persona. Elija a alguien de las sugerencias o pida un código.',
+      'too-many-sites': 'Un espacio de trabajo tiene 100 sitios web como máximo. Elimine uno que no se use.',
+      'write-key-needed': 'Falta la clave de escritura de un sitio web.',
       'suggestion-decided': 'Alguien ya decidió sobre estos dos. A mano se pueden fusionar todavía.',
       'storage-full': 'El disco del servidor está lleno; no se cambió nada. Un operador debe liberar espacio.'
     },

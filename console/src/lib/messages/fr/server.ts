@@ -142,6 +142,9 @@ export const server = {
       'too-many-attempts': 'Trop de tentatives. Attendez un moment et réessayez.',
       internal: 'Une erreur s’est produite de notre côté ; rien n’a été modifié. Réessayez et donnez l’id de requête à l’exploitant.',
       unavailable: 'Le serveur est surchargé ou la base de données ne répond pas. Rien n’est perdu ; réessayez.',
+      'not-a-candidate': 'Rien dans ce navigateur n’indique que ce soit cette personne. Choisissez parmi les propositions, ou demandez un code.',
+      'too-many-sites': 'Un espace de travail a 100 sites web au plus. Retirez-en un qui ne sert pas.',
+      'write-key-needed': 'La clé d’écriture d’un site web manque.',
       'suggestion-decided': 'Quelqu’un a déjà décidé de ces deux-là. On peut encore les fusionner à la main.',
       'storage-full': 'Le disque du serveur est plein ; rien n’a été modifié. Un exploitant doit libérer de la place.'
     },

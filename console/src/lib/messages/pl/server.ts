@@ -142,6 +142,9 @@ export const server = {
       'too-many-attempts': 'Zbyt wiele prób. Odczekaj chwilę i spróbuj ponownie.',
       internal: 'Po naszej stronie wystąpił błąd; nic nie zostało zmienione. Spróbuj ponownie i podaj id żądania operatorowi.',
       unavailable: 'Serwer jest przeciążony albo baza danych nie odpowiada. Nic nie przepadło; spróbuj ponownie.',
+      'not-a-candidate': 'Nic w tej przeglądarce nie wskazuje na tę osobę. Wybierz kogoś z propozycji albo poproś o kod.',
+      'too-many-sites': 'Przestrzeń robocza ma najwyżej 100 witryn. Usuń tę, która nie jest potrzebna.',
+      'write-key-needed': 'Brakuje klucza zapisu witryny.',
       'suggestion-decided': 'Ktoś już rozstrzygnął o tych dwóch. Ręcznie nadal można ich scalić.',
       'storage-full': 'Dysk serwera jest pełny; nic nie zostało zmienione. Operator musi zwolnić miejsce.'
     },

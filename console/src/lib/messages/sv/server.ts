@@ -142,6 +142,9 @@ export const server = {
       'too-many-attempts': 'För många försök. Vänta en stund och försök igen.',
       internal: 'Ett fel uppstod hos oss; inget ändrades. Försök igen och uppge begärans id för driften.',
       unavailable: 'Servern är överbelastad eller databasen svarar inte. Inget gick förlorat; försök igen.',
+      'not-a-candidate': 'Inget i den här webbläsaren tyder på att det är den personen. Välj bland förslagen eller be om en kod.',
+      'too-many-sites': 'En arbetsyta har högst 100 webbplatser. Ta bort en som inte används.',
+      'write-key-needed': 'Webbplatsens skrivnyckel saknas.',
       'suggestion-decided': 'Någon har redan avgjort om de här två. De kan fortfarande slås ihop för hand.',
       'storage-full': 'Serverns disk är full; inget ändrades. Driften behöver frigöra utrymme.'
     },
