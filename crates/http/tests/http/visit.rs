@@ -497,9 +497,9 @@ async fn m_2_who_sees_texts_masked_does_not_look_for_parts_of_them() {
         browser.enters(&app, &site).await;
         let data = json!({ "mail": "ann@example.org", "ann@example.org": "+49 170 1234567" });
         browser.does(&app, &site, "Ordered ann@example.org", data).await;
-        let [open, masked] = [false, true].map(|is| {
-            json!({ "name": is, "email": is, "phone": is, "ids": is, "attributes": is, "text": is })
-        });
+        let [open, masked] = [false, true].map(
+            |is| json!({ "name": is, "email": is, "phone": is, "ids": is, "attributes": is, "text": is }),
+        );
         let matrix = json!({ "roles": { "admin": open, "team_manager": open, "agent": masked } });
         app.admin().await.put("/v1/masking", matrix).await.expect(200);
         let agent = app.person("agent").await;
