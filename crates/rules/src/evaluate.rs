@@ -18,7 +18,8 @@ use countersign_types::{RuleId, Timestamp};
 use serde::Serialize;
 
 use crate::action::Action;
-use crate::compile::{Compiled, RuleSet, Step, Terms};
+use crate::compile::field::Field;
+use crate::compile::{Compiled, RuleSet, Step, Term, Terms, Test};
 use crate::facts::Facts;
 use crate::model::{Rule, Trigger};
 use crate::snapshot::{CHAIN_MAX, Firing, Happened, Occasion, Snapshot};
@@ -245,7 +246,58 @@ fn holds(rule: &Compiled, facts: &mut Facts<'_>) -> bool {
     }
 }
 
+/// [`holds`] with every condition on what was not read taken to hold. Conditions are joined by *and* and *or* alone: what
+/// does not hold so does not hold with any values.
+fn may_hold(rule: &Compiled, is_read: impl Fn(&Test) -> bool, facts: &mut Facts<'_>) -> bool {
+    let mut block = |block: &Terms| {
+        let mut term = |term: &Term| !is_read(&term.test) || facts.holds(&term.test);
+        if block.is_all { block.terms.iter().all(&mut term) } else { block.terms.iter().any(&mut term) }
+    };
+    if rule.is_or && !rule.blocks.is_empty() {
+        rule.blocks.iter().any(&mut block)
+    } else {
+        rule.blocks.iter().all(&mut block)
+    }
+}
+
 impl RuleSet {
+    /// Whether any rule could fire now, whatever the profile's attributes, its own fields besides name and kind, and what
+    /// fired before: those may be left out of the snapshot. Where none could, they need not be read.
+    ///
+    /// ```
+    /// use countersign_rules::testing::Scene;
+    /// use countersign_rules::{Rule, RuleSet, parse, schema::Schema};
+    /// let body = parse(r#"{"name": "Hello", "trigger": "new_case", "actions": [{"kind": "stop"}], "match": [{"mode": "all",
+    ///     "conditions": [{"field": "profile.language", "op": "is", "value": "de"},
+    ///                    {"field": "message.text", "op": "contains", "value": ["hallo"]}]}]}"#).unwrap();
+    /// let (rules, _) = RuleSet::compile(&[Rule { id: [1; 16].into(), body }], &Schema::default()).unwrap();
+    /// assert!(!Scene::new_case("hi").ask(|snapshot, occasion| rules.could_fire(snapshot, occasion)));
+    /// assert!(Scene::new_case("hallo").ask(|snapshot, occasion| rules.could_fire(snapshot, occasion)));
+    /// ```
+    pub fn could_fire(&self, snapshot: &Snapshot<'_>, occasion: &Occasion<'_>) -> bool {
+        let Ok(trigger) = gate(snapshot, occasion) else { return false };
+        let mut facts = Facts::new(self, snapshot, occasion);
+        let is_read = |test: &Test| self.field_of(test).is_none_or(|field| !field.is_left_out());
+        self.by_trigger[trigger as usize].iter().any(|&index| {
+            let rule = &self.rules[usize::from(index)];
+            !occasion.chain.fired.contains(&rule.rule.id) && may_hold(rule, is_read, &mut facts)
+        })
+    }
+
+    /// The field that a test asks about; labels and changes have none.
+    fn field_of(&self, test: &Test) -> Option<&Field> {
+        match test {
+            Test::Mask { slot, .. } | Test::Set { slot, .. } => {
+                self.words.get(usize::from(*slot)).map(|slot| &slot.field)
+            }
+            Test::Number { slot, .. } => self.numbers.get(usize::from(*slot)),
+            Test::Text { slot, .. } | Test::Regex { slot, .. } => {
+                self.texts.get(usize::from(*slot)).map(|slot| &slot.field)
+            }
+            Test::Labels(_) | Test::Changed(_) => None,
+        }
+    }
+
     /// Decides what rules do now. The fast path: no trace.
     ///
     /// ```

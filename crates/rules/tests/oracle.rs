@@ -4,6 +4,8 @@
 use countersign_rules::testing::generate::{rules, scene, schema};
 use countersign_rules::testing::{Rng, oracle};
 use countersign_rules::{Problem, RuleSet};
+use countersign_types::Timestamp;
+use countersign_types::profile::ProfileState;
 
 /// Random rules on random scenes; rules that contradict themselves are left out on both sides.
 fn agree(seed: u64, sets: usize, scenes: usize) -> usize {
@@ -85,4 +87,30 @@ fn a_trace_says_what_the_evaluation_did() {
             });
         }
     }
+}
+
+#[test]
+fn what_could_not_fire_without_the_profile_does_not_fire_with_it() {
+    let (mut rng, schema) = (Rng(5), schema());
+    let (mut fired, mut spared) = (0, 0);
+    for _ in 0..500 {
+        let set = RuleSet::compile_lenient(&rules(&mut rng, 8), &schema).rules;
+        for _ in 0..100 {
+            let scene = scene(&mut rng);
+            scene.ask(|snapshot, occasion| {
+                let does = set.evaluate(snapshot, occasion).fired().len() > 0;
+                let mut blind = *snapshot;
+                blind.firings = &[];
+                blind.profile.attributes = &[];
+                (blind.profile.language, blind.profile.email, blind.profile.phone) = (None, None, None);
+                (blind.profile.external_id, blind.profile.created_at) = (None, Timestamp::from_micros(0));
+                blind.profile.state = ProfileState::Active;
+                let could = set.could_fire(&blind, occasion);
+                assert!(could || !does, "it fires though it could not");
+                fired += usize::from(does);
+                spared += usize::from(!could);
+            });
+        }
+    }
+    assert!(fired > 5_000 && spared > 5_000, "both happen often enough to tell something: {fired}, {spared}");
 }

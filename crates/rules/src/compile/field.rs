@@ -88,6 +88,11 @@ impl Field {
                 | Self::ExternalId
         )
     }
+
+    /// Whether a snapshot may leave it out: what costs a look at the profile.
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.is_of_profile() || matches!(self, Self::Attribute(AttributeLevel::Profile, ..))
+    }
 }
 
 /// What kind of value stands in a field: the family of its conditions.

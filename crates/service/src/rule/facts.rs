@@ -1,10 +1,10 @@
 //! What conditions look at: a run's case, message and profile, borrowed for the length of one evaluation.
 
-use countersign_rules::Evaluation;
 use countersign_rules::snapshot::{
     Attribute, CaseFacts, Chain, Change, Happened, MessageFacts, Occasion, ProfileFacts, Snapshot as Facts,
     Value,
 };
+use countersign_rules::{Evaluation, RuleSet};
 use countersign_types::Assurance;
 use countersign_types::attribute::{AttributeLevel, AttributeType};
 use countersign_types::code::{Invalid, Outcome};
@@ -17,6 +17,21 @@ use super::run::{Changed, Run};
 
 /// Decides, on borrowed values of this moment.
 pub(super) fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], chain: &Chain) -> Evaluation {
+    ask(run, happened, changes, chain, |set, facts, occasion| set.evaluate(facts, occasion))
+}
+
+/// Whether any rule could fire, whatever of the profile and of what fired before was not read.
+pub(super) fn could_fire(run: &Run<'_>, happened: Happened, changes: &[Changed]) -> bool {
+    ask(run, happened, changes, &Chain::default(), |set, facts, occasion| set.could_fire(facts, occasion))
+}
+
+fn ask<T>(
+    run: &Run<'_>,
+    happened: Happened,
+    changes: &[Changed],
+    chain: &Chain,
+    question: impl FnOnce(&RuleSet, &Facts<'_>, &Occasion<'_>) -> T,
+) -> T {
     let case = &run.row.case;
     let case_values: Vec<(&str, AttributeType, &Json)> = run
         .snapshot
@@ -43,7 +58,7 @@ pub(super) fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], c
         firings: run.firings.as_deref().unwrap_or_default(),
     };
     let occasion = Occasion { happened, at: run.now, seed: run.seed, changes: &changes, chain };
-    run.rules().set.evaluate(&facts, &occasion)
+    question(&run.rules().set, &facts, &occasion)
 }
 
 fn case_facts<'f>(run: &'f Run<'_>, attributes: &'f [Attribute<'f>]) -> CaseFacts<'f> {

@@ -25,7 +25,7 @@ use countersign_types::{Assurance, AttributeId, Error, GroupId, Result, Timestam
 use serde_json::Value as Json;
 
 use super::Rules;
-use super::facts::{evaluate, outcome_of};
+use super::facts::{could_fire, evaluate, outcome_of};
 use crate::Service;
 use crate::snapshot::Snapshot;
 use crate::web_chat::CHAT_UPDATED;
@@ -191,6 +191,10 @@ impl Service {
             return Ok(());
         }
         let mut run = self.begin(&snapshot, row, asked.message, now)?;
+        // Most messages move no rule, and that shows without a look at the profile.
+        if !could_fire(&run, asked.happened, &asked.changes) {
+            return Ok(());
+        }
         self.look(tx, &mut run, asked.happened).await?;
         let chain = exempted(&run, asked.happened);
         self.passes(tx, log, &mut run, asked, chain).await?;
