@@ -12,6 +12,7 @@ mod clock;
 mod codes;
 mod footprint;
 mod inbound;
+mod ingest;
 mod link;
 mod load;
 mod mask;
@@ -28,8 +29,20 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 11] =
-    ["seam", "inbound", "codes", "rules", "mask", "link", "merge", "page", "latency", "sse", "footprint"];
+const NAMES: [&str; 12] = [
+    "seam",
+    "inbound",
+    "ingest",
+    "codes",
+    "rules",
+    "mask",
+    "link",
+    "merge",
+    "page",
+    "latency",
+    "sse",
+    "footprint",
+];
 
 /// How much is measured.
 pub(crate) struct Plan {
@@ -60,6 +73,9 @@ async fn main() {
     }
     if is_wanted("inbound") {
         inbound::run(&plan, &mut report).await;
+    }
+    if is_wanted("ingest") {
+        ingest::run(&plan, &mut report).await;
     }
     if is_wanted("codes") {
         codes::run(&plan, &mut report).await;

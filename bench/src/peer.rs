@@ -125,7 +125,41 @@ struct Taken {
     is_ok: bool,
 }
 
-/// Runs one of the servers: `insert URL PORT`, `echo PORT`, `sse PORT`.
+/// An event of a website, as borrowed from its body as a server can.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    #[serde(borrow)]
+    message_id: std::borrow::Cow<'a, str>,
+    anonymous_id: std::borrow::Cow<'a, str>,
+    event: std::borrow::Cow<'a, str>,
+    timestamp: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    properties: &'a serde_json::value::RawValue,
+}
+
+#[derive(Deserialize)]
+struct Events<'a> {
+    #[serde(borrow)]
+    batch: Vec<Event<'a>>,
+}
+
+/// How many events of a body are whole.
+fn whole(body: &[u8]) -> usize {
+    let is_whole = |event: &Event<'_>| {
+        !event.message_id.is_empty()
+            && !event.anonymous_id.is_empty()
+            && !event.event.is_empty()
+            && event.timestamp.len() > 10
+            && event.properties.get().starts_with('{')
+    };
+    match serde_json::from_slice::<Events<'_>>(body) {
+        Ok(events) => events.batch.iter().filter(|event| is_whole(event)).count(),
+        Err(_) => serde_json::from_slice::<Event<'_>>(body).iter().filter(|event| is_whole(event)).count(),
+    }
+}
+
+/// Runs one of the servers: `insert URL PORT`, `echo PORT`, `events PORT`, `sse PORT`.
 pub(crate) async fn run(words: &[String]) {
     let port: u16 = words.last().and_then(|p| p.parse().ok()).expect("a port");
     let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
@@ -141,6 +175,14 @@ pub(crate) async fn run(words: &[String]) {
                 })
             };
             let _ = axum::serve(listener, Router::new().route("/", post(echo))).await;
+        }
+        "events" => {
+            let take = async |body: bytes::Bytes| Json(serde_json::json!({ "accepted": whole(&body) }));
+            let app = Router::new()
+                .route("/v1/track", post(take))
+                .route("/v1/batch", post(take))
+                .layer(axum::extract::DefaultBodyLimit::max(4 << 20));
+            let _ = axum::serve(listener, app).await;
         }
         _ => sse(listener).await,
     }
