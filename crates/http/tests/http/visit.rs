@@ -336,6 +336,8 @@ async fn t_4_addresses_are_stripped_and_cards_scrubbed_before_anything_is_stored
                 json!({ "card": "4111 1111 1111 1111", "raw": 4_111_111_111_111_111_i64 }),
             )
             .await;
+        let link = json!({ "links": [{ "href": format!("{PAGE}/reset?token=secret#secret") }] });
+        browser.does(&app, &site, "Followed", link).await;
         let whole = browser.read(&app).await.to_string();
         assert!(!whole.contains("secret") && !whole.contains("4111111111111111"), "{whole}");
         assert!(!whole.contains("4111 1111"), "{whole}");

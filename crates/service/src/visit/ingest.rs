@@ -11,7 +11,9 @@ use countersign_store::visit::{self as store, VisitRow};
 use countersign_store::visit_event::{self, EventRow, RefusedRow};
 use countersign_store::visit_identity::{self, ContactRow};
 use countersign_types::{ChannelId, Error, Result, Timestamp, VisitId, time};
-use countersign_visits::{Batch, EventType, Fact, Key, Standing, Stream, WebEvent};
+use countersign_visits::site::REDACTED;
+use countersign_visits::{Batch, EventType, Fact, Key, Standing, Stream, WebEvent, strip_url};
+use serde_json::Value;
 
 use super::identify::{Asked, Identified};
 use crate::Service;
@@ -202,7 +204,7 @@ impl Service {
             if let Some(who) = &event.who {
                 asked.insert(rows.len(), self.asked(who, now));
             }
-            rows.push(self.row_of(event, warning, now));
+            rows.push(self.row_of(site, event, warning, now));
         }
         let first = rows.first()?;
         let hash = |what: &'static str, bytes: &[u8; 16]| self.hash_key(what, site.id, bytes);
@@ -231,9 +233,15 @@ impl Service {
         hash
     }
 
-    fn row_of(&self, event: WebEvent<'_>, warning: Option<String>, now: Timestamp) -> EventRow {
+    fn row_of(
+        &self,
+        site: &SiteEntry,
+        event: WebEvent<'_>,
+        warning: Option<String>,
+        now: Timestamp,
+    ) -> EventRow {
         let categories = (!event.categories.is_empty()).then(|| clean(event.categories.join(";")));
-        let data = (event.data != "{}").then(|| clean_json(event.data.into_owned()));
+        let data = (event.data != "{}").then(|| clean_json(event.data.into_owned(), &site.site.query_allow));
         EventRow {
             row: self.new_row(),
             visit: 0,
@@ -553,11 +561,29 @@ fn clean(text: String) -> String {
     countersign_masking::scrub_cards(&text).unwrap_or(text)
 }
 
-/// [`clean`] for a JSON text: a card's number that stood there without quotes leaves none.
-fn clean_json(text: String) -> String {
+/// [`clean`] for a JSON text: a card's number that stood there without quotes leaves none, and addresses in it are stripped
+/// as those of pages are (T-4).
+fn clean_json(text: String, allowed: &[String]) -> String {
+    let text = if text.contains("http") { stripped(text, allowed) } else { text };
     let Some(scrubbed) = countersign_masking::scrub_cards(&text) else { return text };
     let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&scrubbed).is_ok();
     if is_json { scrubbed } else { r#"{"redacted":true}"#.to_owned() }
+}
+
+fn stripped(text: String, allowed: &[String]) -> String {
+    fn walk(value: &mut Value, allowed: &[String]) {
+        match value {
+            Value::String(text) if text.starts_with("http://") || text.starts_with("https://") => {
+                *text = strip_url(text, allowed).unwrap_or_else(|| REDACTED.to_owned());
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, allowed)),
+            Value::Object(fields) => fields.values_mut().for_each(|item| walk(item, allowed)),
+            _ => {}
+        }
+    }
+    let Ok(mut value) = serde_json::from_str(&text) else { return text };
+    walk(&mut value, allowed);
+    value.to_string()
 }
 
 fn agent_json(text: &str) -> String {
