@@ -14,3 +14,4 @@ mod kill;
 mod live;
 mod matrix;
 mod two_servers;
+mod visits;
