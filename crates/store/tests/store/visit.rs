@@ -21,7 +21,7 @@ use countersign_types::audit::Actor;
 use countersign_types::link::Account;
 use countersign_types::pii::Pii;
 use countersign_types::privacy::Hold;
-use countersign_types::{AccountId, ChannelId, DeviceId, ProfileId, VisitId};
+use countersign_types::{AccountId, ChannelId, DeviceId, ProfileId, VisitId, time};
 
 use crate::erasure::channel;
 use crate::profile::{NOW, id, insert, vault};
@@ -145,8 +145,16 @@ async fn a_visit_reads_back_as_it_was_written_and_is_opened_once() {
             one.events = 17;
             one.open_pages = Vec::new();
             one.page = (None, None, None);
-            update_visit(tx, &one).await?;
+            let was = visit(1).indexed();
+            update_visit(tx, &one, was).await?;
             assert_eq!(find_visit(tx, one.id).await?.as_ref(), Some(&one));
+            // What lists go by follows, whichever of it changed.
+            (one.device, one.last_at) = (Some(5), NOW.plus(90 * time::SECOND));
+            update_visit(tx, &one, was).await?;
+            let since = |at| VisitFilter { since: Some(at), device: Some(5), ..VisitFilter::default() };
+            let found = list_visits(tx, &since(one.last_at), 9).await?;
+            assert_eq!(found, [one.clone()]);
+            assert!(list_visits(tx, &since(one.last_at.plus(1)), 9).await?.is_empty());
             assert_eq!(find_visit_by_row(tx, one.row).await?, Some(one));
             Ok(())
         })
