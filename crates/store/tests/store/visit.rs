@@ -26,9 +26,9 @@ use countersign_types::{AccountId, ChannelId, DeviceId, ProfileId, VisitId, time
 use crate::erasure::channel;
 use crate::profile::{NOW, id, insert, vault};
 
-const SITE: ChannelId = ChannelId::from_bytes([77; 16]);
+pub(crate) const SITE: ChannelId = ChannelId::from_bytes([77; 16]);
 
-fn visit(n: u8) -> VisitRow {
+pub(crate) fn visit(n: u8) -> VisitRow {
     VisitRow {
         row: 1_000 + i64::from(n),
         id: VisitId::from_bytes([n; 16]),
@@ -81,7 +81,7 @@ fn event(visit: i64, n: u8) -> EventRow {
     }
 }
 
-async fn people(db: &TestDb) -> (AccountId, AccountId) {
+pub(crate) async fn people(db: &TestDb) -> (AccountId, AccountId) {
     channel(db).await;
     for n in [1, 2] {
         insert(db, profile::NewProfile::stranger(id(n)), NOW).await;
@@ -116,7 +116,7 @@ pub(crate) async fn plant(tx: &mut Tx<'_>, account: [u8; 16]) -> Result<(), Stor
     upsert_contact(tx, &contact(1_001, 11, 9, 3)).await
 }
 
-fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {
+pub(crate) fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {
     ContactRow {
         visit,
         identity,
