@@ -99,7 +99,7 @@ export const visits = {
     empty: 'No se conoce ninguna visita a un sitio web.',
     line: (site: string) => `Visitó ${site}`,
     began: 'empezó en',
-    more: (n: number) => plural(n, { one: 'y # más', other: 'y # más' })
+    more: (n: number) => plural(n, { one: 'y # más', many: 'y # más', other: 'y # más' })
   },
 
   onWebsite: {

@@ -99,7 +99,7 @@ export const visits = {
     empty: 'Aucune visite d’un site web n’est connue.',
     line: (site: string) => `A visité ${site}`,
     began: 'a commencé sur',
-    more: (n: number) => plural(n, { one: 'et # autre', other: 'et # autres' })
+    more: (n: number) => plural(n, { one: 'et # autre', many: 'et # autres', other: 'et # autres' })
   },
 
   onWebsite: {
