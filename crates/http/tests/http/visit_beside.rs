@@ -178,6 +178,24 @@ async fn a_customer_s_newest_visit_stands_beside_a_conversation_that_came_anothe
         browser.does(&app, &site, "SignIn", token(&widget, &app, "ann", "token-0001")).await;
         let shown = beside(&app, id).await.unwrap();
         assert_eq!((&shown["state"], &shown["pages_count"]), (&json!("authenticated"), &json!(1)));
+        // What stands in titles and names is masked for whoever sees texts so (M-8).
+        let mut page = browser.event("PageEntered", json!({}));
+        page["title"] = json!("Mail to ann@canary.example");
+        let wrote = browser.event("Wrote ann@canary.example", json!({}));
+        site.send(&app, browser.batch(&[page, wrote])).await.expect(200);
+        let all = json!({ "name": true, "email": true, "phone": true, "attributes": true, "text": true });
+        let none =
+            json!({ "name": false, "email": false, "phone": false, "attributes": false, "text": false });
+        let roles = json!({ "roles": { "admin": none, "team_manager": none, "agent": all } });
+        app.api().put("/v1/masking", roles).await.expect(200);
+        let profile = shown["identity"]["profile"]["id"].as_str().unwrap();
+        let agent = app.person("agent").await;
+        for path in [format!("/v1/cases/{id}/visit"), format!("/v1/profiles/{profile}/timeline")] {
+            let plain = app.api().get(&path).await.expect(200).to_string();
+            assert!(plain.contains("Mail to ann@canary.example"), "{plain}");
+            let masked = agent.get(&path).await.expect(200);
+            assert!(!masked.to_string().contains("ann@canary"), "{masked}");
+        }
     })
     .await;
 }
@@ -259,7 +277,7 @@ async fn rules_know_pages_categories_and_figures_of_a_visit() {
         rule(&app, "live", of("visit.is_live", "is", json!(true))).await;
         rule(&app, "long", of("visit.seconds", "more", json!(3600))).await;
         rule(&app, "mail", of("visit.source", "equals", json!("mail"))).await;
-            let mut browser = Browser::new(1);
+        let mut browser = Browser::new(1);
         let mut page = browser.event("PageEntered", json!({}));
         page["category"] = json!("loans;home");
         let more = browser.event("PageEntered", json!({}));
