@@ -287,6 +287,7 @@ pub const REGISTRY: &[Entry] = &[
             ("visit_device", &["key_hash"]),
             ("visit_identity", &["account_id"]),
             ("visit_contact", &["identity_row"]),
+            ("account_visit", &["account_id"]),
             ("visit_event", &["url", "title", "data", "key", "page_key"]),
         ],
         Kept::Visits,
