@@ -21,6 +21,8 @@ use crate::{Arg, Cause, DbOptions, Row, StoreError};
 const VERSION_MIN: i32 = 3_051_003;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 512;
+/// What the writer keeps of the file in memory: it changes pages all over the indexes. Taken as it is needed.
+const WRITER_CACHE_KIB: u32 = 64 << 10;
 /// The WAL file is cut back to this after a checkpoint.
 const WAL_KEPT_BYTES: u32 = 64 << 20;
 
@@ -73,12 +75,14 @@ pub(crate) fn open_writer(path: &Path, options: &DbOptions) -> Result<Connection
             "its file system does not allow write-ahead logging (is it a network share?)",
         ));
     }
-    let pages =
-        options.size_bytes_max.map_or(i64::from(u32::MAX) - 1, |max| max / i64::from(options.page_size));
+    // An older file has pages of another size.
+    let page_size: i64 =
+        connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(from_sqlite)?;
+    let pages = options.size_bytes_max.map_or(i64::from(u32::MAX) - 1, |max| max / page_size.max(1));
     connection
         .execute_batch(&format!(
             "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={WAL_KEPT_BYTES};
-             PRAGMA max_page_count={pages};"
+             PRAGMA max_page_count={pages}; PRAGMA cache_size=-{WRITER_CACHE_KIB};"
         ))
         .map_err(from_sqlite)?;
     #[cfg(feature = "test-support")]
