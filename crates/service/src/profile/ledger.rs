@@ -38,7 +38,7 @@ pub enum ProfileIdentifier {
 #[derive(Debug, Clone)]
 pub enum TimelineLine {
     /// Something that happened.
-    Event(TimelineEntry),
+    Event(Box<TimelineEntry>),
     /// A visit of a website.
     Visit(Box<VisitLine>),
 }
@@ -58,7 +58,8 @@ fn order(place: Cursor) -> (i64, [u8; 16]) {
 
 fn entry(event: countersign_types::Event) -> TimelineLine {
     let word = event.details.get("assurance").and_then(serde_json::Value::as_str);
-    TimelineLine::Event(TimelineEntry { assurance: word.and_then(Assurance::parse), event })
+    let assurance = word.and_then(Assurance::parse);
+    TimelineLine::Event(Box::new(TimelineEntry { assurance, event }))
 }
 
 impl Service {
