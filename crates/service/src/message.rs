@@ -229,6 +229,11 @@ impl Service {
         if !inbound.said.is_empty() {
             self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
         }
+        if let Some(offer) = inbound.invited
+            && let Some(line) = self.answer_offer(tx, log, channel.id, (offer, case), now).await?
+        {
+            self.note_event(tx, &place, &line, assurance, now).await?;
+        }
         if met.is_new_case {
             self.note_unproved(tx, &place, inbound, now).await?;
         }

@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0017_privacy"),
     migration!("0018_analytics"),
     migration!("0019_website"),
+    migration!("0021_invitation"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -190,7 +190,7 @@ fn takes_files(config: &serde_json::Value) -> bool {
     config.get("files").and_then(|v| v.as_bool()).unwrap_or(true)
 }
 
-async fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
+pub(super) async fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
     let entry = app.service.find_web_chat(id).await?;
     let origins = entry.channel.config.get("origins").and_then(|v| v.as_array()).cloned().unwrap_or_default();
     Ok(origins.into_iter().filter_map(|v| v.as_str().map(ToOwned::to_owned)).collect())
@@ -275,6 +275,9 @@ pub struct ChatMessageBody {
     /// Claims: they prove nothing.
     #[serde(default)]
     answers: BTreeMap<String, String>,
+    /// The invitation that is answered: the `id` it was offered with. What is not one is ignored.
+    #[schema(max_length = 64)]
+    invitation: Option<String>,
 }
 
 /// A visitor writes.
@@ -298,6 +301,7 @@ async fn send_web_chat(
         text: Pii::new(body.text),
         files: body.attachments,
         answers: body.answers,
+        invited: body.invitation.and_then(|text| text.parse().ok()),
     };
     let message = app.service.send_web_chat(id, &session, written, address).await?;
     Ok((StatusCode::CREATED, Json(PublicMessage::from(&message))))

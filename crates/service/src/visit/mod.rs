@@ -6,6 +6,7 @@
 mod decide;
 mod identify;
 mod ingest;
+mod invite;
 mod list;
 mod read;
 mod take;
