@@ -43,6 +43,8 @@ mod http {
     mod token;
     mod unification;
     mod visit;
+    mod visit_beside;
+    mod visit_told;
     mod web_chat;
     mod webhook;
     mod widget;

@@ -261,8 +261,8 @@ fn may_hold(rule: &Compiled, is_read: impl Fn(&Test) -> bool, facts: &mut Facts<
 }
 
 impl RuleSet {
-    /// Whether any rule could fire now, whatever the profile's attributes, its own fields besides name and kind, and what
-    /// fired before: those may be left out of the snapshot. Where none could, they need not be read.
+    /// Whether any rule could fire now, whatever the profile's attributes, its own fields besides name and kind, the visit,
+    /// and what fired before: those may be left out of the snapshot. Where none could, they need not be read.
     ///
     /// ```
     /// use countersign_rules::testing::Scene;
@@ -284,8 +284,8 @@ impl RuleSet {
         })
     }
 
-    /// The field that a test asks about; labels and changes have none.
-    fn field_of(&self, test: &Test) -> Option<&Field> {
+    /// The field that a test asks about; changes have none.
+    fn field_of<'t>(&'t self, test: &'t Test) -> Option<&'t Field> {
         match test {
             Test::Mask { slot, .. } | Test::Set { slot, .. } => {
                 self.words.get(usize::from(*slot)).map(|slot| &slot.field)
@@ -294,7 +294,8 @@ impl RuleSet {
             Test::Text { slot, .. } | Test::Regex { slot, .. } => {
                 self.texts.get(usize::from(*slot)).map(|slot| &slot.field)
             }
-            Test::Labels(_) | Test::Changed(_) => None,
+            Test::Labels(test) => Some(&test.field),
+            Test::Changed(_) => None,
         }
     }
 

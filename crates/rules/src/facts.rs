@@ -4,11 +4,11 @@ use countersign_types::code::Outcome;
 use smallvec::SmallVec;
 
 use crate::calendar;
-use crate::compile::field::Field;
+use crate::compile::field::{DEVICES, Field, VISIT_STATES};
 use crate::compile::word::{EMPTY, NO_MESSAGE, Numbering, OTHER, UNKNOWN, WordSlot};
 use crate::compile::{Labels, RuleSet, Test, day_number, moment_number};
 use crate::fold::{fold_into, looked_at};
-use crate::snapshot::{Attribute, Happened, MessageFacts, Occasion, Snapshot, Value, value_of};
+use crate::snapshot::{Attribute, Happened, MessageFacts, Occasion, Snapshot, Value, VisitFacts, value_of};
 use countersign_types::attribute::AttributeLevel;
 
 /// What became of a text slot.
@@ -30,6 +30,7 @@ pub(crate) struct Facts<'e> {
     words: SmallVec<[u16; 32]>,
     numbers: SmallVec<[Option<f64>; 8]>,
     labels: Option<Labels>,
+    categories: Option<Labels>,
     scans: SmallVec<[Scan; 2]>,
 }
 
@@ -44,6 +45,7 @@ impl<'e> Facts<'e> {
             words: SmallVec::from_elem(UNKNOWN, set.words.len()),
             numbers: SmallVec::from_elem(None, set.numbers.len()),
             labels: None,
+            categories: None,
             scans: SmallVec::new(),
         }
     }
@@ -56,9 +58,12 @@ impl<'e> Facts<'e> {
             Test::Set { slot, set } => set.contains(self.word(*slot)),
             Test::Number { slot, relation, value } => relation.holds(self.number(*slot), *value),
             Test::Labels(test) => {
-                let set = self.set;
-                let labels = self.snapshot.case.labels;
-                test.holds(self.labels.get_or_insert_with(|| numbered(&set.labels, labels)))
+                let known = &self.set.labels;
+                let (slot, labels) = match test.field {
+                    Field::VisitCategories => (&mut self.categories, categories(self.snapshot)),
+                    _ => (&mut self.labels, self.snapshot.case.labels),
+                };
+                test.holds(slot.get_or_insert_with(|| numbered(known, labels)))
             }
             Test::Changed(test) => test.holds(self.occasion.changes),
             Test::Text { slot, matcher, is_negated } => self.text_holds(*slot, *matcher, *is_negated),
@@ -109,6 +114,13 @@ impl<'e> Facts<'e> {
             Field::Assurance => profile.assurance as u16 + 1,
             Field::ProfileKind => profile.kind as u16 + 1,
             Field::ProfileState => profile.state as u16 + 1,
+            Field::VisitIsLive => u16::from(self.snapshot.visit.is_some_and(|visit| visit.is_live)) + 1,
+            Field::VisitState => {
+                closed(VISIT_STATES, self.snapshot.visit.map_or("none", |visit| visit.state))
+            }
+            Field::VisitDevice => {
+                closed(DEVICES, self.snapshot.visit.and_then(|visit| visit.device).unwrap_or_default())
+            }
             Field::Language => text(&slot.numbering, profile.language.unwrap_or_default()),
             Field::Weekday => {
                 calendar::weekday(&self.set.zone, self.occasion.at).map_or(EMPTY, |day| day as u16 + 1)
@@ -137,6 +149,10 @@ impl<'e> Facts<'e> {
     fn is_there(&self, field: &Field) -> bool {
         match field {
             Field::Labels => !self.snapshot.case.labels.is_empty(),
+            Field::VisitCategories => !categories(self.snapshot).is_empty(),
+            Field::VisitConfidence | Field::VisitPagesSeen | Field::VisitSeconds => {
+                !self.number_of_visit(field).is_nan()
+            }
             Field::Attribute(level, key, _) => match self.attribute(*level, key) {
                 Value::Empty => false,
                 Value::Text(text) => !text.is_empty(),
@@ -156,6 +172,9 @@ impl<'e> Facts<'e> {
             Field::MessageCount => f64::from(self.snapshot.case.message_count),
             Field::CaseCreated => moment_number(self.snapshot.case.created_at),
             Field::ProfileCreated => moment_number(self.snapshot.profile.created_at),
+            field @ (Field::VisitConfidence | Field::VisitPagesSeen | Field::VisitSeconds) => {
+                self.number_of_visit(field)
+            }
             Field::Attribute(level, key, _) => match self.attribute(*level, key) {
                 Value::Number(number) => number,
                 Value::Date(day) => day_number(day),
@@ -167,15 +186,35 @@ impl<'e> Facts<'e> {
         number
     }
 
+    /// A number of the visit; not a number where there is none.
+    fn number_of_visit(&self, field: &Field) -> f64 {
+        let Some(visit) = &self.snapshot.visit else { return f64::NAN };
+        match field {
+            Field::VisitConfidence => visit.confidence.unwrap_or(f64::NAN),
+            Field::VisitPagesSeen => f64::from(visit.pages_seen),
+            Field::VisitSeconds => f64::from(visit.seconds),
+            _ => f64::NAN,
+        }
+    }
+
     /// The text of a field; `None` only where there is no message to have one.
     fn text_of(&self, field: &Field) -> Option<&'e str> {
         let profile = &self.snapshot.profile;
+        let of_visit = |text: fn(&VisitFacts<'e>) -> Option<&'e str>| {
+            Some(looked_at(self.snapshot.visit.as_ref().and_then(text).unwrap_or_default()))
+        };
         match field {
             Field::MessageText => self.message.map(|message| looked_at(message.text)),
             Field::Name => Some(profile.name.unwrap_or_default()),
             Field::Email => Some(profile.email.unwrap_or_default()),
             Field::Phone => Some(profile.phone.unwrap_or_default()),
             Field::ExternalId => Some(profile.external_id.unwrap_or_default()),
+            Field::VisitUrl => of_visit(|visit| visit.url),
+            Field::VisitTitle => of_visit(|visit| visit.title),
+            Field::VisitEntryUrl => of_visit(|visit| visit.entry_url),
+            Field::VisitSource => of_visit(|visit| visit.source),
+            Field::VisitReferrer => of_visit(|visit| visit.referrer),
+            Field::VisitPages => of_visit(|visit| Some(visit.pages)),
             Field::Attribute(level, key, _) => match self.attribute(*level, key) {
                 Value::Text(text) => Some(looked_at(text)),
                 _ => Some(""),
@@ -220,6 +259,15 @@ impl<'e> Facts<'e> {
         }
         (scan.regexes[which] == 2) != is_negated
     }
+}
+
+/// The place of a word in a closed list, as slots number it.
+fn closed(words: &[&str], word: &str) -> u16 {
+    words.iter().position(|known| *known == word).map_or(EMPTY, |at| at as u16 + 1)
+}
+
+fn categories<'e>(snapshot: &Snapshot<'e>) -> &'e [String] {
+    snapshot.visit.map_or(&[], |visit| visit.categories)
 }
 
 fn id(numbering: &Numbering, id: Option<[u8; 16]>) -> u16 {

@@ -165,6 +165,38 @@ impl ProfileFacts<'_> {
     }
 }
 
+/// The customer's visit of the website: the one that stands beside the conversation, with what may be shown of it there
+/// (T-3). It says where somebody is, and proves nothing of who it is.
+#[derive(Clone, Copy)]
+pub struct VisitFacts<'a> {
+    /// Whether it goes on.
+    pub is_live: bool,
+    /// `anonymous`, `recognised`, `assumed` or `authenticated`.
+    pub state: &'a str,
+    /// How likely the person is who is named, in percent, where that is estimated.
+    pub confidence: Option<f64>,
+    /// The address of the page that is looked at. Personal.
+    pub url: Option<&'a str>,
+    /// Its title. Personal.
+    pub title: Option<&'a str>,
+    /// The address that it began on. Personal.
+    pub entry_url: Option<&'a str>,
+    /// The campaign or the site it came from. Personal.
+    pub source: Option<&'a str>,
+    /// The address it came from. Personal.
+    pub referrer: Option<&'a str>,
+    /// How many pages were entered.
+    pub pages_seen: u32,
+    /// The addresses of the pages, each once and on a line, the newest first. Personal.
+    pub pages: &'a str,
+    /// The categories of the pages, each once.
+    pub categories: &'a [String],
+    /// `desktop`, `mobile` or `tablet`.
+    pub device: Option<&'a str>,
+    /// How long it goes on, or went on, in seconds.
+    pub seconds: u32,
+}
+
 /// That a rule fired in this case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Firing {
@@ -183,6 +215,8 @@ pub struct Snapshot<'a> {
     pub message: Option<MessageFacts<'a>>,
     /// The customer's profile, after codes were redeemed and data was written (A.4: rules run last).
     pub profile: ProfileFacts<'a>,
+    /// The customer's visit of the website, where there is one.
+    pub visit: Option<VisitFacts<'a>>,
     /// Firings in this case, in any order: for *once per case* of the rules that ask for it all of them, for cool-downs
     /// those of the last 30 days.
     pub firings: &'a [Firing],

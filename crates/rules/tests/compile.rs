@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use countersign_rules::testing::generate::schema;
-use countersign_rules::testing::{HappenedWord, Held, Scene};
+use countersign_rules::testing::{HappenedWord, Held, Scene, Visited};
 use countersign_rules::{Finding, Rule, RuleSet, parse};
 use serde_json::{Value as Json, json};
 
@@ -315,4 +315,76 @@ fn the_seed_picks_the_variant_and_nothing_else_does() {
     (0..5_000).for_each(|seed| counts[pick(seed)] += 1);
     assert!(counts.iter().all(|count| (800..1_200).contains(count)), "{counts:?}");
     assert_eq!(pick(7), pick(7));
+}
+
+#[test]
+fn conditions_on_visits_fit_their_fields_and_say_what_has_to_be_read() {
+    let at = |code: &str, place: &str| (code.to_owned(), format!("/match/0/conditions/0{place}"));
+    for (condition, code, place) in [
+        (is("visit.state", json!("signed in")), "wrong-value", "/value"),
+        (is("visit.device", json!("telephone")), "wrong-value", "/value"),
+        (json!({"field": "visit.pages", "op": "starts_with", "value": "https"}), "wrong-op", "/op"),
+        (json!({"field": "visit.pages", "op": "matches", "value": "^x"}), "wrong-op", "/op"),
+        (json!({"field": "visit.url", "op": "changed"}), "wrong-op", "/op"),
+        (json!({"field": "visit.seconds", "op": "more", "value": "60"}), "wrong-value", "/value"),
+        (json!({"field": "visit.categories", "op": "contains", "value": "x"}), "wrong-op", "/op"),
+        (json!({"field": "visit.page", "op": "contains", "value": "x"}), "unknown-field", "/field"),
+    ] {
+        assert_eq!(problem(when(json!([condition.clone()]))), at(code, place), "{condition}");
+    }
+    let reads = |condition: Json| {
+        let (set, _) = compile(&[when(json!([condition]))]).unwrap();
+        (set.needs_visit(), set.needs_pages(), set.needs_profile())
+    };
+    assert_eq!(reads(is("case.status", json!("open"))), (false, false, false));
+    assert_eq!(reads(json!({"field": "case.labels", "op": "has", "value": "vip"})), (false, false, false));
+    assert_eq!(reads(is("visit.is_live", json!(true))), (true, false, false));
+    assert_eq!(reads(json!({"field": "visit.pages", "op": "contains", "value": "x"})), (true, true, false));
+    assert_eq!(reads(json!({"field": "visit.categories", "op": "has", "value": "vip"})), (true, true, false));
+}
+
+#[test]
+fn labels_and_categories_are_two_lists() {
+    let has = |field: &str, op: &str| json!({"field": field, "op": op, "value": "vip"});
+    // The same word may be on one and not on the other.
+    let both = when(json!([has("case.labels", "has"), has("visit.categories", "has_not")]));
+    let (set, _) = compile(std::slice::from_ref(&both)).unwrap();
+    let fired = |labels: &[&str], categories: &[&str]| {
+        let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let visit = Visited { categories: own(categories), ..Visited::of("anonymous", &[]) };
+        let scene = Scene { labels: own(labels), visit: Some(visit), ..Scene::message("hi") };
+        scene.ask(|snapshot, occasion| set.evaluate(snapshot, occasion).fired().len() > 0)
+    };
+    assert!(fired(&["vip"], &["loans"]));
+    assert!(!fired(&["vip"], &["vip"]) && !fired(&["loans"], &["loans"]) && !fired(&[], &["vip"]));
+    let never = when(json!([has("visit.categories", "has"), has("visit.categories", "has_not")]));
+    assert_eq!(problem(never), ("never-true".to_owned(), "/match/0/conditions/1".to_owned()));
+}
+
+#[test]
+fn without_a_visit_its_fields_are_empty_and_its_state_is_none() {
+    let holds = |condition: Json, visit: Option<Visited>| {
+        let (set, _) = compile(&[when(json!([condition]))]).unwrap();
+        let scene = Scene { visit, ..Scene::message("hi") };
+        scene.ask(|snapshot, occasion| set.evaluate(snapshot, occasion).fired().len() > 0)
+    };
+    let at = |page: &str| Some(Visited::of("anonymous", &[page, "https://shop.example/"]));
+    let checkout = json!({"field": "visit.url", "op": "contains", "value": "/checkout"});
+    assert!(holds(checkout.clone(), at("https://shop.example/checkout")));
+    assert!(!holds(checkout.clone(), at("https://shop.example/cart")) && !holds(checkout, None));
+    assert!(holds(is("visit.state", json!("none")), None));
+    assert!(
+        !holds(is("visit.state", json!("none")), at("x"))
+            && holds(is("visit.state", json!("anonymous")), at("x"))
+    );
+    assert!(
+        holds(is("visit.is_live", json!(false)), None) && holds(is("visit.is_live", json!(true)), at("x"))
+    );
+    let few = json!({"field": "visit.pages_seen", "op": "less", "value": 3});
+    assert!(holds(few.clone(), at("x")) && !holds(few, None), "nothing is in no relation");
+    assert!(holds(json!({"field": "visit.pages_seen", "op": "is_empty"}), None));
+    let seen = json!({"field": "visit.pages", "op": "contains", "value": "shop.example/"});
+    assert!(holds(seen.clone(), at("x")) && !holds(seen, None));
+    let is_not = json!({"field": "visit.device", "op": "is_not", "value": "mobile"});
+    assert!(holds(is_not, None));
 }

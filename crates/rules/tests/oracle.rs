@@ -90,7 +90,7 @@ fn a_trace_says_what_the_evaluation_did() {
 }
 
 #[test]
-fn what_could_not_fire_without_the_profile_does_not_fire_with_it() {
+fn what_could_not_fire_without_profile_and_visit_does_not_fire_with_them() {
     let (mut rng, schema) = (Rng(5), schema());
     let (mut fired, mut spared) = (0, 0);
     for _ in 0..500 {
@@ -102,6 +102,7 @@ fn what_could_not_fire_without_the_profile_does_not_fire_with_it() {
                 let mut blind = *snapshot;
                 blind.firings = &[];
                 blind.profile.attributes = &[];
+                blind.visit = None;
                 (blind.profile.language, blind.profile.email, blind.profile.phone) = (None, None, None);
                 (blind.profile.external_id, blind.profile.created_at) = (None, Timestamp::from_micros(0));
                 blind.profile.state = ProfileState::Active;

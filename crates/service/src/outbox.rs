@@ -73,17 +73,33 @@ impl Service {
         let Some(subject) = subject_key::find_subject(tx, self.vault(), found.id.to_bytes()).await? else {
             return Ok(None);
         };
-        Ok(Some((subject, body(event, Some(&found)))))
+        let web = self.web_data(tx, event).await?;
+        Ok(Some((subject, body(event, Some((&found, web))))))
     }
 }
 
 fn wants(entry: &WebhookEntry, event: &Event) -> bool {
     entry.webhook.state == WebhookState::Active
-        && entry.webhook.events.iter().any(|kind| kind == "*" || kind == event.kind.as_str())
+        && entry.webhook.events.iter().any(|word| {
+            is_asked(word, event.kind, event.details.get("name").and_then(serde_json::Value::as_str))
+        })
+}
+
+/// Whether a word of a webhook's list asks for an event. Events of visits have to be named, those of the company's own
+/// naming perhaps by that name: `visit.event:AddToCart`.
+pub(crate) fn is_asked(word: &str, kind: EventKind, name: Option<&str>) -> bool {
+    if word == "*" {
+        return !kind.is_of_visit();
+    }
+    match word.strip_prefix(kind.as_str()) {
+        Some("") => true,
+        Some(rest) => kind == EventKind::VisitEvent && rest.strip_prefix(':') == name && name.is_some(),
+        None => false,
+    }
 }
 
 /// What a webhook carries: the event and the ids it names, and personal data only where asked for.
-pub(crate) fn body(event: &Event, profile: Option<&Profile>) -> String {
+pub(crate) fn body(event: &Event, personal_data: Option<(&Profile, Option<serde_json::Value>)>) -> String {
     let mut data = serde_json::json!({
         "profile": event.profile,
         "account": event.account,
@@ -93,8 +109,11 @@ pub(crate) fn body(event: &Event, profile: Option<&Profile>) -> String {
         "code": event.code,
         "details": event.details,
     });
-    if let (Some(profile), Some(data)) = (profile, data.as_object_mut()) {
+    if let (Some((profile, web)), Some(data)) = (personal_data, data.as_object_mut()) {
         data.insert(PERSONAL.to_owned(), personal(profile));
+        if let Some(web) = web {
+            data.insert(WEB.to_owned(), web);
+        }
     }
     let whole = |data: &serde_json::Value| {
         let kind = event.kind.as_str();
@@ -107,6 +126,7 @@ pub(crate) fn body(event: &Event, profile: Option<&Profile>) -> String {
     // Too much: the ids stay, and the receiver asks for the rest.
     if let Some(data) = data.as_object_mut() {
         data.remove(PERSONAL);
+        data.remove(WEB);
         data.insert("details".to_owned(), serde_json::json!({}));
         data.insert("is_cut".to_owned(), true.into());
     }
@@ -115,6 +135,8 @@ pub(crate) fn body(event: &Event, profile: Option<&Profile>) -> String {
 
 /// The field of a body that holds personal data.
 pub(crate) const PERSONAL: &str = "profile_data";
+/// The field of a body that holds what an event of a website said.
+pub(crate) const WEB: &str = "event_data";
 
 fn personal(profile: &Profile) -> serde_json::Value {
     serde_json::json!({
@@ -126,4 +148,23 @@ fn personal(profile: &Profile) -> serde_json::Value {
         "phone": profile.phone.as_ref().map(|v| v.plain(Purpose::Deliver)),
         "language": profile.language,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x_8_events_of_visits_are_told_to_those_who_name_them_only() {
+        let visit = |word, name| is_asked(word, EventKind::VisitEvent, Some(name));
+        assert!(
+            is_asked("*", EventKind::CaseCreated, None)
+                && is_asked("case.created", EventKind::CaseCreated, None)
+        );
+        assert!(!visit("*", "AddToCart") && !is_asked("*", EventKind::VisitIdentified, Some("SignIn")));
+        assert!(visit("visit.event", "AddToCart") && visit("visit.event:AddToCart", "AddToCart"));
+        assert!(!visit("visit.event:AddToCart", "Order") && !visit("visit.event:", "AddToCart"));
+        assert!(!visit("visit.eventful", "ful") && !visit("visit.identified", "AddToCart"));
+        assert!(!is_asked("visit.identified:SignIn", EventKind::VisitIdentified, Some("SignIn")));
+    }
 }

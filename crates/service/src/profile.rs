@@ -24,7 +24,7 @@ use countersign_types::{
 use serde_json::Value;
 
 pub use check::{NAME_CHARS_MAX, VALUES_MAX};
-pub use ledger::{Look, ProfileIdentifier};
+pub use ledger::{Look, ProfileIdentifier, TimelineLine};
 pub use search::MASKED_SEARCHES_PER_HOUR;
 pub(crate) use search::{CustomerQuery, take_hourly};
 

@@ -64,6 +64,11 @@ impl Sites {
         all.max().unwrap_or(countersign_visits::standing::IDLE_MINUTES)
     }
 
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<SiteEntry>> {
+        self.0.values()
+    }
+
     /// A site by its channel.
     pub fn of(&self, id: ChannelId) -> Option<&Arc<SiteEntry>> {
         self.0.values().find(|entry| entry.id == id)

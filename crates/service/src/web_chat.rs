@@ -12,7 +12,7 @@ use std::time::Duration;
 use countersign_store::account::{self, AccountRef};
 use countersign_store::case::find_newest_case;
 use countersign_store::channel::ChannelEntry;
-use countersign_store::{Notice, Tx, message, user, web_chat as store};
+use countersign_store::{Notice, Tx, account_visit, message, user, web_chat as store};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::ChatState;
 use countersign_types::channel::ChannelKind;
@@ -86,6 +86,8 @@ pub struct ChatMessage {
     pub answers: BTreeMap<String, String>,
     /// The offer of an invitation that is answered.
     pub invited: Option<ChatOfferId>,
+    /// The key of the visit that the page is in, as the page says. It proves nothing.
+    pub visit: Option<String>,
 }
 
 /// What a chat's frame fetches.
@@ -133,6 +135,7 @@ impl Service {
         channel: ChannelId,
         token: Option<String>,
         session: Option<String>,
+        visit: Option<String>,
         address: IpAddr,
     ) -> Result<OpenChat> {
         let entry = self.find_web_chat(channel).await?;
@@ -148,11 +151,14 @@ impl Service {
             self.flood().take_chat(address, now, SESSIONS_PER_MIN)?;
         }
         let grant = Self::public_grant(channel, &entry.channel.name);
+        let visit = self.visit_keys(&entry, visit.as_deref());
         let service = self.clone();
         let fresh = hex::encode(self.random::<32>()?);
         let (token, account) = self
             .write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(String, AccountId)> {
-                service.join(tx, log, &entry, signed, earlier.zip(session), fresh, now).await
+                let joined = service.join(tx, log, &entry, signed, earlier.zip(session), fresh, now).await?;
+                service.note_visit(tx, joined.1, &visit, now).await?;
+                Ok(joined)
             })
             .await?;
         let config = self.find_web_chat(channel).await?.channel.config;
@@ -352,11 +358,15 @@ impl Service {
         let entry = self.find_web_chat(channel).await?;
         self.flood().take_chat(address, self.now(), MESSAGES_PER_MIN)?;
         let account_id = self.chat_account(channel, session).await?;
-        let vault = self.vault().clone();
-        let account = self
-            .read(async move |tx: &mut Tx<'_>| Ok(account::find_account(tx, &vault, account_id).await?))
-            .await?
-            .ok_or(Error::NotFound("web chat"))?;
+        let keys = self.visit_keys(&entry, written.visit.as_deref());
+        let (service, now) = (self.clone(), self.now());
+        let (account, visit) = self
+            .read(async move |tx: &mut Tx<'_>| {
+                let visit = service.new_visit(tx, account_id, &keys, now).await?;
+                Ok((account::find_account(tx, service.vault(), account_id).await?, visit))
+            })
+            .await?;
+        let account = account.ok_or(Error::NotFound("web chat"))?;
         let (claims, said) = answered(&entry.channel.config, written.answers)?;
         let inbound = Inbound {
             name: account.name,
@@ -368,6 +378,13 @@ impl Service {
             ..Inbound::new(format!("{account_id}:{}", written.id), account.user_id, written.text)
         };
         let grant = Self::public_grant(channel, &entry.channel.name);
+        if let Some(visit) = visit {
+            // Before the message: rules that follow it may ask where its writer is.
+            self.write(&grant, async move |tx: &mut Tx<'_>, _: &mut Log| -> Result<()> {
+                Ok(account_visit::set_account_visit(tx, account_id, visit, now).await?)
+            })
+            .await?;
+        }
         let accepted = self.accept(&grant, &entry, inbound, &Arc::default()).await?;
         self.find_message(accepted.message).await
     }

@@ -433,7 +433,9 @@ fn sentence(text: &str) -> String {
 fn without_personal(body: String) -> (String, bool) {
     let Ok(mut value) = serde_json::from_str::<serde_json::Value>(&body) else { return (body, false) };
     let data = value.get_mut("data").and_then(serde_json::Value::as_object_mut);
-    if data.and_then(|data| data.remove(crate::outbox::PERSONAL)).is_some() {
+    let taken =
+        data.map(|data| [crate::outbox::PERSONAL, crate::outbox::WEB].map(|field| data.remove(field)));
+    if taken.is_some_and(|taken| taken.iter().any(Option::is_some)) {
         (value.to_string(), true)
     } else {
         (body, false)
@@ -461,6 +463,12 @@ pub fn event_types() -> Vec<(&'static str, &'static str)> {
         EventKind::CaseUpdated => "A conversation's status, assignee, labels or priority changed.",
         EventKind::ChatEnded => "A chat was ended.",
         EventKind::MessageCreated => "A message came in or went out.",
+        EventKind::VisitIdentified => {
+            "A website said who a visitor is, or a token proved it. Webhooks have to name it: `*` is without it."
+        }
+        EventKind::VisitEvent => {
+            "A business event of a website: `visit.event:AddToCart` for those of one name. Webhooks have to name it: `*` is without it."
+        }
         EventKind::WebhookTest => "A test from the console.",
     };
     EventKind::ALL.iter().map(|kind| (kind.as_str(), sentence(*kind))).collect()
@@ -474,7 +482,8 @@ fn events(words: &[String]) -> Result<Vec<String>> {
             "Name at least one event type, or `*` for all.",
         ));
     }
-    let is_known = |word: &str| word == "*" || EventKind::parse(word).is_some();
+    let is_known =
+        |word: &str| word == "*" || EventKind::parse(word).is_some() || is_name_of_visit_event(word);
     let errors: Vec<FieldError> = words
         .iter()
         .enumerate()
@@ -494,6 +503,12 @@ fn events(words: &[String]) -> Result<Vec<String>> {
         }
     }
     Ok(list)
+}
+
+/// `visit.event:` and the name of a business event.
+fn is_name_of_visit_event(word: &str) -> bool {
+    let name = word.strip_prefix(EventKind::VisitEvent.as_str()).and_then(|rest| rest.strip_prefix(':'));
+    name.is_some_and(|name| (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control))
 }
 
 fn description(text: &str) -> Result<String> {

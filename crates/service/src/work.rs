@@ -211,8 +211,8 @@ impl Service {
             audit::insert_audit(tx, &row).await?;
         }
         for event in &log.events {
-            // Messages stand in their case; a second row for each would say nothing more.
-            if event.kind != EventKind::MessageCreated {
+            // Messages stand in their case, events of websites in their visit; a second row for each would say nothing more.
+            if event.kind != EventKind::MessageCreated && !event.kind.is_of_visit() {
                 audit::insert_event(tx, event).await?;
             }
         }

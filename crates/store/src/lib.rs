@@ -5,6 +5,7 @@
 //! What differs lives in [`dialect`]; the reasons are in `docs/decisions/0001-storage-seam.md`.
 
 pub mod account;
+pub mod account_visit;
 pub mod analytics;
 mod announce;
 pub mod api_key;

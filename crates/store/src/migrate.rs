@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0017_privacy"),
     migration!("0018_analytics"),
     migration!("0019_website"),
+    migration!("0020_account_visit"),
     migration!("0021_invitation"),
 ];
 

@@ -43,8 +43,20 @@ words! {
         ChatEnded = "chat.ended",
         /// A message was added.
         MessageCreated = "message.created",
+        /// A website said who somebody is, or a token proved it.
+        VisitIdentified = "visit.identified",
+        /// Something happened on a website that the company named itself.
+        VisitEvent = "visit.event",
         /// A test from the console.
         WebhookTest = "webhook.test",
+    }
+}
+
+impl EventKind {
+    /// Whether it is about a visit of a website. Those are many: a webhook has to name them, `*` is without them, and they
+    /// stand among the events of their visit, not in timelines.
+    pub const fn is_of_visit(self) -> bool {
+        matches!(self, Self::VisitIdentified | Self::VisitEvent)
     }
 }
 

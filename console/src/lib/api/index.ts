@@ -256,6 +256,8 @@ export const api = {
   cases: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Case>>('/v1/cases', query, signal),
     get: (item: string, signal?: Signal) => client.get<T.Case>(`/v1/cases/${id(item)}`, undefined, signal),
+    /** The website's visit beside it; nothing where none is known. */
+    visit: (item: string, signal?: Signal) => client.get<V.Visit | undefined>(`/v1/cases/${id(item)}/visit`, undefined, signal),
     update: (
       item: string,
       body: Partial<Pick<T.Case, 'status' | 'labels' | 'priority' | 'attributes' | 'group'>> & { assignee?: string | null }

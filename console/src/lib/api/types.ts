@@ -2,6 +2,7 @@
 import type { ChannelKind } from './channels';
 import type { AttributeMask } from './masking';
 import type { CustomerRef } from './merges';
+import type { TimelineVisit } from './visits';
 
 export type Assurance = 'al0' | 'al1' | 'al2' | 'al3';
 export type Role = 'admin' | 'team_manager' | 'agent';
@@ -205,6 +206,8 @@ export interface TimelineEntry {
   case?: string | null;
   link?: string | null;
   details: Record<string, unknown>;
+  /** Where the line is a visit of a website. */
+  visit?: TimelineVisit;
 }
 
 export interface Viewer {

@@ -93,6 +93,13 @@ export interface VisitEvent extends PagePlace {
   data: Record<string, unknown>;
 }
 
+/** A visit in one line, with what is worth telling of it. */
+export interface TimelineVisit extends Visit {
+  /** Sign-ins, sign-outs and business events. */
+  events: { id: string; type: 'system' | 'business'; name: string; at: string }[];
+  events_more: number;
+}
+
 export interface WholeVisit extends Visit {
   pages: VisitPage[];
   sessions: VisitSession[];

@@ -262,7 +262,7 @@ impl Story<'_> {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let not_a_channel = |_| Failure::new(Exit::Internal, "The web chat has no id");
         let channel: ChannelId = self.state.web_chat.parse().map_err(not_a_channel)?;
-        let chat = self.service.open_web_chat(channel, None, None, here).await?;
+        let chat = self.service.open_web_chat(channel, None, None, None, here).await?;
         let mut case = None;
         for line in VISITOR {
             match line {
@@ -272,6 +272,7 @@ impl Story<'_> {
                         text: Pii::new(*words),
                         files: Vec::new(),
                         answers: Default::default(),
+                        visit: None,
                     };
                     let sent = self.service.send_web_chat(channel, &chat.session, message, here).await?;
                     case = Some(sent.case);

@@ -335,7 +335,7 @@ async fn list_evidence(
     Ok(Json(List::whole(found.iter().map(EvidenceView::from).collect())))
 }
 
-/// What happened to a customer, newest first.
+/// What happened to a customer, newest first; visits of websites among it, a line each, for whoever may see those.
 #[utoipa::path(get, path = "/v1/profiles/{id}/timeline", tag = "profiles", operation_id = "list_timeline",
     security(("api_key" = []), ("session" = [])), params(("id" = String, Path), PageParams),
     responses((status = 200, body = List<TimelineView>), Refusals))]
@@ -348,7 +348,8 @@ async fn list_timeline(
     let name = format!("timeline:{id}");
     let page = app.service.list_timeline(&request, id, page.request(&app, &name)?).await?;
     let snapshot = app.service.snapshot();
-    Ok(Json(List::of(&app.service, &name, page, |entry| TimelineView::of(&entry, &snapshot))))
+    let viewer = app.service.viewer(&request);
+    Ok(Json(List::of(&app.service, &name, page, |line| TimelineView::of(line, &snapshot, viewer))))
 }
 
 /// Who looked at a customer, newest first.

@@ -1,5 +1,7 @@
 //! `/v1/rules`: what happens in conversations without anybody at the keyboard.
 
+mod dry_visit;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use self::dry_visit::DryVisitBody;
 use crate::cursor::{List, page_request};
 use crate::extract::{Auth, Body, Id, NoParams, Params};
 use crate::json::Json;
@@ -239,6 +242,8 @@ pub struct DryRunBody {
     case: Option<CaseId>,
     /// Or a typed one, of somebody who writes for the first time.
     messages: Option<Vec<DryMessageBody>>,
+    /// The visit of the website that they type in. A past conversation has the one that stands beside it now.
+    visit: Option<DryVisitBody>,
 }
 
 /// A typed message.
@@ -272,7 +277,8 @@ async fn dry_run_rules(
         typed.push(DryMessage { text: message.text, outcome });
     }
     let draft = body.draft.map(|draft| (body.rule, Value::Object(draft)));
-    let dry = DryRequest { draft, case: body.case, typed };
+    let visit = body.visit.map(DryVisitBody::seen).transpose()?;
+    let dry = DryRequest { draft, case: body.case, typed, visit };
     let steps = app.service.dry_run_rules(&request, dry).await?;
     let viewer = app.service.viewer(&request);
     Ok(Json(List::whole(steps.into_iter().map(|step| DryStepView::of(step, viewer)).collect())))

@@ -7,16 +7,18 @@ mod part;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use countersign_service::visit::{Decision, State as VisitState, VisitQuery};
 use countersign_types::pii::Viewer;
-use countersign_types::{DeviceId, Error, IdentityId, ProfileId, SiteId, VisitId};
+use countersign_types::{CaseId, DeviceId, Error, IdentityId, ProfileId, SiteId, VisitId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::cursor::{List, narrowed, page_request};
-use crate::extract::{Auth, Body, Id, Params};
+use crate::extract::{Auth, Body, Id, NoParams, Params};
 use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
@@ -33,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get_visit))
         .routes(routes!(decide_visit))
         .routes(routes!(list_profile_visits))
+        .routes(routes!(get_case_visit))
         .merge(collection::routes())
         .merge(part::routes())
 }
@@ -280,4 +283,22 @@ async fn list_profile_visits(
     let found = app.service.list_profile_visits(&request, profile, page).await?;
     let viewer = app.service.viewer(&request);
     Ok(Json(List::of(&app.service, &name, found, |visit| VisitView::of(&visit, viewer))))
+}
+
+/// The website's visit beside a conversation: the one that its chat's page is in, else the customer's newest of the last
+/// day. It tells where somebody is, and proves nothing of who it is. 204 where there is none.
+#[utoipa::path(get, path = "/v1/cases/{id}/visit", tag = "website", operation_id = "get_case_visit",
+    security(("api_key" = []), ("session" = [])), params(("id" = String, Path)),
+    responses((status = 200, body = VisitView), (status = 204, description = "No visit is known"), Refusals))]
+async fn get_case_visit(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<CaseId>,
+    _: NoParams,
+) -> Result<Response, Failure> {
+    let found = app.service.get_case_visit(&request, id).await?;
+    Ok(match found {
+        Some(visit) => Json(VisitView::of(&visit, app.service.viewer(&request))).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }

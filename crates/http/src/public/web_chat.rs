@@ -46,6 +46,9 @@ pub struct OpenBody {
     /// The session that this browser had.
     #[schema(max_length = 512)]
     session: Option<String>,
+    /// The key of the website's visit that the page is in: 32 hexadecimal digits. Anything else is ignored.
+    #[schema(max_length = 512)]
+    visit: Option<String>,
 }
 
 /// An open chat.
@@ -165,7 +168,7 @@ async fn open_web_chat(
     Body(body): Body<OpenBody>,
 ) -> Result<(StatusCode, Json<OpenView>), Failure> {
     origin.check(&app, &origins(&app, id).await?)?;
-    let chat = app.service.open_web_chat(id, body.token, body.session, address).await?;
+    let chat = app.service.open_web_chat(id, body.token, body.session, body.visit, address).await?;
     let text = |name: &str| chat.config.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let questions = chat.config.get("questions").cloned().unwrap_or_default();
     let view = OpenView {
@@ -278,6 +281,9 @@ pub struct ChatMessageBody {
     /// The invitation that is answered: the `id` it was offered with. What is not one is ignored.
     #[schema(max_length = 64)]
     invitation: Option<String>,
+    /// The key of the website's visit that the page is in: 32 hexadecimal digits. Anything else is ignored.
+    #[schema(max_length = 512)]
+    visit: Option<String>,
 }
 
 /// A visitor writes.
@@ -302,6 +308,7 @@ async fn send_web_chat(
         files: body.attachments,
         answers: body.answers,
         invited: body.invitation.and_then(|text| text.parse().ok()),
+        visit: body.visit,
     };
     let message = app.service.send_web_chat(id, &session, written, address).await?;
     Ok((StatusCode::CREATED, Json(PublicMessage::from(&message))))

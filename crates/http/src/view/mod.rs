@@ -19,6 +19,7 @@ pub mod rule;
 pub mod suggestion;
 pub mod user;
 pub mod visit;
+pub mod visit_line;
 pub mod webhook;
 pub mod widget;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_service::profile::{Look, ProfileDetail, ProfileIdentifier};
+use countersign_service::profile::{Look, ProfileDetail, ProfileIdentifier, TimelineLine};
 use countersign_service::snapshot::Snapshot;
+use countersign_service::visit::VisitLine;
 use countersign_types::ProfileId;
 use countersign_types::audit::Actor;
 use countersign_types::event::EventKind;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::case::{ActorView, ChannelRef};
+use super::visit_line::VisitLineView;
 use super::{Field, Lens};
 
 /// One person or organisation as the company knows them.
@@ -235,7 +237,7 @@ impl IdentifierView {
 pub struct TimelineView {
     /// Its id.
     pub id: String,
-    /// What happened, as in the catalogue of event types.
+    /// What happened, as in the catalogue of event types; `visit` for a visit of a website.
     #[schema(example = "link.created")]
     pub kind: &'static str,
     /// When.
@@ -254,11 +256,37 @@ pub struct TimelineView {
     /// More, without personal data.
     #[schema(value_type = Object)]
     pub details: Value,
+    /// The visit of a website that the line is, where its kind is `visit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit: Option<VisitLineView>,
 }
 
 impl TimelineView {
     /// Renders a line.
-    pub fn of(entry: &TimelineEntry, snapshot: &Snapshot) -> Self {
+    pub fn of(line: TimelineLine, snapshot: &Snapshot, viewer: Viewer) -> Self {
+        match line {
+            TimelineLine::Event(entry) => Self::of_event(&entry, snapshot),
+            TimelineLine::Visit(line) => Self::of_visit(*line, viewer),
+        }
+    }
+
+    fn of_visit(line: VisitLine, viewer: Viewer) -> Self {
+        let row = &line.visit.row;
+        let (site, pages) = (&line.visit.site_name, row.pages);
+        Self {
+            id: row.id.to_string(),
+            kind: "visit",
+            at: row.last_at.to_string(),
+            summary: format!("Visited {site}: {pages} {}.", if pages == 1 { "page" } else { "pages" }),
+            actor: ActorView { kind: "customer".to_owned(), id: String::new(), name: String::new() },
+            case: None,
+            link: None,
+            details: serde_json::json!({}),
+            visit: Some(VisitLineView::of(line, viewer)),
+        }
+    }
+
+    fn of_event(entry: &TimelineEntry, snapshot: &Snapshot) -> Self {
         let event = &entry.event;
         Self {
             id: event.id.to_string(),
@@ -269,6 +297,7 @@ impl TimelineView {
             case: event.case.map(|id| id.to_string()),
             link: event.link.map(|id| id.to_string()),
             details: event.details.clone(),
+            visit: None,
         }
     }
 }
@@ -319,6 +348,8 @@ fn summary(entry: &TimelineEntry, snapshot: &Snapshot) -> String {
         EventKind::CaseUpdated => "A conversation changed.".to_owned(),
         EventKind::ChatEnded => "The chat was ended.".to_owned(),
         EventKind::MessageCreated => "A message came.".to_owned(),
+        EventKind::VisitIdentified => "A website said who it is.".to_owned(),
+        EventKind::VisitEvent => "Something happened on a website.".to_owned(),
         EventKind::WebhookTest => "A webhook was tested.".to_owned(),
     }
 }

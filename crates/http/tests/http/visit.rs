@@ -5,26 +5,26 @@ use serde_json::{Value, json};
 
 use super::widget::{Widget, widget};
 
-const PAGE: &str = "https://shop.example";
+pub(super) const PAGE: &str = "https://shop.example";
 
 /// When browsers think that it began, and that they send: their clocks are theirs.
 const START: i64 = 1_700_000_000_000;
 
 /// A registered site, and what its pages send.
-struct Site {
-    key: String,
-    id: String,
+pub(super) struct Site {
+    pub(super) key: String,
+    pub(super) id: String,
 }
 
 impl Site {
-    async fn new(app: &TestApp) -> Self {
+    pub(super) async fn new(app: &TestApp) -> Self {
         let body = json!({ "name": "Shop", "config": { "origins": [PAGE], "storage": "storage" } });
         let made = app.api().post("/v1/sites", body).await.expect(201);
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         Self { key: text("write_key"), id: text("id") }
     }
 
-    async fn send(&self, app: &TestApp, batch: Value) -> Answer {
+    pub(super) async fn send(&self, app: &TestApp, batch: Value) -> Answer {
         page(app).post(&format!("/t/{}", self.key), batch).await
     }
 }
@@ -34,18 +34,18 @@ fn page(app: &TestApp) -> Client {
 }
 
 /// A browser with one visit; `n` names its events, one after another.
-struct Browser {
-    visit: String,
-    device: String,
+pub(super) struct Browser {
+    pub(super) visit: String,
+    pub(super) device: String,
     n: i64,
 }
 
 impl Browser {
-    fn new(n: u8) -> Self {
+    pub(super) fn new(n: u8) -> Self {
         Self { visit: format!("{n:02x}").repeat(16), device: format!("{:02x}", n + 100).repeat(16), n: 0 }
     }
 
-    fn event(&mut self, name: &str, data: Value) -> Value {
+    pub(super) fn event(&mut self, name: &str, data: Value) -> Value {
         self.n += 1;
         json!({
             "id": format!("{}{:030x}", &self.visit[..2], self.n), "name": name, "at": START + self.n * 1_000,
@@ -54,7 +54,7 @@ impl Browser {
         })
     }
 
-    fn batch(&self, events: &[Value]) -> Value {
+    pub(super) fn batch(&self, events: &[Value]) -> Value {
         json!({
             "v": 1, "sent": START + 200_000, "visit": self.visit, "device": self.device, "language": "en",
             "events": events,
@@ -62,13 +62,13 @@ impl Browser {
     }
 
     /// Sends one event.
-    async fn does(&mut self, app: &TestApp, site: &Site, name: &str, data: Value) -> Value {
+    pub(super) async fn does(&mut self, app: &TestApp, site: &Site, name: &str, data: Value) -> Value {
         let event = self.event(name, data);
         site.send(app, self.batch(&[event])).await.expect(200)
     }
 
     /// The visit as the history shows it.
-    async fn read(&self, app: &TestApp) -> Value {
+    pub(super) async fn read(&self, app: &TestApp) -> Value {
         let all = app.api().get("/v1/visits?limit=200").await.expect(200);
         for visit in all["data"].as_array().unwrap() {
             let path = format!("/v1/visits/{}?include=events", visit["id"].as_str().unwrap());
@@ -82,13 +82,13 @@ impl Browser {
     }
 
     /// A page that says which browser it is.
-    async fn enters(&mut self, app: &TestApp, site: &Site) {
+    pub(super) async fn enters(&mut self, app: &TestApp, site: &Site) {
         let mark = self.visit[..2].to_owned();
         self.does(app, site, "PageEntered", json!({ "mark": mark })).await;
     }
 }
 
-fn token(widget: &Widget, app: &TestApp, who: &str, jti: &str) -> Value {
+pub(super) fn token(widget: &Widget, app: &TestApp, who: &str, jti: &str) -> Value {
     json!({ "token": widget.token(app, who, jti, json!({ "name": who })) })
 }
 

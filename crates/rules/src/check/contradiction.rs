@@ -72,7 +72,7 @@ impl Known<'_> {
             Test::Regex { slot, regex, is_negated } => !tests.iter().any(|test| {
                 matches!(test, Test::Regex { slot: s, regex: r, is_negated: n } if (s, r) == (slot, regex) && n != is_negated)
             }),
-            Test::Labels(_) => labels_hold(tests),
+            Test::Labels(labels) => labels_hold(&labels.field, tests),
             Test::Mask { .. } | Test::Changed(_) => true,
         };
         is_whole && self.presence_holds(tests)
@@ -150,7 +150,7 @@ impl Known<'_> {
             Test::Number { slot, relation, .. } => {
                 *relation != Relation::NotEqual && self.numbers[usize::from(*slot)] == *field
             }
-            Test::Labels(labels) => *field == Field::Labels && labels.op != Op::HasNot,
+            Test::Labels(labels) => *field == labels.field && labels.op != Op::HasNot,
             _ => false,
         }
     }
@@ -172,10 +172,10 @@ fn numbers_hold(slot: u16, tests: &[&Test]) -> bool {
     tried.iter().any(|point| asked.iter().all(|(relation, value)| relation.holds(*point, *value)))
 }
 
-fn labels_hold(tests: &[&Test]) -> bool {
+fn labels_hold(field: &Field, tests: &[&Test]) -> bool {
     let asked = || {
         tests.iter().filter_map(|test| match test {
-            Test::Labels(labels) => Some(labels),
+            Test::Labels(labels) if labels.field == *field => Some(labels),
             _ => None,
         })
     };

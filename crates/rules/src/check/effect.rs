@@ -95,7 +95,7 @@ impl Shared<'_> {
                     _ => Some(true),
                 }
             }
-            Test::Labels(test) if effect.name == Field::Labels.name() => self.labels_hold(test, effect),
+            Test::Labels(test) if effect.name == test.field.name() => self.labels_hold(test, effect),
             _ => None,
         }
     }

@@ -72,6 +72,19 @@ fields! {
     Phone "profile.phone",
     ExternalId "profile.external_id",
     Weekday "time.weekday",
+    VisitIsLive "visit.is_live",
+    VisitState "visit.state",
+    VisitConfidence "visit.confidence",
+    VisitUrl "visit.url",
+    VisitTitle "visit.title",
+    VisitEntryUrl "visit.entry_url",
+    VisitSource "visit.source",
+    VisitReferrer "visit.referrer",
+    VisitPagesSeen "visit.pages_seen",
+    VisitPages "visit.pages",
+    VisitCategories "visit.categories",
+    VisitDevice "visit.device",
+    VisitSeconds "visit.seconds",
 }
 
 impl Field {
@@ -89,9 +102,35 @@ impl Field {
         )
     }
 
-    /// Whether a snapshot may leave it out: what costs a look at the profile.
+    /// Whether it stands on the customer's visit of the website.
+    pub(crate) fn is_of_visit(&self) -> bool {
+        self.is_of_pages()
+            || matches!(
+                self,
+                Self::VisitIsLive
+                    | Self::VisitState
+                    | Self::VisitConfidence
+                    | Self::VisitUrl
+                    | Self::VisitTitle
+                    | Self::VisitEntryUrl
+                    | Self::VisitSource
+                    | Self::VisitReferrer
+                    | Self::VisitPagesSeen
+                    | Self::VisitDevice
+                    | Self::VisitSeconds
+            )
+    }
+
+    /// Whether it takes a look at all pages of the visit.
+    pub(crate) fn is_of_pages(&self) -> bool {
+        matches!(self, Self::VisitPages | Self::VisitCategories)
+    }
+
+    /// Whether a snapshot may leave it out: what costs a look at the profile or at the visit.
     pub(crate) fn is_left_out(&self) -> bool {
-        self.is_of_profile() || matches!(self, Self::Attribute(AttributeLevel::Profile, ..))
+        self.is_of_profile()
+            || self.is_of_visit()
+            || matches!(self, Self::Attribute(AttributeLevel::Profile, ..))
     }
 }
 
@@ -123,6 +162,10 @@ pub(crate) enum Family {
 }
 
 const OUTCOMES: &[&str] = &["not_sent", "invalid", "valid"];
+/// What a visit's state may be; the last one: there is no visit.
+pub(crate) const VISIT_STATES: &[&str] = &["anonymous", "recognised", "assumed", "authenticated", "none"];
+/// What a visitor may hold in hand.
+pub(crate) const DEVICES: &[&str] = &["desktop", "mobile", "tablet"];
 
 macro_rules! words_of {
     ($name:ident, $type:ty) => {
@@ -214,14 +257,24 @@ impl Field {
             Self::ProfileKind => Family::Words(PROFILE_KINDS),
             Self::ProfileState => Family::Words(PROFILE_STATES),
             Self::Weekday => Family::Words(Weekday::WORDS),
-            Self::HasAttachment | Self::IsIdentified => Family::YesNo,
+            Self::VisitState => Family::Words(VISIT_STATES),
+            Self::VisitDevice => Family::Words(DEVICES),
+            Self::HasAttachment | Self::IsIdentified | Self::VisitIsLive => Family::YesNo,
             Self::Assurance => Family::Level,
             Self::Channel | Self::Assignee | Self::Group => Family::Id,
             Self::Language => Family::Choice,
-            Self::Labels => Family::Labels,
-            Self::MessageCount => Family::Number,
+            Self::Labels | Self::VisitCategories => Family::Labels,
+            Self::MessageCount | Self::VisitConfidence | Self::VisitPagesSeen | Self::VisitSeconds => {
+                Family::Number
+            }
             Self::CaseCreated | Self::ProfileCreated => Family::Moment,
             Self::MessageText | Self::Name | Self::Email | Self::Phone | Self::ExternalId => Family::Text,
+            Self::VisitUrl
+            | Self::VisitTitle
+            | Self::VisitEntryUrl
+            | Self::VisitSource
+            | Self::VisitReferrer
+            | Self::VisitPages => Family::Text,
             Self::Hours(_) => Family::Hours,
             Self::Attribute(_, _, r#type) => match r#type {
                 AttributeType::Text | AttributeType::TextArea => Family::Text,
@@ -243,6 +296,12 @@ impl Field {
                 true
             }
             Op::IsEmpty | Op::IsNotEmpty if *self == Self::MessageCount || *self == Self::Channel => false,
+            // Many addresses stand there: what begins or is a whole text can be asked of one only.
+            Op::Equals | Op::NotEquals | Op::StartsWith | Op::Matches | Op::NotMatches
+                if *self == Self::VisitPages =>
+            {
+                false
+            }
             op => self.family().ops().contains(&op),
         }
     }

@@ -18,6 +18,8 @@ pub(crate) type Labels = [u64; LABELS_MAX / 64];
 /// What is asked of labels.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct LabelTest {
+    /// Of what: the case's labels, or the categories of the visit's pages.
+    pub field: Field,
     pub wanted: Labels,
     pub op: Op,
 }
@@ -41,7 +43,7 @@ impl Builder<'_> {
         let mut wanted = Labels::default();
         for (place, label) in value::list(condition)? {
             let label = label.as_str().filter(|l| !l.is_empty() && l.chars().count() <= LABEL_MAX);
-            let label = label.ok_or_else(|| value::wrong(&*place, "case.labels", "a label"))?;
+            let label = label.ok_or_else(|| value::wrong(&*place, &field.name(), "a label"))?;
             let at = match self.labels.iter().position(|known| **known == *label) {
                 Some(at) => at,
                 None if self.labels.len() < LABELS_MAX => {
@@ -60,6 +62,6 @@ impl Builder<'_> {
             };
             wanted[at / 64] |= 1 << (at % 64);
         }
-        Ok(Test::Labels(Box::new(LabelTest { wanted, op })))
+        Ok(Test::Labels(Box::new(LabelTest { field: field.clone(), wanted, op })))
     }
 }

@@ -41,7 +41,7 @@ pub(crate) enum Test {
     Set { slot: u16, set: WordSet },
     /// The number in the slot compares so.
     Number { slot: u16, relation: Relation, value: f64 },
-    /// The case's labels.
+    /// The case's labels, or the categories of a visit.
     Labels(Box<LabelTest>),
     /// The occasion's changes.
     Changed(Box<ChangeTest>),
@@ -96,6 +96,8 @@ pub struct RuleSet {
     pub(crate) numbers: Vec<Field>,
     pub(crate) texts: Vec<TextSlot>,
     pub(crate) labels: Vec<Box<str>>,
+    /// The fields that conditions ask as lists of labels.
+    pub(crate) listed: Vec<Field>,
     pub(crate) hours: Vec<(CalendarId, Hours)>,
     pub(crate) zone: TimeZone,
     pub(crate) identified_at: IdentifiedAt,
@@ -216,9 +218,19 @@ impl RuleSet {
         self.fields().any(|field| matches!(field, Field::Attribute(AttributeLevel::Profile, ..)))
     }
 
+    /// Whether conditions look at the customer's visit of the website; otherwise a snapshot may leave it out.
+    pub fn needs_visit(&self) -> bool {
+        self.fields().any(Field::is_of_visit)
+    }
+
+    /// Whether conditions look at all pages of that visit: their addresses or their categories.
+    pub fn needs_pages(&self) -> bool {
+        self.fields().any(Field::is_of_pages)
+    }
+
     fn fields(&self) -> impl Iterator<Item = &Field> {
         let fields = self.words.iter().map(|w| &w.field).chain(&self.numbers);
-        fields.chain(self.texts.iter().map(|t| &t.field))
+        fields.chain(self.texts.iter().map(|t| &t.field)).chain(&self.listed)
     }
 
     /// Whether a rule looks at what fired before: *once per case*, a cool-down, a delay.
@@ -370,9 +382,15 @@ impl<'s> Builder<'s> {
             }
         }
         let mut by_trigger: [Vec<u16>; 3] = Default::default();
+        let mut listed: Vec<Field> = Vec::new();
         for (index, rule) in rules.iter_mut().enumerate() {
             for block in &mut rule.blocks {
                 for term in &mut block.terms {
+                    if let Test::Labels(test) = &term.test
+                        && !listed.contains(&test.field)
+                    {
+                        listed.push(test.field.clone());
+                    }
                     self.pack(&mut term.test);
                 }
                 block.terms.sort_by_key(|term| self.cost(&term.test));
@@ -389,6 +407,7 @@ impl<'s> Builder<'s> {
             numbers,
             texts,
             labels,
+            listed,
             hours,
             zone,
             identified_at: schema.identified_at,

@@ -72,7 +72,10 @@ impl WordSlot {
     /// Whether a snapshot can hold this value at all. Fields that always hold something are never empty.
     pub(crate) fn can_be(&self, value: u16) -> bool {
         let can_be_empty = matches!(self.numbering, Numbering::Presence | Numbering::Texts(_))
-            || matches!(self.field, Field::Assignee | Field::Group | Field::Weekday | Field::Attribute(..));
+            || matches!(
+                self.field,
+                Field::Assignee | Field::Group | Field::Weekday | Field::VisitDevice | Field::Attribute(..)
+            );
         value != EMPTY || can_be_empty
     }
 }

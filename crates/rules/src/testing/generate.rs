@@ -9,7 +9,7 @@ use countersign_types::time::{DAY, HOUR, MINUTE};
 use countersign_types::{Assurance, CalendarId, ChannelId, GroupId, RuleGroupId, RuleId, UserId};
 use serde_json::{Value as Json, json};
 
-use super::{HappenedWord, Held, NOW, Rng, Said, Scene, attribute};
+use super::{HappenedWord, Held, NOW, Rng, Said, Scene, Visited, attribute};
 use crate::action::{Action, Settable};
 use crate::model::{Block, Condition, Join, Mode, Op, Rule, RuleBody, Trigger};
 use crate::schema::{IdentifiedAt, RuleGroup, Schema};
@@ -86,8 +86,70 @@ fn text_of(rng: &mut Rng) -> String {
     (0..=rng.below(3)).map(|_| *rng.pick(WORDS)).collect::<Vec<_>>().join(*rng.pick(&[" ", "  ", ", ", ""]))
 }
 
+const PAGES: &[&str] =
+    &["https://shop.example/", "https://shop.example/checkout", "https://shop.example/vip?a=1"];
+const CATEGORIES: &[&str] = &["loans", "vip", "cards"];
+const SOURCES: &[&str] = &["mail", "search.example"];
+const VISITS: &[&str] = &["anonymous", "recognised", "assumed", "authenticated"];
+
+fn condition_on_visit(rng: &mut Rng) -> Condition {
+    let is = *rng.pick(&[Op::Is, Op::IsNot]);
+    let empty = *rng.pick(&[Op::IsEmpty, Op::IsNotEmpty]);
+    let (field, op, value) = match rng.below(8) {
+        0 => ("visit.is_live", is, json!(rng.one_in(2))),
+        1 => ("visit.state", is, some(rng, &["anonymous", "recognised", "assumed", "authenticated", "none"])),
+        2 => ("visit.device", is, some(rng, &["desktop", "mobile", "tablet"])),
+        3 => {
+            let ops = [Op::Equals, Op::NotEquals, Op::Less, Op::AtMost, Op::More, Op::AtLeast];
+            let op = *rng.pick(&ops);
+            (*rng.pick(&["visit.confidence", "visit.pages_seen", "visit.seconds"]), op, json!(rng.below(4)))
+        }
+        4 => {
+            let ops = [Op::Equals, Op::NotEquals, Op::Contains, Op::NotContains, Op::StartsWith, Op::Matches];
+            let field =
+                *rng.pick(&["visit.url", "visit.title", "visit.entry_url", "visit.source", "visit.referrer"]);
+            let op = *rng.pick(&ops);
+            (field, op, json!(*rng.pick(&["checkout", "https://shop.example/", "mail", "shop"])))
+        }
+        5 => {
+            let ops = [Op::Contains, Op::NotContains, Op::HasWord, Op::NotHasWord];
+            ("visit.pages", *rng.pick(&ops), some(rng, &["checkout", "/vip", "a=1"]))
+        }
+        6 => ("visit.categories", *rng.pick(&[Op::Has, Op::HasAll, Op::HasNot]), some(rng, CATEGORIES)),
+        _ => {
+            let fields = [
+                "visit.url",
+                "visit.title",
+                "visit.pages",
+                "visit.confidence",
+                "visit.pages_seen",
+                "visit.categories",
+            ];
+            (*rng.pick(&fields), empty, Json::Null)
+        }
+    };
+    Condition { field: field.to_owned(), op, value }
+}
+
+fn visited(rng: &mut Rng) -> Visited {
+    let pages: Vec<&str> = (0..rng.below(4)).map(|_| *rng.pick(PAGES)).collect();
+    Visited {
+        is_live: rng.one_in(2),
+        confidence: rng.one_in(2).then(|| rng.below(4) as f64),
+        title: rng.one_in(2).then(|| text_of(rng)),
+        source: rng.one_in(2).then(|| (*rng.pick(SOURCES)).to_owned()),
+        categories: (0..rng.below(3)).map(|_| (*rng.pick(CATEGORIES)).to_owned()).collect(),
+        device: *rng.pick(&[None, Some("desktop"), Some("mobile"), Some("tablet")]),
+        seconds: rng.below(4) as u32,
+        ..Visited::of(*rng.pick(VISITS), &pages)
+    }
+}
+
 /// A condition that fits the schema and the trigger.
 pub fn condition(rng: &mut Rng, trigger: Trigger) -> Condition {
+    if rng.one_in(6) {
+        return condition_on_visit(rng);
+    }
     let is_updated = trigger == Trigger::UpdatedCase;
     let id = |rng: &mut Rng, prefix: &str| {
         let n = 1 + rng.below(3) as u8;
@@ -287,6 +349,7 @@ pub fn scene(rng: &mut Rng) -> Scene {
         ..Scene::new_case("")
     };
     history(rng, &mut scene);
+    scene.visit = (!rng.one_in(3)).then(|| visited(rng));
     let tariff = if rng.one_in(3) {
         Held::Empty
     } else {

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use crate::schema::AttributeDefinition;
 use crate::snapshot::{
     Attribute, CaseFacts, Chain, Change, Firing, Happened, MessageFacts, Occasion, ProfileFacts, Snapshot,
-    Value,
+    Value, VisitFacts,
 };
 
 /// A small deterministic generator (SplitMix64) for tests.
@@ -93,6 +93,62 @@ pub struct Said {
     pub has_attachment: bool,
 }
 
+/// A visit of the website that owns what it holds.
+#[derive(Debug, Clone, Default)]
+pub struct Visited {
+    /// Whether it goes on.
+    pub is_live: bool,
+    /// The word of its state.
+    pub state: &'static str,
+    /// Percent.
+    pub confidence: Option<f64>,
+    /// The addresses of its pages, the newest first: the first one is looked at, the last one is where it began.
+    pub pages: Vec<String>,
+    /// Title of the page that is looked at.
+    pub title: Option<String>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// What the visitor holds.
+    pub device: Option<&'static str>,
+    /// How long.
+    pub seconds: u32,
+    /// All addresses, a line each; filled by [`Visited::of`].
+    pub lines: String,
+}
+
+impl Visited {
+    /// Of these pages, the newest first.
+    pub fn of(state: &'static str, pages: &[&str]) -> Self {
+        Self {
+            is_live: true,
+            state,
+            pages: pages.iter().map(|page| (*page).to_owned()).collect(),
+            lines: pages.join("\n"),
+            ..Self::default()
+        }
+    }
+
+    fn facts(&self) -> VisitFacts<'_> {
+        VisitFacts {
+            is_live: self.is_live,
+            state: self.state,
+            confidence: self.confidence,
+            url: self.pages.first().map(String::as_str),
+            title: self.title.as_deref(),
+            entry_url: self.pages.last().map(String::as_str),
+            source: self.source.as_deref(),
+            referrer: None,
+            pages_seen: self.pages.len() as u32,
+            pages: &self.lines,
+            categories: &self.categories,
+            device: self.device,
+            seconds: self.seconds,
+        }
+    }
+}
+
 /// A snapshot and an occasion that own what they hold.
 #[derive(Debug, Clone)]
 pub struct Scene {
@@ -128,6 +184,8 @@ pub struct Scene {
     pub email: Option<String>,
     /// Attributes of profile and case.
     pub attributes: Vec<(AttributeLevel, String, Held)>,
+    /// The visit of the website.
+    pub visit: Option<Visited>,
     /// Firings.
     pub firings: Vec<Firing>,
     /// When a person last wrote; the newest message is the same age.
@@ -196,6 +254,7 @@ impl Scene {
             name: None,
             email: None,
             attributes: Vec::new(),
+            visit: None,
             firings: Vec::new(),
             last_at: Some(NOW),
             happened: HappenedWord::NewCase,
@@ -267,6 +326,7 @@ impl Scene {
             case: self.case(of_case),
             message: self.message.as_ref().map(Said::facts),
             profile: self.profile(of_profile),
+            visit: self.visit.as_ref().map(Visited::facts),
             firings: &self.firings,
         }
     }

@@ -173,6 +173,9 @@ fn seen(field: &str, schema: &Schema, snapshot: &Snapshot<'_>, occasion: &Occasi
     if field.starts_with("message.") || field == "identification_code.outcome" {
         return seen_in_message(field, snapshot, occasion);
     }
+    if field.starts_with("visit.") {
+        return seen_in_visit(field, snapshot);
+    }
     match field {
         "case.status" => word(case.status.as_str()),
         "case.chat" => word(case.chat.as_str()),
@@ -239,6 +242,27 @@ fn seen_in_message(field: &str, snapshot: &Snapshot<'_>, occasion: &Occasion<'_>
             Some(Outcome::Invalid(_)) => word("invalid"),
             Some(Outcome::Valid) => word("valid"),
         },
+        other => panic!("no field {other}"),
+    }
+}
+
+fn seen_in_visit(field: &str, snapshot: &Snapshot<'_>) -> Seen {
+    let number = |number: Option<f64>| number.map_or(Seen::Empty, Seen::Number);
+    let visit = snapshot.visit;
+    match field {
+        "visit.is_live" => Seen::Yes(visit.is_some_and(|v| v.is_live)),
+        "visit.state" => word(visit.map_or("none", |v| v.state)),
+        "visit.device" => word(visit.and_then(|v| v.device).unwrap_or_default()),
+        "visit.confidence" => number(visit.and_then(|v| v.confidence)),
+        "visit.pages_seen" => number(visit.map(|v| f64::from(v.pages_seen))),
+        "visit.seconds" => number(visit.map(|v| f64::from(v.seconds))),
+        "visit.url" => words(visit.and_then(|v| v.url)),
+        "visit.title" => words(visit.and_then(|v| v.title)),
+        "visit.entry_url" => words(visit.and_then(|v| v.entry_url)),
+        "visit.source" => words(visit.and_then(|v| v.source)),
+        "visit.referrer" => words(visit.and_then(|v| v.referrer)),
+        "visit.pages" => words(visit.map(|v| v.pages)),
+        "visit.categories" => Seen::Labels(visit.map_or(Vec::new(), |v| v.categories.to_vec())),
         other => panic!("no field {other}"),
     }
 }

@@ -7,13 +7,14 @@ use countersign_store::{
 use countersign_types::evidence::Evidence;
 use countersign_types::link::Account;
 use countersign_types::profile::{Identifier, TimelineEntry};
-use countersign_types::{Assurance, Error, Page, PageRequest, Permission, ProfileId, Result};
+use countersign_types::{Assurance, Cursor, Error, Page, PageRequest, Permission, ProfileId, Result};
 
 use super::VIEW;
 use crate::Service;
 use crate::caller::Request;
 use crate::privacy::{DOWNLOAD, EXPORT};
 use crate::reveal::REVEAL;
+use crate::visit::VisitLine;
 
 /// Something that points at a profile.
 #[derive(Debug, Clone)]
@@ -31,6 +32,33 @@ pub enum ProfileIdentifier {
         /// Whether a proof carries its link, not a claim or an agent's word.
         is_proved: bool,
     },
+}
+
+/// A line of a profile's timeline.
+#[derive(Debug, Clone)]
+pub enum TimelineLine {
+    /// Something that happened.
+    Event(TimelineEntry),
+    /// A visit of a website.
+    Visit(Box<VisitLine>),
+}
+
+impl TimelineLine {
+    fn place(&self) -> Cursor {
+        match self {
+            Self::Event(entry) => Cursor { at: entry.event.at.as_micros(), id: entry.event.id.to_bytes() },
+            Self::Visit(line) => line.place(),
+        }
+    }
+}
+
+fn order(place: Cursor) -> (i64, [u8; 16]) {
+    (place.at, place.id)
+}
+
+fn entry(event: countersign_types::Event) -> TimelineLine {
+    let word = event.details.get("assurance").and_then(serde_json::Value::as_str);
+    TimelineLine::Event(TimelineEntry { assurance: word.and_then(Assurance::parse), event })
 }
 
 impl Service {
@@ -80,22 +108,38 @@ impl Service {
         Ok(found)
     }
 
-    /// What happened to a profile and its accounts, newest first.
+    /// What happened to a profile and its accounts, newest first, with its visits of websites for whoever may see those.
     pub async fn list_timeline(
         &self,
         request: &Request,
         id: ProfileId,
         page: PageRequest,
-    ) -> Result<Page<TimelineEntry>> {
+    ) -> Result<Page<TimelineLine>> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
+        let (service, now) = (self.clone(), self.now());
+        let with_visits = request.caller.may(Permission::VisitRead);
         let found = self
-            .read(async move |tx: &mut Tx<'_>| -> Result<Page<TimelineEntry>> {
+            .read(async move |tx: &mut Tx<'_>| -> Result<Page<TimelineLine>> {
                 let id = known(tx, id).await?;
-                let page = event::list_timeline(tx, id, page).await?;
-                Ok(page.map(|event| {
-                    let word = event.details.get("assurance").and_then(serde_json::Value::as_str);
-                    TimelineEntry { assurance: word.and_then(Assurance::parse), event }
-                }))
+                let (after, limit) = (page.after, page.limit);
+                let events = event::list_timeline(tx, id, page).await?;
+                let mut is_more = events.next.is_some();
+                let mut lines: Vec<TimelineLine> = events.items.into_iter().map(entry).collect();
+                if with_visits {
+                    let (visits, has_more) = service.visit_lines(tx, id, after, limit, now).await?;
+                    let last = visits.last().map(|line| line.place()).filter(|_| has_more);
+                    lines.extend(visits.into_iter().map(|line| TimelineLine::Visit(Box::new(line))));
+                    // Behind the last visit there may be others that were not read.
+                    let count = lines.len();
+                    lines.retain(|line| last.is_none_or(|last| order(line.place()) >= order(last)));
+                    is_more |= has_more || lines.len() < count;
+                    lines.sort_by_key(|line| std::cmp::Reverse(order(line.place())));
+                }
+                let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+                is_more |= lines.len() > wanted;
+                lines.truncate(wanted);
+                let next = lines.last().map(TimelineLine::place).filter(|_| is_more);
+                Ok(Page { items: lines, next })
             })
             .await?;
         self.record_view(&request.caller, &grant, id).await?;

@@ -24,6 +24,7 @@ use serde_json::Value;
 
 use super::facts::message_facts;
 use super::run::held;
+use super::visit::SeenVisit;
 use super::{body_of, parsed};
 use crate::Service;
 use crate::caller::Request;
@@ -43,6 +44,8 @@ pub struct DryRequest {
     pub case: Option<CaseId>,
     /// Or a typed one, of somebody who writes for the first time.
     pub typed: Vec<DryMessage>,
+    /// The visit of the website that whoever types is in. A past conversation has the one that stands beside it now.
+    pub visit: Option<SeenVisit>,
 }
 
 /// A typed message.
@@ -95,11 +98,13 @@ struct Play {
     row: Option<CaseRow>,
     profile: Option<Profile>,
     messages: Vec<(Message, Happened)>,
+    visit: Option<SeenVisit>,
 }
 
 impl Service {
     /// Plays rules on a conversation, oldest message first. The case's status, labels and attributes are those of today:
-    /// what they were then is not kept; its messages, what became of codes and how sure one was are those of then.
+    /// what they were then is not kept; its messages, what became of codes and how sure one was are those of then. The visit of the
+    /// website is that of now.
     pub async fn dry_run_rules(&self, request: &Request, dry: DryRequest) -> Result<Vec<DryStep>> {
         let grant = self.authorise(request, Permission::RuleRead).await?;
         let snapshot = self.snapshot();
@@ -110,13 +115,14 @@ impl Service {
         let play = match dry.case {
             Some(case) => {
                 self.authorise(request, Permission::CaseRead).await?;
-                let play = self.past(case).await?;
+                let wants_visit = set.needs_visit() && request.caller.may(Permission::VisitRead);
+                let play = self.past(case, wants_visit.then(|| set.needs_pages())).await?;
                 if let Some(profile) = &play.profile {
                     self.record_view(&request.caller, &grant, profile.id).await?;
                 }
                 play
             }
-            None => self.typed(&dry.typed)?,
+            None => Play { visit: dry.visit, ..self.typed(&dry.typed)? },
         };
         let draft =
             dry.draft.and_then(|(id, _)| if id.is_none() { set.rules().last().map(|r| r.id) } else { None });
@@ -153,8 +159,9 @@ impl Service {
         if errors.is_empty() { Ok(done.rules) } else { Err(Error::Invalid(errors)) }
     }
 
-    async fn past(&self, id: CaseId) -> Result<Play> {
-        let (vault, now) = (self.vault().clone(), self.now());
+    /// A past conversation, with its visit where that is wanted, and its pages where those are.
+    async fn past(&self, id: CaseId, wants_visit: Option<bool>) -> Result<Play> {
+        let (service, vault, now) = (self.clone(), self.vault().clone(), self.now());
         self.read(async move |tx: &mut Tx<'_>| -> Result<Play> {
             let row = case::find_case(tx, &vault, id, now).await?.ok_or(Error::NotFound("case"))?;
             let page = PageRequest { after: None, limit: MESSAGES_MAX };
@@ -167,7 +174,12 @@ impl Service {
             let happened = |at| if Some(at) == first { Happened::NewCase } else { Happened::Message };
             let messages = messages.into_iter().enumerate().map(|(at, m)| (m, happened(at))).collect();
             let profile = profile::find_profile(tx, &vault, row.profile.id).await?;
-            Ok(Play { row: Some(row), profile, messages })
+            let visit = match wants_visit {
+                Some(wants_pages) => service.visit_beside(tx, &row, wants_pages, now).await?,
+                None => None,
+            };
+            let visit = visit.map(|beside| SeenVisit::of(beside, now));
+            Ok(Play { row: Some(row), profile, messages, visit })
         })
         .await
     }
@@ -212,7 +224,7 @@ impl Service {
             };
             messages.push((made, if n == 0 { Happened::NewCase } else { Happened::Message }));
         }
-        Ok(Play { row: None, profile: None, messages })
+        Ok(Play { row: None, profile: None, messages, visit: None })
     }
 }
 
@@ -251,6 +263,7 @@ fn played(snapshot: &Snapshot, set: &RuleSet, play: &Play, draft: Option<RuleId>
                 case: case_facts(snapshot, play, n, message, &of_case),
                 message: Some(message_facts(message)),
                 profile: profile_facts(play, message, &of_profile),
+                visit: play.visit.as_ref().map(SeenVisit::facts),
                 firings: &[],
             },
             occasion: Occasion {

@@ -14,13 +14,14 @@ use countersign_types::profile::ProfileState;
 use serde_json::Value as Json;
 
 use super::run::{Changed, Run};
+use super::visit::SeenVisit;
 
 /// Decides, on borrowed values of this moment.
 pub(super) fn evaluate(run: &Run<'_>, happened: Happened, changes: &[Changed], chain: &Chain) -> Evaluation {
     ask(run, happened, changes, chain, |set, facts, occasion| set.evaluate(facts, occasion))
 }
 
-/// Whether any rule could fire, whatever of the profile and of what fired before was not read.
+/// Whether any rule could fire, whatever of the profile, of the visit and of what fired before was not read.
 pub(super) fn could_fire(run: &Run<'_>, happened: Happened, changes: &[Changed]) -> bool {
     ask(run, happened, changes, &Chain::default(), |set, facts, occasion| set.could_fire(facts, occasion))
 }
@@ -55,6 +56,7 @@ fn ask<T>(
         case: case_facts(run, &of_case),
         message: run.message.map(message_facts),
         profile: profile_facts(run, &of_profile),
+        visit: run.visit.as_ref().and_then(|visit| visit.as_ref()).map(SeenVisit::facts),
         firings: run.firings.as_deref().unwrap_or_default(),
     };
     let occasion = Occasion { happened, at: run.now, seed: run.seed, changes: &changes, chain };

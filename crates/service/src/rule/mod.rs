@@ -12,6 +12,7 @@ mod occasion;
 mod run;
 mod storm;
 mod template;
+mod visit;
 mod words;
 
 pub use countersign_rules::limits::Held;
@@ -45,6 +46,7 @@ pub use self::filling::Filled;
 pub(crate) use self::run::{Asked, Changed};
 pub(crate) use self::storm::Storm;
 pub use self::template::{Installed, Template};
+pub use self::visit::SeenVisit;
 
 /// Groups of rules at most.
 pub const GROUPS_MAX: usize = 50;
@@ -432,6 +434,8 @@ impl Service {
                     "profile.phone" => viewer.is_masked(Class::Phone),
                     "profile.external_id" => viewer.is_masked(Class::ExternalId),
                     "message.text" => viewer.is_masked(Class::FreeText),
+                    "visit.url" | "visit.title" | "visit.entry_url" | "visit.source" | "visit.referrer"
+                    | "visit.pages" | "visit.categories" => viewer.is_masked(Class::FreeText),
                     _ => match field.split_once(".attributes.") {
                         Some(("profile", key)) => of_attribute(AttributeLevel::Profile, key),
                         Some(("case", key)) => of_attribute(AttributeLevel::Case, key),

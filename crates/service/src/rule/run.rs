@@ -26,6 +26,7 @@ use serde_json::Value as Json;
 
 use super::Rules;
 use super::facts::{could_fire, evaluate, outcome_of};
+use super::visit::SeenVisit;
 use crate::Service;
 use crate::snapshot::Snapshot;
 use crate::web_chat::CHAT_UPDATED;
@@ -124,6 +125,8 @@ pub(super) struct Run<'a> {
     pub(super) person: Option<Profile>,
     /// The values of its attributes, once something asked for them.
     pub(super) values: Option<Vec<Held>>,
+    /// The visit of the website that stands beside the case, if there is one, once something asked for it.
+    pub(super) visit: Option<Option<SeenVisit>>,
     /// What fired before, once something asked for it.
     pub(super) firings: Option<Vec<FiredAt>>,
     pub(super) replies: Option<Conversation>,
@@ -220,6 +223,7 @@ impl Service {
             message,
             person: None,
             values: None,
+            visit: None,
             firings: None,
             replies: None,
             replied: false,
@@ -254,8 +258,21 @@ impl Service {
         } else if set.needs_attributes() {
             self.meet_values(tx, run).await?;
         }
+        if set.needs_visit() {
+            self.meet_visit(tx, run).await?;
+        }
         if matches!(happened, Happened::HalfHour | Happened::Delay) {
             self.meet_firings(tx, run).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the visit of the website, once.
+    async fn meet_visit(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
+        if run.visit.is_none() {
+            let wants_pages = run.snapshot.rules.set.needs_pages();
+            let found = self.visit_beside(tx, run.row, wants_pages, run.now).await?;
+            run.visit = Some(found.map(|beside| SeenVisit::of(beside, run.now)));
         }
         Ok(())
     }

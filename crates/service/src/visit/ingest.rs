@@ -324,6 +324,7 @@ impl Service {
                 found = store::find_visit_for_update(tx, site.id, key_hash).await?;
             }
         }
+        let idle_minutes = found.as_ref().map_or(site.site.idle_minutes, |visit| visit.idle_minutes);
         let (visit, added) = match (opened, found) {
             (Some(visit), _) => (visit, visit_event::insert_events(tx, &ready.rows).await?),
             (None, Some(found)) => {
@@ -338,6 +339,7 @@ impl Service {
         for row in ready.rows.iter().filter(|row| added.contains(&row.row)) {
             self.note_contact(tx, row, device).await?;
         }
+        self.tell_webhooks(tx, log, site, (visit, idle_minutes), (&ready.rows, &added), now).await?;
         // What people look at is told at once; of what a page does besides, some is enough.
         let is_seen = ready.rows.iter().any(|row| row.kind != EventType::Business.as_str());
         if is_seen || ready.rows.first().is_some_and(|row| self.told().is_due(row.visit, now)) {

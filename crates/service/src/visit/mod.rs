@@ -3,13 +3,16 @@
 //! Events are the only thing that is written ([`ingest`]); pages and sessions are read out of them, visit by visit, so
 //! that the one rule about whose a page is ([`countersign_visits::History`]) is applied everywhere (T-3).
 
+mod beside;
 mod decide;
 mod identify;
 mod ingest;
 mod invite;
+mod line;
 mod list;
 mod read;
 mod take;
+mod tell;
 
 use countersign_store::visit::VisitRow;
 use countersign_store::visit_event::EventRow;
@@ -20,10 +23,12 @@ use countersign_types::{
 };
 use countersign_visits::Reading;
 
-pub use countersign_visits::State;
+pub use beside::Beside;
+pub use countersign_visits::{DeviceKind, State};
 pub use decide::Decision;
 pub use ingest::{Arrival, Taken};
 pub(crate) use ingest::{Rows, Told};
+pub use line::VisitLine;
 pub use list::{EventQuery, Inspected, VisitQuery};
 pub use take::{Call, DeviceCookie, write_key_of};
 

@@ -1,5 +1,6 @@
 //! Visits, their events and who took part, on both databases.
 
+use countersign_store::account_visit::{find_account_visit, find_visit_by_keys, set_account_visit};
 use countersign_store::chat_invitation::{insert_chat_invitation, insert_chat_offer};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::visit::{
@@ -116,7 +117,8 @@ pub(crate) async fn plant(tx: &mut Tx<'_>, account: [u8; 16]) -> Result<(), Stor
     insert_events(tx, &[event(1_001, 1)]).await?;
     insert_chat_invitation(tx, &crate::chat_invitation::invitation(1)).await?;
     insert_chat_offer(tx, &crate::chat_invitation::offer(1, 1_001)).await?;
-    upsert_contact(tx, &contact(1_001, 11, 9, 3)).await
+    upsert_contact(tx, &contact(1_001, 11, 9, 3)).await?;
+    set_account_visit(tx, AccountId::from_bytes(account), 1_001, NOW).await
 }
 
 fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {
@@ -518,6 +520,62 @@ async fn the_use_of_a_token_is_remembered() {
             assert!(!is_token_used(tx, [1; 32]).await?);
             insert_token_use(tx, [1; 32], NOW).await?;
             assert!(is_token_used(tx, [1; 32]).await?);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_visit_beside_a_chat_is_the_newest_one_and_goes_with_either_of_them() {
+    both(async |db| {
+        let (ann, ben) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            for n in [1, 2, 3] {
+                insert_visit(tx, &visit(n)).await?;
+            }
+            assert_eq!(find_account_visit(tx, ann).await?, None);
+            set_account_visit(tx, ann, 1_001, NOW).await?;
+            set_account_visit(tx, ben, 1_001, NOW).await?;
+            set_account_visit(tx, ann, 1_002, NOW.plus(1)).await?;
+            assert_eq!(find_account_visit(tx, ann).await?, Some(1_002));
+            delete_visit(tx, 1_002).await?;
+            assert_eq!(
+                (find_account_visit(tx, ann).await?, find_account_visit(tx, ben).await?),
+                (None, Some(1_001))
+            );
+            set_account_visit(tx, ann, 1_003, NOW).await?;
+            erasure::erase_profile(tx, &vault(), id(1), NOW).await?;
+            assert_eq!(
+                (find_account_visit(tx, ann).await?, find_account_visit(tx, ben).await?),
+                (None, Some(1_001))
+            );
+            // Nobody was named in the visit: it is nobody's, and stays.
+            assert!(find_visit_by_row(tx, 1_003).await?.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_is_found_by_its_key_at_its_own_site_as_long_as_it_is_new() {
+    both(async |db| {
+        channel(&db).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            for n in [1, 2] {
+                insert_visit(tx, &visit(n)).await?;
+            }
+            let other = ChannelId::from_bytes([78; 16]);
+            assert_eq!(find_visit_by_keys(tx, &[], NOW).await?, None);
+            assert_eq!(find_visit_by_keys(tx, &[(other, [1; 16]), (SITE, [9; 16])], NOW).await?, None);
+            assert_eq!(find_visit_by_keys(tx, &[(other, [1; 16]), (SITE, [1; 16])], NOW).await?, Some(1_001));
+            assert_eq!(find_visit_by_keys(tx, &[(SITE, [1; 16]), (SITE, [2; 16])], NOW).await?, Some(1_002));
+            assert_eq!(find_visit_by_keys(tx, &[(SITE, [2; 16])], NOW.plus(3)).await?, None);
             Ok(())
         })
         .await

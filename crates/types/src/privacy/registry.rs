@@ -288,6 +288,7 @@ pub const REGISTRY: &[Entry] = &[
             ("visit_identity", &["account_id"]),
             ("visit_contact", &["identity_row"]),
             ("chat_offer", &["visit_row"]),
+            ("account_visit", &["account_id"]),
             ("visit_event", &["url", "title", "data", "key", "page_key"]),
         ],
         Kept::Visits,

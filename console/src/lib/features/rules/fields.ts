@@ -22,7 +22,7 @@ export interface Option {
 /** What kind of value stands in a field; it decides what can be asked of it. */
 export type Family = 'words' | 'yesno' | 'level' | 'id' | 'choice' | 'text' | 'number' | 'day' | 'moment' | 'labels' | 'hours';
 
-export type Area = 'case' | 'message' | 'profile' | 'time';
+export type Area = 'case' | 'message' | 'profile' | 'visit' | 'time';
 
 export interface Field {
   name: string;
@@ -32,6 +32,8 @@ export interface Field {
   options: () => Option[];
   canChange: boolean;
   canBeEmpty: boolean;
+  /** Where not all questions of its family fit. */
+  ops?: readonly string[];
 }
 
 type Word = keyof typeof m.ruleWords.field;
@@ -78,6 +80,19 @@ function standard(now: Named): Field[] {
     field('profile.kind', 'profileKind', 'words', words(value.profileKind)),
     field('profile.state', 'profileState', 'words', words(value.profileState)),
     field('profile.created_at', 'profileCreated', 'moment'),
+    field('visit.is_live', 'visitLive', 'yesno'),
+    field('visit.state', 'visitState', 'words', words({ ...m.visits.state, none: value.noVisit })),
+    field('visit.confidence', 'visitConfidence', 'number', none, { canBeEmpty: true }),
+    field('visit.url', 'visitUrl', 'text'),
+    field('visit.title', 'visitTitle', 'text'),
+    field('visit.entry_url', 'visitEntry', 'text'),
+    field('visit.source', 'visitSource', 'text'),
+    field('visit.referrer', 'visitReferrer', 'text'),
+    field('visit.pages_seen', 'visitPagesSeen', 'number', none, { canBeEmpty: true }),
+    field('visit.pages', 'visitPages', 'text', none, { ops: ['contains', 'not_contains', 'has_word', 'not_has_word'] }),
+    field('visit.categories', 'visitCategories', 'labels'),
+    field('visit.device', 'visitDevice', 'words', words(m.visit.devices)),
+    field('visit.seconds', 'visitSeconds', 'number', none, { canBeEmpty: true }),
     field('time.business_hours', 'hours', 'hours', named(now.calendars)),
     field('time.weekday', 'weekday', 'words', () => DAYS.map((day) => ({ value: day, label: dayName(day) })))
   ];
@@ -127,7 +142,7 @@ const OPS: Record<Family, readonly string[]> = {
 
 /** The questions that fit a field. */
 export function opsOf(field: Field): string[] {
-  return [...OPS[field.family], ...(field.canBeEmpty ? ['is_empty', 'is_not_empty'] : []), ...(field.canChange ? ['changed'] : [])];
+  return [...(field.ops ?? OPS[field.family]), ...(field.canBeEmpty ? ['is_empty', 'is_not_empty'] : []), ...(field.canChange ? ['changed'] : [])];
 }
 
 /** How a value is put in: chosen, typed, or not at all. */

@@ -135,6 +135,9 @@ describe('a rule in words', () => {
     [{ field: 'case.priority', op: 'changed' }, 'priority changed'],
     [{ field: 'case.labels', op: 'has_all', value: ['a', 'b'] }, 'labels has all of “a” and “b”'],
     [{ field: 'case.message_count', op: 'at_least', value: 1200 }, 'number of messages is at least 1,200'],
+    [{ field: 'visit.url', op: 'contains', value: '/checkout' }, 'address of the page looked at contains “/checkout”'],
+    [{ field: 'visit.state', op: 'is', value: ['anonymous', 'none'] }, 'state of the visit is Anonymous or no visit'],
+    [{ field: 'visit.confidence', op: 'at_least', value: 80 }, 'confidence in the visitor, percent is at least 80'],
     [{ field: 'profile.attributes.gone', op: 'is', value: 'x' }, 'gone is “x”']
   ])('%j', (condition, words) => {
     expect(bare(conditionWords(condition, now))).toBe(words);
@@ -160,6 +163,9 @@ describe('fields', () => {
     expect(opsOf(field('case.channel'))).toEqual(['is', 'is_not']);
     expect(opsOf(field('profile.attributes.tariff'))).toEqual(['is', 'is_not', 'is_empty', 'is_not_empty', 'changed']);
     expect(inputOf(field('message.text'), 'matches')).toBe('regex');
+    // Of many addresses it cannot be asked how they begin.
+    expect(opsOf(field('visit.pages'))).toEqual(['contains', 'not_contains', 'has_word', 'not_has_word', 'is_empty', 'is_not_empty']);
+    expect(field('visit.categories').family).toBe('labels');
     expect(inputOf(field('profile.assurance'), 'at_least')).toBe('pick');
     expect(inputOf(field('case.labels'), 'changed')).toBe('none');
     expect(inputOf(field('case.status'), 'changed')).toBe('change');

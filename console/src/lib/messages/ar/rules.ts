@@ -285,9 +285,13 @@ export const rules = {
       direction: 'اتجاه الرسالة', messageKind: 'نوع الرسالة', attachment: 'رسالة بمرفق', assurance: 'المستوى',
       name: 'الاسم', email: 'البريد الإلكتروني', phone: 'الهاتف', externalId: 'المعرّف الخارجي', language: 'اللغة', profileKind: 'نوع العميل',
       profileState: 'وضع العميل', profileCreated: 'أول اتصال', hours: 'ساعات العمل', weekday: 'يوم الأسبوع',
-      reference: 'رقم العميل', caseId: 'معرّف المحادثة', number: 'رقم المحادثة', workspace: 'اسم مساحة العمل'
+      reference: 'رقم العميل', caseId: 'معرّف المحادثة', number: 'رقم المحادثة', workspace: 'اسم مساحة العمل',
+      visitLive: 'على الموقع الآن', visitState: 'حالة الزيارة', visitConfidence: 'درجة التأكد من الزائر بالمئة',
+      visitUrl: 'عنوان الصفحة المعروضة الآن', visitTitle: 'اسم الصفحة المعروضة الآن', visitEntry: 'عنوان الصفحة الأولى', visitSource: 'مصدر الزيارة',
+      visitReferrer: 'العنوان الذي جاءت منه الزيارة', visitPagesSeen: 'عدد الصفحات التي شوهدت', visitPages: 'عناوين الصفحات التي شوهدت',
+      visitCategories: 'فئات الصفحات التي شوهدت', visitDevice: 'جهاز الزائر', visitSeconds: 'الثواني على الموقع'
     },
-    area: { case: 'المحادثة', message: 'الرسالة', profile: 'العميل', time: 'الوقت', workspace: 'مساحة العمل' },
+    area: { case: 'المحادثة', message: 'الرسالة', profile: 'العميل', time: 'الوقت', workspace: 'مساحة العمل', visit: 'الموقع الإلكتروني' },
     op: {
       is: 'هو', is_not: 'ليس', is_empty: 'فارغ', is_not_empty: 'غير فارغ', equals: 'يساوي', not_equals: 'لا يساوي',
       contains: 'يحتوي على', not_contains: 'لا يحتوي على', starts_with: 'يبدأ بـ', has_word: 'فيه الكلمة',
@@ -297,6 +301,7 @@ export const rules = {
     },
     value: {
       empty: 'فارغ',
+      noVisit: 'لا زيارة',
       gone: 'شيء محذوف',
       outcome: { not_sent: 'لم يُرسل', invalid: 'غير مقبول', valid: 'مقبول' },
       chat: { live: 'جارية', ended: 'منتهية' },

@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'تغيّرت محادثة.',
       'chat.ended': 'انتهت الدردشة.',
       'message.created': 'وصلت رسالة.',
+      'visit.identified': 'ذكر الموقع هوية الزائر أو أثبتها رمز موقَّع. لا يندرج ضمن «كل الأحداث».',
+      'visit.event': 'حدث خاص بالشركة على موقع. لا يندرج ضمن «كل الأحداث».',
       'webhook.test': 'اختُبر Webhook.'
     },
     permission: {

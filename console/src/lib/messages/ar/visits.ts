@@ -98,7 +98,10 @@ export const visits = {
   customerVisits: {
     title: 'الزيارات',
     all: 'كل الزيارات',
-    empty: 'لا تُعرف أي زيارة لموقع.'
+    empty: 'لا تُعرف أي زيارة لموقع.',
+    line: (site: string) => `زيارة ${site}`,
+    began: 'بدأت من',
+    more: (n: number) => plural(n, { zero: 'و# أخرى', one: 'وواحد آخر', two: 'واثنان آخران', few: 'و# أخرى', many: 'و# أخرى', other: 'و# أخرى' })
   },
 
   onWebsite: {

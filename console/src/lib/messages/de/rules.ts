@@ -285,9 +285,14 @@ export const rules = {
       direction: 'Richtung der Nachricht', messageKind: 'Art der Nachricht', attachment: 'Nachricht hat einen Anhang', assurance: 'Stufe',
       name: 'Name', email: 'E-Mail', phone: 'Telefon', externalId: 'externe ID', language: 'Sprache', profileKind: 'Art des Kunden',
       profileState: 'Zustand des Kunden', profileCreated: 'erster Kontakt', hours: 'Geschäftszeiten', weekday: 'Wochentag',
-      reference: 'Kundennummer', caseId: 'ID der Unterhaltung', number: 'Nummer der Unterhaltung', workspace: 'Name des Arbeitsbereichs'
+      reference: 'Kundennummer', caseId: 'ID der Unterhaltung', number: 'Nummer der Unterhaltung', workspace: 'Name des Arbeitsbereichs',
+      visitLive: 'gerade auf der Website', visitState: 'Zustand des Besuchs', visitConfidence: 'Sicherheit über den Besucher in Prozent',
+      visitUrl: 'Adresse der gerade gesehenen Seite', visitTitle: 'Titel der gerade gesehenen Seite', visitEntry: 'Adresse der ersten Seite',
+      visitSource: 'Quelle des Besuchs', visitReferrer: 'Adresse, von der der Besuch kam', visitPagesSeen: 'Anzahl gesehener Seiten',
+      visitPages: 'Adressen gesehener Seiten', visitCategories: 'Kategorien gesehener Seiten', visitDevice: 'Gerät des Besuchers',
+      visitSeconds: 'Sekunden auf der Website'
     },
-    area: { case: 'Unterhaltung', message: 'Nachricht', profile: 'Kunde', time: 'Zeit', workspace: 'Arbeitsbereich' },
+    area: { case: 'Unterhaltung', message: 'Nachricht', profile: 'Kunde', time: 'Zeit', workspace: 'Arbeitsbereich', visit: 'Website' },
     op: {
       is: 'ist', is_not: 'ist nicht', is_empty: 'ist leer', is_not_empty: 'ist nicht leer', equals: 'ist gleich', not_equals: 'ist nicht gleich',
       contains: 'enthält', not_contains: 'enthält nicht', starts_with: 'beginnt mit', has_word: 'hat das Wort',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'leer',
+      noVisit: 'kein Besuch',
       gone: 'etwas Gelöschtes',
       outcome: { not_sent: 'nicht gesendet', invalid: 'nicht angenommen', valid: 'angenommen' },
       chat: { live: 'läuft', ended: 'beendet' },

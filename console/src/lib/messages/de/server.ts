@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'Eine Unterhaltung wurde geändert.',
       'chat.ended': 'Der Chat wurde beendet.',
       'message.created': 'Eine Nachricht ist eingegangen.',
+      'visit.identified': 'Eine Website hat gesagt, wer ein Besucher ist, oder ein Token hat es bewiesen. Nicht in „alle Ereignisse“ enthalten.',
+      'visit.event': 'Ein eigenes Ereignis auf einer Website. Nicht in „alle Ereignisse“ enthalten.',
       'webhook.test': 'Ein Webhook wurde getestet.'
     },
     permission: {

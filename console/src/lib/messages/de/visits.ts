@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Besuche',
     all: 'Alle Besuche',
-    empty: 'Kein Besuch einer Website ist bekannt.'
+    empty: 'Kein Besuch einer Website ist bekannt.',
+    line: (site: string) => `${site} besucht`,
+    began: 'begann auf',
+    more: (n: number) => plural(n, { one: 'und # weiteres', other: 'und # weitere' })
   },
 
   onWebsite: {

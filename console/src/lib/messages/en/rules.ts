@@ -285,9 +285,14 @@ export const rules = {
       direction: 'direction of the message', messageKind: 'kind of message', attachment: 'message has an attachment', assurance: 'level',
       name: 'name', email: 'e-mail', phone: 'phone', externalId: 'external ID', language: 'language', profileKind: 'kind of customer',
       profileState: 'state of the customer', profileCreated: 'first contact', hours: 'business hours', weekday: 'day of the week',
-      reference: 'customer number', caseId: 'ID of the conversation', number: 'number of the conversation', workspace: 'name of the workspace'
+      reference: 'customer number', caseId: 'ID of the conversation', number: 'number of the conversation', workspace: 'name of the workspace',
+      visitLive: 'on the website now', visitState: 'state of the visit', visitConfidence: 'confidence in the visitor, percent',
+      visitUrl: 'address of the page looked at', visitTitle: 'title of the page looked at', visitEntry: 'address of the first page',
+      visitSource: 'source of the visit', visitReferrer: 'address the visit came from', visitPagesSeen: 'number of pages seen',
+      visitPages: 'addresses of pages seen', visitCategories: 'categories of pages seen', visitDevice: 'device of the visitor',
+      visitSeconds: 'seconds on the website'
     },
-    area: { case: 'Conversation', message: 'Message', profile: 'Customer', time: 'Time', workspace: 'Workspace' },
+    area: { case: 'Conversation', message: 'Message', profile: 'Customer', time: 'Time', workspace: 'Workspace', visit: 'Website' },
     op: {
       is: 'is', is_not: 'is not', is_empty: 'is empty', is_not_empty: 'is not empty', equals: 'equals', not_equals: 'does not equal',
       contains: 'contains', not_contains: 'does not contain', starts_with: 'starts with', has_word: 'has the word',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'empty',
+      noVisit: 'no visit',
       gone: 'something deleted',
       outcome: { not_sent: 'not sent', invalid: 'not accepted', valid: 'accepted' },
       chat: { live: 'live', ended: 'ended' },

@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Visits',
     all: 'All visits',
-    empty: 'No visit of a website is known.'
+    empty: 'No visit of a website is known.',
+    line: (site: string) => `Visited ${site}`,
+    began: 'began on',
+    more: (n: number) => plural(n, { one: 'and # more', other: 'and # more' })
   },
 
   onWebsite: {

@@ -285,9 +285,14 @@ export const rules = {
       direction: 'dirección del mensaje', messageKind: 'tipo de mensaje', attachment: 'mensaje con archivo adjunto', assurance: 'nivel',
       name: 'nombre', email: 'correo electrónico', phone: 'teléfono', externalId: 'ID externo', language: 'idioma', profileKind: 'tipo de cliente',
       profileState: 'situación del cliente', profileCreated: 'primer contacto', hours: 'horario de atención', weekday: 'día de la semana',
-      reference: 'número de cliente', caseId: 'ID de la conversación', number: 'número de la conversación', workspace: 'nombre del espacio de trabajo'
+      reference: 'número de cliente', caseId: 'ID de la conversación', number: 'número de la conversación', workspace: 'nombre del espacio de trabajo',
+      visitLive: 'ahora en el sitio web', visitState: 'estado de la visita', visitConfidence: 'certeza sobre el visitante, en porcentaje',
+      visitUrl: 'dirección de la página que mira', visitTitle: 'título de la página que mira', visitEntry: 'dirección de la primera página',
+      visitSource: 'origen de la visita', visitReferrer: 'dirección de la que vino la visita', visitPagesSeen: 'número de páginas vistas',
+      visitPages: 'direcciones de las páginas vistas', visitCategories: 'categorías de las páginas vistas', visitDevice: 'dispositivo del visitante',
+      visitSeconds: 'segundos en el sitio web'
     },
-    area: { case: 'Conversación', message: 'Mensaje', profile: 'Cliente', time: 'Tiempo', workspace: 'Espacio de trabajo' },
+    area: { case: 'Conversación', message: 'Mensaje', profile: 'Cliente', time: 'Tiempo', workspace: 'Espacio de trabajo', visit: 'Sitio web' },
     op: {
       is: 'es', is_not: 'no es', is_empty: 'está vacío', is_not_empty: 'no está vacío', equals: 'es igual a', not_equals: 'no es igual a',
       contains: 'contiene', not_contains: 'no contiene', starts_with: 'empieza por', has_word: 'tiene la palabra',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'vacío',
+      noVisit: 'sin visita',
       gone: 'algo eliminado',
       outcome: { not_sent: 'no enviado', invalid: 'no aceptado', valid: 'aceptado' },
       chat: { live: 'en curso', ended: 'finalizado' },

@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'Cambió una conversación.',
       'chat.ended': 'Finalizó el chat.',
       'message.created': 'Llegó un mensaje.',
+      'visit.identified': 'Un sitio web dijo quién es un visitante, o un token lo demostró. No va incluido en «todos los eventos».',
+      'visit.event': 'Un evento propio en un sitio web. No va incluido en «todos los eventos».',
       'webhook.test': 'Se probó un webhook.'
     },
     permission: {

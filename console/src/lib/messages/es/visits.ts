@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Visitas',
     all: 'Todas las visitas',
-    empty: 'No se conoce ninguna visita a un sitio web.'
+    empty: 'No se conoce ninguna visita a un sitio web.',
+    line: (site: string) => `Visitó ${site}`,
+    began: 'empezó en',
+    more: (n: number) => plural(n, { one: 'y # más', many: 'y # más', other: 'y # más' })
   },
 
   onWebsite: {

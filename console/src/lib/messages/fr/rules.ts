@@ -285,9 +285,14 @@ export const rules = {
       direction: 'sens du message', messageKind: 'type de message', attachment: 'message avec pièce jointe', assurance: 'niveau',
       name: 'nom', email: 'e-mail', phone: 'téléphone', externalId: 'ID externe', language: 'langue', profileKind: 'type de client',
       profileState: 'état du client', profileCreated: 'premier contact', hours: 'horaires d’ouverture', weekday: 'jour de la semaine',
-      reference: 'numéro de client', caseId: 'ID de la conversation', number: 'numéro de la conversation', workspace: 'nom de l’espace de travail'
+      reference: 'numéro de client', caseId: 'ID de la conversation', number: 'numéro de la conversation', workspace: 'nom de l’espace de travail',
+      visitLive: 'sur le site en ce moment', visitState: 'état de la visite', visitConfidence: 'certitude sur le visiteur, en pourcentage',
+      visitUrl: 'adresse de la page consultée', visitTitle: 'titre de la page consultée', visitEntry: 'adresse de la première page',
+      visitSource: 'source de la visite', visitReferrer: 'adresse de provenance de la visite', visitPagesSeen: 'nombre de pages vues',
+      visitPages: 'adresses des pages vues', visitCategories: 'catégories des pages vues', visitDevice: 'appareil du visiteur',
+      visitSeconds: 'secondes passées sur le site'
     },
-    area: { case: 'Conversation', message: 'Message', profile: 'Client', time: 'Temps', workspace: 'Espace de travail' },
+    area: { case: 'Conversation', message: 'Message', profile: 'Client', time: 'Temps', workspace: 'Espace de travail', visit: 'Site web' },
     op: {
       is: 'est', is_not: 'n’est pas', is_empty: 'est vide', is_not_empty: 'n’est pas vide', equals: 'est égal à', not_equals: 'n’est pas égal à',
       contains: 'contient', not_contains: 'ne contient pas', starts_with: 'commence par', has_word: 'a le mot',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'vide',
+      noVisit: 'aucune visite',
       gone: 'quelque chose de supprimé',
       outcome: { not_sent: 'non envoyé', invalid: 'refusé', valid: 'accepté' },
       chat: { live: 'en cours', ended: 'terminé' },

@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'Une conversation a changé.',
       'chat.ended': 'Le chat a été terminé.',
       'message.created': 'Un message est arrivé.',
+      'visit.identified': 'Un site a dit qui est un visiteur, ou un jeton l’a prouvé. Non compris dans « tous les événements ».',
+      'visit.event': 'Un événement propre à l’entreprise sur un site. Non compris dans « tous les événements ».',
       'webhook.test': 'Un webhook a été testé.'
     },
     permission: {

@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Visites',
     all: 'Toutes les visites',
-    empty: 'Aucune visite d’un site web n’est connue.'
+    empty: 'Aucune visite d’un site web n’est connue.',
+    line: (site: string) => `A visité ${site}`,
+    began: 'a commencé sur',
+    more: (n: number) => plural(n, { one: 'et # autre', many: 'et # autres', other: 'et # autres' })
   },
 
   onWebsite: {

@@ -285,9 +285,13 @@ export const rules = {
       direction: 'kierunek wiadomości', messageKind: 'rodzaj wiadomości', attachment: 'wiadomość z załącznikiem', assurance: 'poziom',
       name: 'nazwa', email: 'e-mail', phone: 'telefon', externalId: 'zewnętrzny identyfikator', language: 'język', profileKind: 'rodzaj klienta',
       profileState: 'stan klienta', profileCreated: 'pierwszy kontakt', hours: 'godziny pracy', weekday: 'dzień tygodnia',
-      reference: 'numer klienta', caseId: 'identyfikator rozmowy', number: 'numer rozmowy', workspace: 'nazwa obszaru roboczego'
+      reference: 'numer klienta', caseId: 'identyfikator rozmowy', number: 'numer rozmowy', workspace: 'nazwa obszaru roboczego',
+      visitLive: 'teraz na stronie', visitState: 'stan wizyty', visitConfidence: 'pewność co do odwiedzającego, w procentach',
+      visitUrl: 'adres oglądanej strony', visitTitle: 'tytuł oglądanej strony', visitEntry: 'adres pierwszej strony', visitSource: 'źródło wizyty',
+      visitReferrer: 'adres, z którego nastąpiło wejście', visitPagesSeen: 'liczba obejrzanych stron', visitPages: 'adresy obejrzanych stron',
+      visitCategories: 'kategorie obejrzanych stron', visitDevice: 'urządzenie odwiedzającego', visitSeconds: 'sekundy spędzone na stronie'
     },
-    area: { case: 'Rozmowa', message: 'Wiadomość', profile: 'Klient', time: 'Czas', workspace: 'Obszar roboczy' },
+    area: { case: 'Rozmowa', message: 'Wiadomość', profile: 'Klient', time: 'Czas', workspace: 'Obszar roboczy', visit: 'Strona internetowa' },
     op: {
       is: 'to', is_not: 'to nie', is_empty: 'bez wartości', is_not_empty: 'ma wartość', equals: 'równa się', not_equals: 'nie równa się',
       contains: 'zawiera', not_contains: 'nie zawiera', starts_with: 'zaczyna się od', has_word: 'ma słowo',
@@ -297,6 +301,7 @@ export const rules = {
     },
     value: {
       empty: 'nic',
+      noVisit: 'brak wizyty',
       gone: 'coś usuniętego',
       outcome: { not_sent: 'niewysłany', invalid: 'nieprzyjęty', valid: 'przyjęty' },
       chat: { live: 'trwa', ended: 'zakończony' },

@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'Rozmowa się zmieniła.',
       'chat.ended': 'Zakończono czat.',
       'message.created': 'Przyszła wiadomość.',
+      'visit.identified': 'Strona podała, kim jest odwiedzający, albo dowiódł tego token. Nie mieści się we „wszystkich zdarzeniach”.',
+      'visit.event': 'Własne zdarzenie na stronie. Nie mieści się we „wszystkich zdarzeniach”.',
       'webhook.test': 'Przetestowano webhook.'
     },
     permission: {

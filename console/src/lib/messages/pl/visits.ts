@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Wizyty',
     all: 'Wszystkie wizyty',
-    empty: 'Nie jest znana żadna wizyta na witrynie.'
+    empty: 'Nie jest znana żadna wizyta na witrynie.',
+    line: (site: string) => `Wizyta: ${site}`,
+    began: 'początek:',
+    more: (n: number) => plural(n, { one: 'i jeszcze #', few: 'i jeszcze #', many: 'i jeszcze #', other: 'i jeszcze #' })
   },
 
   onWebsite: {

@@ -285,9 +285,14 @@ export const rules = {
       direction: 'meddelandets riktning', messageKind: 'typ av meddelande', attachment: 'meddelandet har en bilaga', assurance: 'nivå',
       name: 'namn', email: 'e-post', phone: 'telefon', externalId: 'externt ID', language: 'språk', profileKind: 'typ av kund',
       profileState: 'kundens tillstånd', profileCreated: 'första kontakt', hours: 'öppettider', weekday: 'veckodag',
-      reference: 'kundnummer', caseId: 'konversationens ID', number: 'konversationens nummer', workspace: 'arbetsytans namn'
+      reference: 'kundnummer', caseId: 'konversationens ID', number: 'konversationens nummer', workspace: 'arbetsytans namn',
+      visitLive: 'på webbplatsen nu', visitState: 'besökets tillstånd', visitConfidence: 'säkerhet om besökaren i procent',
+      visitUrl: 'adress till sidan som visas', visitTitle: 'titel på sidan som visas', visitEntry: 'adress till första sidan',
+      visitSource: 'besökets källa', visitReferrer: 'adress som besöket kom från', visitPagesSeen: 'antal visade sidor',
+      visitPages: 'adresser till visade sidor', visitCategories: 'kategorier för visade sidor', visitDevice: 'besökarens enhet',
+      visitSeconds: 'sekunder på webbplatsen'
     },
-    area: { case: 'Konversation', message: 'Meddelande', profile: 'Kund', time: 'Tid', workspace: 'Arbetsyta' },
+    area: { case: 'Konversation', message: 'Meddelande', profile: 'Kund', time: 'Tid', workspace: 'Arbetsyta', visit: 'Webbplats' },
     op: {
       is: 'är', is_not: 'är inte', is_empty: 'är tom', is_not_empty: 'är inte tom', equals: 'är lika med', not_equals: 'är inte lika med',
       contains: 'innehåller', not_contains: 'innehåller inte', starts_with: 'börjar med', has_word: 'har ordet',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'tomt',
+      noVisit: 'inget besök',
       gone: 'något borttaget',
       outcome: { not_sent: 'inte skickad', invalid: 'inte godtagen', valid: 'godtagen' },
       chat: { live: 'pågår', ended: 'avslutad' },

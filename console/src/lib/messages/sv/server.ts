@@ -19,6 +19,8 @@ export const server = {
       'case.updated': 'En konversation ändrades.',
       'chat.ended': 'Chatten avslutades.',
       'message.created': 'Ett meddelande kom.',
+      'visit.identified': 'En webbplats sade vem en besökare är, eller en token bevisade det. Ingår inte i ”alla händelser”.',
+      'visit.event': 'En egen händelse på en webbplats. Ingår inte i ”alla händelser”.',
       'webhook.test': 'En webhook testades.'
     },
     permission: {

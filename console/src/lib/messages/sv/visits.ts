@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Besök',
     all: 'Alla besök',
-    empty: 'Inget besök på en webbplats är känt.'
+    empty: 'Inget besök på en webbplats är känt.',
+    line: (site: string) => `Besökte ${site}`,
+    began: 'började på',
+    more: (n: number) => plural(n, { one: 'och # till', other: 'och # till' })
   },
 
   onWebsite: {

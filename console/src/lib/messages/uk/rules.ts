@@ -285,9 +285,14 @@ export const rules = {
       direction: 'напрямок повідомлення', messageKind: 'вид повідомлення', attachment: 'повідомлення з вкладенням', assurance: 'рівень',
       name: 'ім’я', email: 'електронна пошта', phone: 'телефон', externalId: 'зовнішній ID', language: 'мова', profileKind: 'вид клієнта',
       profileState: 'стан клієнта', profileCreated: 'перший контакт', hours: 'години роботи', weekday: 'день тижня',
-      reference: 'номер клієнта', caseId: 'ID розмови', number: 'номер розмови', workspace: 'назва робочого простору'
+      reference: 'номер клієнта', caseId: 'ID розмови', number: 'номер розмови', workspace: 'назва робочого простору',
+      visitLive: 'зараз на сайті', visitState: 'стан візиту', visitConfidence: 'певність щодо відвідувача, у відсотках',
+      visitUrl: 'адреса сторінки, яку переглядають', visitTitle: 'назва сторінки, яку переглядають', visitEntry: 'адреса першої сторінки',
+      visitSource: 'джерело візиту', visitReferrer: 'адреса, з якої прийшли', visitPagesSeen: 'кількість переглянутих сторінок',
+      visitPages: 'адреси переглянутих сторінок', visitCategories: 'категорії переглянутих сторінок', visitDevice: 'пристрій відвідувача',
+      visitSeconds: 'секунди на сайті'
     },
-    area: { case: 'Розмова', message: 'Повідомлення', profile: 'Клієнт', time: 'Час', workspace: 'Робочий простір' },
+    area: { case: 'Розмова', message: 'Повідомлення', profile: 'Клієнт', time: 'Час', workspace: 'Робочий простір', visit: 'Сайт' },
     op: {
       is: '—', is_not: '— не', is_empty: 'не заповнено', is_not_empty: 'заповнено', equals: 'дорівнює', not_equals: 'не дорівнює',
       contains: 'містить', not_contains: 'не містить', starts_with: 'починається з', has_word: 'має слово',
@@ -297,6 +302,7 @@ export const rules = {
     },
     value: {
       empty: 'порожньо',
+      noVisit: 'візиту немає',
       gone: 'щось видалене',
       outcome: { not_sent: 'не надіслано', invalid: 'не прийнято', valid: 'прийнято' },
       chat: { live: 'триває', ended: 'завершено' },

@@ -96,7 +96,10 @@ export const visits = {
   customerVisits: {
     title: 'Відвідування',
     all: 'Усі відвідування',
-    empty: 'Жодного відвідування сайту не відомо.'
+    empty: 'Жодного відвідування сайту не відомо.',
+    line: (site: string) => `Візит на ${site}`,
+    began: 'початок:',
+    more: (n: number) => plural(n, { one: 'і ще #', few: 'і ще #', many: 'і ще #', other: 'і ще #' })
   },
 
   onWebsite: {
