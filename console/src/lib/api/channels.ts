@@ -41,6 +41,8 @@ export interface ChannelConfig extends Partial<MailboxConfig>, Partial<MatrixCon
   availability?: 'auto' | 'online' | 'offline';
   offline_text?: string;
   files?: boolean;
+  /** Whether visitors of websites may be invited. */
+  invitations?: boolean;
   questions?: ChatQuestion[];
   /** Telegram: whether messages are fetched or posted to this server. */
   receive?: 'poll' | 'webhook';
