@@ -6,6 +6,7 @@ import { loadavg } from "node:os";
 import type { Page } from "@playwright/test";
 import { fill } from "./support/pages.ts";
 import { binary } from "./support/server.ts";
+import { Tracked } from "./support/tracked.ts";
 import { Walk } from "./support/walk.ts";
 import { test } from "./support/world.ts";
 
@@ -14,6 +15,8 @@ const LCP_GOAL_MS = 1000;
 const INP_GOAL_MS = 100;
 const CASES = 10_000;
 const PAGE = 200;
+const VISITORS = 500;
+const LIVE_MS = 20_000;
 
 const say = (figure: string, ours: string, goal = "") => console.log(`  ${figure.padEnd(58)}${ours.padStart(12)}   ${goal}`);
 const ms = (value: number) => `${value.toFixed(0)} ms`;
@@ -200,5 +203,35 @@ test("ten thousand cases in the queue", async ({ world, watch }) => {
     say(`queue ${what}: of them by the console's scripts`, String(blamed.length), `0${blamed[0] ? `   (worst ${ms(blamed[0].duration)}: ${blamed[0].by})` : ""}`);
     say(`queue ${what}: rows in the document at most`, String(one.rows), "≤ 60");
   }
+  await context.close();
+});
+
+test("five hundred live visitors", async ({ world }) => {
+  test.setTimeout(180_000);
+  const site = await world.api.post("/v1/sites", { name: "Shop", config: { origins: ["https://shop.example"] } });
+  const visitors = Array.from({ length: VISITORS }, () => new Tracked(world.server.url, site.write_key, "https://shop.example"));
+  for (const [n, one] of visitors.entries()) await one.enter(`/goods/${n % 40}`, `Goods ${n % 40}`);
+  const context = await world.as("agent", { reducedMotion: "no-preference" });
+  const page = await context.newPage();
+  await observe(page);
+  const browser = await context.newCDPSession(page);
+  await browser.send("Performance.enable");
+  const metric = async (name: string) => (await browser.send("Performance.getMetrics")).metrics.find((one) => one.name === name)?.value ?? Number.NaN;
+  await page.goto("/visitors");
+  await page.getByRole("list", { name: "Live visitors" }).getByRole("listitem").nth(VISITORS - 1).waitFor({ state: "attached" });
+  await page.waitForTimeout(2_000);
+  await page.evaluate(() => ((window as any).seen.frames.length = 0));
+  const [busy, since] = [await metric("TaskDuration"), Date.now()];
+  for (let n = 0; Date.now() - since < LIVE_MS; n++) {
+    await visitors[(n * 7) % VISITORS]!.enter(`/goods/${n % 40}`, `Goods ${n % 40}`);
+    const due = since + (n + 1) * (10_000 / VISITORS);
+    if (Date.now() < due) await new Promise((done) => setTimeout(done, due - Date.now()));
+  }
+  const share = (100_000 * ((await metric("TaskDuration")) - busy)) / (Date.now() - since);
+  await browser.send("HeapProfiler.collectGarbage");
+  const frames = (await seen(page)).frames.filter((one: any) => one.blocking > 0);
+  say(`${VISITORS} live visitors: processor of the page`, `${share.toFixed(1)} %`, `(${VISITORS / 10} pages entered a second)`);
+  say(`${VISITORS} live visitors: memory of the page`, `${((await metric("JSHeapUsedSize")) / 1_048_576).toFixed(1)} MiB`, `(${await metric("Nodes")} nodes)`);
+  say(`${VISITORS} live visitors: frames that blocked`, String(frames.length), `(worst ${ms(Math.max(0, ...frames.map((one: any) => one.duration)))})`);
   await context.close();
 });

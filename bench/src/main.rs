@@ -1,6 +1,6 @@
 //! What Countersign does in a second, beside its limit and its peers, in one run on one machine.
 //!
-//! `cargo xtask bench [--json] [--seconds N] [--identifiers N] [names …]`; the names are those of [`NAMES`].
+//! `cargo xtask bench [--json] [--seconds N] [--identifiers N] [--events N] [names …]`; the names are those of [`NAMES`].
 //!
 //! Goals are ratios: the speed of a disk's fsync and of a shared processor cancels out. Servers are measured by what
 //! they do in a second of their own processor time (`/proc/PID/stat`), so that the load generator on the same cores
@@ -23,16 +23,19 @@ mod report;
 mod rules;
 mod seam;
 mod sse;
+mod visits;
 
 use std::time::Duration;
 
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "seam",
     "inbound",
     "ingest",
+    "events",
+    "visits",
     "codes",
     "rules",
     "mask",
@@ -50,6 +53,8 @@ pub(crate) struct Plan {
     pub time: Duration,
     /// How many identifiers are there when some of them are linked.
     pub identifiers: u64,
+    /// How many events of websites are there when visits are read.
+    pub events: u64,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +67,8 @@ async fn main() {
     let seconds = take_value(&mut words, "--seconds").and_then(|t| t.parse().ok()).unwrap_or(4.0);
     let identifiers =
         take_value(&mut words, "--identifiers").and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
-    let plan = Plan { time: Duration::from_secs_f64(seconds), identifiers };
+    let events = take_value(&mut words, "--events").and_then(|n| n.parse().ok()).unwrap_or(10_000_000);
+    let plan = Plan { time: Duration::from_secs_f64(seconds), identifiers, events };
     if let Some(unknown) = words.iter().find(|w| !NAMES.contains(&w.as_str())) {
         eprintln!("there is no benchmark {unknown}; there are {}", NAMES.join(", "));
         std::process::exit(2);
@@ -76,6 +82,13 @@ async fn main() {
     }
     if is_wanted("ingest") {
         ingest::run(&plan, &mut report).await;
+    }
+    if is_wanted("events") {
+        visits::stored(&plan, &mut report).await;
+    }
+    if is_wanted("visits") {
+        visits::read(&plan, &mut report).await;
+        visits::live(&plan, &mut report).await;
     }
     if is_wanted("codes") {
         codes::run(&plan, &mut report).await;

@@ -6,13 +6,14 @@
 mod count;
 mod histogram;
 mod table;
+mod traffic;
 
 use std::collections::BTreeMap;
 
 use countersign_store::{Tx, analytics as store};
 use countersign_types::analytics::{By, Dimension, Report, Sum};
 use countersign_types::case::CaseStatus;
-use countersign_types::{ChannelId, Error, GroupId, Permission, Result, Timestamp, UserId};
+use countersign_types::{ChannelId, Error, GroupId, Permission, Result, SiteId, Timestamp, UserId};
 use jiff::civil::Date;
 
 pub(crate) use self::count::{count_merge, count_outcome, count_refused, revealed};
@@ -117,12 +118,14 @@ pub struct Overview {
 
 impl Service {
     /// A report of the days from `from` to the day before `to`, both `YYYY-MM-DD`; of the last 30 days, if nothing is said.
+    /// That on traffic may be of one site.
     pub async fn read_report(
         &self,
         request: &Request,
         report: Report,
         (from, to): (Option<&str>, Option<&str>),
         by: By,
+        site: Option<SiteId>,
     ) -> Result<Table> {
         self.authorise(request, Permission::ReportRead).await?;
         if !report.bys().contains(&by) {
@@ -131,6 +134,13 @@ impl Service {
             return Err(Error::invalid("by", "unknown-by", detail));
         }
         let span = self.span(from, to)?;
+        if report == Report::Traffic {
+            return self.read_traffic(span, by, site).await;
+        }
+        if site.is_some() {
+            let detail = "Only the report `traffic` is of one website.";
+            return Err(Error::invalid("site", "unknown-site", detail));
+        }
         let dimension = by.dimension();
         let columns = columns(report, dimension);
         let counted = metrics(&columns);
@@ -149,9 +159,9 @@ impl Service {
         });
         let (days, items, names, now, since) = read.await?;
         let rows = match by {
-            By::Day => by_days(&columns, &days, span, 1),
             By::Week => by_days(&columns, &days, span, 7),
             By::Channel | By::Group | By::Agent => by_items(&columns, &items, dimension, &names),
+            _ => by_days(&columns, &days, span, 1),
         };
         let total = values(&columns, &together(&days));
         Ok(Table { report, period: self.period(span, since), by, columns, rows, total, now })

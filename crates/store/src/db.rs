@@ -46,6 +46,9 @@ pub struct DbOptions {
     pub page_size: u32,
     /// SQLite: the file does not grow beyond this; then [`StoreError::Full`].
     pub size_bytes_max: Option<i64>,
+    /// SQLite, for benchmarks: `synchronous=NORMAL`, which a power cut can take acknowledged commits from.
+    #[cfg(feature = "test-support")]
+    pub is_normal: bool,
     /// PostgreSQL: connections, besides the one that listens.
     pub pool_size: usize,
     /// PostgreSQL: how long a free connection is waited for; then [`StoreError::Busy`].
@@ -65,8 +68,10 @@ impl DbOptions {
             queue_max: 8_192,
             group_max: 512,
             busy_timeout: Duration::from_secs(5),
-            page_size: 4_096,
+            page_size: 8_192,
             size_bytes_max: None,
+            #[cfg(feature = "test-support")]
+            is_normal: false,
             pool_size: 16,
             acquire_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),

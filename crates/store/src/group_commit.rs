@@ -24,9 +24,9 @@ use crate::{Cause, DbOptions, StoreError};
 /// A group closes when it has been open this long, so that the first operation in it does not wait for the rest.
 const GROUP_TIME_MAX: Duration = Duration::from_millis(10);
 /// Checkpoint once the WAL holds this many pages, …
-const WAL_PAGES_CHECKPOINT: i64 = 2_000;
+const WAL_PAGES_CHECKPOINT: i64 = 1_000;
 /// … and make readers let go of it once it holds this many.
-const WAL_PAGES_RESTART: i64 = 32_000;
+const WAL_PAGES_RESTART: i64 = 16_000;
 /// Operations between two looks at the size of the WAL.
 const OPERATIONS_PER_LOOK: usize = 64;
 

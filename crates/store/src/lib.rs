@@ -72,6 +72,7 @@ mod sqlite;
 pub mod subject_key;
 #[cfg(feature = "test-support")]
 pub mod testing;
+pub mod traffic;
 pub mod user;
 pub mod vault;
 pub mod viewer;

@@ -3,6 +3,7 @@
 //! Rows have numbers of the caller's making, so that a batch of events knows them before it is written. How a visit
 //! stands is decided elsewhere; here it is kept.
 
+use countersign_types::time::MINUTE;
 use countersign_types::{ChannelId, DeviceId, ProfileId, Timestamp, VisitId};
 
 use crate::codec::{id, opt_time, time};
@@ -62,6 +63,26 @@ pub struct VisitRow {
     pub agent: Option<String>,
     /// How far the browser's clock was ahead, milliseconds.
     pub offset_ms: i64,
+}
+
+/// What of a visit stands in indexes, which are left alone as long as it stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indexed {
+    device: Option<i64>,
+    identity: Option<i64>,
+    active_at: Timestamp,
+}
+
+impl VisitRow {
+    /// What of it stands in indexes.
+    pub fn indexed(&self) -> Indexed {
+        Indexed { device: self.device, identity: self.identity, active_at: minute(self.last_at) }
+    }
+}
+
+/// The minute of a moment: what lists go by first, because it seldom changes.
+fn minute(at: Timestamp) -> Timestamp {
+    Timestamp::from_micros(at.as_micros() / MINUTE * MINUTE)
 }
 
 const COLUMNS: &str = "row_id, id, site_id, key_hash, device_row, started_at, last_at, newest_at, newest_key, state, \
@@ -169,30 +190,35 @@ pub async fn find_visit_by_row(tx: &mut Tx<'_>, row: i64) -> Result<Option<Visit
 /// Adds a visit; `false` where another server did a moment ago.
 pub async fn insert_visit(tx: &mut Tx<'_>, new: &VisitRow) -> Result<bool, StoreError> {
     let sql = format!(
-        "INSERT INTO visit ({COLUMNS})
+        "INSERT INTO visit ({COLUMNS}, active_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29)
+                 $23, $24, $25, $26, $27, $28, $29, $30)
          ON CONFLICT (site_id, key_hash) DO NOTHING"
     );
-    Ok(tx.execute(&sql, &arguments(new)).await? == 1)
+    let mut with = arguments(new).to_vec();
+    with.push(new.indexed().active_at.into());
+    Ok(tx.execute(&sql, &with).await? == 1)
 }
 
-/// Saves how a visit stands.
-pub async fn update_visit(tx: &mut Tx<'_>, visit: &VisitRow) -> Result<(), StoreError> {
-    let all = arguments(visit);
-    let [row, _, _, _, rest @ ..] = all;
-    let mut with = vec![row];
+/// Saves how a visit stands, which was so indexed before.
+pub async fn update_visit(tx: &mut Tx<'_>, visit: &VisitRow, was: Indexed) -> Result<(), StoreError> {
+    // What a statement names it writes into the indexes, changed or not.
+    const USUAL: &str =
+        "UPDATE visit SET started_at = $2, last_at = $3, newest_at = $4, newest_key = $5, state = $6,
+            is_signed = $7, since = $8, session_row = $9, open_pages = $10, idle_minutes = $11, left_at = $12,
+            pages = $13, events = $14, page_url = $15, page_title = $16, page_at = $17, entry_url = $18,
+            entry_title = $19, referrer = $20, source = $21, language = $22, agent = $23, offset_ms = $24
+        WHERE row_id = $1";
+    const INDEXED: &str =
+        "UPDATE visit SET device_row = $2, identity_row = $3, active_at = $4 WHERE row_id = $1";
+    let [row, _, _, _, _, started, last, at, key, state, _, rest @ ..] = arguments(visit);
+    let mut with = vec![row, started, last, at, key, state];
     with.extend(rest);
-    tx.execute_later(
-        "UPDATE visit SET device_row = $2, started_at = $3, last_at = $4, newest_at = $5, newest_key = $6, state = $7,
-                identity_row = $8, is_signed = $9, since = $10, session_row = $11, open_pages = $12, idle_minutes = $13,
-                left_at = $14, pages = $15, events = $16, page_url = $17, page_title = $18, page_at = $19,
-                entry_url = $20, entry_title = $21, referrer = $22, source = $23, language = $24, agent = $25,
-                offset_ms = $26
-         WHERE row_id = $1",
-        &with,
-    )
-    .await?;
+    tx.execute_later(USUAL, &with).await?;
+    let now = visit.indexed();
+    if now != was {
+        tx.execute_later(INDEXED, args![visit.row, now.device, now.identity, now.active_at]).await?;
+    }
     Ok(())
 }
 
@@ -238,9 +264,9 @@ pub async fn find_visit_of_device(
     (since, until): (Timestamp, Timestamp),
 ) -> Result<Option<[u8; 16]>, StoreError> {
     tx.fetch_optional(
-        "SELECT key_hash FROM visit WHERE device_row = $1 AND last_at >= $2 AND started_at <= $3
-         ORDER BY last_at DESC LIMIT 1",
-        args![device, since, until],
+        "SELECT key_hash FROM visit WHERE device_row = $1 AND active_at >= $4 AND last_at >= $2 AND started_at <= $3
+         ORDER BY active_at DESC, last_at DESC LIMIT 1",
+        args![device, since, until, minute(since)],
         |row| Ok(row.uuid(0)?.into_bytes()),
     )
     .await
@@ -290,10 +316,12 @@ pub async fn list_visits(
         and(&|n| format!("v.site_id = ${n}"), site.into());
     }
     if let Some(since) = filter.since {
-        and(&|n| format!("v.last_at >= ${n}"), since.into());
+        let minute = minute(since).as_micros();
+        and(&|n| format!("v.active_at >= {minute} AND v.last_at >= ${n}"), since.into());
     }
     if let Some((at, row)) = filter.before {
-        and(&|n| format!("v.last_at <= ${n}"), at.into());
+        let minute = minute(at).as_micros();
+        and(&|n| format!("v.active_at <= {minute} AND v.last_at <= ${n}"), at.into());
         let at = at.as_micros();
         and(&|n| format!("(v.last_at < {at} OR v.row_id < ${n})"), row.into());
     }
@@ -336,7 +364,7 @@ pub async fn list_visits(
             and(&sql, like_contains(text).into());
         }
     }
-    sql.push_str(&format!(" ORDER BY v.last_at DESC, v.row_id DESC LIMIT {limit}"));
+    sql.push_str(&format!(" ORDER BY v.active_at DESC, v.last_at DESC, v.row_id DESC LIMIT {limit}"));
     tx.fetch_all(&sql, &with, visit).await
 }
 
@@ -350,11 +378,11 @@ pub async fn delete_visits(
 ) -> Result<u64, StoreError> {
     let held = crate::privacy::HELD;
     let sql = format!(
-        "SELECT row_id FROM visit WHERE last_at < $1 AND row_id NOT IN (
+        "SELECT row_id FROM visit WHERE active_at < $1 AND last_at < $1 AND row_id NOT IN (
              SELECT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
              JOIN channel_account a ON a.id = i.account_id
              WHERE a.profile_id IN ({held}) AND c.association <> 'rejected')
-         ORDER BY last_at LIMIT $3"
+         ORDER BY active_at LIMIT $3"
     );
     let rows = tx.fetch_all(&sql, args![before, now, limit], |row| row.i64(0)).await?;
     let count = rows.len() as u64;

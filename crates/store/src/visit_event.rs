@@ -6,10 +6,10 @@ use countersign_types::{ChannelId, Timestamp};
 
 use crate::codec::time;
 use crate::dialect::{contains, like_contains};
-use crate::{Arg, Row, StoreError, Tx, args};
+use crate::{Arg, Backend, Row, StoreError, Tx, args};
 
-/// Rows that one statement takes: the sizes into which a batch is cut, so that few statements are prepared.
-const SIZES: [usize; 4] = [32, 8, 2, 1];
+/// Rows that one statement of PostgreSQL takes: the sizes into which a batch is cut, so that few statements are prepared.
+const SIZES: [usize; 5] = [100, 32, 8, 4, 1];
 /// Refused events that are kept of a site.
 const REFUSED_MAX: i64 = 1_000;
 
@@ -81,8 +81,8 @@ fn event(row: &Row<'_>) -> Result<EventRow, StoreError> {
     })
 }
 
-fn push<'e>(with: &mut Vec<Arg<'e>>, event: &'e EventRow) {
-    with.extend([
+fn arguments(event: &EventRow) -> [Arg<'_>; WIDTH] {
+    [
         Arg::from(event.row),
         event.visit.into(),
         event.key.into(),
@@ -101,25 +101,44 @@ fn push<'e>(with: &mut Vec<Arg<'e>>, event: &'e EventRow) {
         event.language.as_deref().into(),
         event.data.as_deref().into(),
         event.warning.as_deref().into(),
-    ]);
+    ]
 }
 
 /// Adds events, each unless its visit has one of its key already; answers with the numbers of those that are new.
 pub async fn insert_events(tx: &mut Tx<'_>, events: &[EventRow]) -> Result<BTreeSet<i64>, StoreError> {
+    if tx.backend() == Backend::Sqlite {
+        return insert_in_turn(tx, events).await;
+    }
     let mut added = BTreeSet::new();
     let mut rest = events;
     while !rest.is_empty() {
         let size = SIZES.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
         let (now, later) = rest.split_at(size);
-        let mut with = Vec::with_capacity(size * WIDTH);
-        for event in now {
-            push(&mut with, event);
-        }
+        let with: Vec<Arg<'_>> = now.iter().flat_map(arguments).collect();
         let rows = tx.fetch_all(statement(size), &with, |row| row.i64(0)).await?;
         added.extend(rows);
         rest = later;
     }
     Ok(added)
+}
+
+/// SQLite has no way to save: a statement that is run for each row costs it less than one of many rows, which keeps a
+/// journal of its own and puts its answer together first.
+async fn insert_in_turn(tx: &mut Tx<'_>, events: &[EventRow]) -> Result<BTreeSet<i64>, StoreError> {
+    const SQL: &str = "INSERT INTO visit_event (row_id, visit_row, key, kind, name, at, received_at, page_key, identity_row,
+            is_signed, is_leaving, active_ms, url, title, categories, language, data, warning)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        ON CONFLICT (visit_row, key) DO NOTHING";
+    let rows: Vec<[Arg<'_>; WIDTH]> = events.iter().map(arguments).collect();
+    let ours = events.iter().map(|event| event.row);
+    if tx.execute_many(SQL, &rows).await? == events.len() as u64 {
+        return Ok(ours.collect());
+    }
+    let (first, last) = (ours.clone().min().unwrap_or(0), ours.clone().max().unwrap_or(0));
+    let between = "SELECT row_id FROM visit_event WHERE row_id BETWEEN $1 AND $2";
+    let there: BTreeSet<i64> =
+        tx.fetch_all(between, args![first, last], |row| row.i64(0)).await?.into_iter().collect();
+    Ok(ours.filter(|row| there.contains(row)).collect())
 }
 
 /// The statement that adds so many events.
@@ -311,6 +330,6 @@ pub async fn list_refused(
 
 /// When the newest event of a site was; events of visits that have gone do not count.
 pub async fn find_newest_at(tx: &mut Tx<'_>, site: ChannelId) -> Result<Option<Timestamp>, StoreError> {
-    let sql = "SELECT last_at FROM visit WHERE site_id = $1 ORDER BY last_at DESC LIMIT 1";
+    let sql = "SELECT last_at FROM visit WHERE site_id = $1 ORDER BY active_at DESC, last_at DESC LIMIT 1";
     tx.fetch_optional(sql, args![site], |row| time(row, 0)).await
 }

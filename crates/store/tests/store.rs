@@ -65,6 +65,8 @@ mod profile;
 mod rule;
 #[path = "store/send.rs"]
 mod send;
+#[path = "store/traffic.rs"]
+mod traffic;
 #[path = "store/value.rs"]
 mod value;
 #[path = "store/visit.rs"]

@@ -169,6 +169,8 @@ words! {
         Merges = "merges",
         /// What rules did.
         Rules = "rules",
+        /// Visits of the company's websites.
+        Traffic = "traffic",
     }
 }
 
@@ -185,14 +187,30 @@ words! {
         Group = "group",
         /// People of the team.
         Agent = "agent",
+        /// Websites.
+        Site = "site",
+        /// Campaigns and sites that visitors came from.
+        Source = "source",
+        /// The pages on which visits began.
+        Entry = "entry",
+        /// Desktops, phones, tablets.
+        Device = "device",
+        /// Languages of browsers.
+        Language = "language",
     }
 }
 
 impl By {
-    /// What is told apart.
+    /// What facts are told apart by. Visits are counted where they stand: of them no facts are kept.
     pub const fn dimension(self) -> Dimension {
         match self {
-            Self::Day | Self::Week => Dimension::All,
+            Self::Day
+            | Self::Week
+            | Self::Site
+            | Self::Source
+            | Self::Entry
+            | Self::Device
+            | Self::Language => Dimension::All,
             Self::Channel => Dimension::Channel,
             Self::Group => Dimension::Group,
             Self::Agent => Dimension::Agent,
@@ -208,6 +226,7 @@ impl Report {
             Self::Cases | Self::Replies => &[By::Day, By::Week, By::Channel, By::Group, By::Agent],
             Self::Masking => &[By::Day, By::Week, By::Agent],
             Self::Merges => &[By::Day, By::Week],
+            Self::Traffic => &[By::Day, By::Week, By::Site, By::Source, By::Entry, By::Device, By::Language],
         }
     }
 }

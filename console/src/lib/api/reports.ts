@@ -1,12 +1,12 @@
 /** Reports and their overview, as docs/ANALYTICS.md defines their numbers. */
 
-export const REPORTS = ['identification', 'codes', 'cases', 'replies', 'masking', 'merges', 'rules'] as const;
+export const REPORTS = ['identification', 'codes', 'cases', 'replies', 'masking', 'merges', 'rules', 'traffic'] as const;
 export type ReportName = (typeof REPORTS)[number];
 
-export const REPORT_BYS = ['day', 'week', 'channel', 'group', 'agent'] as const;
+export const REPORT_BYS = ['day', 'week', 'channel', 'group', 'agent', 'site', 'source', 'entry', 'device', 'language'] as const;
 export type ReportBy = (typeof REPORT_BYS)[number];
 
-export type ReportKind = 'count' | 'seconds' | 'share';
+export type ReportKind = 'count' | 'seconds' | 'share' | 'mean';
 
 export interface ReportPeriod {
   /** The first day, `YYYY-MM-DD`. */
@@ -25,7 +25,7 @@ export interface ReportColumn {
 export type ReportValues = Record<string, number | null>;
 
 export interface ReportRow {
-  /** A day, the Monday of a week, an id, or `none`. */
+  /** A day, the Monday of a week, an id, a word, `none` or `others`. */
   key: string;
   name: string | null;
   values: ReportValues;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use countersign_types::Error;
 use countersign_types::analytics::{By, Report};
+use countersign_types::{Error, SiteId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,9 +49,12 @@ pub struct ReportParams {
     /// The day after the last one, at most 400 days later; tomorrow, if nothing is said.
     #[param(value_type = Option<String>, format = Date)]
     to: Option<String>,
-    /// What the rows are: `day`, if nothing is said, `week`, `channel`, `group` or `agent`. Not every report has all.
-    #[param(pattern = "^(day|week|channel|group|agent)$")]
+    /// What the rows are: `day`, if nothing is said, `week`, `channel`, `group` or `agent`, and for `traffic` `site`,
+    /// `source`, `entry`, `device` or `language`. Not every report has all.
+    #[param(pattern = "^(day|week|channel|group|agent|site|source|entry|device|language)$")]
     by: Option<String>,
+    /// Of one website; only for `traffic`.
+    site: Option<String>,
     /// `json`, if nothing is said, or `csv`: a file for spreadsheets.
     #[param(pattern = "^(json|csv)$")]
     format: Option<String>,
@@ -74,7 +77,7 @@ async fn read_overview(
 #[utoipa::path(get, path = "/v1/analytics/{report}", tag = "analytics", operation_id = "read_report",
     security(("api_key" = []), ("session" = [])), params(
         ("report" = String, Path,
-            description = "`identification`, `codes`, `cases`, `replies`, `masking`, `merges` or `rules`"),
+            description = "`identification`, `codes`, `cases`, `replies`, `masking`, `merges`, `rules` or `traffic`"),
         ReportParams),
     responses((status = 200, description = "The report", content((ReportView = "application/json"), (String = "text/csv"))),
         Refusals))]
@@ -89,7 +92,7 @@ async fn read_report(
     let by = match query.by.as_deref() {
         None => By::Day,
         Some(text) => By::parse(text).ok_or_else(|| {
-            let detail = "A report is made by `day`, `week`, `channel`, `group` or `agent`.";
+            let detail = "A report is made by `day`, `week`, `channel`, `group`, `agent`, `site`, `source`, `entry`, `device` or `language`.";
             Error::invalid("by", "unknown-by", detail)
         })?,
     };
@@ -105,7 +108,11 @@ async fn read_report(
         }
     };
     let days = (query.from.as_deref(), query.to.as_deref());
-    let table = app.service.read_report(&request, report, days, by).await?;
+    let site = query.site.as_deref().map(|text| {
+        text.parse::<SiteId>()
+            .map_err(|_| Error::invalid("site", "invalid-id", "This is no id of a website."))
+    });
+    let table = app.service.read_report(&request, report, days, by, site.transpose()?).await?;
     if !is_csv {
         return Ok(Json(ReportView::from(table)).into_response());
     }

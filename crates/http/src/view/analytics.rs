@@ -28,14 +28,14 @@ pub struct ReportColumnView {
     /// Its name in `values`.
     #[schema(example = "identification_rate")]
     key: &'static str,
-    /// `count`, `seconds`, or `share` from 0 to 1.
+    /// `count`, `seconds`, `share` from 0 to 1, or `mean`: so many for each.
     kind: &'static str,
 }
 
 /// A row of a report.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportRowView {
-    /// The day, the Monday of a week, the id of a channel, a group or a person, or `none`.
+    /// The day, the Monday of a week, the id of a channel, a group, a person or a website, a word, `none` or `others`.
     key: String,
     /// The name of what has an id.
     name: Option<String>,
@@ -85,7 +85,7 @@ pub struct FigureView {
     /// Its name.
     #[schema(example = "identification_rate")]
     key: &'static str,
-    /// `count`, `seconds`, or `share` from 0 to 1.
+    /// `count`, `seconds`, `share` from 0 to 1, or `mean`: so many for each.
     kind: &'static str,
     /// Its number; `null` where nothing happened of which it could be said.
     #[schema(value_type = Option<f64>)]

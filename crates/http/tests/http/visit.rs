@@ -595,3 +595,70 @@ async fn sites_are_changed_as_sites_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn traffic_is_counted_without_telling_of_one_visitor() {
+    on_both(async |app| {
+        let site = Site::new(&app).await;
+        for n in 1..=4 {
+            let mut browser = Browser::new(n);
+            // Three begin on the same page, one on a page of their own.
+            browser.n = if n == 4 { 40 } else { 0 };
+            browser.enters(&app, &site).await;
+            if n == 1 {
+                browser.does(&app, &site, "SignIn", json!({ "identity": "c-1" })).await;
+                browser.does(&app, &site, "PageEntered", json!({})).await;
+            }
+        }
+        let manager = app.person("team_manager").await;
+        let read =
+            async |query: &str| manager.get(&format!("/v1/analytics/traffic?{query}")).await.expect(200);
+        let days = read("").await;
+        let expected = json!({
+            "visits": 4, "visitors": 4, "pages": 5, "pages_per_visit": 1.25, "visit_length": 0,
+            "bounce_rate": 0.75, "signed_in": 1, "named": 1, "known_rate": 0.25,
+        });
+        assert_eq!(days["total"], expected, "{}", days.json);
+        let today = days["rows"].as_array().unwrap().last().unwrap();
+        assert_eq!(today["values"], expected);
+        let told = async |query: &str| {
+            let report = read(query).await;
+            let rows = report["rows"].as_array().unwrap();
+            rows.iter()
+                .map(|row| (row["key"].as_str().unwrap().to_owned(), row["values"]["visits"].clone()))
+                .collect()
+        };
+        let rows = |rows: &[(&str, i64)]| -> Vec<(String, Value)> {
+            rows.iter().map(|(key, n)| ((*key).to_owned(), json!(n))).collect()
+        };
+        let of: Vec<(String, Value)> = told("by=entry").await;
+        let first = format!("{PAGE}/1?utm_source=mail");
+        assert_eq!(of, rows(&[(&first, 3), ("others", 1)]), "a page of one visitor is not told by itself");
+        let of: Vec<(String, Value)> = told("by=source").await;
+        assert_eq!(of, rows(&[("mail", 4)]));
+        let of: Vec<(String, Value)> = told(&format!("by=site&site={}", site.id)).await;
+        assert_eq!(of, rows(&[(&site.id, 4)]));
+        let other = Site::new(&app).await;
+        assert_eq!(read(&format!("site={}", other.id)).await["total"]["visits"], json!(0));
+        let file = manager.get("/v1/analytics/traffic?by=device&format=csv").await.expect(200);
+        assert!(
+            file.text.contains("device,name,visits,visitors,pages,pages_per_visit,visit_length_seconds"),
+            "{}",
+            file.text
+        );
+
+        let channel = app.custom_channel("Chat").await.replace("chan_", "site_");
+        for (query, code) in [
+            ("traffic?by=agent".to_owned(), "unknown-by"),
+            (format!("traffic?site={channel}"), "unknown-site"),
+            ("traffic?site=shop".to_owned(), "invalid-id"),
+            (format!("codes?site={}", site.id), "unknown-site"),
+        ] {
+            let refused = manager.get(&format!("/v1/analytics/{query}")).await.expect(400);
+            assert_eq!(refused["errors"][0]["code"], code, "{query}");
+        }
+        let agent = app.person("agent").await;
+        assert_eq!(agent.get("/v1/analytics/traffic").await.problem(403), "forbidden");
+    })
+    .await;
+}

@@ -15,6 +15,8 @@ pub enum Kind {
     Seconds,
     /// A part of a whole, 0 to 1.
     Share,
+    /// So many for each, with a fraction.
+    Mean,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             Self::Count => "count",
             Self::Seconds => "seconds",
             Self::Share => "share",
+            Self::Mean => "mean",
         }
     }
 }
@@ -35,7 +38,7 @@ pub enum Value {
     Nothing,
     /// How many, or how many seconds.
     Whole(i64),
-    /// A part of a whole.
+    /// A part of a whole, or so many for each.
     Share(f64),
 }
 
@@ -59,6 +62,8 @@ enum Of {
     Share(&'static [Part], &'static [Part]),
     /// So many percent took no longer.
     Percent(Metric, i64),
+    /// It comes of visits, not of sums (`traffic.rs`).
+    Visits(Kind),
 }
 
 /// A column of a report.
@@ -70,7 +75,7 @@ pub struct Column {
 }
 
 use Metric as M;
-use Of::{Percent, Share, Total};
+use Of::{Percent, Share, Total, Visits};
 use Word::{After, Any, Before, Is};
 
 const SENT: &[Part] = &[(M::CodeAccepted, Any), (M::CodeRefused, Any)];
@@ -148,6 +153,18 @@ const RULES: &[Column] = &[
     column("rules_alone", Total(&[(M::RulesAlone, Any)])),
     column("rules_alone_rate", Share(&[(M::RulesAlone, Any)], CLOSED)),
 ];
+/// In the order in which `traffic.rs` tells them.
+const TRAFFIC: &[Column] = &[
+    column("visits", Visits(Kind::Count)),
+    column("visitors", Visits(Kind::Count)),
+    column("pages", Visits(Kind::Count)),
+    column("pages_per_visit", Visits(Kind::Mean)),
+    column("visit_length", Visits(Kind::Seconds)),
+    column("bounce_rate", Visits(Kind::Share)),
+    column("signed_in", Visits(Kind::Count)),
+    column("named", Visits(Kind::Count)),
+    column("known_rate", Visits(Kind::Share)),
+];
 
 /// The figures of the overview.
 pub(super) const OVERVIEW: &[Column] =
@@ -162,6 +179,7 @@ impl Column {
             Total(_) => Kind::Count,
             Share(..) => Kind::Share,
             Percent(..) => Kind::Seconds,
+            Visits(kind) => kind,
         }
     }
 
@@ -171,6 +189,7 @@ impl Column {
             Total(parts) => (parts, &[], None),
             Share(some, all) => (some, all, None),
             Percent(metric, _) => (&[], &[], Some(metric)),
+            Visits(_) => (&[], &[], None),
         };
         some.iter().chain(others).map(|(metric, _)| *metric).chain(one)
     }
@@ -184,6 +203,7 @@ impl Column {
                 all => Value::Share(sums.total(some) as f64 / all as f64),
             },
             Percent(metric, percent) => sums.percentile(metric, percent).map_or(Value::Nothing, Value::Whole),
+            Visits(_) => Value::Nothing,
         }
     }
 }
@@ -198,6 +218,7 @@ pub(super) fn columns(report: Report, dimension: Dimension) -> Vec<Column> {
         Report::Masking => MASKING,
         Report::Merges => MERGES,
         Report::Rules => RULES,
+        Report::Traffic => TRAFFIC,
     };
     all.iter().filter(|c| c.metrics().all(|m| m.dimensions().contains(&dimension))).copied().collect()
 }

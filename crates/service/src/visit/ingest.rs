@@ -360,7 +360,7 @@ impl Service {
         if added.is_empty() {
             return Ok(added);
         }
-        let mut standing = standing(&visit);
+        let (mut standing, was) = (standing(&visit), visit.indexed());
         let mut new: Vec<&EventRow> = ready.rows.iter().filter(|row| added.contains(&row.row)).collect();
         new.sort_by_key(|row| (row.at, row.key));
         let is_in_order = new.iter().all(|row| standing.take(&fact(row)));
@@ -380,7 +380,7 @@ impl Service {
         put(&mut visit, &standing);
         ready.about.write(&mut visit);
         visit.device = visit.device.or(device);
-        store::update_visit(tx, &visit).await?;
+        store::update_visit(tx, &visit, was).await?;
         Ok(added)
     }
 

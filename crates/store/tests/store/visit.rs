@@ -23,7 +23,7 @@ use countersign_types::audit::Actor;
 use countersign_types::link::Account;
 use countersign_types::pii::Pii;
 use countersign_types::privacy::Hold;
-use countersign_types::{AccountId, ChannelId, DeviceId, ProfileId, VisitId};
+use countersign_types::{AccountId, ChannelId, DeviceId, ProfileId, VisitId, time};
 
 use crate::erasure::channel;
 use crate::profile::{NOW, id, insert, vault};
@@ -83,7 +83,7 @@ fn event(visit: i64, n: u8) -> EventRow {
     }
 }
 
-async fn people(db: &TestDb) -> (AccountId, AccountId) {
+pub(crate) async fn people(db: &TestDb) -> (AccountId, AccountId) {
     channel(db).await;
     for n in [1, 2] {
         insert(db, profile::NewProfile::stranger(id(n)), NOW).await;
@@ -121,7 +121,7 @@ pub(crate) async fn plant(tx: &mut Tx<'_>, account: [u8; 16]) -> Result<(), Stor
     set_account_visit(tx, AccountId::from_bytes(account), 1_001, NOW).await
 }
 
-fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {
+pub(crate) fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {
     ContactRow {
         visit,
         identity,
@@ -152,8 +152,16 @@ async fn a_visit_reads_back_as_it_was_written_and_is_opened_once() {
             one.events = 17;
             one.open_pages = Vec::new();
             one.page = (None, None, None);
-            update_visit(tx, &one).await?;
+            let was = visit(1).indexed();
+            update_visit(tx, &one, was).await?;
             assert_eq!(find_visit(tx, one.id).await?.as_ref(), Some(&one));
+            // What lists go by follows, whichever of it changed.
+            (one.device, one.last_at) = (Some(5), NOW.plus(90 * time::SECOND));
+            update_visit(tx, &one, was).await?;
+            let since = |at| VisitFilter { since: Some(at), device: Some(5), ..VisitFilter::default() };
+            let found = list_visits(tx, &since(one.last_at), 9).await?;
+            assert_eq!(found, [one.clone()]);
+            assert!(list_visits(tx, &since(one.last_at.plus(1)), 9).await?.is_empty());
             assert_eq!(find_visit_by_row(tx, one.row).await?, Some(one));
             Ok(())
         })

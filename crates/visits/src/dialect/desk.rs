@@ -13,7 +13,7 @@ use crate::{Batch, EventType, Key, Reason, Refused, Site, Stream, WebEvent, Who}
 /// Bytes of an event of the tracker, and of the data of any event.
 pub(super) const EVENT_MAX: usize = 8 * 1024;
 /// Bytes of an event of a foreign client, most of which is thrown away.
-pub(super) const FOREIGN_MAX: usize = 32 * 1024;
+pub(super) const FOREIGN_MAX: usize = 64 * 1024;
 const NAME_MAX: usize = 64;
 const TITLE_MAX: usize = 300;
 const CATEGORY_MAX: usize = 64;

@@ -65,6 +65,14 @@ struct Body<'a> {
 }
 
 #[derive(Deserialize)]
+struct Whole<'a> {
+    #[serde(borrow)]
+    batch: Vec<Call<'a>>,
+    #[serde(default, borrow, rename = "sentAt")]
+    sent_at: Text<'a>,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Call<'a> {
     #[serde(default, borrow)]
@@ -144,28 +152,18 @@ pub fn parse_segment<'a>(
     received_at: Timestamp,
     site: &Site,
 ) -> Result<Batch<'a>, BadBatch> {
-    let (calls, sent) = if call == SegmentCall::Batch {
-        let body: Body<'a> = wire::body(body)?;
-        (body.batch, body.sent_at.moment())
-    } else {
-        let one: &'a RawValue = wire::body(body)?;
-        if !one.get().starts_with('{') {
-            return Err(BadBatch::NotABatch);
-        }
-        (vec![one], None)
-    };
+    let (calls, sent) = calls_of(body, call)?;
     if calls.len() > SEGMENT_MAX {
         return Err(BadBatch::TooMany { max: SEGMENT_MAX });
     }
     let mut desk = Desk::new(site, received_at, sent, calls.len());
-    for (index, raw) in calls.into_iter().enumerate() {
-        if raw.get().len() > FOREIGN_MAX {
-            desk.refuse(index, "", no(Reason::TooLarge));
-            continue;
-        }
-        let Ok(one) = serde_json::from_str::<Call<'a>>(raw.get()) else {
-            desk.refuse(index, "", no(Reason::BadShape));
-            continue;
+    for (index, read) in calls.into_iter().enumerate() {
+        let (one, raw) = match read {
+            Ok(read) => read,
+            Err(why) => {
+                desk.refuse(index, "", why);
+                continue;
+            }
         };
         // The sender of a batch knows best when it was sent; a single call says so itself.
         desk.set_sent(sent.or_else(|| one.sent_at.moment()));
@@ -189,6 +187,39 @@ pub fn parse_segment<'a>(
     Ok(desk.done())
 }
 
+/// A call and its text, or why it is none.
+type Read<'a> = Result<(Call<'a>, &'a str), No>;
+
+/// The calls of a body, and when they were sent.
+fn calls_of<'a>(body: &'a [u8], call: SegmentCall) -> Result<(Vec<Read<'a>>, Option<Timestamp>), BadBatch> {
+    let read = |raw: &'a RawValue| {
+        if raw.get().len() > FOREIGN_MAX {
+            return Err(no(Reason::TooLarge));
+        }
+        let one = serde_json::from_str::<Call<'a>>(raw.get()).map_err(|_| no(Reason::BadShape))?;
+        Ok((one, raw.get()))
+    };
+    if call != SegmentCall::Batch {
+        let one: &'a RawValue = wire::body(body)?;
+        return if one.get().starts_with('{') {
+            Ok((vec![read(one)], None))
+        } else {
+            Err(BadBatch::NotABatch)
+        };
+    }
+    // Nearly every batch is as it should be, and is read in one go. What is not is read event by event, so that one that is
+    // wrong does not take the others along. Without an id of its own an event is known by its text.
+    if body.len() <= FOREIGN_MAX
+        && let Ok(whole) = serde_json::from_slice::<Whole<'a>>(body)
+        && whole.batch.iter().all(|one| one.message_id.get().is_some())
+    {
+        let sent = whole.sent_at.moment();
+        return Ok((whole.batch.into_iter().map(|one| Ok((one, ""))).collect(), sent));
+    }
+    let body: Body<'a> = wire::body(body)?;
+    Ok((body.batch.into_iter().map(read).collect(), body.sent_at.moment()))
+}
+
 /// The visit and the device of a call.
 fn place_of(call: &Call<'_>) -> Result<(Option<Key>, Key), No> {
     let is_good = |id: &&str| !is_refused_id(id);
@@ -201,7 +232,7 @@ fn place_of(call: &Call<'_>) -> Result<(Option<Key>, Key), No> {
     Ok((None, Key::of(user, "user")))
 }
 
-fn draft<'a>(call: Call<'a>, which: SegmentCall, raw: &'a RawValue) -> Result<Draft<'a>, No> {
+fn draft<'a>(call: Call<'a>, which: SegmentCall, text: &str) -> Result<Draft<'a>, No> {
     let (kind, name) = kind_of(&call, which);
     let context = call.context.unwrap_or_default();
     let mut page = context.page.unwrap_or_default();
@@ -244,7 +275,7 @@ fn draft<'a>(call: Call<'a>, which: SegmentCall, raw: &'a RawValue) -> Result<Dr
     if id.is_none() {
         warnings.push("no_id");
     }
-    let key = id.map_or_else(|| Key::of(raw.get(), "segment"), |id| Key::of(id, "event"));
+    let key = id.map_or_else(|| Key::of(text, "segment"), |id| Key::of(id, "event"));
     let is_entry = kind == EventType::PageEntered;
     let at = call.original_timestamp.moment().or_else(|| call.timestamp.moment());
     Ok(Draft {

@@ -1,5 +1,8 @@
 //! Addresses without what is nobody's business (T-4).
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -40,6 +43,32 @@ pub fn strip_url(url: &str, allow: &[String]) -> Option<String> {
     if url.len() > RAW_MAX {
         return None;
     }
+    // The pages of a site are few, and most addresses have nothing to strip. Only such are remembered: no other may stay
+    // in memory.
+    CLEAN.with_borrow_mut(|clean| {
+        if clean.contains(url) {
+            return Some(url.to_owned());
+        }
+        let stripped = strip(url, allow)?;
+        if stripped == url && !url.contains('?') {
+            if clean.len() >= CLEAN_MAX {
+                clean.clear();
+            }
+            clean.insert(stripped.clone());
+        }
+        Some(stripped)
+    })
+}
+
+thread_local! {
+    /// Addresses without a query in which there was nothing to strip, whatever is allowed.
+    static CLEAN: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
+}
+
+/// How many of them a thread remembers.
+const CLEAN_MAX: usize = 2_048;
+
+fn strip(url: &str, allow: &[String]) -> Option<String> {
     let url = Url::parse(url).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;

@@ -179,9 +179,8 @@ fn heard(sorted: &[Fact]) -> Vec<Fact> {
         last = Some(fact.at);
         match fact.kind {
             EventType::SignIn if fact.identity.is_some() => {
-                if fact.is_signed || signed != fact.identity {
-                    signed = fact.identity.filter(|_| fact.is_signed);
-                }
+                let is_new = fact.is_signed || signed != fact.identity;
+                signed = if is_new { fact.identity.filter(|_| fact.is_signed) } else { signed };
             }
             EventType::SignOut => signed = None,
             _ if names(&fact).is_none() => {}

@@ -5,7 +5,7 @@ const of = (text: string) => chosen(new URLSearchParams(text));
 
 describe('what an address asks for', () => {
   it('is the overview of the last 30 days if it says nothing', () => {
-    expect(of('')).toEqual({ view: 'overview', by: 'day', days: 30, from: '', until: '', show: null });
+    expect(of('')).toEqual({ view: 'overview', by: 'day', days: 30, from: '', until: '', show: null, site: null });
   });
 
   it('takes known words only', () => {
@@ -38,6 +38,11 @@ describe('the days of a report', () => {
 });
 
 describe('numbers', () => {
+  it('for each are told with one place', () => {
+    expect(said(2.345, 'mean')).toBe('2.3');
+    expect(said(3, 'mean')).toBe('3');
+  });
+
   it('are said in their unit, and nothing is a dash', () => {
     expect(said(1234, 'count')).toBe('1,234');
     expect(said(0.8125, 'share')).toBe('81.3%');

@@ -19,6 +19,8 @@ export interface Choice {
   until: string;
   /** The column in the chart. */
   show: string | null;
+  /** Only this website. */
+  site: string | null;
 }
 
 const isDay = (text: string | null): text is string => text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
@@ -47,7 +49,8 @@ export function chosen(params: URLSearchParams): Choice {
     days: isCustom ? null : (RANGES.find((one) => one === days) ?? USUAL),
     from: isCustom ? from : '',
     until: isCustom ? until : '',
-    show: params.get('show')
+    show: params.get('show'),
+    site: params.get('site')
   };
 }
 
@@ -62,6 +65,7 @@ export function said(value: number | null | undefined, kind: ReportKind): string
   if (value === null || value === undefined) return '—';
   if (kind === 'seconds') return span(value * 1000);
   if (kind === 'share') return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(value);
+  if (kind === 'mean') return new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value);
   return number(value);
 }
 

@@ -14,7 +14,8 @@ export const reports = {
       replies: 'الردود',
       masking: 'الحجب',
       merges: 'عمليات الدمج',
-      rules: 'القواعد'
+      rules: 'القواعد',
+      traffic: 'المواقع'
     },
     about: {
       identification: 'المحادثات بحسب يوم بدئها، ومدى التأكد من هوية عملائها في النهاية.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'مدى سرعة ردّ الزملاء وإنهاء المحادثات. لا تُحتسب ردود القواعد والبرامج.',
       masking: 'القيم المحجوبة التي عُرضت على الزملاء.',
       merges: 'عملاء تبيّن أنهم عميل واحد.',
-      rules: 'ما فعلته القواعد، والمحادثات التي ردّت عليها دون الفريق.'
+      rules: 'ما فعلته القواعد، والمحادثات التي ردّت عليها دون الفريق.',
+      traffic: 'زيارات مواقعكم: كم عددها، ومن أين، وكم منها لأشخاص معروفين. الصفحة التي بدأ منها أقل من ثلاثة أشخاص تُحسب مع البقية.'
     },
     range: 'الأيام',
     last: (n: number) =>
@@ -40,15 +42,28 @@ export const reports = {
     until: 'إلى',
     apply: 'عرض',
     by: 'الصفوف',
-    bys: { day: 'الأيام', week: 'الأسابيع', channel: 'القنوات', group: 'المجموعات', agent: 'الزملاء' },
-    row: { day: 'اليوم', week: 'الأسبوع من', channel: 'القناة', group: 'المجموعة', agent: 'الزميل' },
+    bys: {
+      day: 'الأيام', week: 'الأسابيع', channel: 'القنوات', group: 'المجموعات', agent: 'الزملاء',
+      site: 'المواقع', source: 'من أين', entry: 'الصفحات الأولى', device: 'الأجهزة', language: 'اللغات'
+    },
+    row: {
+      day: 'اليوم', week: 'الأسبوع من', channel: 'القناة', group: 'المجموعة', agent: 'الزميل',
+      site: 'الموقع', source: 'من أين', entry: 'الصفحة الأولى', device: 'الجهاز', language: 'اللغة'
+    },
     measure: 'في الرسم البياني',
     chart: (measure: string) => `${measure} في رسم بياني. الجدول أدناه يحوي الأرقام نفسها.`,
     highest: (value: string, where: string) => `الأعلى: ${value}، ${where}`,
     table: (report: string) => `${report} في جدول`,
     total: 'المجموع',
-    nobody: { channel: 'دون قناة', group: 'دون مجموعة', agent: 'لا أحد' },
+    nobody: {
+      channel: 'دون قناة', group: 'دون مجموعة', agent: 'لا أحد',
+      site: 'دون موقع', source: 'مباشرة', entry: 'دون صفحة', device: 'غير معروف', language: 'غير معروفة'
+    },
     gone: 'محذوف',
+    others: 'كل ما سواها',
+    site: 'الموقع',
+    allSites: 'كل المواقع',
+    devices: { desktop: 'حواسيب', mobile: 'هواتف', tablet: 'أجهزة لوحية' },
     csv: 'تنزيل CSV',
     since: (date: string) => `العدّ منذ ${date}. ما حدث قبل ذلك لا يظهر في أي تقرير.`,
     zone: (zone: string) => `تبدأ الأيام بتوقيت ${zone}.`,
@@ -111,7 +126,16 @@ export const reports = {
       undone: 'متراجَع عنها',
       fired: 'القواعد المنفَّذة',
       rules_alone: 'ردّت عليها القواعد وحدها',
-      rules_alone_rate: 'ردّت عليها القواعد وحدها، من المغلقة'
+      rules_alone_rate: 'ردّت عليها القواعد وحدها، من المغلقة',
+      visits: 'الزيارات',
+      visitors: 'الزوار',
+      pages: 'الصفحات',
+      pages_per_visit: 'الصفحات لكل زيارة',
+      visit_length: 'مدة الزيارة',
+      bounce_rate: 'صفحة واحدة فقط',
+      signed_in: 'زيارات مع تسجيل دخول',
+      named: 'زيارات لأشخاص مذكورين',
+      known_rate: 'المعروفة من كل الزيارات'
     }
   }
 } satisfies Translation;

@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Antworten',
       masking: 'Maskierung',
       merges: 'Zusammenführungen',
-      rules: 'Regeln'
+      rules: 'Regeln',
+      traffic: 'Websites'
     },
     about: {
       identification: 'Gespräche nach dem Tag ihres Beginns, und wie sicher ihre Kunden am Ende identifiziert waren.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'Wie bald Kollegen antworten und Gespräche erledigt sind. Antworten von Regeln und Programmen zählen nicht.',
       masking: 'Maskierte Werte, die Kollegen sich zeigen ließen.',
       merges: 'Kunden, die sich als einer erwiesen.',
-      rules: 'Was Regeln taten, und welche Gespräche sie ohne das Team beantworteten.'
+      rules: 'Was Regeln taten, und welche Gespräche sie ohne das Team beantworteten.',
+      traffic: 'Besuche Ihrer Websites: wie viele, woher, und wie viele davon bekannt sind. Eine Seite, auf der weniger als drei Personen begannen, zählt bei den übrigen mit.'
     },
     range: 'Tage',
     last: (n: number) => plural(n, { one: 'Letzter Tag (#)', other: 'Letzte # Tage' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Bis',
     apply: 'Zeigen',
     by: 'Zeilen',
-    bys: { day: 'Tage', week: 'Wochen', channel: 'Kanäle', group: 'Gruppen', agent: 'Kollegen' },
-    row: { day: 'Tag', week: 'Woche ab', channel: 'Kanal', group: 'Gruppe', agent: 'Kollege' },
+    bys: {
+      day: 'Tage', week: 'Wochen', channel: 'Kanäle', group: 'Gruppen', agent: 'Kollegen',
+      site: 'Websites', source: 'Herkunft', entry: 'Erste Seiten', device: 'Geräte', language: 'Sprachen'
+    },
+    row: {
+      day: 'Tag', week: 'Woche ab', channel: 'Kanal', group: 'Gruppe', agent: 'Kollege',
+      site: 'Website', source: 'Herkunft', entry: 'Erste Seite', device: 'Gerät', language: 'Sprache'
+    },
     measure: 'Im Diagramm',
     chart: (measure: string) => `${measure} als Diagramm. Die Tabelle darunter enthält dieselben Zahlen.`,
     highest: (value: string, where: string) => `Höchstwert: ${value}, ${where}`,
     table: (report: string) => `${report} als Tabelle`,
     total: 'Alles zusammen',
-    nobody: { channel: 'Ohne Kanal', group: 'Ohne Gruppe', agent: 'Niemand' },
+    nobody: {
+      channel: 'Ohne Kanal', group: 'Ohne Gruppe', agent: 'Niemand',
+      site: 'Ohne Website', source: 'Direkt', entry: 'Ohne Seite', device: 'Unbekannt', language: 'Unbekannt'
+    },
     gone: 'Gelöscht',
+    others: 'Alle übrigen',
+    site: 'Website',
+    allSites: 'Alle Websites',
+    devices: { desktop: 'Computer', mobile: 'Telefone', tablet: 'Tablets' },
     csv: 'Als CSV herunterladen',
     since: (date: string) => `Gezählt seit ${date}. Was vorher geschah, steht in keinem Bericht.`,
     zone: (zone: string) => `Tage beginnen wie in ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Zurückgenommen',
       fired: 'Regeln ausgelöst',
       rules_alone: 'Nur von Regeln beantwortet',
-      rules_alone_rate: 'Nur von Regeln beantwortet, von den geschlossenen'
+      rules_alone_rate: 'Nur von Regeln beantwortet, von den geschlossenen',
+      visits: 'Besuche',
+      visitors: 'Besucher',
+      pages: 'Seiten',
+      pages_per_visit: 'Seiten je Besuch',
+      visit_length: 'Länge eines Besuchs',
+      bounce_rate: 'Nur eine Seite',
+      signed_in: 'Besuche mit Anmeldung',
+      named: 'Besuche von Genannten',
+      known_rate: 'Bekannt, von allen Besuchen'
     }
   }
 } satisfies Translation;

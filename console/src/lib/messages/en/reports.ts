@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Replies',
       masking: 'Masking',
       merges: 'Merges',
-      rules: 'Rules'
+      rules: 'Rules',
+      traffic: 'Websites'
     },
     about: {
       identification: 'Conversations by the day they began, and how surely their customers were identified in the end.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'How soon colleagues answer, and how soon conversations are done. Answers of rules and programs do not count.',
       masking: 'Masked values that colleagues had shown to them.',
       merges: 'Customers who turned out to be one.',
-      rules: 'What rules did, and which conversations they answered without the team.'
+      rules: 'What rules did, and which conversations they answered without the team.',
+      traffic: 'Visits of your websites: how many, from where, and how many of them are known. A page on which fewer than three people began is told with the others.'
     },
     range: 'Days',
     last: (n: number) => plural(n, { one: 'Last # day', other: 'Last # days' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Until',
     apply: 'Show',
     by: 'Rows',
-    bys: { day: 'Days', week: 'Weeks', channel: 'Channels', group: 'Groups', agent: 'Colleagues' },
-    row: { day: 'Day', week: 'Week from', channel: 'Channel', group: 'Group', agent: 'Colleague' },
+    bys: {
+      day: 'Days', week: 'Weeks', channel: 'Channels', group: 'Groups', agent: 'Colleagues',
+      site: 'Websites', source: 'Where from', entry: 'First pages', device: 'Devices', language: 'Languages'
+    },
+    row: {
+      day: 'Day', week: 'Week from', channel: 'Channel', group: 'Group', agent: 'Colleague',
+      site: 'Website', source: 'Where from', entry: 'First page', device: 'Device', language: 'Language'
+    },
     measure: 'In the chart',
     chart: (measure: string) => `${measure}, as a chart. The table below has the same numbers.`,
     highest: (value: string, where: string) => `Highest: ${value}, ${where}`,
     table: (report: string) => `${report}, as a table`,
     total: 'All together',
-    nobody: { channel: 'No channel', group: 'No group', agent: 'Nobody' },
+    nobody: {
+      channel: 'No channel', group: 'No group', agent: 'Nobody',
+      site: 'No website', source: 'Directly', entry: 'No page', device: 'Unknown', language: 'Unknown'
+    },
     gone: 'Deleted',
+    others: 'All others',
+    site: 'Website',
+    allSites: 'All websites',
+    devices: { desktop: 'Computers', mobile: 'Phones', tablet: 'Tablets' },
     csv: 'Download CSV',
     since: (date: string) => `Counted since ${date}. What happened before is in no report.`,
     zone: (zone: string) => `Days begin as in ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Taken back',
       fired: 'Rules fired',
       rules_alone: 'Answered by rules alone',
-      rules_alone_rate: 'Answered by rules alone, of those closed'
+      rules_alone_rate: 'Answered by rules alone, of those closed',
+      visits: 'Visits',
+      visitors: 'Visitors',
+      pages: 'Pages',
+      pages_per_visit: 'Pages per visit',
+      visit_length: 'Length of a visit',
+      bounce_rate: 'One page only',
+      signed_in: 'Visits with a sign-in',
+      named: 'Visits of somebody named',
+      known_rate: 'Known, of all visits'
     }
   }
 };

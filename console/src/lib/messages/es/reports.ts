@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Respuestas',
       masking: 'Enmascaramiento',
       merges: 'Fusiones',
-      rules: 'Reglas'
+      rules: 'Reglas',
+      traffic: 'Sitios web'
     },
     about: {
       identification: 'Conversaciones según el día en que empezaron y con qué seguridad se identificó al final a sus clientes.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'Cuánto tarda el equipo en responder y en terminar. Las respuestas de reglas y programas no cuentan.',
       masking: 'Valores enmascarados que se mostraron a personas del equipo.',
       merges: 'Clientes que resultaron ser el mismo.',
-      rules: 'Qué hicieron las reglas y qué conversaciones respondieron sin el equipo.'
+      rules: 'Qué hicieron las reglas y qué conversaciones respondieron sin el equipo.',
+      traffic: 'Visitas a sus sitios web: cuántas, de dónde y cuántas son de personas conocidas. Una página en la que empezaron menos de tres personas se cuenta con las demás.'
     },
     range: 'Días',
     last: (n: number) => plural(n, { one: 'Último día (#)', many: 'Últimos # días', other: 'Últimos # días' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Hasta',
     apply: 'Mostrar',
     by: 'Filas',
-    bys: { day: 'Días', week: 'Semanas', channel: 'Canales', group: 'Grupos', agent: 'Personas' },
-    row: { day: 'Día', week: 'Semana desde', channel: 'Canal', group: 'Grupo', agent: 'Persona' },
+    bys: {
+      day: 'Días', week: 'Semanas', channel: 'Canales', group: 'Grupos', agent: 'Personas',
+      site: 'Sitios web', source: 'Procedencia', entry: 'Primeras páginas', device: 'Dispositivos', language: 'Idiomas'
+    },
+    row: {
+      day: 'Día', week: 'Semana desde', channel: 'Canal', group: 'Grupo', agent: 'Persona',
+      site: 'Sitio web', source: 'Procedencia', entry: 'Primera página', device: 'Dispositivo', language: 'Idioma'
+    },
     measure: 'En el gráfico',
     chart: (measure: string) => `${measure}, en un gráfico. La tabla de abajo tiene las mismas cifras.`,
     highest: (value: string, where: string) => `Máximo: ${value}, ${where}`,
     table: (report: string) => `${report}, en una tabla`,
     total: 'Todo junto',
-    nobody: { channel: 'Sin canal', group: 'Sin grupo', agent: 'Nadie' },
+    nobody: {
+      channel: 'Sin canal', group: 'Sin grupo', agent: 'Nadie',
+      site: 'Sin sitio', source: 'Directo', entry: 'Sin página', device: 'Desconocido', language: 'Desconocido'
+    },
     gone: 'Eliminado',
+    others: 'Todos los demás',
+    site: 'Sitio web',
+    allSites: 'Todos los sitios',
+    devices: { desktop: 'Ordenadores', mobile: 'Teléfonos', tablet: 'Tabletas' },
     csv: 'Descargar CSV',
     since: (date: string) => `Se cuenta desde ${date}. Lo anterior no aparece en ningún informe.`,
     zone: (zone: string) => `Los días empiezan como en ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Deshechas',
       fired: 'Reglas activadas',
       rules_alone: 'Respondidas solo por reglas',
-      rules_alone_rate: 'Respondidas solo por reglas, de las cerradas'
+      rules_alone_rate: 'Respondidas solo por reglas, de las cerradas',
+      visits: 'Visitas',
+      visitors: 'Visitantes',
+      pages: 'Páginas',
+      pages_per_visit: 'Páginas por visita',
+      visit_length: 'Duración de la visita',
+      bounce_rate: 'Una sola página',
+      signed_in: 'Visitas con inicio de sesión',
+      named: 'Visitas de alguien nombrado',
+      known_rate: 'Conocidas, del total de visitas'
     }
   }
 } satisfies Translation;

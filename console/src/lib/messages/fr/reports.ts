@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Réponses',
       masking: 'Masquage',
       merges: 'Fusions',
-      rules: 'Règles'
+      rules: 'Règles',
+      traffic: 'Sites web'
     },
     about: {
       identification: 'Les conversations par jour de début, et avec quelle certitude leurs clients ont finalement été identifiés.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'En combien de temps l’équipe répond et termine. Les réponses des règles et des programmes ne comptent pas.',
       masking: 'Les valeurs masquées que des collègues se sont fait afficher.',
       merges: 'Les clients qui se sont révélés n’être qu’un.',
-      rules: 'Ce que les règles ont fait, et les conversations auxquelles elles ont répondu sans l’équipe.'
+      rules: 'Ce que les règles ont fait, et les conversations auxquelles elles ont répondu sans l’équipe.',
+      traffic: 'Les visites de vos sites : combien, d’où, et combien sont de personnes connues. Une page où moins de trois personnes ont commencé est comptée avec les autres.'
     },
     range: 'Jours',
     last: (n: number) => plural(n, { one: 'Dernier jour (#)', many: '# derniers jours', other: '# derniers jours' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Au',
     apply: 'Afficher',
     by: 'Lignes',
-    bys: { day: 'Jours', week: 'Semaines', channel: 'Canaux', group: 'Groupes', agent: 'Collègues' },
-    row: { day: 'Jour', week: 'Semaine du', channel: 'Canal', group: 'Groupe', agent: 'Collègue' },
+    bys: {
+      day: 'Jours', week: 'Semaines', channel: 'Canaux', group: 'Groupes', agent: 'Collègues',
+      site: 'Sites web', source: 'Provenance', entry: 'Premières pages', device: 'Appareils', language: 'Langues'
+    },
+    row: {
+      day: 'Jour', week: 'Semaine du', channel: 'Canal', group: 'Groupe', agent: 'Collègue',
+      site: 'Site web', source: 'Provenance', entry: 'Première page', device: 'Appareil', language: 'Langue'
+    },
     measure: 'Dans le graphique',
     chart: (measure: string) => `${measure}, en graphique. Le tableau ci-dessous contient les mêmes chiffres.`,
     highest: (value: string, where: string) => `Maximum : ${value}, ${where}`,
     table: (report: string) => `${report}, en tableau`,
     total: 'Au total',
-    nobody: { channel: 'Sans canal', group: 'Sans groupe', agent: 'Personne' },
+    nobody: {
+      channel: 'Sans canal', group: 'Sans groupe', agent: 'Personne',
+      site: 'Sans site', source: 'Directement', entry: 'Sans page', device: 'Inconnu', language: 'Inconnue'
+    },
     gone: 'Supprimé',
+    others: 'Tout le reste',
+    site: 'Site web',
+    allSites: 'Tous les sites',
+    devices: { desktop: 'Ordinateurs', mobile: 'Téléphones', tablet: 'Tablettes' },
     csv: 'Télécharger en CSV',
     since: (date: string) => `Compté depuis le ${date}. Ce qui précède ne figure dans aucun rapport.`,
     zone: (zone: string) => `Les jours commencent comme à ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Annulées',
       fired: 'Règles déclenchées',
       rules_alone: 'Réponses des règles seules',
-      rules_alone_rate: 'Réponses des règles seules, parmi les closes'
+      rules_alone_rate: 'Réponses des règles seules, parmi les closes',
+      visits: 'Visites',
+      visitors: 'Visiteurs',
+      pages: 'Pages',
+      pages_per_visit: 'Pages par visite',
+      visit_length: 'Durée d’une visite',
+      bounce_rate: 'Une seule page',
+      signed_in: 'Visites avec connexion',
+      named: 'Visites d’une personne nommée',
+      known_rate: 'Connues, sur toutes les visites'
     }
   }
 } satisfies Translation;

@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Odpowiedzi',
       masking: 'Maskowanie',
       merges: 'Scalenia',
-      rules: 'Reguły'
+      rules: 'Reguły',
+      traffic: 'Witryny'
     },
     about: {
       identification: 'Rozmowy według dnia rozpoczęcia i to, jak pewnie ostatecznie zidentyfikowano ich klientów.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'Jak szybko zespół odpowiada i kończy rozmowy. Odpowiedzi reguł i programów się nie liczą.',
       masking: 'Zamaskowane wartości, które pokazano osobom z zespołu.',
       merges: 'Klienci, którzy okazali się jednym.',
-      rules: 'Co zrobiły reguły i na które rozmowy odpowiedziały bez zespołu.'
+      rules: 'Co zrobiły reguły i na które rozmowy odpowiedziały bez zespołu.',
+      traffic: 'Wizyty w witrynach: ile, skąd i ile z nich należy do znanych osób. Strona, na której zaczęły mniej niż trzy osoby, jest liczona z pozostałymi.'
     },
     range: 'Dni',
     last: (n: number) => plural(n, { one: 'Ostatni # dzień', few: 'Ostatnie # dni', many: 'Ostatnie # dni', other: 'Ostatnie # dnia' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Do',
     apply: 'Pokaż',
     by: 'Wiersze',
-    bys: { day: 'Dni', week: 'Tygodnie', channel: 'Kanały', group: 'Grupy', agent: 'Osoby' },
-    row: { day: 'Dzień', week: 'Tydzień od', channel: 'Kanał', group: 'Grupa', agent: 'Osoba' },
+    bys: {
+      day: 'Dni', week: 'Tygodnie', channel: 'Kanały', group: 'Grupy', agent: 'Osoby',
+      site: 'Witryny', source: 'Skąd', entry: 'Pierwsze strony', device: 'Urządzenia', language: 'Języki'
+    },
+    row: {
+      day: 'Dzień', week: 'Tydzień od', channel: 'Kanał', group: 'Grupa', agent: 'Osoba',
+      site: 'Witryna', source: 'Skąd', entry: 'Pierwsza strona', device: 'Urządzenie', language: 'Język'
+    },
     measure: 'Na wykresie',
     chart: (measure: string) => `${measure} na wykresie. Tabela poniżej zawiera te same liczby.`,
     highest: (value: string, where: string) => `Najwięcej: ${value}, ${where}`,
     table: (report: string) => `${report} w tabeli`,
     total: 'Razem',
-    nobody: { channel: 'Bez kanału', group: 'Bez grupy', agent: 'Nikt' },
+    nobody: {
+      channel: 'Bez kanału', group: 'Bez grupy', agent: 'Nikt',
+      site: 'Bez witryny', source: 'Bezpośrednio', entry: 'Bez strony', device: 'Nieznane', language: 'Nieznany'
+    },
     gone: 'Usunięto',
+    others: 'Wszystkie pozostałe',
+    site: 'Witryna',
+    allSites: 'Wszystkie witryny',
+    devices: { desktop: 'Komputery', mobile: 'Telefony', tablet: 'Tablety' },
     csv: 'Pobierz CSV',
     since: (date: string) => `Liczone od ${date}. Tego, co było wcześniej, nie ma w żadnym raporcie.`,
     zone: (zone: string) => `Dni zaczynają się jak w ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Cofnięte',
       fired: 'Uruchomione reguły',
       rules_alone: 'Z odpowiedzią samych reguł',
-      rules_alone_rate: 'Z odpowiedzią samych reguł, spośród zamkniętych'
+      rules_alone_rate: 'Z odpowiedzią samych reguł, spośród zamkniętych',
+      visits: 'Wizyty',
+      visitors: 'Odwiedzający',
+      pages: 'Strony',
+      pages_per_visit: 'Stron na wizytę',
+      visit_length: 'Długość wizyty',
+      bounce_rate: 'Tylko jedna strona',
+      signed_in: 'Wizyty z logowaniem',
+      named: 'Wizyty osób z nazwą',
+      known_rate: 'Znane, spośród wszystkich wizyt'
     }
   }
 } satisfies Translation;

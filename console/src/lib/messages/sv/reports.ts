@@ -14,7 +14,8 @@ export const reports = {
       replies: 'Svar',
       masking: 'Maskering',
       merges: 'Sammanslagningar',
-      rules: 'Regler'
+      rules: 'Regler',
+      traffic: 'Webbplatser'
     },
     about: {
       identification: 'Samtal efter dagen de började, och hur säkert deras kunder till slut var identifierade.',
@@ -23,7 +24,8 @@ export const reports = {
       replies: 'Hur snart kollegor svarar och samtal blir klara. Svar från regler och program räknas inte.',
       masking: 'Maskerade värden som kollegor har fått visade.',
       merges: 'Kunder som visade sig vara en och samma.',
-      rules: 'Vad regler gjorde, och vilka samtal de besvarade utan teamet.'
+      rules: 'Vad regler gjorde, och vilka samtal de besvarade utan teamet.',
+      traffic: 'Besök på era webbplatser: hur många, varifrån och hur många som är kända. En sida där färre än tre personer började räknas med de övriga.'
     },
     range: 'Dagar',
     last: (n: number) => plural(n, { one: 'Senaste # dagen', other: 'Senaste # dagarna' }),
@@ -32,15 +34,28 @@ export const reports = {
     until: 'Till',
     apply: 'Visa',
     by: 'Rader',
-    bys: { day: 'Dagar', week: 'Veckor', channel: 'Kanaler', group: 'Grupper', agent: 'Kollegor' },
-    row: { day: 'Dag', week: 'Vecka från', channel: 'Kanal', group: 'Grupp', agent: 'Kollega' },
+    bys: {
+      day: 'Dagar', week: 'Veckor', channel: 'Kanaler', group: 'Grupper', agent: 'Kollegor',
+      site: 'Webbplatser', source: 'Varifrån', entry: 'Första sidor', device: 'Enheter', language: 'Språk'
+    },
+    row: {
+      day: 'Dag', week: 'Vecka från', channel: 'Kanal', group: 'Grupp', agent: 'Kollega',
+      site: 'Webbplats', source: 'Varifrån', entry: 'Första sidan', device: 'Enhet', language: 'Språk'
+    },
     measure: 'I diagrammet',
     chart: (measure: string) => `${measure} som diagram. Tabellen nedanför har samma siffror.`,
     highest: (value: string, where: string) => `Högst: ${value}, ${where}`,
     table: (report: string) => `${report} som tabell`,
     total: 'Allt tillsammans',
-    nobody: { channel: 'Ingen kanal', group: 'Ingen grupp', agent: 'Ingen' },
+    nobody: {
+      channel: 'Ingen kanal', group: 'Ingen grupp', agent: 'Ingen',
+      site: 'Ingen webbplats', source: 'Direkt', entry: 'Ingen sida', device: 'Okänd', language: 'Okänt'
+    },
     gone: 'Borttagen',
+    others: 'Alla övriga',
+    site: 'Webbplats',
+    allSites: 'Alla webbplatser',
+    devices: { desktop: 'Datorer', mobile: 'Telefoner', tablet: 'Surfplattor' },
     csv: 'Ladda ner CSV',
     since: (date: string) => `Räknat sedan ${date}. Det som hände tidigare finns inte i någon rapport.`,
     zone: (zone: string) => `Dagar börjar som i ${zone}.`,
@@ -103,7 +118,16 @@ export const reports = {
       undone: 'Återtagna',
       fired: 'Utlösta regler',
       rules_alone: 'Besvarade enbart av regler',
-      rules_alone_rate: 'Besvarade enbart av regler, av de stängda'
+      rules_alone_rate: 'Besvarade enbart av regler, av de stängda',
+      visits: 'Besök',
+      visitors: 'Besökare',
+      pages: 'Sidor',
+      pages_per_visit: 'Sidor per besök',
+      visit_length: 'Besökets längd',
+      bounce_rate: 'Bara en sida',
+      signed_in: 'Besök med inloggning',
+      named: 'Besök av någon namngiven',
+      known_rate: 'Kända, av alla besök'
     }
   }
 } satisfies Translation;

@@ -295,5 +295,5 @@ fn t_5_a_foreign_event_may_be_large_but_not_what_is_kept_of_it() {
     };
     assert_eq!(read(&call(20_000, 10)), None);
     assert_eq!(read(&call(10, 9_000)), Some(Reason::TooLarge));
-    assert_eq!(read(&call(40_000, 10)), Some(Reason::TooLarge));
+    assert_eq!(read(&call(70_000, 10)), Some(Reason::TooLarge));
 }
