@@ -238,10 +238,10 @@ export const api = {
       client.get<T.Page<S.InspectedEvent>>(`/v1/sites/${id(site)}/inspector`, query, signal)
   },
   invitations: {
-    list: (signal?: Signal) => client.get<T.Page<N.Invitation>>('/v1/invitations', undefined, signal),
-    create: (body: N.InvitationInput) => client.post<N.Invitation>('/v1/invitations', body),
+    list: (signal?: Signal) => client.get<T.Page<N.ChatInvitation>>('/v1/invitations', undefined, signal),
+    create: (body: N.InvitationInput) => client.post<N.ChatInvitation>('/v1/invitations', body),
     update: (invitation: string, body: Partial<N.InvitationInput>) =>
-      client.patch<N.Invitation>(`/v1/invitations/${id(invitation)}`, body),
+      client.patch<N.ChatInvitation>(`/v1/invitations/${id(invitation)}`, body),
     remove: (invitation: string) => client.delete(`/v1/invitations/${id(invitation)}`)
   },
   visits: {

@@ -30,7 +30,7 @@ export interface InvitationInput {
   per_minute_max: number;
 }
 
-export interface Invitation extends Required<InvitationInput> {
+export interface ChatInvitation extends Required<InvitationInput> {
   id: string;
   figures: { offered: number; opened: number; answered: number; dismissed: number };
   created_at: string;

@@ -14,7 +14,7 @@ export function readChatSettings(config: ChannelConfig | undefined): ChatSetting
     availability: config?.availability ?? 'auto',
     offline_text: config?.offline_text ?? '',
     files: config?.files ?? true,
-    invitations: config?.invitations ?? false,
+    invitations: config?.invitations === true,
     questions: structuredClone(config?.questions ?? [])
   };
 }

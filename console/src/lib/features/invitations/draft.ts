@@ -1,4 +1,4 @@
-import type { Invitation, InvitationInput } from '$lib/api';
+import type { ChatInvitation, InvitationInput } from '$lib/api';
 import { m } from '$lib/messages';
 import { fromLines, toLines } from '$lib/state/lines';
 
@@ -28,7 +28,7 @@ export interface Draft {
   minute: number | null;
 }
 
-export function toDraft(of: Invitation | null, site: string, channel: string, language: string): Draft {
+export function toDraft(of: ChatInvitation | null, site: string, channel: string, language: string): Draft {
   const when = of?.when;
   return {
     name: of?.name ?? '',
@@ -81,7 +81,7 @@ export function fromDraft(draft: Draft): InvitationInput {
 }
 
 /** Whom an invitation means, in words; each is one condition. */
-export function whom({ when }: Pick<Invitation, 'when'>, number: (n: number) => string): string[] {
+export function whom({ when }: Pick<ChatInvitation, 'when'>, number: (n: number) => string): string[] {
   const words = m.invitations;
   const one = (list: string[], say: (text: string) => string) => (list.length > 0 ? [say(list.join(' / '))] : []);
   const all = [
