@@ -88,6 +88,8 @@ async function make(world: World): Promise<Filled> {
       events: [{ name: "AddToCart", schema: { type: "object", required: ["product"] }, mode: "warn" }],
     },
   });
+  const chat = await api.post("/v1/channels", { kind: "web_chat", name: "Website", config: { origins: [company.origin] } });
+  await api.post("/v1/invitations", { name: "Help with loans", site: site.id, channel: chat.id, when: { url_contains: ["/loans"], pages_at_least: 2 }, texts: { en: "May we help with your loan?", ar: "هل يمكننا مساعدتك؟" } });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
   await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });
@@ -107,7 +109,7 @@ async function make(world: World): Promise<Filled> {
       ["channels", "/channels"], ["channel-new", "/channels?new"], ["channel-chat", "/channels?new=web_chat"],
       ["channel-telegram", "/channels?new=telegram"], ["channel-whatsapp", "/channels?new=whatsapp"],
       ["sites", "/sites"], ["site-new", "/sites?new"], ["site", `/sites/${site.id}`], ["site-privacy", `/sites/${site.id}?view=privacy`], ["site-triggers", `/sites/${site.id}?view=triggers`],
-      ["site-uncertain", `/sites/${site.id}?view=uncertain`], ["site-events", `/sites/${site.id}?view=events`], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["visit", `/visitors/${visit?.id}`],
+      ["site-uncertain", `/sites/${site.id}?view=uncertain`], ["site-events", `/sites/${site.id}?view=events`], ["invitations", "/invitations"], ["invitation-new", "/invitations?new"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["visit", `/visitors/${visit?.id}`],
       ["widgets", "/widgets"], ["widget-new", "/widgets?new"], ["widget", `/widgets/${set.widget}`], ["widget-settings", `/widgets/${set.widget}?view=settings`],
       ["widget-keys", `/widgets/${set.widget}?view=keys`], ["widget-phrases", `/widgets/${set.widget}?view=phrases`],
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
@@ -126,7 +128,7 @@ async function make(world: World): Promise<Filled> {
 
 /** The pages of lists, as somebody meets them in a workspace where nothing was made yet, or while the server fails. */
 export const LISTS: [name: string, path: string][] = [
-  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
+  ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["invitations", "/invitations"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
   ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],

@@ -110,7 +110,17 @@ async function tracker() {
   return [{ ...first, integrity: `${first.integrity} ${second.integrity}` }, second];
 }
 
+/** Loaded by the web chat's loader where visitors are invited; pinned with it, as the tracker's triggers are. */
+async function invite() {
+  await build({ ...common, entryPoints: [at("src/webchat/invite-loader.ts")], format: "iife", outfile: join(dist, "webchat-invite.js") });
+  return describe({ file: "webchat-invite.js", path: "/webchat/1/invite.js", cache: IMMUTABLE });
+}
+
 const files = [...(await product("widget")), ...(await qr()), ...(await product("webchat"))];
-const server = [...(await Promise.all(files.map(describe))), ...(await tracker())];
+const described = await Promise.all(files.map(describe));
+const second = await invite();
+const loader = described.find((entry) => entry.file === "webchat-loader.js");
+loader.integrity += ` ${second.integrity}`;
+const server = [...described, second, ...(await tracker())];
 const manifest = { format: 1, server, demo: await Promise.all((await demo()).map(describe)) };
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

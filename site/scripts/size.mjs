@@ -18,6 +18,7 @@ const rows = [
   ["widget frame, one locale", frame("widget"), 12 * KB],
   ["widget QR code, on its press", brotli("widget-qr.js"), 2.5 * KB],
   ["web chat loader", brotli("webchat-loader.js"), 2.5 * KB],
+  ["web chat invitation, where set", brotli("webchat-invite.js"), 1.5 * KB],
   ["web chat frame, one locale", frame("webchat"), 25 * KB],
   ["tracker", brotli("tracker.js"), 2 * KB],
   ["tracker's triggers, where set", brotli("tracker-triggers.js"), 1 * KB],

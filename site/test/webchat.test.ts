@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { install } from "../src/webchat/host";
+import { EVERY, install as invite } from "../src/webchat/invite";
 
 const ORIGIN = "https://id.example";
 type Any = any; // eslint-disable-line
@@ -77,14 +78,26 @@ describe("the launcher", () => {
   });
 });
 
+/** The file that the loader asked for comes, as often as it was asked for. */
+function arrive(): number {
+  const files = [...document.head.querySelectorAll<HTMLScriptElement>('script[src*="invite.js"]')];
+  for (const file of files) {
+    invite((file as Any).beside, file.src);
+    file.remove();
+  }
+  return files.length;
+}
+
 describe("a line beside the launcher", () => {
-  const bubble = () => shadow.querySelector("div");
+  const bubble = () => shadow.querySelector("aside");
 
   it("opens the chat, once a visit", () => {
     loader();
+    expect(arrive()).toBe(0);
     (window as Any).countersignChat.propose("Can we help?");
     (window as Any).countersignChat.propose("Really?");
-    expect(shadow.querySelectorAll("div")).toHaveLength(1);
+    arrive();
+    expect(shadow.querySelectorAll("aside")).toHaveLength(1);
     expect(bubble()!.textContent).toBe("Can we help?✕");
     bubble()!.querySelector("button")!.click();
     expect(frame()).not.toBeNull();
@@ -94,6 +107,7 @@ describe("a line beside the launcher", () => {
   it("is text and never markup, can be closed, and comes by attribute after a while", () => {
     vi.useFakeTimers();
     loader({ proactive: "<b>Hi</b>", proactiveAfter: "5" });
+    arrive();
     vi.advanceTimersByTime(4900);
     expect(bubble()).toBeNull();
     vi.advanceTimersByTime(200);
@@ -109,7 +123,86 @@ describe("a line beside the launcher", () => {
     localStorage.setItem("countersign-chat:chan_1", "#112233");
     loader();
     (window as Any).countersignChat.propose("Can we help?");
+    arrive();
     expect(bubble()).toBeNull();
+  });
+});
+
+describe("invitations", () => {
+  const bubble = () => shadow.querySelector("aside");
+  const VISIT = "0af1".repeat(8);
+  const answers = (...statuses: number[]) => {
+    const offer = { id: "offer_1", text: "Can we help?", name: "Shop" };
+    return vi.fn(async (_url: string, init: Any) =>
+      init.method ? new Response(null, { status: 204 }) : ((status) => new Response(status === 200 ? JSON.stringify(offer) : null, { status }))(statuses.shift() ?? 204),
+    );
+  };
+  const begin = async (fetching: Any) => {
+    vi.useFakeTimers();
+    vi.stubGlobal("fetch", fetching);
+    localStorage.setItem("cs_visit", `${VISIT}1700000000000`);
+    loader({ invitations: "on" });
+    expect(arrive()).toBe(1);
+    await vi.advanceTimersByTimeAsync(3000);
+  };
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("ask nothing where the page does not want them, or there is no visit", async () => {
+    const fetching = answers(200);
+    vi.stubGlobal("fetch", fetching);
+    loader();
+    expect(arrive()).toBe(0);
+    vi.useFakeTimers();
+    delete (window as Any).countersignChat;
+    loader({ invitations: "on" });
+    arrive();
+    await vi.advanceTimersByTimeAsync(5 * EVERY);
+    expect(fetching).not.toHaveBeenCalled();
+  });
+
+  it("are asked for every ten seconds until there is one, shown without taking the focus, and open the chat with their text", async () => {
+    const fetching = answers(204, 200);
+    await begin(fetching);
+    expect(fetching.mock.calls[0]![0]).toBe(`${ORIGIN}/public/web-chats/chan_1/invitation?visit=${VISIT}`);
+    expect(bubble()).toBeNull();
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(bubble()!.getAttribute("role")).toBe("status");
+    expect(shadow.activeElement).toBeNull();
+    await vi.advanceTimersByTimeAsync(5 * EVERY);
+    expect(fetching).toHaveBeenCalledTimes(2);
+    bubble()!.querySelector("button")!.click();
+    expect(JSON.parse(fetching.mock.calls[2]![1].body)).toEqual({ outcome: "opened" });
+    const { sent, window: source } = standIn();
+    message({ countersign: 1, type: "ready" }, source);
+    const show = sent.find(({ message: told }) => told.type === "show").message;
+    expect(show).toMatchObject({ visit: VISIT, offer: { id: "offer_1", text: "Can we help?" } });
+  });
+
+  it("are closed by Escape, said once, and do not come again on the page", async () => {
+    const fetching = answers(200, 200);
+    await begin(fetching);
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    expect(bubble()).toBeNull();
+    await vi.advanceTimersByTimeAsync(5 * EVERY);
+    expect(fetching.mock.calls.map(([, init]) => init.body).filter(Boolean)).toEqual(['{"outcome":"dismissed"}']);
+    expect(frame()).toBeNull();
+  });
+
+  it("stop where the server says that there are none, and wait longer while it fails", async () => {
+    const none = answers(404);
+    await begin(none);
+    await vi.advanceTimersByTimeAsync(10 * EVERY);
+    expect(none).toHaveBeenCalledTimes(1);
+    vi.useRealTimers();
+    delete (window as Any).countersignChat;
+    const failing = answers(503, 503, 503, 503, 503);
+    await begin(failing);
+    await vi.advanceTimersByTimeAsync(6 * EVERY);
+    expect(failing).toHaveBeenCalledTimes(3);
   });
 });
 

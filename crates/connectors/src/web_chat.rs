@@ -28,6 +28,8 @@ struct Config {
     files: bool,
     /// Asked before the first message of a stranger. Answers are claims.
     questions: Vec<Question>,
+    /// Whether visitors of websites may be invited; to whom and when stands in the invitations.
+    invitations: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
@@ -99,6 +101,7 @@ impl Default for Config {
             offline_text: String::new(),
             files: true,
             questions: Vec::new(),
+            invitations: false,
         }
     }
 }
@@ -116,7 +119,7 @@ impl Connector for WebChat {
         let config = if value.is_null() { Ok(Config::default()) } else { Config::deserialize(value) };
         let config = config.map_err(|_| {
             let detail = "A web chat takes `origins` (a list), `title`, `greeting`, `accent`, `availability`, \
-                          `offline_text`, `files` and `questions`.";
+                          `offline_text`, `files`, `questions` and `invitations`.";
             Error::invalid("/config", "invalid-config", detail)
         })?;
         let mut errors = Vec::new();

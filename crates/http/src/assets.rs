@@ -53,6 +53,8 @@ pub const TRACKER: &str = "/tracker/1/tracker.js";
 const TRIGGERS: &str = "/tracker/1/triggers.js";
 /// The loader of web chats.
 pub const WEB_CHAT_LOADER: &str = "/webchat/1/loader.js";
+/// What the web chat's loader loads where visitors are invited.
+const WEB_CHAT_INVITE: &str = "/webchat/1/invite.js";
 const WIDGET_FRAME: &str = "/widget/frame/{id}";
 const WEB_CHAT_FRAME: &str = "/webchat/frame/{id}";
 /// The console's previews: sample data, no id, and no company's page may show them.
@@ -101,7 +103,7 @@ pub fn routes(assets: Assets) -> Router<Arc<App>> {
 /// A file that companies' pages load.
 fn on_page(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let mut response = send(asset, headers);
-    if matches!(asset.path, WIDGET_LOADER | WEB_CHAT_LOADER | TRACKER | TRIGGERS) {
+    if matches!(asset.path, WIDGET_LOADER | WEB_CHAT_LOADER | WEB_CHAT_INVITE | TRACKER | TRIGGERS) {
         let headers = response.headers_mut();
         // The snippet loads it with `crossorigin`, so that the browser can check its integrity.
         set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");

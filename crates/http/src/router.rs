@@ -57,6 +57,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::user::routes())
         .merge(api::group::routes())
         .merge(api::calendar::routes())
+        .merge(api::chat_invitation::routes())
         .merge(api::canned_reply::routes())
         .merge(api::api_key::routes())
         .merge(api::request_log::routes())
@@ -89,6 +90,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(public::tracker::routes())
         .merge(public::widget::routes())
         .merge(public::web_chat::routes())
+        .merge(public::invitation::routes())
         .merge(hooks::routes())
 }
 

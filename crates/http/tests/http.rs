@@ -24,6 +24,7 @@ mod http {
     mod idempotency;
     mod identification;
     mod import;
+    mod invitation;
     mod links;
     mod live;
     mod log_in;

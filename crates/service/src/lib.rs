@@ -16,6 +16,7 @@ pub mod canned_reply;
 pub mod case;
 pub mod case_search;
 pub mod channel;
+pub mod chat_invitation;
 pub mod chat_timer;
 pub mod code;
 pub mod config;

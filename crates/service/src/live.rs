@@ -26,6 +26,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("channel.health", Some(Permission::ChannelRead)),
     ("visit.updated", Some(Permission::VisitRead)),
     ("site.updated", Some(Permission::SiteRead)),
+    ("invitation.updated", Some(Permission::SiteRead)),
+    ("invitation.counted", Some(Permission::SiteRead)),
     ("widget.updated", Some(Permission::WidgetRead)),
     ("code.updated", Some(Permission::CodeRead)),
     ("canned_reply.updated", Some(Permission::CaseWrite)),

@@ -39,6 +39,7 @@ use self::inbound::said;
 use self::outgoing::{author_of, check_text, unanswered_since};
 
 mod inbound;
+mod invited;
 mod mail;
 mod outgoing;
 
@@ -229,6 +230,7 @@ impl Service {
         if !inbound.said.is_empty() {
             self.note_event(tx, &place, &said(&inbound.said), assurance, now).await?;
         }
+        self.note_offer(tx, log, &place, inbound.invited, assurance, now).await?;
         if met.is_new_case {
             self.note_unproved(tx, &place, inbound, now).await?;
         }

@@ -86,7 +86,7 @@ impl Service {
         Ok(tab)
     }
 
-    fn present_since(&self) -> Timestamp {
+    pub(crate) fn present_since(&self) -> Timestamp {
         self.now().plus(-PRESENT_SPAN)
     }
 }

@@ -19,6 +19,7 @@ use countersign_types::workspace::{MaskingMatrix, TextPattern, Workspace};
 use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, WidgetId};
 
 use crate::calendar::CalendarEntry;
+use crate::chat_invitation::InvitationEntry;
 use crate::rule::{Named, Rules};
 use crate::text_pattern::compile;
 
@@ -48,6 +49,7 @@ pub const RELOADS: &[&str] = &[
     "rule.updated",
     "group.updated",
     "calendar.updated",
+    "invitation.updated",
     "user.updated",
 ];
 
@@ -101,6 +103,8 @@ pub struct Snapshot {
     pub groups: Vec<GroupEntry>,
     /// Calendars of business hours, by name.
     pub calendars: Vec<CalendarEntry>,
+    /// Invitations of visitors to a chat, in the order in which they are tried.
+    pub invitations: Vec<InvitationEntry>,
 }
 
 impl Snapshot {
@@ -153,6 +157,7 @@ impl Snapshot {
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
                 groups,
                 calendars,
+                invitations: InvitationEntry::load(tx).await?,
             })
         })
         .await

@@ -22,8 +22,8 @@ use countersign_types::message::{Delivery, Message};
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii};
 use countersign_types::profile::{Claims, ProfileKey, ProfilePatch, Source};
 use countersign_types::{
-    AccountId, Assurance, AttachmentId, ChannelId, Cursor, Error, LinkId, MessageId, Result, Timestamp,
-    WebChatSessionId, WidgetId, time,
+    AccountId, Assurance, AttachmentId, ChannelId, ChatOfferId, Cursor, Error, LinkId, MessageId, Result,
+    Timestamp, WebChatSessionId, WidgetId, time,
 };
 use sha2::{Digest, Sha256};
 
@@ -84,6 +84,8 @@ pub struct ChatMessage {
     pub files: Vec<AttachmentId>,
     /// Answers to the questions before the chat, by the question's key. Claims: they prove nothing.
     pub answers: BTreeMap<String, String>,
+    /// The offer of an invitation that is answered.
+    pub invited: Option<ChatOfferId>,
     /// The key of the visit that the page is in, as the page says. It proves nothing.
     pub visit: Option<String>,
 }
@@ -371,6 +373,7 @@ impl Service {
             claims,
             files: written.files,
             said,
+            invited: written.invited,
             // Ids are chosen by browsers: one visitor's cannot meet another's.
             ..Inbound::new(format!("{account_id}:{}", written.id), account.user_id, written.text)
         };

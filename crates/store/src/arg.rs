@@ -94,7 +94,7 @@ ids! {
     MessageId CodeId WidgetId WidgetKeyId WebhookId DeliveryId
     OutboxId EventId AuditId WebChatSessionId
     SavedViewId MergeId SuggestionId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId
-    PrivacyRequestId SiteId VisitId DeviceId IdentityId
+    PrivacyRequestId SiteId VisitId DeviceId IdentityId ChatInvitationId ChatOfferId
 }
 
 /// The arguments of a statement, `$1` first: `args![id, name, Arg::json(&text)]`.

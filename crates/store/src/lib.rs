@@ -20,6 +20,7 @@ pub mod case;
 pub mod case_search;
 pub mod channel;
 pub mod channel_state;
+pub mod chat_invitation;
 pub mod chat_timer;
 pub mod code;
 mod codec;

@@ -167,6 +167,16 @@ pub async fn find_visit_for_update(
     tx.fetch_optional(&sql, args![site, key_hash], visit).await
 }
 
+/// The visit that goes by a key at a site.
+pub async fn find_visit_by_key(
+    tx: &mut Tx<'_>,
+    site: ChannelId,
+    key_hash: [u8; 16],
+) -> Result<Option<VisitRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM visit WHERE site_id = $1 AND key_hash = $2");
+    tx.fetch_optional(&sql, args![site, key_hash], visit).await
+}
+
 /// A visit by its id.
 pub async fn find_visit(tx: &mut Tx<'_>, visit_id: VisitId) -> Result<Option<VisitRow>, StoreError> {
     tx.fetch_optional(&format!("SELECT {COLUMNS} FROM visit WHERE id = $1"), args![visit_id], visit).await

@@ -19,6 +19,8 @@ mod case_search;
 mod channel;
 #[path = "store/channel_state.rs"]
 mod channel_state;
+#[path = "store/chat_invitation.rs"]
+mod chat_invitation;
 #[path = "store/code.rs"]
 mod code;
 #[path = "store/console.rs"]

@@ -134,7 +134,7 @@ ids! {
     /// A log-in session of a user.
     SessionId "sess" "session";
     /// An invitation or the first-start set-up.
-    InvitationId "inv" "invitation";
+    InvitationId "invl" "invitation link";
     /// An API key.
     ApiKeyId "key" "API key";
     /// A profile: one person or organisation as the company knows them.
@@ -189,6 +189,10 @@ ids! {
     GroupId "grp" "group";
     /// Customers that come from a file.
     ImportId "imp" "import";
+    /// An invitation of visitors to a web chat.
+    ChatInvitationId "inv" "invitation";
+    /// That one visitor was invited.
+    ChatOfferId "offer" "offer of an invitation";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
     /// Two profiles that became one.

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod canned_reply;
 pub mod case;
 pub mod channel;
+pub mod chat_invitation;
 pub mod code;
 pub mod error;
 pub mod event;

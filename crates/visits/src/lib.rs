@@ -8,6 +8,7 @@
 //! - [`site`] holds a site's settings and strips addresses; [`trigger`] and [`schema`] are parts of the settings.
 //! - [`standing`] is the state of a visit as a fold that may be carried on or made anew (T-6), [`history`] cuts its time
 //!   into sessions and says whose each page is (T-3).
+//! - [`invite`] says which visits are invited to a chat, and how many at a time.
 //! - [`assume`](mod@assume) names candidates from a device's history, [`agent`] reads the browser's name for people.
 
 pub mod agent;
@@ -15,6 +16,7 @@ pub mod assume;
 pub mod dialect;
 pub mod event;
 pub mod history;
+pub mod invite;
 mod key;
 pub mod schema;
 pub mod site;

@@ -28,7 +28,7 @@ export type FrameMessage =
 
 export type HostMessage =
   | { type: "init"; language: string; kept?: string; theme?: Theme; inline?: boolean }
-  | { type: "show" }
+  | { type: "show"; visit?: string | undefined; offer?: { id: string; text: string; name: string } | undefined }
   | { type: "hide" }
   | { type: "who" }
   | ({ type: "identity"; request: number } & Identity);

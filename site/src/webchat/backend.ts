@@ -42,6 +42,10 @@ export interface Outgoing {
   text: string;
   attachments: string[];
   answers: Record<string, string>;
+  /** The tracker's visit. */
+  visit?: string;
+  /** The invitation that is answered. */
+  invitation?: string;
 }
 
 export interface Uploaded {
@@ -53,7 +57,7 @@ export interface Uploaded {
 
 export interface Backend {
   text(language: string): Promise<Text>;
-  open(body: { token?: string; session?: string }, signal: AbortSignal): Promise<Session>;
+  open(body: { token?: string; session?: string; visit?: string }, signal: AbortSignal): Promise<Session>;
   follow(session: string, after: string | undefined, seen: string | undefined, signal: AbortSignal): Promise<Update>;
   send(session: string, message: Outgoing): Promise<PublicMessage>;
   typing(session: string): void;

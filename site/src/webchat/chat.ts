@@ -50,6 +50,9 @@ let wake = () => {};
 let readUntil: string | undefined;
 let receipted: { delivered?: string; read?: string } = {};
 let typedAt = 0;
+/** The website's visit that the page is in, and the invitation by which the visitor came. */
+let visit: { visit?: string } = {};
+let offer: { id: string; text: string; name: string } | undefined;
 let typingEnds: ReturnType<typeof setTimeout> | undefined;
 
 // --- view -------------------------------------------------------------------------------------------------------
@@ -108,7 +111,8 @@ function toBottom(): void {
 function draw(): void {
   const low = atBottom();
   const wanted: [string, string, () => HTMLElement][] = [];
-  if (session?.greeting) wanted.push(["greeting", session.greeting, () => row({ direction: "out", text: session!.greeting! })]);
+  const first = offer?.text || session?.greeting;
+  if (first) wanted.push(["greeting", first, () => row({ direction: "out", text: first, author_name: offer?.name ?? null })]);
   if (before && talk.items.length === 0) wanted.push(["before", "", () => before!.element]);
   let day = "";
   let last: Item | undefined;
@@ -296,13 +300,13 @@ async function begin(): Promise<void> {
   try {
     let found: Session;
     try {
-      found = await backend.open({ ...token, ...(stored ? { session: stored.session } : {}) }, signal);
+      found = await backend.open({ ...token, ...visit, ...(stored ? { session: stored.session } : {}) }, signal);
     } catch (error) {
       // An old session may be gone; the chat may not be.
       if (!stored || !(error instanceof Problem) || error.passing || error.status === 404) throw error;
       store.keep((stored = undefined));
       const again = await host.identity();
-      found = await backend.open(again.token === undefined ? {} : { token: again.token }, signal);
+      found = await backend.open({ ...visit, ...(again.token === undefined ? {} : { token: again.token }) }, signal);
     }
     if (signal.aborted) return;
     take(found, stored?.seen, cleared);
@@ -398,7 +402,7 @@ async function deliver(item: Item): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         const attachments = (item.attachments ?? []).flatMap((file) => file.id ?? []);
-        const message = await backend.send(bearer, { id: item.key, text: item.text, attachments, answers: item.answers ?? {} });
+        const message = await backend.send(bearer, { id: item.key, text: item.text, attachments, answers: item.answers ?? {}, ...visit, ...(offer && { invitation: offer.id }) });
         if (signal.aborted) return;
         talk.settle(item, message);
         ended = false;
@@ -477,6 +481,8 @@ export function hear(message: HostMessage): void {
     void speak().then(begin);
   } else if (message.type === "show") {
     visible = true;
+    visit = /^[\da-f]{32}$/.test(message.visit ?? "") ? { visit: message.visit! } : {};
+    if (message.offer) offer = message.offer;
     wake();
     void check().then(() => session && (toBottom(), look()));
   } else if (message.type === "hide") {

@@ -4,6 +4,7 @@
  */
 import { type FrameMessage, type HostMessage, MARK, receive } from "../shared/protocol";
 import { identity, theme } from "../shared/page";
+import type { Beside } from "./invite";
 
 interface Chat {
   token?: unknown;
@@ -20,7 +21,7 @@ interface Chat {
 const CSS = `:host{all:initial}
 *{box-sizing:border-box}
 dialog,button,iframe{all:unset}
-#l,div,dialog{position:fixed;z-index:2147483647;inset-inline-end:20px;bottom:92px;box-shadow:0 4px 18px rgb(0 0 0/.28);border-radius:14px}
+#l,dialog{position:fixed;z-index:2147483647;inset-inline-end:20px;bottom:92px;box-shadow:0 4px 18px rgb(0 0 0/.28);border-radius:14px}
 #l,iframe,dialog[open]{display:block}
 button{cursor:pointer;min-width:24px}
 #l{bottom:max(20px,env(safe-area-inset-bottom));width:28px;height:28px;padding:14px;border-radius:50%;background:var(--a,#3555d6);color:var(--o,#fff)}
@@ -28,8 +29,7 @@ button:focus-visible{outline:3px solid Highlight;outline-offset:3px}
 svg{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
 b{position:absolute;top:-4px;inset-inline-end:-4px;min-width:22px;padding:0 6px;border-radius:14px;background:#c4231a;color:#fff;font:600 13px/22px system-ui;text-align:center}
 dialog,b:empty{display:none}
-p,div{margin:0;padding:16px;font:16px/1.5 system-ui;background:#fff;color:#14161c}
-div{display:flex;gap:16px;max-width:300px}
+p{margin:0;padding:16px;font:16px/1.5 system-ui;background:#fff;color:#14161c}
 dialog{width:384px;height:min(640px,100dvh - 116px);overflow:hidden;color-scheme:light dark;background:canvas}
 iframe{width:100%;height:100%}
 @media(max-width:480px),(max-height:480px){dialog{inset:0;width:100%;height:100dvh;border-radius:0}}
@@ -43,7 +43,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
   const base = new URL("../../", script.src);
   let given = host.countersignChat;
   if (given?.open) return;
-  if (!channel) return console.error("countersign: no data-channel");
+  if (!channel) return console.error("countersign: data-channel?");
 
   const key = `countersign-chat:${channel}`;
   // A page without storage just starts without the colour and the badge.
@@ -103,21 +103,22 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
       console.error(`countersign: is ${location.origin} among the origins of ${channel}?`);
       const note = page.createElement("p");
       note.role = "alert";
-      note.textContent = data.failure || "The chat could not be opened. Try again later.";
+      note.textContent = data.failure || "The chat could not be opened.";
       view.replaceWith(note);
       frame = undefined;
     }, wait);
   };
 
+  const show = () => post({ type: "show", visit: visit(), offer: beside.offer });
   const open = () => {
     build();
-    bubble?.remove();
+    beside.close?.();
     if (dialog.open) return;
     // On a phone the chat is the whole screen, and so has the whole keyboard too.
     if (small.matches) dialog.showModal();
     else dialog.show();
     button.setAttribute("aria-expanded", "true");
-    post({ type: "show" });
+    show();
     frame?.focus();
     tell("open");
   };
@@ -138,7 +139,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     if (message.type === "ready") {
       ready = true;
       post({ type: "init", language: language(), kept: memory(undefined, "sessionStorage"), theme: theme() });
-      if (dialog.open) post({ type: "show" });
+      if (dialog.open) show();
     } else if (message.type === "need") {
       void identity([given as Record<string, unknown> | undefined], data.tokenUrl).then((answer) => view === frame && post({ type: "identity", request: message.request, ...answer }));
     } else if (message.type === "state") {
@@ -156,21 +157,18 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
     }
   });
 
-  let bubble: HTMLElement | undefined;
-  const propose = (text: string) => {
-    if (!text || bubble || dialog.open || memory()) return;
-    const box = (bubble = page.createElement("div"));
-    const [yes, no] = [page.createElement("button"), page.createElement("button")];
-    box.role = "status";
-    yes.dir = "auto";
-    yes.textContent = text;
-    yes.onclick = open;
-    no.textContent = "✕";
-    no.setAttribute("aria-label", "Close");
-    no.onclick = () => box.remove();
-    box.append(yes, no);
-    shadow.append(box);
-    tell("proposed");
+  // The key of the tracker's visit, where it may have one: which visit stands beside the conversation. It proves nothing.
+  const visit = () => {
+    try {
+      return /cs_visit=(\w{32})/.exec(`${page.cookie};cs_visit=${localStorage.cs_visit}`)?.[1];
+    } catch {}
+    return undefined;
+  };
+  const beside: Beside = { shadow, data, open, visit };
+  // The page pins both files by the one attribute that it gives this one. It runs once, however often it is loaded.
+  const propose = (text?: string) => {
+    beside.text ||= text;
+    page.head.append(Object.assign(page.createElement("script"), { beside, crossOrigin: "", integrity: script.integrity, src: script.src.replace("loader", "invite") }));
   };
 
   const api = { open, close, propose, refresh: () => post({ type: "who" }) };
@@ -190,7 +188,7 @@ export function install(script: HTMLScriptElement, wait = 15_000): void {
   const start = () => {
     page.body.append(root);
     if (memory()) setTimeout(build, 1500);
-    else if (data.proactive) setTimeout(propose, Number(data.proactiveAfter || 30) * 1000, data.proactive);
+    else if (data.proactive || data.invitations) propose();
   };
   if (page.body) start();
   else page.addEventListener("DOMContentLoaded", start);

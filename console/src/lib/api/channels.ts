@@ -31,7 +31,7 @@ export interface MatrixConfig {
   other_notice: string;
 }
 
-export interface ChannelConfig extends Partial<MailboxConfig>, Partial<MatrixConfig> {
+export interface ChannelConfig extends Partial<MailboxConfig>, Partial<Omit<MatrixConfig, 'invitations'>> {
   outbound_url?: string;
   deep_link?: string;
   origins?: string[];
@@ -41,6 +41,8 @@ export interface ChannelConfig extends Partial<MailboxConfig>, Partial<MatrixCon
   availability?: 'auto' | 'online' | 'offline';
   offline_text?: string;
   files?: boolean;
+  /** Of a web chat whether visitors of websites may be invited, of a Matrix account which invitations it accepts. */
+  invitations?: boolean | MatrixConfig['invitations'];
   questions?: ChatQuestion[];
   /** Telegram: whether messages are fetched or posted to this server. */
   receive?: 'poll' | 'webhook';

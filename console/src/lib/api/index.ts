@@ -8,6 +8,7 @@ import type * as P from './privacy';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type { Report, ReportName, ReportOverview } from './reports';
 import type * as R from './rules';
+import type * as N from './invitations';
 import type * as S from './sites';
 import type * as T from './types';
 import type * as U from './unify';
@@ -27,6 +28,7 @@ export type * from './privacy';
 export type * from './replies';
 export type * from './reports';
 export type * from './rules';
+export type * from './invitations';
 export type * from './sites';
 export type * from './types';
 export type * from './unify';
@@ -234,6 +236,13 @@ export const api = {
     remove: (site: string) => client.delete(`/v1/sites/${id(site)}`),
     inspector: (site: string, query: Query, signal?: Signal) =>
       client.get<T.Page<S.InspectedEvent>>(`/v1/sites/${id(site)}/inspector`, query, signal)
+  },
+  invitations: {
+    list: (signal?: Signal) => client.get<T.Page<N.ChatInvitation>>('/v1/invitations', undefined, signal),
+    create: (body: N.InvitationInput) => client.post<N.ChatInvitation>('/v1/invitations', body),
+    update: (invitation: string, body: Partial<N.InvitationInput>) =>
+      client.patch<N.ChatInvitation>(`/v1/invitations/${id(invitation)}`, body),
+    remove: (invitation: string) => client.delete(`/v1/invitations/${id(invitation)}`)
   },
   visits: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<V.Visit>>('/v1/visits', query, signal),

@@ -5,7 +5,7 @@ export const LIVE_EVENTS = [
   'channel.updated', 'channel.health', 'widget.updated', 'code.updated', 'webhook.updated', 'user.updated', 'settings.updated',
   'attribute.updated', 'customer.typing', 'presence.updated', 'group.updated', 'calendar.updated',
   'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated',
-  'site.updated', 'visit.updated'
+  'site.updated', 'visit.updated', 'invitation.updated', 'invitation.counted'
 ] as const;
 
 export type LiveEventName = (typeof LIVE_EVENTS)[number];

@@ -273,6 +273,7 @@ impl Story<'_> {
                         files: Vec::new(),
                         answers: Default::default(),
                         visit: None,
+                        invited: None,
                     };
                     let sent = self.service.send_web_chat(channel, &chat.session, message, here).await?;
                     case = Some(sent.case);

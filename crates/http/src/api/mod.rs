@@ -11,6 +11,7 @@ pub mod canned_reply;
 pub mod case;
 pub mod case_search;
 pub mod channel;
+pub mod chat_invitation;
 pub mod code;
 pub mod event;
 pub mod group;

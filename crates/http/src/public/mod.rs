@@ -1,6 +1,7 @@
 //! What pages of the company call: the widget's frame and the web chat's frame. No cookies, JSON only, `Origin` checked.
 
 pub mod history;
+pub mod invitation;
 pub mod tracker;
 pub mod web_chat;
 pub mod widget;

@@ -193,7 +193,7 @@ fn takes_files(config: &serde_json::Value) -> bool {
     config.get("files").and_then(|v| v.as_bool()).unwrap_or(true)
 }
 
-async fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
+pub(super) async fn origins(app: &App, id: ChannelId) -> Result<Vec<String>, Error> {
     let entry = app.service.find_web_chat(id).await?;
     let origins = entry.channel.config.get("origins").and_then(|v| v.as_array()).cloned().unwrap_or_default();
     Ok(origins.into_iter().filter_map(|v| v.as_str().map(ToOwned::to_owned)).collect())
@@ -278,6 +278,9 @@ pub struct ChatMessageBody {
     /// Claims: they prove nothing.
     #[serde(default)]
     answers: BTreeMap<String, String>,
+    /// The invitation that is answered: the `id` it was offered with. What is not one is ignored.
+    #[schema(max_length = 64)]
+    invitation: Option<String>,
     /// The key of the website's visit that the page is in: 32 hexadecimal digits. Anything else is ignored.
     #[schema(max_length = 512)]
     visit: Option<String>,
@@ -304,6 +307,7 @@ async fn send_web_chat(
         text: Pii::new(body.text),
         files: body.attachments,
         answers: body.answers,
+        invited: body.invitation.and_then(|text| text.parse().ok()),
         visit: body.visit,
     };
     let message = app.service.send_web_chat(id, &session, written, address).await?;

@@ -9,6 +9,7 @@ pub mod canned_reply;
 pub mod case;
 pub mod case_search;
 pub mod channel;
+pub mod chat_invitation;
 pub mod group;
 pub mod habit;
 pub mod merge;

@@ -234,6 +234,12 @@ impl Stage {
     async fn website(&mut self) {
         let site = json!({ "name": "Shop", "config": { "origins": ["https://shop.example"] } });
         let site = self.twice("create_site", "/v1/sites", site).await;
+        let chat =
+            json!({ "kind": "web_chat", "name": "Chat", "config": { "origins": ["https://shop.example"] } });
+        let chat = self.app.api().post("/v1/channels", chat).await.expect(201);
+        let invitation = json!({ "name": "Help", "site": site["id"], "channel": chat["id"],
+            "texts": { "en": "Can we help?" } });
+        self.twice("create_invitation", "/v1/invitations", invitation).await;
         let batch = json!({ "v": 1, "sent": 2_000, "visit": "ab".repeat(16), "device": "cd".repeat(16), "events": [
             { "id": "01".repeat(16), "name": "SignIn", "at": 1_000, "data": { "identity": "ann" } },
             { "id": "02".repeat(16), "name": "SignOut", "at": 2_000, "data": {} },

@@ -4,7 +4,7 @@ use countersign_types::case::MailThread;
 use countersign_types::message::Attachment;
 use countersign_types::pii::{ExternalId, FreeText, Name, Pii, Purpose};
 use countersign_types::profile::Claims;
-use countersign_types::{AttachmentId, Error, FieldError, MessageId, Result, Timestamp};
+use countersign_types::{AttachmentId, ChatOfferId, Error, FieldError, MessageId, Result, Timestamp};
 
 use super::TEXT_CHARS_MAX;
 use crate::code::redact;
@@ -68,6 +68,8 @@ pub struct Inbound {
     pub files: Vec<AttachmentId>,
     /// What the sender said beside it, question by question; told to the team, proves nothing.
     pub said: Vec<(String, Pii<FreeText>)>,
+    /// The offer of an invitation that the sender answers.
+    pub invited: Option<ChatOfferId>,
     /// When it was sent, as the channel says.
     pub sent_at: Option<Timestamp>,
     /// Whether a machine wrote it, as the channel says.
@@ -92,6 +94,7 @@ impl Inbound {
             attachments: Vec::new(),
             files: Vec::new(),
             said: Vec::new(),
+            invited: None,
             sent_at: None,
             is_automatic: false,
             remote: Vec::new(),

@@ -223,7 +223,7 @@ impl Service {
     }
 
     /// The first bytes of the keyed hash of what a browser made: whoever reads the database cannot write into a visit.
-    pub(super) fn hash_key(&self, what: &'static str, site: ChannelId, key: &[u8; 16]) -> [u8; 16] {
+    pub(crate) fn hash_key(&self, what: &'static str, site: ChannelId, key: &[u8; 16]) -> [u8; 16] {
         let mut value = [0; 32];
         value[..16].copy_from_slice(&site.to_bytes());
         value[16..].copy_from_slice(key);

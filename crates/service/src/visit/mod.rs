@@ -7,6 +7,7 @@ mod beside;
 mod decide;
 mod identify;
 mod ingest;
+mod invite;
 mod line;
 mod list;
 mod read;

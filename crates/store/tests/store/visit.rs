@@ -1,11 +1,12 @@
 //! Visits, their events and who took part, on both databases.
 
 use countersign_store::account_visit::{find_account_visit, find_visit_by_keys, set_account_visit};
+use countersign_store::chat_invitation::{insert_chat_invitation, insert_chat_offer};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::visit::{
     VisitFilter, VisitRow, delete_visit, delete_visits, find_device, find_device_row, find_visit,
-    find_visit_by_row, find_visit_for_update, find_visit_of_device, insert_visit, list_visits, update_visit,
-    upsert_device,
+    find_visit_by_key, find_visit_by_row, find_visit_for_update, find_visit_of_device, insert_visit,
+    list_visits, update_visit, upsert_device,
 };
 use countersign_store::visit_event::{
     EventFilter, EventRow, RefusedRow, find_event_by_row, find_newest_at, insert_events, insert_refused,
@@ -114,6 +115,8 @@ pub(crate) async fn plant(tx: &mut Tx<'_>, account: [u8; 16]) -> Result<(), Stor
     upsert_device(tx, SITE, [3; 16], (5, DeviceId::from_bytes([3; 16])), NOW).await?;
     insert_visit(tx, &VisitRow { device: Some(5), identity: Some(11), ..visit(1) }).await?;
     insert_events(tx, &[event(1_001, 1)]).await?;
+    insert_chat_invitation(tx, &crate::chat_invitation::invitation(1)).await?;
+    insert_chat_offer(tx, &crate::chat_invitation::offer(1, 1_001)).await?;
     upsert_contact(tx, &contact(1_001, 11, 9, 3)).await?;
     set_account_visit(tx, AccountId::from_bytes(account), 1_001, NOW).await
 }
@@ -142,6 +145,8 @@ async fn a_visit_reads_back_as_it_was_written_and_is_opened_once() {
             );
             assert_eq!(find_visit_for_update(tx, SITE, [1; 16]).await?.as_ref(), Some(&one));
             assert_eq!(find_visit_for_update(tx, SITE, [2; 16]).await?, None);
+            assert_eq!(find_visit_by_key(tx, SITE, [1; 16]).await?.as_ref(), Some(&one));
+            assert_eq!(find_visit_by_key(tx, SITE, [2; 16]).await?, None);
             one.state = "authenticated".to_owned();
             one.left_at = Some(NOW.plus(3));
             one.events = 17;

@@ -287,6 +287,7 @@ pub const REGISTRY: &[Entry] = &[
             ("visit_device", &["key_hash"]),
             ("visit_identity", &["account_id"]),
             ("visit_contact", &["identity_row"]),
+            ("chat_offer", &["visit_row"]),
             ("account_visit", &["account_id"]),
             ("visit_event", &["url", "title", "data", "key", "page_key"]),
         ],
@@ -467,6 +468,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule_group", "names of groups of rules"),
     ("rule", "rules, written by the company"),
     ("rule_version", "rules as they were"),
+    ("chat_invitation", "whom the company invites to a chat, written by the company"),
     ("visit_refused", "names of events that were not taken, and why"),
 ];
 

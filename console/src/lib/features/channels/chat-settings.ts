@@ -5,6 +5,7 @@ export interface ChatSettings {
   availability: 'auto' | 'online' | 'offline';
   offline_text: string;
   files: boolean;
+  invitations: boolean;
   questions: ChatQuestion[];
 }
 
@@ -13,6 +14,7 @@ export function readChatSettings(config: ChannelConfig | undefined): ChatSetting
     availability: config?.availability ?? 'auto',
     offline_text: config?.offline_text ?? '',
     files: config?.files ?? true,
+    invitations: config?.invitations === true,
     questions: structuredClone(config?.questions ?? [])
   };
 }

@@ -21,9 +21,10 @@ export function receiptExample(origin: string, channel: string): string {
   -d ${quoted({ message: 'msg_…', state: 'delivered' })}`;
 }
 
-export function webChatSnippet(origin: string, channel: string, integrity: string | null): string {
+export function webChatSnippet(origin: string, channel: string, integrity: string | null, invites = false): string {
+  const invitations = invites ? '\n        data-invitations="on"' : '';
   const checked = integrity ? `\n        integrity="${integrity}" crossorigin="anonymous"` : '';
-  return `<script async src="${origin}/webchat/1/loader.js"${checked}\n        data-channel="${channel}"></${'script'}>`;
+  return `<script async src="${origin}/webchat/1/loader.js"${checked}\n        data-channel="${channel}"${invitations}></${'script'}>`;
 }
 
 /** The hash by which browsers check the loader; none where browsers compute none (plain HTTP) or the file is not there. */

@@ -52,6 +52,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.channels.create, 'plus', '/channels?new', 'channel.write'),
     ...open(m.widgets.create, 'plus', '/widgets?new', 'widget.write'),
     ...open(m.sites.create, 'plus', '/sites?new', 'site.write'),
+    ...open(m.invitations.create, 'plus', '/invitations?new', 'site.write'),
     ...open(m.attributes.create, 'plus', '/attributes?new', 'attribute.write'),
     ...open(m.rules.create, 'plus', '/rules/new', 'rule.write'),
     ...open(m.rules.tryOut, 'play', '/rules?view=try', 'rule.read'),

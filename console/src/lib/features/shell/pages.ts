@@ -35,6 +35,7 @@ export const groups = (): Group[] => [
       { href: '/channels', label: m.nav.channels, icon: 'channel', needs: ['channel.read'], key: 'h' },
       { href: '/widgets', label: m.nav.widgets, icon: 'widget', needs: ['widget.read'], key: 'w' },
       { href: '/sites', label: m.nav.sites, icon: 'globe', needs: ['site.read'], key: 'm' },
+      { href: '/invitations', label: m.nav.invitations, icon: 'bubble-text', needs: ['site.read'], key: 'n' },
       { href: '/attributes', label: m.nav.attributes, icon: 'attribute', needs: ['attribute.read'], key: 't' },
       { href: '/codes', label: m.nav.codes, icon: 'code', needs: ['code.read'], key: 'l' },
       { href: '/rules', label: m.nav.rules, icon: 'rule', needs: ['rule.read'], key: 'r' },

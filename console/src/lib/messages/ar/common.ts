@@ -129,6 +129,7 @@ export const common = {
     channels: 'القنوات',
     widgets: 'الأدوات',
     sites: 'المواقع',
+    invitations: 'الدعوات',
     attributes: 'السمات',
     codes: 'الرموز وعمليات الربط',
     rules: 'القواعد',

@@ -115,6 +115,7 @@ export const common = {
     channels: 'Kanäle',
     widgets: 'Widgets',
     sites: 'Websites',
+    invitations: 'Einladungen',
     attributes: 'Attribute',
     codes: 'Codes und Verknüpfungen',
     rules: 'Regeln',

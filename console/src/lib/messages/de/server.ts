@@ -137,6 +137,7 @@ export const server = {
       'chat-does-not-end': 'Dieser Chat endet nicht von selbst: Er ist zu Ende, oder der Kunde hat geschrieben.',
       'chat-put-off-enough': 'Ohne Antwort bleibt ein Chat höchstens vier Stunden offen. Beenden Sie ihn; die nächste Nachricht des Kunden öffnet ihn wieder.',
       'too-many-calendars': 'Mehr Geschäftszeiten sind nicht möglich. Löschen Sie welche.',
+      'too-many-invitations': 'Mehr Einladungen sind nicht möglich. Löschen Sie welche.',
       'too-many-webhooks': 'Mehr Webhooks sind nicht möglich. Löschen Sie einen.',
       'two-keys': 'Das Widget hat zwei gültige Schlüssel. Entfernen Sie den alten.',
       'user-disabled': 'Der Zugang dieser Person ist deaktiviert.',

@@ -114,6 +114,7 @@ export const common = {
     channels: 'Channels',
     widgets: 'Widgets',
     sites: 'Sites',
+    invitations: 'Invitations',
     attributes: 'Attributes',
     codes: 'Codes and links',
     rules: 'Rules',

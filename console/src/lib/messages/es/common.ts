@@ -114,6 +114,7 @@ export const common = {
     channels: 'Canales',
     widgets: 'Widgets',
     sites: 'Sitios web',
+    invitations: 'Invitaciones',
     attributes: 'Atributos',
     codes: 'Códigos y vínculos',
     rules: 'Reglas',

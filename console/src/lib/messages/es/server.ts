@@ -137,6 +137,7 @@ export const server = {
       'chat-does-not-end': 'Este chat no termina solo: ya terminó o el cliente ha escrito.',
       'chat-put-off-enough': 'Un chat permanece abierto sin respuesta cuatro horas como máximo. Termínelo; el próximo mensaje del cliente lo vuelve a abrir.',
       'too-many-calendars': 'No caben más horarios. Elimine uno.',
+      'too-many-invitations': 'No caben más invitaciones. Elimine una.',
       'too-many-webhooks': 'No caben más webhooks. Elimine uno.',
       'two-keys': 'El widget tiene dos claves activas. Quite la antigua.',
       'user-disabled': 'El acceso de esta persona está desactivado.',

@@ -114,6 +114,7 @@ export const common = {
     channels: 'Canaux',
     widgets: 'Widgets',
     sites: 'Sites web',
+    invitations: 'Invitations',
     attributes: 'Attributs',
     codes: 'Codes et rattachements',
     rules: 'Règles',

@@ -137,6 +137,7 @@ export const server = {
       'chat-does-not-end': 'Ce chat ne se termine pas de lui-même : il est terminé, ou le client a écrit.',
       'chat-put-off-enough': 'Un chat reste ouvert sans réponse pendant quatre heures au plus. Terminez-le ; le prochain message du client le rouvrira.',
       'too-many-calendars': 'Plus d’horaires possibles. Supprimez-en.',
+      'too-many-invitations': 'Plus d’invitations possibles. Supprimez-en.',
       'too-many-webhooks': 'Plus de webhooks possibles. Supprimez-en un.',
       'two-keys': 'Le widget a deux clés actives. Retirez l’ancienne.',
       'user-disabled': 'L’accès de cette personne est désactivé.',

@@ -121,6 +121,7 @@ export const common = {
     channels: 'Kanały',
     widgets: 'Widżety',
     sites: 'Witryny',
+    invitations: 'Zaproszenia',
     attributes: 'Atrybuty',
     codes: 'Kody i powiązania',
     rules: 'Reguły',

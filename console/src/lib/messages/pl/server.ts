@@ -137,6 +137,7 @@ export const server = {
       'chat-does-not-end': 'Ten czat nie kończy się sam: już się zakończył albo klient napisał.',
       'chat-put-off-enough': 'Bez odpowiedzi czat pozostaje otwarty najwyżej cztery godziny. Zakończ go; następna wiadomość klienta otworzy go ponownie.',
       'too-many-calendars': 'Więcej godzin pracy się nie zmieści. Usuń któreś.',
+      'too-many-invitations': 'Więcej zaproszeń się nie zmieści. Usuń któreś.',
       'too-many-webhooks': 'Więcej webhooków się nie zmieści. Usuń któryś.',
       'two-keys': 'Widżet ma dwa działające klucze. Usuń stary.',
       'user-disabled': 'Dostęp tej osoby jest wyłączony.',

@@ -114,6 +114,7 @@ export const common = {
     channels: 'Kanaler',
     widgets: 'Widgetar',
     sites: 'Webbplatser',
+    invitations: 'Inbjudningar',
     attributes: 'Attribut',
     codes: 'Koder och kopplingar',
     rules: 'Regler',

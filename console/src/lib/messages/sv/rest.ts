@@ -4,6 +4,7 @@ import { email } from './email';
 import { firings } from './firings';
 import { habits } from './habits';
 import { imports } from './imports';
+import { invitations } from './invitations';
 import { manage } from './manage';
 import { masking } from './masking';
 import { matrix } from './matrix';
@@ -23,6 +24,6 @@ import { unify } from './unify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
 
 export default rest;

@@ -137,6 +137,7 @@ export const server = {
       'chat-does-not-end': 'Den här chatten avslutas inte av sig själv: den är avslutad, eller så har kunden skrivit.',
       'chat-put-off-enough': 'En chatt är öppen utan svar i högst fyra timmar. Avsluta den; kundens nästa meddelande öppnar den igen.',
       'too-many-calendars': 'Det går inte att ha fler öppettider. Radera några.',
+      'too-many-invitations': 'Det går inte att ha fler inbjudningar. Radera några.',
       'too-many-webhooks': 'Det går inte att ha fler webhookar. Radera någon.',
       'two-keys': 'Widgeten har två gällande nycklar. Ta bort den gamla.',
       'user-disabled': 'Personens inloggning är inaktiverad.',

@@ -121,6 +121,7 @@ export const common = {
     channels: 'Канали',
     widgets: 'Віджети',
     sites: 'Сайти',
+    invitations: 'Запрошення',
     attributes: 'Атрибути',
     codes: 'Коди та прив’язки',
     rules: 'Правила',

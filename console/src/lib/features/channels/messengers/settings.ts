@@ -31,7 +31,7 @@ export function readSettings(kind: MessengerKind, channel: Channel | null, name:
 
 /** What people in rooms are told is in the language of whoever connects the account, until they say it otherwise. */
 const readMatrix = (config: ChannelConfig): MatrixConfig => ({
-  invitations: config.invitations ?? 'direct',
+  invitations: config.invitations === 'all' ? 'all' : 'direct',
   other_rooms: config.other_rooms ?? 'leave',
   encrypted_notice: config.encrypted_notice ?? m.matrix.encryptedNotice,
   other_notice: config.other_notice ?? m.matrix.otherNotice
