@@ -287,6 +287,7 @@ pub const REGISTRY: &[Entry] = &[
             ("visit_device", &["key_hash"]),
             ("visit_identity", &["account_id"]),
             ("visit_contact", &["identity_row"]),
+            ("visit_decision", &["identity_row"]),
             ("account_visit", &["account_id"]),
             ("visit_event", &["url", "title", "data", "key", "page_key"]),
         ],
@@ -468,6 +469,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule", "rules, written by the company"),
     ("rule_version", "rules as they were"),
     ("visit_refused", "names of events that were not taken, and why"),
+    ("visit_day", "how many events a website sent on a day"),
 ];
 
 /// An entry by its word.
