@@ -4,6 +4,7 @@ pub mod assets;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod country;
 pub mod demo;
 pub mod failure;
 pub mod log;

@@ -45,6 +45,7 @@ mod http {
     mod unification;
     mod visit;
     mod visit_beside;
+    mod visit_review;
     mod visit_told;
     mod web_chat;
     mod webhook;

@@ -13,6 +13,7 @@ use countersign_types::{CaseId, ProfileId, Result};
 
 use crate::Service;
 use crate::case::CaseRow;
+use crate::visit::IdentityDetail;
 
 /// What is known of the customers of some cases.
 #[derive(Debug, Default)]
@@ -104,16 +105,45 @@ impl Service {
         Ok(KnownCustomers { cases: heads.iter().map(known).collect(), nothing: self.known_of_everybody() })
     }
 
+    /// What is known of everybody whom a visit's texts may be about, as far as this viewer may not see it.
+    pub(crate) async fn known_of_people(
+        &self,
+        tx: &mut Tx<'_>,
+        viewer: Viewer,
+        people: &[IdentityDetail],
+    ) -> Result<Known> {
+        if !viewer.is_masked(Class::FreeText) {
+            return Ok(Known::nothing());
+        }
+        let mut ids: Vec<ProfileId> = people.iter().map(|person| person.profile).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let profiles = store::list_profiles_by_id(tx, self.vault(), &ids).await?;
+        let names: Vec<&Pii<Name>> = people.iter().filter_map(|person| person.name.as_ref()).collect();
+        let users: Vec<&Pii<ExternalId>> = people.iter().filter_map(|person| person.value.as_ref()).collect();
+        Ok(self.known_values(viewer, names, users, &profiles.iter().collect::<Vec<_>>()))
+    }
+
     /// What the company itself looks for in every text.
-    fn known_of_everybody(&self) -> Known {
+    pub fn known_of_everybody(&self) -> Known {
         Known::nothing().with_patterns(self.snapshot().patterns.clone())
     }
 
     fn known(&self, viewer: Viewer, head: &Head, profile: Option<&Profile>) -> Known {
-        let mut names: Vec<&Pii<Name>> = head.names.iter().flatten().collect();
-        let (mut emails, mut ids) = (Vec::new(), vec![&head.user]);
+        let names = head.names.iter().flatten().collect();
+        self.known_values(viewer, names, vec![&head.user], &profile.into_iter().collect::<Vec<_>>())
+    }
+
+    fn known_values<'v>(
+        &self,
+        viewer: Viewer,
+        mut names: Vec<&'v Pii<Name>>,
+        mut ids: Vec<&'v Pii<ExternalId>>,
+        profiles: &[&'v Profile],
+    ) -> Known {
+        let mut emails = Vec::new();
         let mut attributes: Vec<String> = Vec::new();
-        if let Some(profile) = profile {
+        for profile in profiles {
             names.extend(&profile.claims.name);
             emails.extend(profile.email.iter().chain(&profile.claims.email));
             ids.extend(&profile.external_id);

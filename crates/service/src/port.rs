@@ -16,6 +16,12 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// In which country an address stands, by a database that the operator gave.
+pub trait Countries: Send + Sync + 'static {
+    /// Two capital letters (ISO 3166), where it is known.
+    fn country_of(&self, address: std::net::IpAddr) -> Option<String>;
+}
+
 /// Randomness for ids, codes, secrets and tokens.
 pub trait Entropy: Send + Sync + 'static {
     /// Fills `out` with bytes that nobody can guess.

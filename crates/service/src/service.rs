@@ -12,7 +12,7 @@ use crate::auth::Remembered;
 use crate::caller::{Grant, Request};
 use crate::config::Config;
 use crate::password::Passwords;
-use crate::port::{Clock, Connectors, Entropy, Outbound};
+use crate::port::{Clock, Connectors, Countries, Entropy, Outbound};
 use crate::request_log::Notebook;
 use crate::snapshot::Snapshot;
 use crate::work::Log;
@@ -34,6 +34,8 @@ pub struct Parts {
     pub outbound: Arc<dyn Outbound>,
     /// The connectors.
     pub connectors: Connectors,
+    /// In which country an address stands; none: nobody is asked.
+    pub countries: Option<Arc<dyn Countries>>,
     /// Settings.
     pub config: Config,
 }
@@ -56,6 +58,7 @@ struct Inner {
     notebook: Notebook,
     rows: crate::visit::Rows,
     told: crate::visit::Told,
+    quotas: crate::visit::Quotas,
 }
 
 /// The service. Cheap to clone.
@@ -67,7 +70,7 @@ impl Service {
     pub async fn start(parts: Parts) -> Result<Self> {
         let mut server_id = [0; 16];
         parts.entropy.fill(&mut server_id)?;
-        let snapshot = Snapshot::load(&parts.db, &parts.vault).await?;
+        let snapshot = Snapshot::load(&parts.db, &parts.vault, Arc::default()).await?;
         let (mut salt, mut nobody) = ([0; 16], [0; 32]);
         parts.entropy.fill(&mut salt)?;
         parts.entropy.fill(&mut nobody)?;
@@ -85,6 +88,7 @@ impl Service {
             remembered: Remembered::default(),
             rows: crate::visit::Rows::new(server_id),
             told: crate::visit::Told::default(),
+            quotas: crate::visit::Quotas::default(),
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
@@ -127,7 +131,7 @@ impl Service {
     pub async fn reload(&self) -> Result<()> {
         let mut began = self.0.reloading.lock().await;
         *began = Some(Instant::now());
-        let fresh = Arc::new(Snapshot::load(self.db(), self.vault()).await?);
+        let fresh = Arc::new(Snapshot::load(self.db(), self.vault(), self.snapshot()).await?);
         match self.0.snapshot.write() {
             Ok(mut snapshot) => *snapshot = fresh,
             Err(poisoned) => *poisoned.into_inner() = fresh,
@@ -217,6 +221,15 @@ impl Service {
 
     pub(crate) fn told(&self) -> &crate::visit::Told {
         &self.0.told
+    }
+
+    pub(crate) fn quotas(&self) -> &crate::visit::Quotas {
+        &self.0.quotas
+    }
+
+    /// The country that an address stands in, where a database of them was given.
+    pub(crate) fn country_of(&self, address: std::net::IpAddr) -> Option<String> {
+        self.0.parts.countries.as_ref()?.country_of(address)
     }
 
     /// Random bytes.

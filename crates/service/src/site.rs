@@ -10,11 +10,13 @@ use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::{ChannelId, Error, FieldError, Permission, Result, SiteId, Timestamp};
 use countersign_visits::Site;
 pub use countersign_visits::site::Storage;
+use countersign_visits::site::Strategy;
 use serde_json::{Value, json};
 
 use crate::Service;
 use crate::caller::Request;
 use crate::channel::NAME_CHARS_MAX;
+use crate::visit::Today;
 use crate::work::Log;
 
 /// How write keys begin. They stand in pages for everybody to read, and prove nothing.
@@ -35,6 +37,8 @@ pub struct SiteEntry {
     pub write_key: String,
     /// Its settings.
     pub site: Site,
+    /// The channel as it was read.
+    channel: Channel,
 }
 
 /// All sites by what their pages carry.
@@ -43,12 +47,18 @@ pub struct Sites(HashMap<String, Arc<SiteEntry>>);
 
 impl Sites {
     /// The sites among the channels. One whose settings this version cannot read takes nothing.
-    pub(crate) fn load<'c>(channels: impl Iterator<Item = &'c ChannelEntry>) -> Self {
+    ///
+    /// What is the same as before is kept: its schemas are compiled, and whatever else changed, those did not.
+    pub(crate) fn load<'c>(channels: impl Iterator<Item = &'c ChannelEntry>, before: &Self) -> Self {
         let sites = channels.filter(|entry| entry.channel.kind == ChannelKind::Website);
+        let entry = |channel: &Channel| {
+            let same = before.of(channel.id).filter(|entry| entry.channel == *channel);
+            same.cloned().or_else(|| read(channel).map(Arc::new))
+        };
         Self(
             sites
-                .filter_map(|entry| read(&entry.channel))
-                .map(|s| (s.write_key.clone(), Arc::new(s)))
+                .filter_map(|found| entry(&found.channel))
+                .map(|site| (site.write_key.clone(), site))
                 .collect(),
         )
     }
@@ -56,6 +66,17 @@ impl Sites {
     /// The site of a write key.
     pub fn find(&self, write_key: &str) -> Option<&Arc<SiteEntry>> {
         self.0.get(write_key)
+    }
+
+    /// Whether pages of this origin are some site's.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.0.values().any(|entry| entry.site.origins.iter().any(|known| known == origin))
+    }
+
+    /// Sites on which whoever is only recognised counts as anybody.
+    pub fn unrecognised(&self) -> Vec<ChannelId> {
+        let is_it = |entry: &&Arc<SiteEntry>| entry.site.strategies.recognised == Strategy::Anonymous;
+        self.0.values().filter(is_it).map(|entry| entry.id).collect()
     }
 
     /// The longest silence after which a visit of any site goes on, minutes.
@@ -84,6 +105,7 @@ fn read(channel: &Channel) -> Option<SiteEntry> {
         is_active: channel.state == ChannelState::Active,
         write_key,
         site,
+        channel: channel.clone(),
     })
 }
 
@@ -104,6 +126,10 @@ pub struct SiteDetail {
     pub last_event_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it sent today, and how much it may.
+    pub today: Today,
+    /// Events of a day at most.
+    pub daily_events_max: i64,
     /// When its settings last changed.
     pub updated_at: Timestamp,
 }
@@ -170,15 +196,19 @@ impl Service {
             .map(|entry| entry.channel.clone())
             .collect();
         sites.sort_by_key(|channel| (channel.created_at, channel.id));
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Vec<SiteDetail>> {
+        let sites = self.read(async move |tx: &mut Tx<'_>| -> Result<Vec<SiteDetail>> {
             let mut all = Vec::with_capacity(sites.len());
             for channel in sites {
                 let last_event_at = visit_event::find_newest_at(tx, channel.id).await?;
                 all.push(detail(channel, last_event_at));
             }
             Ok(all)
-        })
-        .await
+        });
+        let mut sites = sites.await?;
+        for site in &mut sites {
+            site.today = self.today_of(channel_of(site.id)).await?;
+        }
+        Ok(sites)
     }
 
     /// A site.
@@ -226,23 +256,23 @@ impl Service {
     /// Changes a site.
     pub async fn update_site(&self, request: &Request, id: SiteId, patch: SitePatch) -> Result<SiteDetail> {
         let grant = self.authorise(request, Permission::SiteWrite).await?;
-        let mut channel = self.site_channel(id)?;
-        if let Some(text) = &patch.name {
-            channel.name = name(text)?;
-        }
-        if let Some(given) = &patch.settings {
-            let settings = settings(given)?;
-            if let Some(config) = channel.config.as_object_mut() {
-                config.insert("settings".to_owned(), settings);
-            }
-        }
-        channel.state = patch.state.unwrap_or(channel.state);
-        channel.updated_at = self.now();
+        let found = self.site_channel(id)?.id;
+        let new_name = patch.name.as_deref().map(name).transpose()?;
+        let new_settings = patch.settings.as_ref().map(settings).transpose()?;
+        let (now, state) = (self.now(), patch.state);
         let changed = json!({
             "name": patch.name.is_some(), "state": patch.state, "config": patch.settings.is_some(),
         });
-        let found = channel.id;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            // As it stands now, not as it is in memory: what somebody else just changed stays.
+            let channel = store::find_channel_for_update(tx, found).await?;
+            let mut channel = channel.ok_or(Error::NotFound("site"))?;
+            channel.name = new_name.unwrap_or(channel.name);
+            if let (Some(settings), Some(config)) = (new_settings, channel.config.as_object_mut()) {
+                config.insert("settings".to_owned(), settings);
+            }
+            channel.state = state.unwrap_or(channel.state);
+            channel.updated_at = now;
             if !store::update_channel(tx, &channel).await? {
                 return Err(Error::NotFound("site"));
             }
@@ -281,7 +311,7 @@ impl Service {
         let channel = self.site_channel(site_of(id))?;
         let last =
             self.read(async move |tx: &mut Tx<'_>| Ok(visit_event::find_newest_at(tx, id).await?)).await?;
-        Ok(detail(channel, last))
+        Ok(SiteDetail { today: self.today_of(id).await?, ..detail(channel, last) })
     }
 }
 
@@ -292,9 +322,46 @@ fn detail(channel: Channel, last_event_at: Option<Timestamp>) -> SiteDetail {
         name: channel.name,
         state: channel.state,
         write_key: config.get("write_key").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        today: Today::default(),
+        daily_events_max: config
+            .pointer("/settings/daily_events_max")
+            .and_then(Value::as_i64)
+            .unwrap_or(countersign_visits::site::DAILY_EVENTS),
         settings: config.get("settings").cloned().unwrap_or_default(),
         last_event_at,
         created_at: channel.created_at,
         updated_at: channel.updated_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(n: u8, events: Value) -> ChannelEntry {
+        let channel = Channel {
+            id: ChannelId::from_bytes([n; 16]),
+            kind: ChannelKind::Website,
+            name: "Shop".to_owned(),
+            state: ChannelState::Active,
+            config: json!({ "write_key": format!("cswk_{n}"), "settings": { "events": events } }),
+            last_inbound_at: None,
+            last_outbound_at: None,
+            created_at: Timestamp::from_micros(0),
+            updated_at: Timestamp::from_micros(0),
+        };
+        ChannelEntry { channel, secret: None }
+    }
+
+    #[test]
+    fn schemas_are_compiled_once_for_each_change_of_a_sites_settings() {
+        let schema = json!([{ "name": "Buy", "schema": { "type": "object" } }]);
+        let (one, other) = (entry(1, schema.clone()), entry(2, schema));
+        let first = Sites::load([&one, &other].into_iter(), &Sites::default());
+        let changed = entry(2, json!([{ "name": "Buy", "schema": { "minProperties": 1 } }]));
+        let then = Sites::load([&one, &changed].into_iter(), &first);
+        let same = |key: &str| Arc::ptr_eq(first.find(key).unwrap(), then.find(key).unwrap());
+        assert!(same("cswk_1") && !same("cswk_2"));
+        assert!(then.find("cswk_2").unwrap().site.events[0].schema.check(&json!({})).is_some());
     }
 }

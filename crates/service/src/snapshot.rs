@@ -108,8 +108,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads it.
-    pub async fn load(db: &Db, vault: &Vault) -> Result<Self> {
+    /// Reads it; what is costly to make ready and did not change is taken from the one before.
+    pub async fn load(db: &Db, vault: &Vault, before: Arc<Self>) -> Result<Self> {
         let vault = vault.clone();
         db.read(async move |tx: &mut Tx<'_>| -> Result<Self> {
             let channels = channel::list_channel_entries(tx, &vault).await?;
@@ -143,7 +143,7 @@ impl Snapshot {
             })?;
             Ok(Self {
                 rules: Rules::load(tx, named).await?,
-                sites: crate::site::Sites::load(channels.values()),
+                sites: crate::site::Sites::load(channels.values(), &before.sites),
                 zone: countersign_rules::calendar::time_zone(&workspace.time_zone),
                 workspace,
                 masking: setting::find_setting(tx, name::MASKING).await?.unwrap_or_default(),

@@ -109,7 +109,8 @@ pub struct ChatNews {
 #[derive(Debug)]
 pub(crate) struct Signed {
     widget: WidgetId,
-    key: ProfileKey,
+    /// For whom.
+    pub(crate) key: ProfileKey,
     patch: ProfilePatch,
     claimed: ProfilePatch,
     /// Names the token.

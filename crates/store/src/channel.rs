@@ -5,6 +5,7 @@ use countersign_types::{ChannelId, Timestamp};
 
 use crate::channel_state::health;
 use crate::codec::{id, json, opt_time, time, to_json, word};
+use crate::dialect::lock_suffix;
 use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 
 /// The rule that an account of a provider is one channel.
@@ -110,6 +111,19 @@ pub async fn insert_channel(
     )
     .await?;
     Ok(())
+}
+
+/// A channel as it stands now, locked until the operation ends; without the times of its last messages.
+pub async fn find_channel_for_update(
+    tx: &mut Tx<'_>,
+    channel_id: ChannelId,
+) -> Result<Option<Channel>, StoreError> {
+    let sql = format!(
+        "SELECT id, kind, name, state, config, created_at, updated_at FROM channel
+         WHERE id = $1 AND deleted_at IS NULL{}",
+        lock_suffix(tx.backend())
+    );
+    tx.fetch_optional(&sql, args![channel_id], channel).await
 }
 
 /// Saves name, state and settings of a channel.

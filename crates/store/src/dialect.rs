@@ -31,6 +31,14 @@ pub fn contains(backend: Backend, column: &'static str, n: u8) -> String {
     }
 }
 
+/// Bytes of ours, written out in SQL.
+pub(crate) fn blob(backend: Backend, bytes: &[u8]) -> String {
+    match backend {
+        Backend::Sqlite => format!("x'{}'", hex::encode(bytes)),
+        Backend::Postgres => format!("'\\x{}'::bytea", hex::encode(bytes)),
+    }
+}
+
 /// The pattern for [`contains`]: `%text%` with what means something in patterns made harmless.
 pub fn like_contains(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);

@@ -108,6 +108,66 @@ pub async fn erase_subject(
     Ok(Replayed::Erased)
 }
 
+/// Whom websites named before a moment and nobody knows anything of: at most `limit` profiles, behind a number.
+///
+/// No visit of theirs is left, nothing links them, no conversation and no evidence speaks of them, nobody put anything on
+/// their profile, and it holds nobody else.
+pub async fn list_forgotten(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    now: Timestamp,
+    (after, limit): (i64, i64),
+) -> Result<Vec<(i64, ProfileId)>, StoreError> {
+    let sql = format!(
+        "SELECT i.row_id, a.profile_id FROM visit_identity i JOIN channel_account a ON a.id = i.account_id
+         WHERE i.row_id > $3 AND {} ORDER BY i.row_id LIMIT $4",
+        forgotten()
+    );
+    let map = |row: &crate::Row<'_>| Ok((row.i64(0)?, id(row, 1)?));
+    tx.fetch_all(&sql, args![before, now, after, limit], map).await
+}
+
+fn forgotten() -> String {
+    let held = crate::privacy::HELD;
+    let none = |what: &str| format!("NOT EXISTS (SELECT 1 FROM {what})");
+    [
+        "a.created_at < $1 AND a.profile_id = a.home_profile_id".to_owned(),
+        format!("a.profile_id NOT IN ({held})"),
+        "EXISTS (SELECT 1 FROM profile p WHERE p.id = a.profile_id AND p.is_anonymous AND p.state = 'active'
+                   AND p.external_id_hash IS NULL)"
+            .to_owned(),
+        none("visit_contact c WHERE c.identity_row = i.row_id"),
+        none("visit v WHERE v.identity_row = i.row_id"),
+        none("link l WHERE l.account_id = a.id OR l.profile_id = a.profile_id"),
+        none("evidence e WHERE e.account_id = a.id OR e.profile_id = a.profile_id"),
+        none("support_case s WHERE s.account_id = a.id"),
+        none("channel_account o WHERE o.id <> a.id AND (o.profile_id = a.profile_id OR o.home_profile_id = a.profile_id)"),
+        none("profile m WHERE m.merged_into = a.profile_id"),
+        none("identifier f WHERE f.profile_id = a.profile_id"),
+        none("profile_attribute t WHERE t.profile_id = a.profile_id"),
+    ]
+    .join(" AND ")
+}
+
+/// Erases one of [`list_forgotten`], unless somebody came to know something of them meanwhile.
+pub async fn erase_forgotten(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+    (before, now): (Timestamp, Timestamp),
+) -> Result<bool, StoreError> {
+    if lock_erasure(tx, profile).await?.is_none() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT 1 FROM visit_identity i JOIN channel_account a ON a.id = i.account_id
+         WHERE a.profile_id = $3 AND {}",
+        forgotten()
+    );
+    let is_still = tx.fetch_optional(&sql, args![before, now, profile], |_| Ok(())).await?.is_some();
+    Ok(is_still && erase_profile(tx, vault, profile, now).await?.is_some())
+}
+
 /// Whether a stranger's profile has no account any more.
 async fn is_deserted(tx: &mut Tx<'_>, profile: ProfileId) -> Result<bool, StoreError> {
     let found = tx

@@ -77,6 +77,8 @@ pub mod user;
 pub mod vault;
 pub mod viewer;
 pub mod visit;
+pub mod visit_day;
+pub mod visit_decision;
 pub mod visit_event;
 pub mod visit_identity;
 pub mod web_chat;

@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0019_website"),
     migration!("0020_account_visit"),
     migration!("0021_invitation"),
+    migration!("0022_visit_more"),
     migration!("0023_visit_active"),
 ];
 

@@ -7,7 +7,7 @@ use countersign_types::time::MINUTE;
 use countersign_types::{ChannelId, DeviceId, ProfileId, Timestamp, VisitId};
 
 use crate::codec::{id, opt_time, time};
-use crate::dialect::{contains, like_contains, lock_suffix};
+use crate::dialect::{blob, contains, like_contains, lock_suffix};
 use crate::{Arg, Row, StoreError, Tx, args};
 
 /// A visit as it stands after its newest event.
@@ -63,6 +63,8 @@ pub struct VisitRow {
     pub agent: Option<String>,
     /// How far the browser's clock was ahead, milliseconds.
     pub offset_ms: i64,
+    /// The country that its address stood in: two letters. The address is kept nowhere.
+    pub country: Option<String>,
 }
 
 /// What of a visit stands in indexes, which are left alone as long as it stays.
@@ -87,7 +89,7 @@ fn minute(at: Timestamp) -> Timestamp {
 
 const COLUMNS: &str = "row_id, id, site_id, key_hash, device_row, started_at, last_at, newest_at, newest_key, state, \
     identity_row, is_signed, since, session_row, open_pages, idle_minutes, left_at, pages, events, page_url, page_title, page_at, \
-    entry_url, entry_title, referrer, source, language, agent, offset_ms";
+    entry_url, entry_title, referrer, source, language, agent, offset_ms, country";
 
 fn visit(row: &Row<'_>) -> Result<VisitRow, StoreError> {
     let bytes = |index| Ok::<_, StoreError>(row.uuid(index)?.into_bytes());
@@ -117,10 +119,11 @@ fn visit(row: &Row<'_>) -> Result<VisitRow, StoreError> {
         language: row.opt_text(26)?,
         agent: row.opt_text(27)?,
         offset_ms: row.i64(28)?,
+        country: row.opt_text(29)?,
     })
 }
 
-fn arguments(visit: &VisitRow) -> [Arg<'_>; 29] {
+fn arguments(visit: &VisitRow) -> [Arg<'_>; 30] {
     [
         visit.row.into(),
         visit.id.into(),
@@ -151,6 +154,7 @@ fn arguments(visit: &VisitRow) -> [Arg<'_>; 29] {
         visit.language.as_deref().into(),
         visit.agent.as_deref().into(),
         visit.offset_ms.into(),
+        visit.country.as_deref().into(),
     ]
 }
 
@@ -192,7 +196,7 @@ pub async fn insert_visit(tx: &mut Tx<'_>, new: &VisitRow) -> Result<bool, Store
     let sql = format!(
         "INSERT INTO visit ({COLUMNS}, active_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29, $30)
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31)
          ON CONFLICT (site_id, key_hash) DO NOTHING"
     );
     let mut with = arguments(new).to_vec();
@@ -207,7 +211,8 @@ pub async fn update_visit(tx: &mut Tx<'_>, visit: &VisitRow, was: Indexed) -> Re
         "UPDATE visit SET started_at = $2, last_at = $3, newest_at = $4, newest_key = $5, state = $6,
             is_signed = $7, since = $8, session_row = $9, open_pages = $10, idle_minutes = $11, left_at = $12,
             pages = $13, events = $14, page_url = $15, page_title = $16, page_at = $17, entry_url = $18,
-            entry_title = $19, referrer = $20, source = $21, language = $22, agent = $23, offset_ms = $24
+            entry_title = $19, referrer = $20, source = $21, language = $22, agent = $23, offset_ms = $24,
+             country = $25
         WHERE row_id = $1";
     const INDEXED: &str =
         "UPDATE visit SET device_row = $2, identity_row = $3, active_at = $4 WHERE row_id = $1";
@@ -297,6 +302,10 @@ pub struct VisitFilter {
     pub title: Option<String>,
     /// With an event of this category.
     pub category: Option<String>,
+    /// From this country: two letters.
+    pub country: Option<String>,
+    /// Sites on which whom they recognise counts as nobody: taking part there takes a sign-in, or a colleague's word.
+    pub unrecognised: Vec<ChannelId>,
 }
 
 /// Visits, those with the newest event first, at most `limit`.
@@ -328,11 +337,23 @@ pub async fn list_visits(
     if let Some(device) = filter.device {
         and(&|n| format!("v.device_row = ${n}"), device.into());
     }
+    if let Some(country) = &filter.country {
+        and(&|n| format!("v.country = ${n}"), Arg::from(country.clone()));
+    }
+    // Ids of ours, written out: hexadecimal digits.
+    let backend = tx.backend();
+    let counts = match filter.unrecognised.as_slice() {
+        [] => String::new(),
+        sites => {
+            let sites: Vec<String> = sites.iter().map(|site| blob(backend, &site.to_bytes())).collect();
+            format!(" AND (c.association <> 'recognised' OR v.site_id NOT IN ({}))", sites.join(", "))
+        }
+    };
     if let Some(identity) = filter.identity {
         let way = filter.association.map_or(String::new(), |way| format!(" AND c.association = '{way}'"));
-        let sql = move |n| {
+        let sql = |n| {
             format!(
-                "v.row_id IN (SELECT c.visit_row FROM visit_contact c WHERE c.identity_row = ${n} AND c.association <> 'rejected'{way})"
+                "v.row_id IN (SELECT c.visit_row FROM visit_contact c WHERE c.identity_row = ${n} AND c.association <> 'rejected'{way}{counts})"
             )
         };
         and(&sql, identity.into());
@@ -343,7 +364,7 @@ pub async fn list_visits(
                 "v.row_id IN (SELECT c.visit_row FROM visit_contact c
                    JOIN visit_identity i ON i.row_id = c.identity_row
                    JOIN channel_account a ON a.id = i.account_id
-                   WHERE a.profile_id = ${n} AND c.association <> 'rejected')"
+                   WHERE a.profile_id = ${n} AND c.association <> 'rejected'{counts})"
             )
         };
         and(&sql, profile.into());
@@ -352,7 +373,6 @@ pub async fn list_visits(
         let words = filter.states.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
         and(&|n| format!("(v.state IN ({words}) AND ${n})"), true.into());
     }
-    let backend = tx.backend();
     for (column, wanted) in
         [("e.url", &filter.url), ("e.title", &filter.title), ("e.categories", &filter.category)]
     {

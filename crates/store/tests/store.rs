@@ -71,5 +71,7 @@ mod traffic;
 mod value;
 #[path = "store/visit.rs"]
 mod visit;
+#[path = "store/visit_review.rs"]
+mod visit_review;
 #[path = "store/widget.rs"]
 mod widget;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use countersign_http::{Options, app};
 use countersign_service::config::Config;
-use countersign_service::port::SystemEntropy;
+use countersign_service::port::{Countries, SystemEntropy};
 use countersign_service::{Parts, Service};
 pub use countersign_store::testing::{TestDb, both};
 use countersign_store::{Db, Vault};
@@ -188,6 +188,15 @@ impl Jobs {
     }
 }
 
+/// A database of countries for tests: wherever they come from, it is Sweden.
+struct AllInSweden;
+
+impl Countries for AllInSweden {
+    fn country_of(&self, _address: std::net::IpAddr) -> Option<String> {
+        Some("SE".to_owned())
+    }
+}
+
 async fn start(db: Db, config: Config, clock: Arc<ManualClock>, outbound: Arc<RecordingOutbound>) -> Service {
     let parts = Parts {
         db,
@@ -196,6 +205,7 @@ async fn start(db: Db, config: Config, clock: Arc<ManualClock>, outbound: Arc<Re
         entropy: Arc::new(SystemEntropy),
         outbound,
         connectors: countersign_connectors::all(),
+        countries: Some(Arc::new(AllInSweden)),
         config,
     };
     Service::start(parts).await.expect("the service starts")

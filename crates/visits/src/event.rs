@@ -124,9 +124,12 @@ pub struct WebEvent<'a> {
 pub struct Stream<'a> {
     /// The visit, where the client keeps one.
     pub visit: Option<Key>,
-    /// The device. Calls that a company's server makes through a foreign client name no browser; they are kept
-    /// together under a key made from the user's id.
+    /// The device.
     pub device: Option<Key>,
+    /// Calls that a company's server makes through a foreign client name no browser; they are kept together under a key
+    /// made from the user's id. Whoever can guess that can make the key, so it is one of its own kind: no browser's, and
+    /// nothing that is found by it is proved by a token.
+    pub is_of_user: bool,
     /// The events.
     pub events: Vec<WebEvent<'a>>,
 }

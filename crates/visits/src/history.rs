@@ -74,6 +74,8 @@ pub struct History {
     pub spans: Vec<Span>,
     /// The spans to the place, not only to the moment.
     owned: Vec<Owned>,
+    /// In what kind of span each page was entered.
+    kinds: Vec<Option<State>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,17 @@ struct Owned {
 }
 
 impl History {
+    /// On a site where whoever is only recognised counts as anybody: such time is nobody's. What was before the first
+    /// sign-in stays with it.
+    pub fn forget_recognised(&mut self) {
+        let is_kept = |kind: State| kind != State::Recognised;
+        self.owned.retain(|owned| is_kept(owned.kind));
+        self.spans.retain(|span| is_kept(span.kind));
+        for (page, kind) in self.pages.iter_mut().zip(&self.kinds) {
+            page.identity = page.identity.filter(|_| kind.is_none_or(is_kept));
+        }
+    }
+
     /// The history of a visit from **all** its facts; sorts them. `ended_at`: when the visit ended, if it did
     /// ([`crate::Reading::ended_at`]).
     pub fn of(facts: &mut [Fact], ended_at: Option<Timestamp>) -> Self {
@@ -130,10 +143,11 @@ impl History {
             }
         }
         history.sessions = sessions;
-        history.pages = pages
-            .into_iter()
-            .map(|(key, page)| Page { identity: history.owner(page.entered_at, key), ..page })
-            .collect();
+        for (key, page) in pages {
+            let span = history.span_at(page.entered_at, key);
+            history.kinds.push(span.map(|span| span.kind));
+            history.pages.push(Page { identity: span.map(|span| span.identity), ..page });
+        }
         let moment = |place: Option<Place>| place.map(|(at, _, _)| at);
         history.spans = history
             .owned
@@ -150,11 +164,15 @@ impl History {
 
     /// Whose an event at this place is: the one rule behind "never another person's pages".
     pub fn owner(&self, at: Timestamp, key: Key) -> Option<i64> {
+        self.span_at(at, key).map(|span| span.identity)
+    }
+
+    fn span_at(&self, at: Timestamp, key: Key) -> Option<Owned> {
         let place = (at, key, false);
         let is_in = |span: &&Owned| {
             span.from.is_none_or(|from| from <= place) && span.until.is_none_or(|until| place < until)
         };
-        self.owned.iter().find(is_in).map(|span| span.identity)
+        self.owned.iter().find(is_in).copied()
     }
 }
 

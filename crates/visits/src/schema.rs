@@ -1,70 +1,121 @@
-//! Schemas of the data of a site's own events: a part of JSON Schema, checked when it is written.
+//! Schemas of the data of a site's own events: JSON Schema, drafts 2020-12 and 7.
 //!
-//! Known are `type`, `enum`, `const`, `properties`, `required`, `additionalProperties` (true or false), `items`,
-//! `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`, `maximum`, and words that only describe. Patterns and
-//! references are not: they would let a stranger's event decide how long the check takes, or where it looks. A word
-//! that is not known is an error, so that no schema promises what nobody checks.
+//! The library checks; here stands what a schema may ask for. Settings are written by a company's people, but the data is
+//! a stranger's, so a schema must not let it decide how long a check takes, or where it looks: references stay within the
+//! schema and never go round, what they unfold to is counted, patterns run on the linear engine. A word that the draft
+//! does not know is an error, so that no schema promises what nobody checks.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::words::words;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
 
-/// How deep a schema may be.
-pub const DEPTH_MAX: usize = 8;
+/// Characters of a schema, at most.
+pub const TEXT_MAX: usize = 16_384;
+/// How deep schemas may stand within each other.
+pub const DEPTH_MAX: usize = 16;
 /// How many schemas within each other, all in all.
-pub const PARTS_MAX: usize = 200;
-/// How many values an `enum` may list.
-pub const ENUM_MAX: usize = 200;
+pub const PARTS_MAX: usize = 500;
+/// How many they are once every reference is followed, and how deep: the most that is asked of one value.
+pub const UNFOLDED_MAX: usize = 2_000;
+/// How many patterns.
+pub const PATTERNS_MAX: usize = 20;
+const UNFOLDED_DEPTH_MAX: usize = 64;
+/// Bytes of a compiled pattern, and of what it remembers while it runs.
+const PATTERN_BYTES_MAX: usize = 128 * 1_024;
+/// Characters of what the library says of a schema.
+const SAID_MAX: usize = 300;
 
-/// Words that describe and decide nothing.
-const SAYING: &[&str] =
-    &["$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated"];
+/// Words that both drafts know and that hold no schema.
+const PLAIN: &[&str] = &[
+    "$schema",
+    "$id",
+    "$comment",
+    "deprecated",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "readOnly",
+    "writeOnly",
+    "type",
+    "enum",
+    "const",
+    "required",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minProperties",
+    "maxProperties",
+    "contentEncoding",
+    "contentMediaType",
+];
+/// Words that hold one schema, in both drafts.
+const ONE: &[&str] =
+    &["items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"];
+/// Words that hold a list of schemas.
+const LIST: &[&str] = &["allOf", "anyOf", "oneOf"];
+/// Words that hold schemas by name.
+const NAMED: &[&str] = &["properties", "patternProperties", "$defs", "definitions"];
 
-words! {
-    /// A type of JSON.
-    Type {
-        /// `null`.
-        Null = "null",
-        /// `true` or `false`.
-        Boolean = "boolean",
-        /// A number without a fraction.
-        Integer = "integer",
-        /// Any number.
-        Number = "number",
-        /// A text.
-        String = "string",
-        /// A list.
-        Array = "array",
-        /// An object.
-        Object = "object",
-    }
+/// What a word holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Holds {
+    Nothing,
+    One,
+    List,
+    Named,
 }
 
-/// A schema, with its text as it was written.
-#[derive(Debug, Clone, PartialEq)]
+fn holds(draft: Draft, word: &str, value: &Value) -> Option<Holds> {
+    let is_new = draft == Draft::Draft202012;
+    Some(match word {
+        // Of a list each entry has its own: in draft 7.
+        "items" if value.is_array() && !is_new => Holds::List,
+        word if PLAIN.contains(&word) => Holds::Nothing,
+        word if ONE.contains(&word) => Holds::One,
+        word if LIST.contains(&word) => Holds::List,
+        word if NAMED.contains(&word) => Holds::Named,
+        "$ref" | "pattern" | "format" => Holds::Nothing,
+        "dependentRequired" | "minContains" | "maxContains" if is_new => Holds::Nothing,
+        "unevaluatedProperties" | "unevaluatedItems" if is_new => Holds::One,
+        "prefixItems" if is_new => Holds::List,
+        "dependentSchemas" if is_new => Holds::Named,
+        "additionalItems" if !is_new => Holds::One,
+        "dependencies" if !is_new => Holds::Named,
+        _ => return None,
+    })
+}
+
+/// A schema, with its text as it was written, ready to check.
+#[derive(Debug, Clone)]
 pub struct Schema {
     text: Value,
-    rule: Rule,
+    /// Names that the schema gives to entries: in what is told of a failure other names are the sender's.
+    names: Arc<BTreeSet<String>>,
+    validator: Arc<Validator>,
 }
 
-#[derive(Debug, Clone, PartialEq, Default)]
-struct Rule {
-    types: Vec<Type>,
-    any_of: Option<Vec<Value>>,
-    properties: Vec<(String, Rule)>,
-    required: Vec<String>,
-    is_closed: bool,
-    items: Option<Box<Rule>>,
-    count: (Option<u64>, Option<u64>),
-    length: (Option<u64>, Option<u64>),
-    range: (Option<f64>, Option<f64>),
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// What is wrong, and where: as a JSON Pointer.
 pub type Wrong = (String, String);
 
 impl Schema {
-    /// Reads a schema.
+    /// Reads a schema, and makes it ready to check: once for each change of settings, not for each event.
     ///
     /// ```
     /// use countersign_visits::schema::Schema;
@@ -73,20 +124,75 @@ impl Schema {
     /// let schema = schema.unwrap();
     /// assert_eq!(schema.check(&json!({"price": 12.5})), None);
     /// assert_eq!(schema.check(&json!({"price": "12.5"})).unwrap(), "/price is not of the type number");
-    /// assert!(Schema::parse(&json!({"pattern": "(a+)+$"})).is_err());
+    /// let elsewhere = Schema::parse(&json!({"properties": {"a": {"$ref": "https://example.org/a.json"}}}));
+    /// assert_eq!(elsewhere.unwrap_err()[0].0, "/properties/a/$ref");
     /// ```
     ///
     /// # Errors
     /// Everything that is wrong, each with its place.
     pub fn parse(text: &Value) -> Result<Self, Vec<Wrong>> {
-        let mut reader = Reader { wrong: Vec::new(), parts: 0 };
-        let rule = reader.rule(text, String::new(), 0);
-        if reader.wrong.is_empty() { Ok(Self { text: text.clone(), rule }) } else { Err(reader.wrong) }
+        let here = |message: String| vec![(String::new(), message)];
+        if !text.is_object() {
+            return Err(here("A schema is an object.".to_owned()));
+        }
+        if text.to_string().len() > TEXT_MAX {
+            return Err(here(format!("A schema has at most {TEXT_MAX} characters.")));
+        }
+        let draft = draft_of(text).ok_or_else(|| {
+            let message = "Schemas are of the drafts 2020-12 (without `$schema`) and 7.".to_owned();
+            vec![("/$schema".to_owned(), message)]
+        })?;
+        let mut reader =
+            Reader { root: text, draft, wrong: Vec::new(), parts: 0, patterns: 0, names: BTreeSet::new() };
+        reader.schema(text, String::new(), 0);
+        if reader.wrong.is_empty() {
+            let mut unfolded = 0;
+            reader.unfold(text, "", 0, &mut Vec::new(), &mut unfolded);
+        }
+        if !reader.wrong.is_empty() {
+            return Err(reader.wrong);
+        }
+        let validator = options(draft).build(text).map_err(|error| {
+            let said: String = error.to_string().chars().take(SAID_MAX).collect();
+            vec![(error.instance_path().to_string(), format!("This is no part of a schema: {said}."))]
+        })?;
+        Ok(Self { text: text.clone(), names: Arc::new(reader.names), validator: Arc::new(validator) })
     }
 
-    /// Holds data against the schema: the first thing wrong with it, without any of its values.
+    /// Holds data against the schema: the first thing wrong with it, without any of its values or names.
     pub fn check(&self, data: &Value) -> Option<String> {
-        self.rule.check(data, &mut String::new())
+        let error = self.validator.validate(data).err()?;
+        let place = self.place(&error, data);
+        let what = match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                return Some(format!("{place}/{} is missing", escaped(name)));
+            }
+            ValidationErrorKind::AdditionalProperties { .. }
+            | ValidationErrorKind::UnevaluatedProperties { .. } => {
+                "has an entry that the schema does not name".to_owned()
+            }
+            ValidationErrorKind::Type { kind } => format!("is not of the type {}", types(kind)),
+            kind => format!("does not fit `{}`", kind.keyword()),
+        };
+        Some(if place.is_empty() { format!("The data {what}") } else { format!("{place} {what}") })
+    }
+
+    /// Where in the data: places in lists, and the names that the schema itself gives; any other is the sender's text.
+    fn place(&self, error: &ValidationError<'_>, data: &Value) -> String {
+        let (mut place, mut at) = (String::new(), Some(data));
+        for part in error.instance_path().as_str().split('/').skip(1) {
+            let name = part.replace("~1", "/").replace("~0", "~");
+            let is_list = at.is_some_and(Value::is_array);
+            place.push('/');
+            place.push_str(if is_list || self.names.contains(&name) { part } else { "*" });
+            at = at.and_then(|at| match at {
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+                Value::Object(fields) => fields.get(&name),
+                _ => None,
+            });
+        }
+        place
     }
 }
 
@@ -96,208 +202,199 @@ impl serde::Serialize for Schema {
     }
 }
 
-struct Reader {
-    wrong: Vec<Wrong>,
-    parts: usize,
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => one.to_string(),
+        TypeKind::Multiple(several) => {
+            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or ")
+        }
+    }
 }
 
-impl Reader {
+fn draft_of(text: &Value) -> Option<Draft> {
+    let Some(named) = text.get("$schema") else { return Some(Draft::Draft202012) };
+    match named.as_str()?.trim_end_matches('#') {
+        "https://json-schema.org/draft/2020-12/schema" => Some(Draft::Draft202012),
+        "http://json-schema.org/draft-07/schema" | "https://json-schema.org/draft-07/schema" => {
+            Some(Draft::Draft7)
+        }
+        _ => None,
+    }
+}
+
+/// No network, no files, no backtracking; what a format promises is held.
+fn options<'i>(draft: Draft) -> jsonschema::ValidationOptions<'i> {
+    let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX).dfa_size_limit(PATTERN_BYTES_MAX);
+    jsonschema::options()
+        .with_draft(draft)
+        .offline()
+        .should_validate_formats(true)
+        .with_pattern_options(patterns)
+}
+
+struct Reader<'s> {
+    root: &'s Value,
+    draft: Draft,
+    wrong: Vec<Wrong>,
+    parts: usize,
+    patterns: usize,
+    names: BTreeSet<String>,
+}
+
+impl<'s> Reader<'s> {
     fn say(&mut self, pointer: String, message: impl Into<String>) {
         self.wrong.push((pointer, message.into()));
     }
 
-    fn rule(&mut self, text: &Value, at: String, depth: usize) -> Rule {
-        let mut rule = Rule::default();
+    fn schema(&mut self, text: &'s Value, at: String, depth: usize) {
         self.parts += 1;
         if depth > DEPTH_MAX || self.parts > PARTS_MAX {
+            // Said once: what follows is not looked at.
             if self.parts <= PARTS_MAX + 1 {
                 self.say(at, format!("A schema has at most {PARTS_MAX} parts, {DEPTH_MAX} deep."));
             }
-            return rule;
+            return;
         }
-        let Some(words) = text.as_object() else {
-            self.say(at, "A schema is an object.");
-            return rule;
-        };
+        // `true`, `false`, and what is neither: the library says.
+        let Some(words) = text.as_object() else { return };
         for (word, value) in words {
             let place = format!("{at}/{}", escaped(word));
-            self.word(&mut rule, word, value, place, depth);
-        }
-        rule
-    }
-
-    fn word(&mut self, rule: &mut Rule, word: &str, value: &Value, at: String, depth: usize) {
-        match word {
-            "type" => rule.types = self.types(value, at),
-            "enum" => rule.any_of = self.list(value, at),
-            "const" => rule.any_of = Some(vec![value.clone()]),
-            "properties" => rule.properties = self.properties(value, &at, depth),
-            "required" => rule.required = self.names(value, at),
-            "additionalProperties" => match value.as_bool() {
-                Some(is_open) => rule.is_closed = !is_open,
-                None => self.say(at, "`additionalProperties` is true or false here."),
-            },
-            "items" => rule.items = Some(Box::new(self.rule(value, at, depth + 1))),
-            "minItems" => rule.count.0 = self.count(value, at),
-            "maxItems" => rule.count.1 = self.count(value, at),
-            "minLength" => rule.length.0 = self.count(value, at),
-            "maxLength" => rule.length.1 = self.count(value, at),
-            "minimum" => rule.range.0 = self.number(value, at),
-            "maximum" => rule.range.1 = self.number(value, at),
-            word if SAYING.contains(&word) => {}
-            _ => self.say(at, "This word of JSON Schema is not checked here. Take it out."),
-        }
-    }
-
-    fn types(&mut self, value: &Value, at: String) -> Vec<Type> {
-        let given = match value {
-            Value::Array(given) => given.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let types: Vec<Type> = given.iter().filter_map(|t| t.as_str().and_then(Type::parse)).collect();
-        if types.len() != given.len() || types.is_empty() {
-            self.say(
-                at,
-                "A type is null, boolean, integer, number, string, array or object, or a list of them.",
-            );
-        }
-        types
-    }
-
-    fn list(&mut self, value: &Value, at: String) -> Option<Vec<Value>> {
-        let list = value.as_array().filter(|list| !list.is_empty() && list.len() <= ENUM_MAX);
-        if list.is_none() {
-            self.say(at, format!("`enum` is a list of 1 to {ENUM_MAX} values."));
-        }
-        list.cloned()
-    }
-
-    fn properties(&mut self, value: &Value, at: &str, depth: usize) -> Vec<(String, Rule)> {
-        let Some(given) = value.as_object() else {
-            self.say(at.to_owned(), "`properties` is an object: name → schema.");
-            return Vec::new();
-        };
-        given
-            .iter()
-            .map(|(name, schema)| {
-                (name.clone(), self.rule(schema, format!("{at}/{}", escaped(name)), depth + 1))
-            })
-            .collect()
-    }
-
-    fn names(&mut self, value: &Value, at: String) -> Vec<String> {
-        let given = value.as_array().map(Vec::as_slice).unwrap_or_default();
-        let names: Vec<String> = given.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
-        if !value.is_array() || names.len() != given.len() || names.len() > PARTS_MAX {
-            self.say(at, format!("`required` is a list of at most {PARTS_MAX} names."));
-        }
-        names
-    }
-
-    fn count(&mut self, value: &Value, at: String) -> Option<u64> {
-        let count = value.as_u64();
-        if count.is_none() {
-            self.say(at, "This is a whole number from 0.");
-        }
-        count
-    }
-
-    fn number(&mut self, value: &Value, at: String) -> Option<f64> {
-        let number = value.as_f64();
-        if number.is_none() {
-            self.say(at, "This is a number.");
-        }
-        number
-    }
-}
-
-impl Rule {
-    fn check(&self, data: &Value, at: &mut String) -> Option<String> {
-        let says = |at: &str, what: String| {
-            Some(if at.is_empty() { format!("The data {what}") } else { format!("{at} {what}") })
-        };
-        if !self.types.is_empty() && !self.types.iter().any(|t| is_of(*t, data)) {
-            let names: Vec<&str> = self.types.iter().map(|t| t.as_str()).collect();
-            return says(at, format!("is not of the type {}", names.join(" or ")));
-        }
-        if self.any_of.as_ref().is_some_and(|values| !values.iter().any(|value| is_equal(value, data))) {
-            return says(at, "is none of the values allowed".to_owned());
-        }
-        match data {
-            Value::Object(data) => self.check_object(data, at),
-            Value::Array(data) => {
-                if !is_within(data.len() as u64, self.count) {
-                    return says(at, "has too few or too many entries".to_owned());
+            let Some(holds) = holds(self.draft, word, value) else {
+                self.say(place, format!("`{}` is no word that is checked here.", short(word)));
+                continue;
+            };
+            self.word(word, value, &place, depth);
+            match (holds, value) {
+                (Holds::One, value) => self.schema(value, place, depth + 1),
+                (Holds::List, Value::Array(all)) => {
+                    for (n, one) in all.iter().enumerate() {
+                        self.schema(one, format!("{place}/{n}"), depth + 1);
+                    }
                 }
-                let rule = self.items.as_ref()?;
-                data.iter()
-                    .enumerate()
-                    .find_map(|(n, one)| nested(at, &n.to_string(), |at| rule.check(one, at)))
+                (Holds::Named, Value::Object(all)) => {
+                    for (name, one) in all {
+                        self.schema(one, format!("{place}/{}", escaped(name)), depth + 1);
+                    }
+                }
+                _ => {}
             }
-            Value::String(text) if !is_within(text.chars().count() as u64, self.length) => {
-                says(at, "is too short or too long".to_owned())
+        }
+    }
+
+    fn word(&mut self, word: &str, value: &'s Value, place: &str, depth: usize) {
+        match word {
+            // Within, it would move what references point into.
+            "$schema" | "$id" if depth > 0 => {
+                self.say(place.to_owned(), format!("`{word}` stands at the top alone."));
             }
-            Value::Number(number) => {
-                let number = number.as_f64().unwrap_or_default();
-                let is_in = self.range.0.is_none_or(|min| number >= min)
-                    && self.range.1.is_none_or(|max| number <= max);
-                if is_in { None } else { says(at, "is too small or too large".to_owned()) }
+            "$ref" if self.target(value).is_none() => {
+                let message =
+                    "A reference points into this schema, such as `#/$defs/price`; nothing is fetched.";
+                self.say(place.to_owned(), message);
             }
-            _ => None,
+            "format" => {
+                let name = value.as_str().unwrap_or_default();
+                // A format of patterns would compile what strangers send.
+                if name == "regex" || !options(self.draft).is_known_format(self.draft, name) {
+                    self.say(place.to_owned(), "There is no such format here.");
+                }
+            }
+            "pattern" => self.pattern(value, place),
+            "patternProperties" => {
+                for name in value.as_object().into_iter().flat_map(|all| all.keys()) {
+                    self.pattern(&Value::String(name.clone()), place);
+                }
+            }
+            "properties" => {
+                self.names.extend(value.as_object().into_iter().flat_map(|all| all.keys().cloned()))
+            }
+            _ => {}
         }
     }
 
-    fn check_object(&self, data: &Map<String, Value>, at: &mut String) -> Option<String> {
-        if let Some(name) = self.required.iter().find(|name| !data.contains_key(*name)) {
-            return Some(format!("{at}/{} is missing", escaped(name)));
+    fn pattern(&mut self, text: &Value, place: &str) {
+        self.patterns += 1;
+        if self.patterns > PATTERNS_MAX {
+            if self.patterns == PATTERNS_MAX + 1 {
+                self.say(place.to_owned(), format!("A schema has at most {PATTERNS_MAX} patterns."));
+            }
+        } else if options(self.draft).build(&serde_json::json!({ "pattern": text })).is_err() {
+            let message = "This is no pattern, looks around or back, or grows too large.";
+            self.say(place.to_owned(), message);
         }
-        // The name of a surplus entry is the sender's text: not repeated.
-        if self.is_closed && data.keys().any(|name| self.properties.iter().all(|(known, _)| known != name)) {
-            let place = if at.is_empty() { "The data" } else { at.as_str() };
-            return Some(format!("{place} has an entry that the schema does not name"));
+    }
+
+    /// What a reference points to: a place in this schema, written plainly.
+    fn target(&self, value: &Value) -> Option<(&'s Value, String)> {
+        let pointer = value.as_str()?.strip_prefix('#')?;
+        let found = self.root.pointer(pointer).filter(|_| !pointer.contains('%'))?;
+        (found.is_object() || found.is_boolean()).then(|| (found, pointer.to_owned()))
+    }
+
+    /// Follows every reference: one that leads back to itself is refused, and so is what unfolds to too much.
+    fn unfold(
+        &mut self,
+        text: &'s Value,
+        at: &str,
+        depth: usize,
+        on_the_way: &mut Vec<String>,
+        count: &mut usize,
+    ) {
+        *count += 1;
+        if *count > UNFOLDED_MAX || depth > UNFOLDED_DEPTH_MAX {
+            if self.wrong.is_empty() {
+                let message = format!(
+                    "With its references followed, a schema has at most {UNFOLDED_MAX} parts, {UNFOLDED_DEPTH_MAX} deep."
+                );
+                self.say(at.to_owned(), message);
+            }
+            return;
         }
-        self.properties.iter().find_map(|(name, rule)| {
-            let value = data.get(name)?;
-            nested(at, name, |at| rule.check(value, at))
-        })
+        let Some(words) = text.as_object() else { return };
+        for (word, value) in words {
+            if !self.wrong.is_empty() {
+                return;
+            }
+            let place = format!("{at}/{}", escaped(word));
+            if word == "$ref" {
+                let Some((found, pointer)) = self.target(value) else { continue };
+                // Around by the places it stands in, or by the references that led here.
+                if on_the_way.contains(&pointer) || at_or_below(at, &pointer) {
+                    return self.say(place, "A reference does not lead back to where it stands.");
+                }
+                on_the_way.push(pointer.clone());
+                self.unfold(found, &pointer, depth + 1, on_the_way, count);
+                on_the_way.pop();
+                continue;
+            }
+            match (holds(self.draft, word, value), value) {
+                // Definitions count where they are referred to.
+                (Some(Holds::Named), _) if matches!(word.as_str(), "$defs" | "definitions") => {}
+                (Some(Holds::One), value) => self.unfold(value, &place, depth + 1, on_the_way, count),
+                (Some(Holds::List), Value::Array(all)) => {
+                    for (n, one) in all.iter().enumerate() {
+                        self.unfold(one, &format!("{place}/{n}"), depth + 1, on_the_way, count);
+                    }
+                }
+                (Some(Holds::Named), Value::Object(all)) => {
+                    for (name, one) in all {
+                        let place = format!("{place}/{}", escaped(name));
+                        self.unfold(one, &place, depth + 1, on_the_way, count);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 }
 
-fn nested(at: &mut String, name: &str, check: impl FnOnce(&mut String) -> Option<String>) -> Option<String> {
-    let before = at.len();
-    at.push('/');
-    at.push_str(&escaped(name));
-    let wrong = check(at);
-    at.truncate(before);
-    wrong
+/// Whether a place is another one or within it.
+fn at_or_below(at: &str, outer: &str) -> bool {
+    at.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn is_within(count: u64, (min, max): (Option<u64>, Option<u64>)) -> bool {
-    min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max)
-}
-
-fn is_of(kind: Type, data: &Value) -> bool {
-    match (kind, data) {
-        (Type::Null, Value::Null)
-        | (Type::Boolean, Value::Bool(_))
-        | (Type::Number, Value::Number(_))
-        | (Type::String, Value::String(_))
-        | (Type::Array, Value::Array(_))
-        | (Type::Object, Value::Object(_)) => true,
-        // 12.0 is a whole number in JSON Schema.
-        (Type::Integer, Value::Number(number)) => {
-            number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
-        }
-        _ => false,
-    }
-}
-
-/// 1 and 1.0 are the same number.
-fn is_equal(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        _ => a == b,
-    }
+fn short(word: &str) -> String {
+    word.chars().take(40).collect()
 }
 
 /// A name in a JSON Pointer.
@@ -306,85 +403,4 @@ pub(crate) fn escaped(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::Schema;
-
-    fn check(schema: serde_json::Value, data: serde_json::Value) -> Option<String> {
-        Schema::parse(&schema).unwrap().check(&data)
-    }
-
-    #[test]
-    fn every_word_decides() {
-        let cases = [
-            (json!({"type": "integer"}), json!(3), json!(3.5)),
-            (json!({"type": "integer"}), json!(3.0), json!("3")),
-            (json!({"type": ["string", "null"]}), json!(null), json!(1)),
-            (json!({"enum": ["a", 1]}), json!(1.0), json!("b")),
-            (json!({"const": {"a": [true]}}), json!({"a": [true]}), json!({"a": [false]})),
-            (json!({"required": ["a"]}), json!({"a": null}), json!({"b": 1})),
-            (json!({"properties": {"a": {"type": "string"}}}), json!({"b": 1}), json!({"a": 1})),
-            (
-                json!({"properties": {"a": {}}, "additionalProperties": false}),
-                json!({"a": 1}),
-                json!({"b": 1}),
-            ),
-            (json!({"items": {"type": "number"}}), json!([1, 2]), json!([1, "2"])),
-            (json!({"minItems": 1}), json!([1]), json!([])),
-            (json!({"maxItems": 1}), json!([1]), json!([1, 2])),
-            (json!({"minLength": 2}), json!("öö"), json!("ö")),
-            (json!({"maxLength": 2}), json!("öö"), json!("ööö")),
-            (json!({"minimum": 0.5}), json!(0.5), json!(0)),
-            (json!({"maximum": 5}), json!(5), json!(5.1)),
-        ];
-        for (schema, good, bad) in cases {
-            assert_eq!(check(schema.clone(), good), None, "{schema}");
-            assert!(check(schema.clone(), bad).is_some(), "{schema}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_told_with_its_place_and_without_its_value() {
-        let schema = json!({"properties": {"a/b": {"items": {"maxLength": 3}}}, "required": ["a/b"]});
-        assert_eq!(
-            check(schema.clone(), json!({"a/b": ["ok", "secret"]})).unwrap(),
-            "/a~1b/1 is too short or too long"
-        );
-        assert_eq!(check(schema, json!({"secret": 1})).unwrap(), "/a~1b is missing");
-        let closed = json!({"additionalProperties": false});
-        assert!(!check(closed, json!({"secret": 1})).unwrap().contains("secret"));
-    }
-
-    #[test]
-    fn a_schema_that_would_not_be_checked_is_refused() {
-        for schema in [
-            json!(true),
-            json!({"type": "text"}),
-            json!({"type": []}),
-            json!({"pattern": "a"}),
-            json!({"$ref": "#"}),
-            json!({"oneOf": []}),
-            json!({"additionalProperties": {}}),
-            json!({"properties": {"a": {"minItems": -1}}}),
-            json!({"enum": []}),
-        ] {
-            assert!(Schema::parse(&schema).is_err(), "{schema}");
-        }
-        assert_eq!(
-            Schema::parse(&json!({"properties": {"a": {"if": {}}}})).unwrap_err()[0].0,
-            "/properties/a/if"
-        );
-    }
-
-    #[test]
-    fn x_15_schemas_have_a_size() {
-        let mut deep = json!({});
-        for _ in 0..9 {
-            deep = json!({"items": deep});
-        }
-        assert!(Schema::parse(&deep).is_err());
-        let wide: serde_json::Map<_, _> = (0..300).map(|n| (n.to_string(), json!({}))).collect();
-        assert_eq!(Schema::parse(&json!({"properties": wide})).unwrap_err().len(), 1);
-    }
-}
+mod tests;

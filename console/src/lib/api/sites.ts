@@ -48,6 +48,7 @@ export interface SiteConfig {
   honour_signals: boolean;
   query_allow: string[];
   idle_minutes: number;
+  daily_events_max: number;
   strategies: { recognised: SiteStrategy; assumed: SiteStrategy };
   categories: SiteCategory[];
   triggers: SiteTrigger[];
@@ -62,6 +63,8 @@ export interface Site {
   config: SiteConfig;
   snippet: { html: string; integrity: string | null; src: string };
   last_event_at: string | null;
+  /** By the clock of UTC. */
+  today?: { events: number; refused: number; events_max: number };
   created_at: string;
   updated_at: string;
 }

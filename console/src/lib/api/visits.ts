@@ -54,6 +54,17 @@ export interface Visit {
   user_agent: { browser: string | null; system: string | null; device: 'desktop' | 'mobile' | 'tablet' } | null;
   is_shared_device: boolean;
   clock_offset_ms?: number | null;
+  /** Two letters; none where the server has no database of countries. */
+  country?: string | null;
+  /** What a colleague decided last. It proves nothing. */
+  decision?: VisitDecision | null;
+}
+
+export interface VisitDecision {
+  by: { kind: string; id: string; name: string };
+  at: string;
+  decision: 'confirm' | 'reject';
+  identity: string;
 }
 
 /** One entering of a page. */

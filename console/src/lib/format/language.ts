@@ -9,6 +9,15 @@ export function languageName(tag: string): string {
   }
 }
 
+/** The name of a country in the language of now. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** Languages with two letters that a browser can name, by their name. */
 export function languages(): string[] {
   const names = new Intl.DisplayNames(locale(), { type: 'language', fallback: 'none' });

@@ -1,10 +1,11 @@
 //! `countersign serve`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware::from_fn;
-use countersign_service::port::{SystemClock, SystemEntropy};
+use countersign_service::port::{Countries, SystemClock, SystemEntropy};
 use countersign_service::{Parts, Service};
 use countersign_store::Db;
 use tokio::net::TcpListener;
@@ -12,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Flags, Settings};
+use crate::country::CountryDatabase;
 use crate::failure::{Exit, Failure, Result, Style, note};
 use crate::server::{self, Limits, health, metrics};
 use crate::{log, open};
@@ -42,7 +44,13 @@ impl Started {
 /// Opens what a server stands on, and starts the service.
 pub async fn start(settings: &Settings) -> Result<Started> {
     let opened = open::open(settings).await?;
+    let path = &settings.tracker.country_database;
+    let countries = match path.is_empty() {
+        true => None,
+        false => Some(Arc::new(CountryDatabase::open(Path::new(path))?) as Arc<dyn Countries>),
+    };
     let parts = Parts {
+        countries,
         db: opened.db.clone(),
         vault: opened.vault,
         clock: Arc::new(SystemClock::default()),

@@ -147,6 +147,7 @@ pub struct Search {
 pub struct Tracker {
     pub per_ip_min: i64,
     pub names_per_ip_min: i64,
+    pub country_database: String,
 }
 
 /// `[log]`

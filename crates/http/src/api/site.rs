@@ -19,7 +19,7 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::visit::{InspectedView, SiteView};
+use crate::view::site::{InspectedView, SiteView};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -151,6 +151,6 @@ async fn inspect_site(
 ) -> Result<Json<List<InspectedView>>, Failure> {
     let page = page_request(&app.service, "inspector", params.limit, params.cursor.as_deref())?;
     let found = app.service.inspect_site(&request, id, page).await?;
-    let viewer = app.service.viewer(&request);
-    Ok(Json(List::of(&app.service, "inspector", found, |line| InspectedView::of(line, viewer))))
+    let (viewer, known) = (app.service.viewer(&request), app.service.known_of_everybody());
+    Ok(Json(List::of(&app.service, "inspector", found, |line| InspectedView::of(line, viewer, &known))))
 }

@@ -70,6 +70,9 @@ pub struct VisitParams {
     /// With this in a page's title.
     #[param(max_length = 500)]
     title: Option<String>,
+    /// From this country: two capital letters.
+    #[param(pattern = "^[A-Z]{2}$")]
+    country: Option<String>,
     /// Rows at most, 1 to 200; 50 if nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -108,6 +111,7 @@ impl VisitParams {
             category: self.category.clone(),
             url: self.url.clone(),
             title: self.title.clone(),
+            country: country(self.country.as_deref())?,
         })
     }
 
@@ -125,8 +129,18 @@ impl VisitParams {
                 self.category.as_deref(),
                 self.url.as_deref(),
                 self.title.as_deref(),
+                self.country.as_deref(),
             ],
         )
+    }
+}
+
+fn country(code: Option<&str>) -> Result<Option<String>, Error> {
+    match code {
+        Some(code) if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) => {
+            Err(Error::invalid("country", "invalid", "`country` is two capital letters, such as `SE`."))
+        }
+        code => Ok(code.map(str::to_owned)),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod merge;
 pub mod privacy;
 pub mod profile;
 pub mod rule;
+pub mod site;
 pub mod suggestion;
 pub mod user;
 pub mod visit;

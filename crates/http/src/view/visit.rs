@@ -1,9 +1,8 @@
 //! Visits of websites as a viewer sees them. What a site calls somebody, names, titles and what events say are personal.
 
 use countersign_masking::Known;
-use countersign_service::site::SiteDetail;
 use countersign_service::visit::{
-    ContactDetail, EventDetail, IdentityDetail, Inspected, PageDetail, SessionDetail, VisitDetail,
+    ContactDetail, DecisionDetail, EventDetail, IdentityDetail, PageDetail, SessionDetail, VisitDetail,
 };
 use countersign_types::pii::{Class, FreeText, Pii, Viewer};
 use countersign_types::{Assurance, Error, WebEventId, time};
@@ -11,143 +10,20 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::case::ActorView;
 use super::{Field, Lens};
 
-/// A website of the company.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SiteView {
-    /// Its id.
-    #[schema(example = "site_01k9zq3v5gf6x8t2m4c7b1d0ae")]
-    id: String,
-    /// Its name.
-    name: String,
-    /// `active` or `paused`.
-    state: &'static str,
-    /// What its pages carry. It stands in them for everybody to read, and proves nothing.
-    write_key: String,
-    /// Settings: origins, consent, storage, allowed query parameters, categories, triggers, event schemas.
-    #[schema(value_type = Object)]
-    config: Value,
-    /// What to put into the pages.
-    snippet: SiteSnippetView,
-    /// When the newest event happened.
-    #[schema(format = DateTime)]
-    last_event_at: Option<String>,
-    /// When it was made.
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// When its settings last changed.
-    #[schema(format = DateTime)]
-    updated_at: String,
-}
-
-/// What to put into the pages of a site.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SiteSnippetView {
-    /// The element.
-    html: String,
-    /// The hash by which browsers check the tracker.
-    integrity: Option<&'static str>,
-    /// The tracker's address.
-    src: String,
-}
-
-/// The query parameters that a tracker keeps if its element says nothing.
-const USUAL_QUERY: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
-
-/// Whether a name may stand in an attribute as it is.
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-}
-
-impl SiteView {
-    /// With its snippet; `src` is where this server gives the tracker out.
-    pub fn of(site: SiteDetail, src: String, integrity: Option<&'static str>) -> Self {
-        let word =
-            |name: &str| site.settings.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let mut html = format!("<script async src=\"{src}\"");
-        if let Some(hash) = integrity {
-            html.push_str(&format!(" integrity=\"{hash}\" crossorigin"));
-        }
-        html.push_str(&format!(" data-key=\"{}\"", site.write_key));
-        let (consent, storage) = (word("consent"), word("storage"));
-        if consent == "required" {
-            html.push_str(" data-consent=\"required\"");
-        }
-        if !storage.is_empty() {
-            html.push_str(&format!(" data-storage=\"{storage}\""));
-        }
-        let allowed = site.settings.get("query_allow").and_then(Value::as_array).cloned().unwrap_or_default();
-        let allowed: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-        if allowed != USUAL_QUERY && allowed.iter().all(|name| is_plain(name)) {
-            html.push_str(&format!(" data-query=\"{}\"", allowed.join(",")));
-        }
-        if site.settings.get("honour_signals").and_then(Value::as_bool) == Some(false) {
-            html.push_str(" data-signals=\"ignore\"");
-        }
-        html.push_str("></script>");
-        Self {
-            id: site.id.to_string(),
-            name: site.name,
-            state: site.state.as_str(),
-            write_key: site.write_key,
-            config: site.settings,
-            snippet: SiteSnippetView { html, integrity, src },
-            last_event_at: site.last_event_at.map(|at| at.to_string()),
-            created_at: site.created_at.to_string(),
-            updated_at: site.updated_at.to_string(),
-        }
-    }
-}
-
-/// A line of the inspector.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InspectedView {
-    /// Its number.
-    id: String,
-    /// When it came.
-    #[schema(format = DateTime)]
-    at: String,
-    /// The event's name.
-    name: String,
-    /// `system` or `business`.
-    r#type: &'static str,
-    /// The visit, if it was taken.
-    visit: Option<String>,
-    /// `accepted`, `warned` or `refused`.
-    outcome: &'static str,
-    /// Why, in a word: `too_old`, `bad_id`, `token-expired`, `schema /price` …
-    reason: Option<String>,
-    /// The page.
-    url: Option<String>,
-    /// Bytes of what it said.
-    size_bytes: usize,
-}
-
-impl InspectedView {
-    /// As a viewer sees it.
-    pub fn of(line: Inspected, viewer: Viewer) -> Self {
-        let mut lens = Lens::new(viewer);
-        Self {
-            id: line.row.to_string(),
-            at: line.at.to_string(),
-            name: lens.show_text("name", &Pii::<FreeText>::new(line.name), &Known::default()),
-            r#type: type_word(line.is_system),
-            visit: line.visit.map(|id| id.to_string()),
-            outcome: line.outcome,
-            reason: line.reason,
-            url: text(&mut lens, "url", line.url),
-            size_bytes: line.size,
-        }
-    }
-}
-
-const fn type_word(is_system: bool) -> &'static str {
+pub(super) const fn type_word(is_system: bool) -> &'static str {
     if is_system { "system" } else { "business" }
 }
 
-fn text(lens: &mut Lens, name: &'static str, value: Option<String>) -> Option<String> {
-    value.map(|value| lens.show_text(name, &Pii::<FreeText>::new(value), &Known::default()))
+pub(super) fn text(
+    lens: &mut Lens,
+    name: &'static str,
+    value: Option<String>,
+    known: &Known,
+) -> Option<String> {
+    value.map(|value| lens.show_text(name, &Pii::<FreeText>::new(value), known))
 }
 
 /// Whoever sees parts of texts masked does not look for parts of them: hit or miss would say what is hidden (M-2).
@@ -166,22 +42,20 @@ pub fn may_look_for(viewer: Viewer, parts: &[Option<String>]) -> Result<(), Erro
 }
 
 /// What an event says, each text in it as a viewer sees texts.
-fn data(lens: &mut Lens, value: Value) -> Value {
+fn data(lens: &mut Lens, value: Value, known: &Known) -> Value {
     match value {
-        Value::String(value) => {
-            Value::String(lens.show_text("data", &Pii::<FreeText>::new(value), &Known::default()))
-        }
+        Value::String(value) => Value::String(lens.show_text("data", &Pii::<FreeText>::new(value), known)),
         Value::Number(number) => {
             // A number may be a phone's: it is hidden as a text would be.
             let plain = number.to_string();
-            let shown = lens.show_text("data", &Pii::<FreeText>::new(plain.clone()), &Known::default());
+            let shown = lens.show_text("data", &Pii::<FreeText>::new(plain.clone()), known);
             if shown == plain { Value::Number(number) } else { Value::String(shown) }
         }
-        Value::Array(items) => items.into_iter().map(|item| data(lens, item)).collect(),
+        Value::Array(items) => items.into_iter().map(|item| data(lens, item, known)).collect(),
         Value::Object(fields) => {
             let shown = |(key, value): (String, Value)| {
-                let key = lens.show_text("data", &Pii::<FreeText>::new(key), &Known::default());
-                (key, data(lens, value))
+                let key = lens.show_text("data", &Pii::<FreeText>::new(key), known);
+                (key, data(lens, value, known))
             };
             fields.into_iter().map(shown).collect::<serde_json::Map<_, _>>().into()
         }
@@ -337,19 +211,53 @@ pub struct VisitView {
     is_shared_device: bool,
     /// How far the browser's clock is ahead, milliseconds.
     clock_offset_ms: i64,
+    /// The country that it came from, two letters; none: unknown, or the server has no database of them.
+    #[schema(example = "SE")]
+    country: Option<String>,
+    /// What a colleague decided last about who is there.
+    decision: Option<VisitDecisionView>,
+}
+
+/// What a colleague decided about who is in a visit. It proves nothing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitDecisionView {
+    /// Who decided.
+    by: ActorView,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// `confirm` or `reject`.
+    decision: &'static str,
+    /// Of which identity.
+    identity: String,
+}
+
+impl VisitDecisionView {
+    fn of(decision: &DecisionDetail) -> Self {
+        Self {
+            by: ActorView {
+                kind: decision.by.kind.as_str().to_owned(),
+                id: decision.by.id.clone(),
+                name: decision.by.name.clone(),
+            },
+            at: decision.at.to_string(),
+            decision: decision.decision.as_str(),
+            identity: decision.identity.to_string(),
+        }
+    }
 }
 
 impl VisitView {
     /// As a viewer sees it.
     pub fn of(visit: &VisitDetail, viewer: Viewer) -> Self {
         let mut lens = Lens::new(viewer);
-        let row = &visit.row;
+        let (row, known) = (&visit.row, &*visit.hidden);
         let scope = visit.reading.state.as_str();
         let mut page = |(url, title): (&Option<String>, &Option<String>)| {
             let is_there = url.is_some() || title.is_some();
             is_there.then(|| PageRef {
-                url: text(&mut lens, "url", url.clone()),
-                title: text(&mut lens, "title", title.clone()),
+                url: text(&mut lens, "url", url.clone(), known),
+                title: text(&mut lens, "title", title.clone(), known),
             })
         };
         let current_page = page((&row.page.0, &row.page.1));
@@ -386,12 +294,14 @@ impl VisitView {
             events_count: row.events,
             current_page,
             entry_page,
-            referrer: text(&mut lens, "referrer", row.referrer.clone()),
-            source: text(&mut lens, "source", row.source.clone()),
+            referrer: text(&mut lens, "referrer", row.referrer.clone(), known),
+            source: text(&mut lens, "source", row.source.clone(), known),
             language: row.language.clone(),
             user_agent,
             is_shared_device: visit.is_shared_device,
             clock_offset_ms: row.offset_ms,
+            country: row.country.clone(),
+            decision: visit.decision.as_ref().map(VisitDecisionView::of),
         }
     }
 }
@@ -423,8 +333,8 @@ pub struct PageView {
     session: Option<String>,
 }
 
-fn categories(lens: &mut Lens, joined: Option<String>) -> Vec<String> {
-    let joined = text(lens, "categories", joined);
+fn categories(lens: &mut Lens, joined: Option<String>, known: &Known) -> Vec<String> {
+    let joined = text(lens, "categories", joined, known);
     joined.map(|text| text.split(';').map(ToOwned::to_owned).collect()).unwrap_or_default()
 }
 
@@ -432,12 +342,13 @@ impl PageView {
     /// As a viewer sees it.
     pub fn of(page: PageDetail, viewer: Viewer) -> Self {
         let mut lens = Lens::new(viewer);
+        let known = &*page.hidden;
         Self {
             id: page.id.to_string(),
             visit: page.visit.to_string(),
-            url: text(&mut lens, "url", page.event.url),
-            title: text(&mut lens, "title", page.event.title),
-            categories: categories(&mut lens, page.event.categories),
+            url: text(&mut lens, "url", page.event.url, known),
+            title: text(&mut lens, "title", page.event.title, known),
+            categories: categories(&mut lens, page.event.categories, known),
             entered_at: page.event.at.to_string(),
             exited_at: page.exited_at.map(|at| at.to_string()),
             active_ms: page.active_ms,
@@ -525,7 +436,7 @@ impl WebEventView {
     /// As a viewer sees it.
     pub fn of(detail: EventDetail, viewer: Viewer) -> Self {
         let mut lens = Lens::new(viewer);
-        let event = detail.event;
+        let (event, known) = (detail.event, &*detail.hidden);
         let said: Value = event
             .data
             .as_deref()
@@ -535,18 +446,18 @@ impl WebEventView {
         Self {
             id: id.to_string(),
             r#type: type_word(event.kind != "Business"),
-            name: lens.show_text("name", &Pii::<FreeText>::new(event.name), &Known::default()),
+            name: lens.show_text("name", &Pii::<FreeText>::new(event.name), known),
             at: event.at.to_string(),
             received_at: event.received_at.to_string(),
             visit: detail.visit.to_string(),
             page: detail.page.map(|id| id.to_string()),
             session: detail.session.map(|id| id.to_string()),
             identity: detail.identity.map(|id| id.to_string()),
-            url: text(&mut lens, "url", event.url),
-            title: text(&mut lens, "title", event.title),
-            categories: categories(&mut lens, event.categories),
+            url: text(&mut lens, "url", event.url, known),
+            title: text(&mut lens, "title", event.title, known),
+            categories: categories(&mut lens, event.categories, known),
             language: event.language,
-            data: data(&mut lens, said),
+            data: data(&mut lens, said, known),
             warning: event.warning,
         }
     }

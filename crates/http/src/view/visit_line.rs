@@ -1,6 +1,5 @@
 //! A visit of a website as a line of a customer's timeline.
 
-use countersign_masking::Known;
 use countersign_service::visit::{EventDetail, VisitLine};
 use countersign_types::pii::{FreeText, Pii, Viewer};
 use serde::Serialize;
@@ -44,7 +43,7 @@ impl VisitLineView {
             name: Lens::new(viewer).show_text(
                 "name",
                 &Pii::<FreeText>::new(detail.event.name),
-                &Known::default(),
+                &detail.hidden,
             ),
             at: detail.event.at.to_string(),
         };

@@ -18,7 +18,16 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn new(app: &TestApp) -> Self {
-        let body = json!({ "name": "Shop", "config": { "origins": [PAGE], "storage": "storage" } });
+        Self::with(app, json!({})).await
+    }
+
+    /// With these settings besides.
+    pub(super) async fn with(app: &TestApp, more: Value) -> Self {
+        let mut config = json!({ "origins": [PAGE], "storage": "storage" });
+        for (name, value) in more.as_object().cloned().unwrap_or_default() {
+            config[name] = value;
+        }
+        let body = json!({ "name": "Shop", "config": config });
         let made = app.api().post("/v1/sites", body).await.expect(201);
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         Self { key: text("write_key"), id: text("id") }
@@ -29,7 +38,7 @@ impl Site {
     }
 }
 
-fn page(app: &TestApp) -> Client {
+pub(super) fn page(app: &TestApp) -> Client {
     app.anonymous().header("origin", PAGE)
 }
 
@@ -618,7 +627,7 @@ async fn traffic_is_counted_without_telling_of_one_visitor() {
             "visits": 4, "visitors": 4, "pages": 5, "pages_per_visit": 1.25, "visit_length": 0,
             "bounce_rate": 0.75, "signed_in": 1, "named": 1, "known_rate": 0.25,
         });
-        assert_eq!(days["total"], expected, "{}", days.json);
+        assert_eq!(days["total"], expected, "{days}");
         let today = days["rows"].as_array().unwrap().last().unwrap();
         assert_eq!(today["values"], expected);
         let told = async |query: &str| {
@@ -640,11 +649,10 @@ async fn traffic_is_counted_without_telling_of_one_visitor() {
         assert_eq!(of, rows(&[(&site.id, 4)]));
         let other = Site::new(&app).await;
         assert_eq!(read(&format!("site={}", other.id)).await["total"]["visits"], json!(0));
-        let file = manager.get("/v1/analytics/traffic?by=device&format=csv").await.expect(200);
+        let file = manager.get("/v1/analytics/traffic?by=device&format=csv").await.expect_text(200);
         assert!(
-            file.text.contains("device,name,visits,visitors,pages,pages_per_visit,visit_length_seconds"),
-            "{}",
-            file.text
+            file.contains("device,name,visits,visitors,pages,pages_per_visit,visit_length_seconds"),
+            "{file}"
         );
 
         let channel = app.custom_channel("Chat").await.replace("chan_", "site_");

@@ -1,9 +1,9 @@
 //! How long things are kept, as the company decides, and what removes them then. Who is on hold is passed over.
 
-use countersign_store::{Tx, retention, setting, visit};
+use countersign_store::{Tx, erasure, retention, setting, visit, visit_day};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{EXPORT_HOURS, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, Retention};
-use countersign_types::{Error, Permission, Result, Timestamp, time};
+use countersign_types::{Error, Permission, ProfileId, Result, Timestamp, time};
 use serde_json::json;
 
 use crate::Service;
@@ -15,6 +15,8 @@ use crate::work::Log;
 const CONVERSATIONS_AT_ONCE: i64 = 20;
 /// Visits removed in one operation at most: each takes its events along.
 const VISITS_AT_ONCE: i64 = 200;
+/// People whom websites named and nobody knows, forgotten in one operation at most.
+const NAMED_AT_ONCE: i64 = 50;
 /// Rows of other things removed in one operation at most.
 const ROWS_AT_ONCE: i64 = 2_000;
 
@@ -88,6 +90,7 @@ impl Service {
         }
         if let Some(before) = before(set.visit_days) {
             while self.clean_visits(before, now).await? && !*self.stopping().borrow() {}
+            self.clean_named(before, now).await?;
         }
         if let Some(before) = before(set.erased_identifier_days) {
             self.db()
@@ -128,6 +131,35 @@ impl Service {
             Ok(gone >= VISITS_AT_ONCE.unsigned_abs())
         })
         .await
+    }
+
+    /// Forgets whom websites named before a moment, once no visit of theirs is left and nobody came to know them: anybody
+    /// can name people with the key that stands in the pages (T-5).
+    async fn clean_named(&self, before: Timestamp, now: Timestamp) -> Result<()> {
+        let mut after = 0;
+        while !*self.stopping().borrow() {
+            let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Vec<(i64, ProfileId)>> {
+                Ok(erasure::list_forgotten(tx, before, now, (after, NAMED_AT_ONCE)).await?)
+            });
+            let found = found.await?;
+            let Some((last, _)) = found.last() else { break };
+            after = *last;
+            let (grant, vault) = (Grant::internal(Actor::system()), self.vault().clone());
+            self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+                let mut gone = 0;
+                for (_, profile) in found {
+                    gone += i64::from(erasure::erase_forgotten(tx, &vault, profile, (before, now)).await?);
+                }
+                if gone > 0 {
+                    log.audit("retention.clean", "", json!({ "named_visitors": gone }));
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        let day = visit_day::day_of(before);
+        self.db().write(async move |tx: &mut Tx<'_>| visit_day::delete_days(tx, day).await).await?;
+        Ok(())
     }
 
     async fn clean_events(&self, before: Timestamp, now: Timestamp) -> Result<bool> {

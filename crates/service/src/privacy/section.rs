@@ -10,7 +10,7 @@ use countersign_store::{
 use countersign_types::audit::ActorKind;
 use countersign_types::case::Case;
 use countersign_types::message::{AuthorKind, Message};
-use countersign_types::pii::{Kind, Pii, Purpose};
+use countersign_types::pii::{Kind, Masked, Pii, Purpose, Viewer};
 use countersign_types::privacy::RequestFilter;
 use countersign_types::privacy::registry::Section;
 use countersign_types::profile::IdentifierValue;
@@ -316,7 +316,7 @@ impl Service {
         for account in &of.accounts {
             let mut after = None;
             loop {
-                let found = self.wholes_of_account(*account, after).await?;
+                let found = self.wholes_of_account(Viewer::with(Masked::NONE), *account, after).await?;
                 for whole in found.items {
                     let id = countersign_types::IdentityId::from_bytes(account.to_bytes());
                     let site = self.channel_word(whole.visit.row.site);

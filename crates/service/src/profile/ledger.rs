@@ -117,7 +117,7 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<TimelineLine>> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
-        let (service, now) = (self.clone(), self.now());
+        let (service, now, viewer) = (self.clone(), self.now(), grant.viewer());
         let with_visits = request.caller.may(Permission::VisitRead);
         let found = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Page<TimelineLine>> {
@@ -127,7 +127,7 @@ impl Service {
                 let mut is_more = events.next.is_some();
                 let mut lines: Vec<TimelineLine> = events.items.into_iter().map(entry).collect();
                 if with_visits {
-                    let (visits, has_more) = service.visit_lines(tx, id, after, limit, now).await?;
+                    let (visits, has_more) = service.visit_lines(tx, viewer, id, after, limit, now).await?;
                     let last = visits.last().map(|line| line.place()).filter(|_| has_more);
                     lines.extend(visits.into_iter().map(|line| TimelineLine::Visit(Box::new(line))));
                     // Behind the last visit there may be others that were not read.

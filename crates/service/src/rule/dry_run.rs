@@ -14,7 +14,7 @@ use countersign_types::channel::ChannelKind;
 use countersign_types::code::{Invalid, Outcome};
 use countersign_types::evidence::Method;
 use countersign_types::message::{AuthorKind, Direction, Message, MessageKind};
-use countersign_types::pii::{FreeText, Pii, Purpose};
+use countersign_types::pii::{FreeText, Masked, Pii, Purpose, Viewer};
 use countersign_types::profile::{Profile, ProfileKind, ProfileState};
 use countersign_types::{
     Assurance, CaseId, ChannelId, Error, FieldError, MessageId, PageRequest, Permission, Result, RuleId,
@@ -175,7 +175,9 @@ impl Service {
             let messages = messages.into_iter().enumerate().map(|(at, m)| (m, happened(at))).collect();
             let profile = profile::find_profile(tx, &vault, row.profile.id).await?;
             let visit = match wants_visit {
-                Some(wants_pages) => service.visit_beside(tx, &row, wants_pages, now).await?,
+                Some(wants_pages) => {
+                    service.visit_beside(tx, Viewer::with(Masked::NONE), &row, wants_pages, now).await?
+                }
                 None => None,
             };
             let visit = visit.map(|beside| SeenVisit::of(beside, now));

@@ -18,7 +18,7 @@ use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::case::{Case, ChatState};
 use countersign_types::event::EventKind;
 use countersign_types::message::{AuthorKind, Message};
-use countersign_types::pii::Purpose;
+use countersign_types::pii::{Masked, Purpose, Viewer};
 use countersign_types::profile::{AttributeEntry, Profile};
 use countersign_types::rule::{Done, Firing, RuleOccasion};
 use countersign_types::{Assurance, AttributeId, Error, GroupId, Result, Timestamp, UserId};
@@ -271,7 +271,8 @@ impl Service {
     async fn meet_visit(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
         if run.visit.is_none() {
             let wants_pages = run.snapshot.rules.set.needs_pages();
-            let found = self.visit_beside(tx, run.row, wants_pages, run.now).await?;
+            let found =
+                self.visit_beside(tx, Viewer::with(Masked::NONE), run.row, wants_pages, run.now).await?;
             run.visit = Some(found.map(|beside| SeenVisit::of(beside, run.now)));
         }
         Ok(())

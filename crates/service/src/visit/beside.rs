@@ -5,6 +5,7 @@ use countersign_store::case::CaseRow;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
 use countersign_store::{Tx, account_visit};
+use countersign_types::pii::Viewer;
 use countersign_types::{
     AccountId, CaseId, ChannelId, IdentityId, Permission, ProfileId, Result, Timestamp, time,
 };
@@ -89,9 +90,9 @@ impl Service {
         let grant = self.authorise(request, Permission::CaseRead).await?;
         self.authorise(request, Permission::VisitRead).await?;
         let row = self.find_case(id).await?;
-        let (service, now, profile) = (self.clone(), self.now(), row.profile.id);
+        let (service, now, profile, viewer) = (self.clone(), self.now(), row.profile.id, grant.viewer());
         let found = self
-            .read(async move |tx: &mut Tx<'_>| service.visit_beside(tx, &row, false, now).await)
+            .read(async move |tx: &mut Tx<'_>| service.visit_beside(tx, viewer, &row, false, now).await)
             .await?
             .map(|beside| beside.visit);
         self.record_view(&request.caller, &grant, profile).await?;
@@ -109,13 +110,14 @@ impl Service {
     pub(crate) async fn visit_beside(
         &self,
         tx: &mut Tx<'_>,
+        viewer: Viewer,
         row: &CaseRow,
         wants_pages: bool,
         now: Timestamp,
     ) -> Result<Option<Beside>> {
         let whose = Whose { profile: row.profile.id, is_stranger: row.profile.is_anonymous };
         let since = now.plus(-BESIDE_SPAN);
-        let mut known = Known::default();
+        let mut known = Known::to(viewer);
         let said = match account_visit::find_account_visit(tx, row.account.id).await? {
             Some(visit) => store::find_visit_by_row(tx, visit).await?.filter(|visit| visit.last_at >= since),
             None => None,
@@ -123,8 +125,12 @@ impl Service {
         if let Some(visit) = said {
             return Ok(Some(self.beside(tx, &mut known, visit, whose, wants_pages, now).await?));
         }
-        let filter =
-            VisitFilter { since: Some(since), profile: Some(whose.profile), ..VisitFilter::default() };
+        let filter = VisitFilter {
+            since: Some(since),
+            profile: Some(whose.profile),
+            unrecognised: self.snapshot().sites.unrecognised(),
+            ..VisitFilter::default()
+        };
         for visit in store::list_visits(tx, &filter, LOOKED_MAX).await? {
             let found = self.beside(tx, &mut known, visit, whose, wants_pages, now).await?;
             let is_theirs = found.visit.identity.as_ref().is_some_and(|i| i.profile == whose.profile);
@@ -186,6 +192,7 @@ fn is_mixed(visit: &VisitDetail, whose: Whose) -> bool {
 fn keep_theirs(whole: &mut VisitWhole, profile: ProfileId) {
     let visit = &mut whole.visit;
     visit.is_shared_device = true;
+    visit.decision = None;
     visit.candidates.retain(|candidate| candidate.identity.profile == profile);
     let theirs: Vec<IdentityId> =
         whole.identities.iter().filter(|(i, _)| i.profile == profile).map(|(i, _)| i.id).collect();

@@ -1,5 +1,6 @@
 //! What a colleague says about an uncertain visit. It is a person's word: it shows who is there, and proves nothing.
 
+use countersign_store::visit_decision::{self, DecisionRow};
 use countersign_store::visit_identity::{self, ContactRow};
 use countersign_store::{Tx, visit as store};
 use countersign_types::{AccountId, Error, IdentityId, Permission, Result, VisitId};
@@ -21,6 +22,16 @@ pub enum Decision {
     Reject,
 }
 
+impl Decision {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 impl Service {
     /// Says that a visit is, or is not, somebody's. Takes the place of what was said before.
     pub async fn decide_visit(
@@ -38,7 +49,7 @@ impl Service {
             let detail = "Say in 1 to 500 characters what makes you sure.";
             return Err(Error::invalid("/reason", "out-of-range", detail));
         }
-        let now = self.now();
+        let (now, by) = (self.now(), grant.actor().clone());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let row = store::find_visit(tx, visit).await?.ok_or(Error::NotFound("visit"))?;
             let account = AccountId::from_bytes(identity.to_bytes());
@@ -59,6 +70,13 @@ impl Service {
                 Decision::Confirm => ("confirmed", "visit.confirm"),
                 Decision::Reject => ("rejected", "visit.reject"),
             };
+            let word = decision.as_str().to_owned();
+            let row_of = DecisionRow { visit: row.row, at: now, identity: who, decision: word, by };
+            visit_decision::insert_decision(tx, &row_of).await?;
+            if decision == Decision::Confirm {
+                // One person is there: whoever was confirmed before is not.
+                visit_decision::delete_confirmations(tx, row.row, who).await?;
+            }
             let contact = ContactRow {
                 visit: row.row,
                 identity: who,

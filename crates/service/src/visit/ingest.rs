@@ -11,11 +11,10 @@ use countersign_store::visit::{self as store, VisitRow};
 use countersign_store::visit_event::{self, EventRow, RefusedRow};
 use countersign_store::visit_identity::{self, ContactRow};
 use countersign_types::{ChannelId, Error, Result, Timestamp, VisitId, time};
-use countersign_visits::site::REDACTED;
-use countersign_visits::{Batch, EventType, Fact, Key, Standing, Stream, WebEvent, strip_url};
-use serde_json::Value;
+use countersign_visits::{Batch, EventType, Fact, Key, Standing, Stream, WebEvent};
 
-use super::identify::{Asked, Identified};
+use super::identify::{Asked, Identified, Tokens};
+use super::row::{agent_json, clean, clean_json};
 use crate::Service;
 use crate::site::{SiteEntry, site_of};
 use crate::work::Log;
@@ -38,6 +37,8 @@ pub struct Arrival {
     pub user_agent: Option<String>,
     /// The browser, as the cookie of this server knows it.
     pub device: Option<Key>,
+    /// The country that its address stands in; the address itself is not kept.
+    pub country: Option<String>,
 }
 
 /// What became of a batch.
@@ -90,6 +91,11 @@ pub(super) struct Ready {
     /// The one to open where none is going on.
     fresh_hash: [u8; 16],
     device_hash: Option<[u8; 16]>,
+    /// Whether the browser is none, but made of what a user is called.
+    is_of_user: bool,
+    /// The number of the browser, and the hash of the visit's key: once they are looked up.
+    device: Option<i64>,
+    visit_hash: [u8; 16],
     rows: Vec<EventRow>,
     /// Whom the event at this place names.
     asked: BTreeMap<usize, Asked>,
@@ -103,6 +109,7 @@ struct About {
     source: Option<String>,
     language: Option<String>,
     agent: Option<String>,
+    country: Option<String>,
     offset_ms: i64,
 }
 
@@ -138,19 +145,20 @@ impl Service {
             }
         }
         let mut ready = Vec::with_capacity(batch.streams.len());
+        let mut tokens = Tokens::default();
         for stream in batch.streams {
-            ready.extend(self.make_ready(site, stream, arrival, agent.as_deref(), now));
+            ready.extend(self.make_ready(site, stream, arrival, agent.as_deref(), &mut tokens, now));
         }
         taken.refused.sort_unstable();
         metrics::counter!("countersign_visit_events_refused_total").increment(taken.refused.len() as u64);
         if ready.is_empty() && noted.is_empty() {
             return Ok(taken);
         }
-        // Everybody locks visits in one order.
-        ready.sort_by_key(|one| (one.key_hash, one.device_hash, one.fresh_hash));
         let count: usize = ready.iter().map(|r| r.rows.len()).sum();
+        self.check_quota(site, count, now).await?;
         let Written { added, full } = self.write_events(site, ready, noted, now).await?;
         metrics::counter!("countersign_visit_events_total").increment(added as u64);
+        self.count_taken(site.id, added, now).await?;
         taken.accepted = added;
         taken.duplicates = count.saturating_sub(added + full);
         taken.refused.extend((0..full).map(|index| (index, "visit_full")));
@@ -160,7 +168,7 @@ impl Service {
     async fn write_events(
         &self,
         site: &Arc<SiteEntry>,
-        ready: Vec<Ready>,
+        mut ready: Vec<Ready>,
         noted: Vec<RefusedRow>,
         now: Timestamp,
     ) -> Result<Written> {
@@ -168,6 +176,11 @@ impl Service {
         let (service, site) = (self.clone(), site.clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Written> {
             let mut all = Written::default();
+            // Browsers, then accounts, then visits, each in one order: batches that name the same ones at the same time
+            // never wait for each other in a circle. An erasure locks accounts before visits too.
+            service.find_places(tx, &site, &mut ready, now).await?;
+            service.identify_all(tx, log, &site, &mut ready, now).await?;
+            ready.sort_by_key(|one| one.visit_hash);
             for one in ready {
                 let written = service.write_visit(tx, log, &site, one, now).await?;
                 all = Written { added: all.added + written.added, full: all.full + written.full };
@@ -191,31 +204,44 @@ impl Service {
         stream: Stream<'_>,
         arrival: &Arrival,
         agent: Option<&str>,
+        tokens: &mut Tokens,
         now: Timestamp,
     ) -> Option<Ready> {
         // A cookie that only now is set counts from the next batch: a page of another site may never send it back.
         let device = arrival.device.or(stream.device);
         let mut rows = Vec::with_capacity(stream.events.len());
         let mut asked = BTreeMap::new();
-        let mut about = About { agent: agent.map(ToOwned::to_owned), ..About::default() };
+        let mut about = About {
+            agent: agent.map(ToOwned::to_owned),
+            country: arrival.country.clone(),
+            ..About::default()
+        };
         for event in stream.events {
             let warning = event.warnings.first().map(|w| (*w).to_owned());
             about.read(&event);
             if let Some(who) = &event.who {
-                asked.insert(rows.len(), self.asked(who, now));
+                asked.insert(rows.len(), self.asked(who, tokens, now));
             }
             rows.push(self.row_of(site, event, warning, now));
         }
         let first = rows.first()?;
         let hash = |what: &'static str, bytes: &[u8; 16]| self.hash_key(what, site.id, bytes);
+        // What is made of a user's name is of another kind than what browsers make up: no browser can say the same.
+        let (of_device, of_event) = match stream.is_of_user {
+            true => ("device_of_user", "visit_of_user"),
+            false => ("device", "visit_of_event"),
+        };
         let mut fresh = first.key;
         if let Some(Key(device)) = device {
             fresh.iter_mut().zip(device).for_each(|(a, b)| *a ^= b);
         }
         Some(Ready {
             key_hash: stream.visit.map(|Key(key)| hash("visit", &key)),
-            fresh_hash: hash("visit_of_event", &fresh),
-            device_hash: device.map(|Key(key)| hash("device", &key)),
+            fresh_hash: hash(of_event, &fresh),
+            device_hash: device.map(|Key(key)| hash(of_device, &key)),
+            is_of_user: stream.is_of_user,
+            device: None,
+            visit_hash: [0; 16],
             rows,
             asked,
             about,
@@ -264,6 +290,72 @@ impl Service {
         }
     }
 
+    /// Looks up to which browsers and visits events belong that do not say it themselves.
+    async fn find_places(
+        &self,
+        tx: &mut Tx<'_>,
+        site: &SiteEntry,
+        ready: &mut [Ready],
+        now: Timestamp,
+    ) -> Result<()> {
+        let idle = site.site.idle_minutes * time::MINUTE;
+        ready.sort_by_key(|one| (one.device_hash, one.key_hash, one.fresh_hash));
+        // A browser alone is looked up when its visit does not know it: most do.
+        let is_alone = ready.len() == 1;
+        for one in ready {
+            if one.key_hash.is_none() || !is_alone {
+                one.device = self.device(tx, site, one.device_hash, now).await?;
+            }
+            one.visit_hash = match (one.key_hash, one.device) {
+                (Some(hash), _) => hash,
+                (None, Some(device)) => {
+                    let first = one.rows.first().map_or(now, |row| row.at);
+                    let going_on =
+                        store::find_visit_of_device(tx, device, (first.plus(-idle), first.plus(idle)))
+                            .await?;
+                    going_on.unwrap_or(one.fresh_hash)
+                }
+                (None, None) => one.fresh_hash,
+            };
+        }
+        Ok(())
+    }
+
+    /// Finds out whom the events name.
+    async fn identify_all(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        site: &SiteEntry,
+        ready: &mut [Ready],
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut all: Vec<(usize, usize, Asked)> = Vec::new();
+        for (n, one) in ready.iter_mut().enumerate() {
+            all.extend(std::mem::take(&mut one.asked).into_iter().map(|(at, asked)| (n, at, asked)));
+        }
+        all.sort_by(|a, b| a.2.order().cmp(&b.2.order()));
+        let mut before: Option<(Asked, [u8; 16], Identified)> = None;
+        for (n, at, asked) in all {
+            let Some(one) = ready.get_mut(n) else { continue };
+            let visit = one.visit_hash;
+            let known = match &before {
+                Some((same, of, known)) if same.is_as(&asked, *of == visit) => *known,
+                _ => self.identify(tx, log, site, &asked, (visit, one.is_of_user), now).await?,
+            };
+            before = Some((asked, visit, known));
+            let Some(row) = one.rows.get_mut(at) else { continue };
+            match known {
+                Identified::As { identity, is_signed } => {
+                    (row.identity, row.is_signed) = (Some(identity), is_signed);
+                }
+                Identified::Refused(why) => row.warning = Some(why.to_owned()),
+                Identified::Nobody => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the events of one visitor, and how the visit stands then; answers how many were new.
     async fn write_visit(
         &self,
@@ -273,38 +365,7 @@ impl Service {
         mut ready: Ready,
         now: Timestamp,
     ) -> Result<Written> {
-        let idle = site.site.idle_minutes * time::MINUTE;
-        let mut device = None;
-        if ready.key_hash.is_none() {
-            device = self.device(tx, site, ready.device_hash, now).await?;
-        }
-        let key_hash = match (ready.key_hash, device) {
-            (Some(hash), _) => hash,
-            (None, Some(device)) => {
-                let first = ready.rows.first().map_or(now, |row| row.at);
-                let going_on =
-                    store::find_visit_of_device(tx, device, (first.plus(-idle), first.plus(idle))).await?;
-                going_on.unwrap_or(ready.fresh_hash)
-            }
-            (None, None) => ready.fresh_hash,
-        };
-        // Accounts before the visit: the order in which an erasure locks them.
-        let mut before: Option<(Asked, Identified)> = None;
-        for (index, asked) in std::mem::take(&mut ready.asked) {
-            let known = match &before {
-                Some((same, known)) if same.is_as(&asked) => *known,
-                _ => self.identify(tx, log, site, &asked, key_hash, now).await?,
-            };
-            before = Some((asked, known));
-            let Some(row) = ready.rows.get_mut(index) else { continue };
-            match known {
-                Identified::As { identity, is_signed } => {
-                    (row.identity, row.is_signed) = (Some(identity), is_signed);
-                }
-                Identified::Refused(why) => row.warning = Some(why.to_owned()),
-                Identified::Nobody => {}
-            }
-        }
+        let (key_hash, mut device) = (ready.visit_hash, ready.device);
         let mut found = store::find_visit_for_update(tx, site.id, key_hash).await?;
         if let Some(found) = &found {
             if found.events >= EVENTS_MAX {
@@ -422,6 +483,7 @@ impl Service {
             language: None,
             agent: None,
             offset_ms: 0,
+            country: None,
         };
         let mut rows: Vec<&EventRow> = ready.rows.iter().collect();
         rows.sort_by_key(|row| (row.at, row.key));
@@ -489,6 +551,7 @@ impl About {
         fill(&mut visit.source, &self.source);
         fill(&mut visit.language, &self.language);
         fill(&mut visit.agent, &self.agent);
+        fill(&mut visit.country, &self.country);
         visit.offset_ms = self.offset_ms;
     }
 }
@@ -555,75 +618,4 @@ fn about_page(visit: &mut VisitRow, row: &EventRow) {
         visit.entry = (row.url.clone(), row.title.clone());
     }
     visit.page = (row.url.clone(), row.title.clone(), Some(row.at));
-}
-
-/// Text as both databases take it, without numbers of payment cards (M-5).
-fn clean(text: String) -> String {
-    let text = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
-    countersign_masking::scrub_cards(&text).unwrap_or(text)
-}
-
-/// [`clean`] for a JSON text: a card's number that stood there without quotes leaves none, and addresses in it are stripped
-/// as those of pages are (T-4).
-fn clean_json(text: String, allowed: &[String]) -> String {
-    let text = if text.contains("http") { stripped(text, allowed) } else { text };
-    let Some(scrubbed) = countersign_masking::scrub_cards(&text) else { return text };
-    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&scrubbed).is_ok();
-    if is_json { scrubbed } else { r#"{"redacted":true}"#.to_owned() }
-}
-
-fn stripped(text: String, allowed: &[String]) -> String {
-    fn walk(value: &mut Value, allowed: &[String]) {
-        match value {
-            Value::String(text) if text.starts_with("http://") || text.starts_with("https://") => {
-                *text = strip_url(text, allowed).unwrap_or_else(|| REDACTED.to_owned());
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, allowed)),
-            Value::Object(fields) => fields.values_mut().for_each(|item| walk(item, allowed)),
-            _ => {}
-        }
-    }
-    let Ok(mut value) = serde_json::from_str(&text) else { return text };
-    walk(&mut value, allowed);
-    value.to_string()
-}
-
-fn agent_json(text: &str) -> String {
-    let agent = countersign_visits::user_agent(text);
-    serde_json::json!({ "browser": agent.browser, "system": agent.system, "device": agent.device.as_str() })
-        .to_string()
-}
-
-impl Service {
-    /// A number for a row, later than those before: time, and which server made it.
-    pub(super) fn new_row(&self) -> i64 {
-        self.rows().next(self.now())
-    }
-}
-
-/// Numbers of rows: microseconds and, in the last bits, the server. Two servers meet only where both their number and the
-/// microsecond are the same; the database refuses the second then, and its sender tries again.
-#[derive(Debug)]
-pub(crate) struct Rows {
-    last: std::sync::atomic::AtomicI64,
-    server: i64,
-}
-
-/// Bits for the server.
-const SERVER_BITS: u32 = 10;
-/// 2020: numbers stay small for longer.
-const EPOCH: i64 = 1_577_836_800_000_000;
-
-impl Rows {
-    pub(crate) fn new(server_id: [u8; 16]) -> Self {
-        let server = i64::from(u16::from_be_bytes([server_id[0], server_id[1]])) & ((1 << SERVER_BITS) - 1);
-        Self { last: std::sync::atomic::AtomicI64::new(0), server }
-    }
-
-    fn next(&self, now: Timestamp) -> i64 {
-        use std::sync::atomic::Ordering::Relaxed;
-        let tick = (now.as_micros() - EPOCH).max(1);
-        let last = self.last.fetch_update(Relaxed, Relaxed, |last| Some(tick.max(last + 1)));
-        (tick.max(last.unwrap_or(0) + 1) << SERVER_BITS) | self.server
-    }
 }

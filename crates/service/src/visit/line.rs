@@ -2,6 +2,7 @@
 
 use countersign_store::Tx;
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
+use countersign_types::pii::Viewer;
 use countersign_types::{Cursor, ProfileId, Result, Timestamp};
 use countersign_visits::EventType;
 
@@ -52,18 +53,23 @@ impl Service {
     pub(crate) async fn visit_lines(
         &self,
         tx: &mut Tx<'_>,
+        viewer: Viewer,
         profile: ProfileId,
         after: Option<Cursor>,
         limit: i64,
         now: Timestamp,
     ) -> Result<(Vec<VisitLine>, bool)> {
         let limit = limit.min(LINES_MAX);
-        let filter =
-            VisitFilter { profile: Some(profile), before: after.map(behind), ..VisitFilter::default() };
+        let filter = VisitFilter {
+            profile: Some(profile),
+            before: after.map(behind),
+            unrecognised: self.snapshot().sites.unrecognised(),
+            ..VisitFilter::default()
+        };
         let mut rows = store::list_visits(tx, &filter, limit + 1).await?;
         let is_more = rows.len() as i64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(0));
-        let (mut known, mut lines) = (Known::default(), Vec::with_capacity(rows.len()));
+        let (mut known, mut lines) = (Known::to(viewer), Vec::with_capacity(rows.len()));
         for row in rows {
             let whole = self.theirs(tx, &mut known, row, profile, now).await?;
             let is_told = |event: &EventDetail| {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
 use countersign_store::visit_event::{self, EventFilter, EventRow};
 use countersign_store::{Tx, visit_identity};
+use countersign_types::pii::Viewer;
 use countersign_types::{
     AccountId, Cursor, DeviceId, Error, IdentityId, Page, PageRequest, Permission, ProfileId, Result, SiteId,
     Timestamp, time,
@@ -50,6 +51,8 @@ pub struct VisitQuery {
     pub url: Option<String>,
     /// Part of a title.
     pub title: Option<String>,
+    /// From this country: two capital letters.
+    pub country: Option<String>,
 }
 
 /// Which events, pages or sessions.
@@ -144,10 +147,21 @@ impl Service {
         query: VisitQuery,
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
-        self.authorise(request, Permission::VisitRead).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let found = self.visits_for(grant.viewer(), query, page).await?;
+        self.record_list(&request.caller, &grant, "visit.list", page, found.items.len()).await?;
+        Ok(found)
+    }
+
+    async fn visits_for(
+        &self,
+        viewer: Viewer,
+        query: VisitQuery,
+        page: PageRequest,
+    ) -> Result<Page<VisitDetail>> {
         let (service, now) = (self.clone(), self.now());
         self.read(async move |tx: &mut Tx<'_>| -> Result<Page<VisitDetail>> {
-            service.visits(tx, &mut Known::default(), &query, page, now).await
+            service.visits(tx, &mut Known::to(viewer), &query, page, now).await
         })
         .await
     }
@@ -170,6 +184,8 @@ impl Service {
             url: query.url.clone(),
             title: query.title.clone(),
             category: query.category.clone(),
+            country: query.country.clone(),
+            unrecognised: self.snapshot().sites.unrecognised(),
             ..VisitFilter::default()
         };
         if query.is_live {
@@ -219,9 +235,10 @@ impl Service {
         profile: ProfileId,
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
+        self.authorise(request, Permission::VisitRead).await?;
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let query = VisitQuery { profile: Some(profile), ..VisitQuery::default() };
-        let mut found = self.list_visits(request, query, page).await?;
+        let mut found = self.visits_for(grant.viewer(), query, page).await?;
         for visit in &mut found.items {
             visit.hide_others(|identity| identity.profile == profile);
         }
@@ -236,9 +253,10 @@ impl Service {
         id: IdentityId,
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
+        let grant = self.authorise(request, Permission::VisitRead).await?;
         self.get_identity(request, id).await?;
         let query = VisitQuery { identity: Some(id), ..VisitQuery::default() };
-        let mut found = self.list_visits(request, query, page).await?;
+        let mut found = self.visits_for(grant.viewer(), query, page).await?;
         for visit in &mut found.items {
             visit.hide_others(|identity| identity.id == id);
         }
@@ -252,9 +270,9 @@ impl Service {
         site: Option<SiteId>,
         page: PageRequest,
     ) -> Result<Page<IdentityDetail>> {
-        self.authorise(request, Permission::VisitRead).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
         let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<IdentityDetail>> {
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<IdentityDetail>> {
             let before = page.after.map(|cursor| cursor.at);
             let rows =
                 visit_identity::list_identities(tx, site.map(channel_of), before, page.limit + 1).await?;
@@ -264,8 +282,10 @@ impl Service {
                 items.extend(service.identity_of(tx, account).await?);
             }
             Ok(Page { items, next: rows.next })
-        })
-        .await
+        });
+        let found = found.await?;
+        self.record_list(&request.caller, &grant, "identity.list", page, found.items.len()).await?;
+        Ok(found)
     }
 
     /// An identity.
@@ -289,19 +309,21 @@ impl Service {
         id: IdentityId,
         after: Option<Cursor>,
     ) -> Result<Page<VisitWhole>> {
+        let grant = self.authorise(request, Permission::VisitRead).await?;
         self.get_identity(request, id).await?;
-        self.wholes_of_account(AccountId::from_bytes(id.to_bytes()), after).await
+        self.wholes_of_account(grant.viewer(), AccountId::from_bytes(id.to_bytes()), after).await
     }
 
     /// The visits in which an account took part, with everything in them, some at a time.
     pub(crate) async fn wholes_of_account(
         &self,
+        viewer: Viewer,
         account: AccountId,
         after: Option<Cursor>,
     ) -> Result<Page<VisitWhole>> {
         let (service, now) = (self.clone(), self.now());
         self.read(async move |tx: &mut Tx<'_>| -> Result<Page<VisitWhole>> {
-            let mut known = Known::default();
+            let mut known = Known::to(viewer);
             let identity = Some(IdentityId::from_bytes(account.to_bytes()));
             let query = VisitQuery { identity, ..VisitQuery::default() };
             let page = PageRequest { limit: VISITS_AT_ONCE, after };
@@ -375,9 +397,9 @@ impl Service {
         page: PageRequest,
         pick: impl Fn(&VisitWhole, i64) -> Option<T> + Send + 'static,
     ) -> Result<Page<T>> {
-        self.authorise(request, Permission::VisitRead).await?;
-        let (service, now) = (self.clone(), self.now());
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<T>> {
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let (service, now, viewer) = (self.clone(), self.now(), grant.viewer());
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<T>> {
             let device = match query.device {
                 Some(device) => match store::find_device_row(tx, device).await? {
                     Some(row) => Some(row),
@@ -398,7 +420,7 @@ impl Service {
             };
             let rows = visit_event::list_events(tx, &filter, page.limit + 1).await?;
             let rows = Page::from_overfetch(rows, page.limit, |event| at_number(event.row));
-            let mut known = Known::default();
+            let mut known = Known::to(viewer);
             let mut items: Vec<Option<T>> = Vec::new();
             items.resize_with(rows.items.len(), || None);
             let mut of_visit: BTreeMap<i64, Vec<(usize, i64)>> = BTreeMap::new();
@@ -415,8 +437,10 @@ impl Service {
                 }
             }
             Ok(Page { items: items.into_iter().flatten().collect(), next: rows.next })
-        })
-        .await
+        });
+        let found = found.await?;
+        self.record_list(&request.caller, &grant, "web_event.list", page, found.items.len()).await?;
+        Ok(found)
     }
 
     /// Who took part in which visit, newest first.
@@ -426,9 +450,9 @@ impl Service {
         identity: Option<IdentityId>,
         page: PageRequest,
     ) -> Result<Page<ContactDetail>> {
-        self.authorise(request, Permission::VisitRead).await?;
-        let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Page<ContactDetail>> {
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let (service, viewer) = (self.clone(), grant.viewer());
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<ContactDetail>> {
             let before = page.after.map(|cursor| (Timestamp::from_micros(cursor.at), number(cursor)));
             let limit = page.limit + 1;
             let rows = match identity {
@@ -445,7 +469,7 @@ impl Service {
                 id[8..].copy_from_slice(&contact.event.to_be_bytes());
                 Cursor { at: contact.at.as_micros(), id }
             });
-            let (mut known, mut items) = (Known::default(), Vec::with_capacity(rows.items.len()));
+            let (mut known, mut items) = (Known::to(viewer), Vec::with_capacity(rows.items.len()));
             for row in rows.items {
                 let identity = service.identity_detail(tx, &mut known, row.identity).await?;
                 let visit = store::find_visit_by_row(tx, row.visit).await?;
@@ -465,8 +489,10 @@ impl Service {
                 });
             }
             Ok(Page { items, next: rows.next })
-        })
-        .await
+        });
+        let found = found.await?;
+        self.record_list(&request.caller, &grant, "contact.list", page, found.items.len()).await?;
+        Ok(found)
     }
 
     /// What came from a site, taken or not, newest first.

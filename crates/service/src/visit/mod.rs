@@ -10,12 +10,18 @@ mod ingest;
 mod invite;
 mod line;
 mod list;
+mod quota;
 mod read;
+mod row;
 mod take;
 mod tell;
 
+use std::sync::Arc;
+
+use countersign_masking::Known;
 use countersign_store::visit::VisitRow;
 use countersign_store::visit_event::EventRow;
+use countersign_types::audit::Actor;
 use countersign_types::pii::{ExternalId, Name, Pii};
 use countersign_types::{
     Assurance, DeviceId, Error, IdentityId, PageId, ProfileId, Result, SiteId, Timestamp, VisitId,
@@ -26,10 +32,13 @@ use countersign_visits::Reading;
 pub use beside::Beside;
 pub use countersign_visits::{DeviceKind, State};
 pub use decide::Decision;
+pub(crate) use ingest::Told;
 pub use ingest::{Arrival, Taken};
-pub(crate) use ingest::{Rows, Told};
 pub use line::VisitLine;
 pub use list::{EventQuery, Inspected, VisitQuery};
+pub(crate) use quota::Quotas;
+pub use quota::Today;
+pub(crate) use row::Rows;
 pub use take::{Call, DeviceCookie, write_key_of};
 
 /// Somebody as a site names them, with what stands behind it.
@@ -62,6 +71,19 @@ pub struct Candidate {
     pub confidence: f64,
 }
 
+/// What a colleague decided last about who is in a visit.
+#[derive(Debug, Clone)]
+pub struct DecisionDetail {
+    /// Who decided.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub decision: Decision,
+    /// Of whom.
+    pub identity: IdentityId,
+}
+
 /// A visit as it reads at a moment.
 #[derive(Debug, Clone)]
 pub struct VisitDetail {
@@ -81,6 +103,10 @@ pub struct VisitDetail {
     pub is_shared_device: bool,
     /// How sure it is: AL3 while a signed session is open, AL1 for what is only said, AL0.
     pub assurance: Assurance,
+    /// What a colleague decided last.
+    pub decision: Option<DecisionDetail>,
+    /// What is known of whom it may be about and is hidden from the viewer in its texts.
+    pub hidden: Arc<Known>,
 }
 
 impl VisitDetail {
@@ -94,6 +120,8 @@ impl VisitDetail {
             self.identity = None;
         }
         self.candidates.retain(|candidate| is_theirs(&candidate.identity));
+        // It would say that somebody else was there.
+        self.decision = None;
     }
 }
 
@@ -114,6 +142,8 @@ pub struct PageDetail {
     pub identity: Option<IdentityId>,
     /// In which session.
     pub session: Option<WebSessionId>,
+    /// What is hidden in its texts.
+    pub hidden: Arc<Known>,
 }
 
 /// The time in which somebody was signed in.
@@ -148,6 +178,8 @@ pub struct EventDetail {
     pub session: Option<WebSessionId>,
     /// With whom it is shown.
     pub identity: Option<IdentityId>,
+    /// What is hidden in its texts.
+    pub hidden: Arc<Known>,
 }
 
 /// That an identity took part in a visit.

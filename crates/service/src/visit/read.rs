@@ -1,21 +1,25 @@
 //! One visit, read: how it stands now, and what its events say of pages and sessions.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use countersign_masking::Known as Hidden;
 use countersign_store::visit::{self as store, VisitRow};
 use countersign_store::visit_event::{self, EventRow};
-use countersign_store::{Tx, account, link, profile, visit_identity};
-use countersign_types::pii::{ExternalId, Pii, Purpose};
+use countersign_store::{Tx, account, link, profile, visit_decision, visit_identity};
+use countersign_types::pii::{ExternalId, Pii, Purpose, Viewer};
 use countersign_types::{
-    AccountId, Assurance, Error, IdentityId, PageId, Permission, Result, Timestamp, VisitId, WebEventId,
-    WebSessionId,
+    AccountId, Assurance, ChannelId, Error, IdentityId, PageId, Permission, Result, Timestamp, VisitId,
+    WebEventId, WebSessionId,
 };
-use countersign_visits::{EventType, Fact, History, Key, Seen, State, assume};
+use countersign_visits::site::{Strategies, Strategy};
+use countersign_visits::{EventType, Fact, History, Key, Reading, Seen, Site, State, assume};
 
 use super::identify::named;
 use super::ingest::{fact, standing};
 use super::{
-    Candidate, EventDetail, IdentityDetail, PageDetail, SessionDetail, VisitDetail, VisitWhole, pack, unpack,
+    Candidate, Decision, DecisionDetail, EventDetail, IdentityDetail, PageDetail, SessionDetail, VisitDetail,
+    VisitWhole, pack, unpack,
 };
 use crate::Service;
 use crate::caller::Request;
@@ -28,17 +32,27 @@ const CONTACTS_MAX: i64 = 100;
 const CONFIRMED: f64 = 0.95;
 
 /// What several readings of one transaction share.
-#[derive(Default)]
-pub(super) struct Known(HashMap<i64, Option<IdentityDetail>>);
+pub(super) struct Known {
+    viewer: Viewer,
+    people: HashMap<i64, Option<IdentityDetail>>,
+    hidden: HashMap<Vec<IdentityId>, Arc<Hidden>>,
+}
+
+impl Known {
+    /// For whoever reads.
+    pub(super) fn to(viewer: Viewer) -> Self {
+        Self { viewer, people: HashMap::new(), hidden: HashMap::new() }
+    }
+}
 
 impl Service {
     /// A visit with everything in it.
     pub async fn get_visit(&self, request: &Request, id: VisitId) -> Result<VisitWhole> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
-        let (service, now) = (self.clone(), self.now());
+        let (service, now, viewer) = (self.clone(), self.now(), grant.viewer());
         let whole = self.read(async move |tx: &mut Tx<'_>| -> Result<VisitWhole> {
             let row = store::find_visit(tx, id).await?.ok_or(Error::NotFound("visit"))?;
-            service.visit_whole(tx, &mut Known::default(), row, now).await
+            service.visit_whole(tx, &mut Known::to(viewer), row, now).await
         });
         let whole = whole.await?;
         for (identity, _) in &whole.identities {
@@ -50,6 +64,7 @@ impl Service {
     /// The visit and the number of the event that an id of something in it names.
     pub(super) async fn visit_of(
         &self,
+        viewer: Viewer,
         id: [u8; 16],
         what: &'static str,
         kind: Option<EventType>,
@@ -61,15 +76,16 @@ impl Service {
             let is_it = |e: &EventRow| e.visit == visit && kind.is_none_or(|kind| e.kind == kind.as_str());
             found.filter(is_it).ok_or(Error::NotFound(what))?;
             let row = store::find_visit_by_row(tx, visit).await?.ok_or(Error::NotFound(what))?;
-            Ok((service.visit_whole(tx, &mut Known::default(), row, now).await?, event))
+            Ok((service.visit_whole(tx, &mut Known::to(viewer), row, now).await?, event))
         })
         .await
     }
 
     /// A page, with the events on it.
     pub async fn get_page(&self, request: &Request, id: PageId) -> Result<(PageDetail, Vec<EventDetail>)> {
-        self.authorise(request, Permission::VisitRead).await?;
-        let (whole, row) = self.visit_of(id.to_bytes(), "page", Some(EventType::PageEntered)).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let (whole, row) =
+            self.visit_of(grant.viewer(), id.to_bytes(), "page", Some(EventType::PageEntered)).await?;
         let page = whole.pages.into_iter().find(|page| page.event.row == row);
         let page = page.ok_or(Error::NotFound("page"))?;
         let events = whole.events.into_iter().filter(|e| e.page == Some(id)).collect();
@@ -82,8 +98,9 @@ impl Service {
         request: &Request,
         id: WebSessionId,
     ) -> Result<(SessionDetail, Vec<PageDetail>, Vec<EventDetail>)> {
-        self.authorise(request, Permission::VisitRead).await?;
-        let (whole, _) = self.visit_of(id.to_bytes(), "session", Some(EventType::SignIn)).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let (whole, _) =
+            self.visit_of(grant.viewer(), id.to_bytes(), "session", Some(EventType::SignIn)).await?;
         let session = whole.sessions.into_iter().find(|session| session.id == id);
         let session = session.ok_or(Error::NotFound("session"))?;
         let pages = whole.pages.into_iter().filter(|page| page.session == Some(id)).collect();
@@ -93,8 +110,8 @@ impl Service {
 
     /// An event.
     pub async fn get_web_event(&self, request: &Request, id: WebEventId) -> Result<EventDetail> {
-        self.authorise(request, Permission::VisitRead).await?;
-        let (whole, row) = self.visit_of(id.to_bytes(), "event", None).await?;
+        let grant = self.authorise(request, Permission::VisitRead).await?;
+        let (whole, row) = self.visit_of(grant.viewer(), id.to_bytes(), "event", None).await?;
         let found = whole.events.into_iter().find(|event| event.event.row == row);
         found.ok_or(Error::NotFound("event"))
     }
@@ -109,10 +126,13 @@ impl Service {
     ) -> Result<VisitWhole> {
         let mut events = visit_event::list_events_of_visit(tx, row.row).await?;
         events.sort_by_key(|event| (event.at, event.key));
-        let visit = self.visit_detail(tx, known, row, now).await?;
+        let mut visit = self.visit_detail(tx, known, row, now).await?;
         let (visit_row, visit_id) = (visit.row.row, visit.row.id);
         let mut facts: Vec<Fact> = events.iter().map(fact).collect();
-        let history = History::of_with(&mut facts, visit.reading.ended_at, visit.row.idle_minutes);
+        let mut history = History::of_with(&mut facts, visit.reading.ended_at, visit.row.idle_minutes);
+        if self.strategies(visit.row.site).recognised == Strategy::Anonymous {
+            history.forget_recognised();
+        }
         let mut identities = Vec::new();
         for span in &history.spans {
             let detail = self.identity_detail(tx, known, span.identity).await?;
@@ -136,6 +156,11 @@ impl Service {
                 is_signed: session.is_signed,
             });
         }
+        let mut about: Vec<IdentityDetail> =
+            identities.iter().map(|(identity, _)| identity.clone()).collect();
+        about.extend(people_of(&visit));
+        let hidden = self.hidden_from(tx, known, about).await?;
+        visit.hidden = hidden.clone();
         let by_row: HashMap<i64, &EventRow> = events.iter().map(|event| (event.row, event)).collect();
         let mut pages = Vec::with_capacity(history.pages.len());
         for page in &history.pages {
@@ -152,6 +177,7 @@ impl Service {
                 active_ms: page.active_ms,
                 identity,
                 session: page.session_row.map(|row| pack(visit_row, row).into()),
+                hidden: hidden.clone(),
             });
         }
         let of_key: HashMap<[u8; 16], PageId> =
@@ -182,6 +208,7 @@ impl Service {
                 session: session.map(|s| pack(visit_row, s.row).into()),
                 identity,
                 event,
+                hidden: hidden.clone(),
             });
         }
         Ok(VisitWhole { visit, pages, sessions, identities, events: details })
@@ -196,68 +223,66 @@ impl Service {
         now: Timestamp,
     ) -> Result<VisitDetail> {
         let mut reading = standing(&row).reading(now, row.idle_minutes);
+        let strategies = self.strategies(row.site);
         let site_name = self.snapshot().channels.get(&row.site).map(|e| e.channel.name.clone());
-        let mut who = if reading.state == State::Anonymous { None } else { row.identity };
         let contacts = match row.device {
             Some(device) => visit_identity::list_contacts_of_device(tx, device, CONTACTS_MAX).await?,
             None => visit_identity::list_contacts_of_visit(tx, row.row).await?,
         };
         // What a colleague said counts for what nobody signed.
         let said = visit_identity::list_decisions_of_visit(tx, row.row).await?;
-        let decided = |identity: i64| said.iter().find(|c| c.identity == identity);
+        let is_rejected =
+            |identity: i64| said.iter().any(|c| c.identity == identity && c.association == "rejected");
         let is_open = reading.state == State::Authenticated && row.is_signed && reading.is_live;
-        if let Some(identity) = who.filter(|_| !is_open)
-            && decided(identity).is_some_and(|c| c.association == "rejected")
-        {
-            (who, reading.state, reading.confidence) = (None, State::Anonymous, None);
-        }
-        // Until somebody else is named after it.
-        let confirmed = said
-            .iter()
-            .find(|c| c.association == "confirmed")
-            .filter(|c| row.identity.is_none_or(|named| named == c.identity || row.since < c.at));
-        if who.is_none()
-            && let Some(confirmed) = confirmed
-        {
-            (who, reading.state, reading.confidence) =
-                (Some(confirmed.identity), State::Recognised, Some(CONFIRMED));
-        }
+        let who = who_is_there(&row, &mut reading, &said, is_open, strategies.recognised);
         let mut people: Vec<i64> = Vec::new();
         for contact in contacts.iter().filter(|c| c.event != 0) {
             if !people.contains(&contact.identity) {
                 people.push(contact.identity);
             }
         }
-        let mut candidates = Vec::new();
-        if who.is_none() {
-            let seen: Vec<Seen> = people.iter().map(|identity| seen(&contacts, *identity)).collect();
-            for (identity, confidence) in assume(&seen, now) {
-                if decided(identity).is_some_and(|c| c.association == "rejected") {
-                    continue;
-                }
-                if let Some(identity) = self.identity_detail(tx, known, identity).await? {
-                    candidates.push(Candidate { identity, confidence });
-                }
-            }
-            if !candidates.is_empty() {
-                reading.state = State::Assumed;
-                reading.confidence = candidates.first().map(|c| c.confidence);
-            }
-        }
-        let identity = match who {
+        let mut identity = match who {
             Some(identity) => self.identity_detail(tx, known, identity).await?,
             None => None,
         };
-        let assurance = match &identity {
+        let mut assurance = match &identity {
             Some(identity) if is_open => identity.assurance,
             Some(_) => Assurance::Al1,
             None => Assurance::Al0,
         };
+        let mut candidates = Vec::new();
+        if who.is_none() && strategies.assumed != Strategy::Anonymous {
+            let seen: Vec<Seen> = people.iter().map(|identity| seen(&contacts, *identity)).collect();
+            for (identity, confidence) in assume(&seen, now) {
+                if !is_rejected(identity)
+                    && let Some(identity) = self.identity_detail(tx, known, identity).await?
+                {
+                    candidates.push(Candidate { identity, confidence });
+                }
+            }
+            if let Some(first) = candidates.first() {
+                (reading.state, reading.confidence) = (State::Assumed, Some(first.confidence));
+            }
+            if strategies.assumed == Strategy::Identified {
+                // The likeliest one is shown as whoever is there; it still proves nothing.
+                identity = candidates.drain(..).next().map(|first| first.identity);
+                assurance = Assurance::Al0;
+            }
+        }
         let device = match row.device {
             Some(device) => store::find_device(tx, device).await?,
             None => None,
         };
-        Ok(VisitDetail {
+        let decision = match visit_decision::find_decision(tx, row.row).await? {
+            Some(found) => self.identity_detail(tx, known, found.identity).await?.map(|who| DecisionDetail {
+                by: found.by,
+                at: found.at,
+                decision: if found.decision == "confirm" { Decision::Confirm } else { Decision::Reject },
+                identity: who.id,
+            }),
+            None => None,
+        };
+        let mut detail = VisitDetail {
             site_name: site_name.unwrap_or_default(),
             device,
             reading,
@@ -266,7 +291,35 @@ impl Service {
             is_shared_device: people.len() > 1,
             assurance,
             row,
-        })
+            decision,
+            hidden: Arc::default(),
+        };
+        detail.hidden = self.hidden_from(tx, known, people_of(&detail)).await?;
+        Ok(detail)
+    }
+
+    /// What a site does with visitors who are not certain; of a site that is gone, what is usual.
+    pub(super) fn strategies(&self, site: ChannelId) -> Strategies {
+        let snapshot = self.snapshot();
+        snapshot.sites.of(site).map_or_else(|| Site::default().strategies, |entry| entry.site.strategies)
+    }
+
+    /// What is hidden from the viewer in texts that may be about these people.
+    async fn hidden_from(
+        &self,
+        tx: &mut Tx<'_>,
+        known: &mut Known,
+        mut people: Vec<IdentityDetail>,
+    ) -> Result<Arc<Hidden>> {
+        people.sort_by_key(|person| person.id);
+        people.dedup_by_key(|person| person.id);
+        let ids: Vec<IdentityId> = people.iter().map(|person| person.id).collect();
+        if let Some(found) = known.hidden.get(&ids) {
+            return Ok(found.clone());
+        }
+        let hidden = Arc::new(self.known_of_people(tx, known.viewer, &people).await?);
+        known.hidden.insert(ids, hidden.clone());
+        Ok(hidden)
     }
 
     /// Who an identity is.
@@ -276,14 +329,14 @@ impl Service {
         known: &mut Known,
         row: i64,
     ) -> Result<Option<IdentityDetail>> {
-        if let Some(found) = known.0.get(&row) {
+        if let Some(found) = known.people.get(&row) {
             return Ok(found.clone());
         }
         let found = match visit_identity::find_identity_account(tx, row).await? {
             Some(account) => self.identity_of(tx, account).await?,
             None => None,
         };
-        known.0.insert(row, found.clone());
+        known.people.insert(row, found.clone());
         Ok(found)
     }
 
@@ -307,6 +360,47 @@ impl Service {
             created_at: account.created_at,
         }))
     }
+}
+
+/// Whom a visit stands for, by what it says of itself, what colleagues said, and what the site does with those whom it
+/// only recognises.
+fn who_is_there(
+    row: &VisitRow,
+    reading: &mut Reading,
+    said: &[visit_identity::ContactRow],
+    is_open: bool,
+    recognised: Strategy,
+) -> Option<i64> {
+    let mut who = if reading.state == State::Anonymous { None } else { row.identity };
+    let is_rejected =
+        |identity: i64| said.iter().any(|c| c.identity == identity && c.association == "rejected");
+    let is_nobody = who.is_some_and(is_rejected) && !is_open
+        || reading.state == State::Recognised && recognised == Strategy::Anonymous;
+    if is_nobody {
+        (who, reading.state, reading.confidence) = (None, State::Anonymous, None);
+    }
+    // Until somebody else is named after it.
+    let confirmed = said
+        .iter()
+        .find(|c| c.association == "confirmed")
+        .filter(|c| row.identity.is_none_or(|named| named == c.identity || row.since < c.at));
+    if who.is_none()
+        && let Some(confirmed) = confirmed
+    {
+        (who, reading.state, reading.confidence) =
+            (Some(confirmed.identity), State::Recognised, Some(CONFIRMED));
+    }
+    who
+}
+
+/// Everybody whom a visit may be about.
+fn people_of(visit: &VisitDetail) -> Vec<IdentityDetail> {
+    visit
+        .identity
+        .iter()
+        .chain(visit.candidates.iter().map(|candidate| &candidate.identity))
+        .cloned()
+        .collect()
 }
 
 /// What the history of a device says of one identity.

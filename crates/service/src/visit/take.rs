@@ -29,18 +29,9 @@ pub enum Call {
 }
 
 impl Call {
-    /// The Segment call of a path's last word.
+    /// The Segment call of a path's last word, or of its first letter.
     pub fn segment(word: &str) -> Option<Self> {
-        Some(Self::Segment(match word {
-            "batch" => SegmentCall::Batch,
-            "track" => SegmentCall::Track,
-            "page" => SegmentCall::Page,
-            "screen" => SegmentCall::Screen,
-            "identify" => SegmentCall::Identify,
-            "alias" => SegmentCall::Alias,
-            "group" => SegmentCall::Group,
-            _ => return None,
-        }))
+        SegmentCall::parse(word).map(Self::Segment)
     }
 }
 
@@ -100,7 +91,8 @@ impl Service {
         }
         // What a server sends about a browser is not that server's browser.
         let user_agent = user_agent.filter(|_| call == Call::Tracker);
-        let arrival = Arrival { user_agent, device: device.map(|DeviceCookie(key)| key) };
+        let country = if call == Call::Tracker { self.country_of(address) } else { None };
+        let arrival = Arrival { user_agent, device: device.map(|DeviceCookie(key)| key), country };
         // Two servers that meet over the same newcomer: whoever sent it must try again, and a tracker drops what is refused.
         self.take_events(site, batch, &arrival).await.map_err(|error| match error {
             Error::Conflict { .. } => Error::Unavailable("the visit"),

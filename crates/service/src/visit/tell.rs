@@ -9,6 +9,7 @@ use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::event::EventKind;
 use countersign_types::webhook::WebhookState;
 use countersign_types::{Event, Result, Timestamp, VisitId, WebEventId};
+use countersign_visits::site::Strategy;
 use countersign_visits::{EventType, Fact, History, Key};
 use serde_json::{Value, json};
 
@@ -66,7 +67,11 @@ impl Service {
                     if history.is_none() {
                         let all = visit_event::list_facts(tx, row.visit).await?;
                         let mut facts: Vec<Fact> = all.iter().map(fact).collect();
-                        history = Some(History::of_with(&mut facts, None, idle_minutes));
+                        let mut whole = History::of_with(&mut facts, None, idle_minutes);
+                        if site.site.strategies.recognised == Strategy::Anonymous {
+                            whole.forget_recognised();
+                        }
+                        history = Some(whole);
                     }
                     history.as_ref().and_then(|history| history.owner(row.at, Key(row.key)))
                 }

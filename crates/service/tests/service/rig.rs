@@ -71,6 +71,7 @@ impl Rig {
             entropy: Arc::new(SystemEntropy),
             outbound: Arc::new(Perilous(Guarded::new(&["127.0.0.1".to_owned()]).unwrap())),
             connectors: countersign_connectors::all(),
+            countries: None,
             config,
         };
         Self {

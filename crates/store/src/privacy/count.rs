@@ -31,7 +31,7 @@ pub fn rows_of(table: &str) -> Option<String> {
         }
         "identification_code" => format!("profile_id IN {P}"),
         "visit" => format!("row_id IN {visits}"),
-        "visit_event" | "visit_contact" | "chat_offer" => format!("visit_row IN {visits}"),
+        "visit_event" | "visit_contact" | "visit_decision" | "chat_offer" => format!("visit_row IN {visits}"),
         "visit_identity" | "account_visit" => format!("account_id IN {A}"),
         "visit_device" => {
             format!("row_id IN (SELECT device_row FROM visit WHERE row_id IN {visits})")

@@ -8,6 +8,7 @@ use countersign_store::visit::{
     find_visit_by_key, find_visit_by_row, find_visit_for_update, find_visit_of_device, insert_visit,
     list_visits, update_visit, upsert_device,
 };
+use countersign_store::visit_decision::{DecisionRow, insert_decision};
 use countersign_store::visit_event::{
     EventFilter, EventRow, RefusedRow, find_event_by_row, find_newest_at, insert_events, insert_refused,
     list_events, list_events_of_visit, list_facts, list_refused,
@@ -19,7 +20,7 @@ use countersign_store::visit_identity::{
 };
 use countersign_store::widget::{insert_token_use, is_token_used};
 use countersign_store::{StoreError, Tx, account, erasure, privacy, profile};
-use countersign_types::audit::Actor;
+use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::link::Account;
 use countersign_types::pii::Pii;
 use countersign_types::privacy::Hold;
@@ -57,6 +58,7 @@ pub(crate) fn visit(n: u8) -> VisitRow {
         language: Some("en".to_owned()),
         agent: Some("{\"browser\":\"Firefox\"}".to_owned()),
         offset_ms: -7,
+        country: Some("SE".to_owned()),
     }
 }
 
@@ -85,28 +87,28 @@ fn event(visit: i64, n: u8) -> EventRow {
 
 pub(crate) async fn people(db: &TestDb) -> (AccountId, AccountId) {
     channel(db).await;
-    for n in [1, 2] {
-        insert(db, profile::NewProfile::stranger(id(n)), NOW).await;
-    }
-    let of = |n: u8| AccountId::from_bytes([100 + n; 16]);
+    (account_of(db, 1).await, account_of(db, 2).await)
+}
+
+/// Somebody whom the site named, at home in a profile of their own.
+pub(crate) async fn account_of(db: &TestDb, n: u8) -> AccountId {
+    insert(db, profile::NewProfile::stranger(id(n)), NOW).await;
+    let account = AccountId::from_bytes([100 + n; 16]);
     db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
-        for n in [1, 2] {
-            let new = Account {
-                id: of(n),
-                channel: SITE,
-                user_id: Pii::new(format!("named:{n}")),
-                name: None,
-                profile: id(n),
-                home_profile: id(n),
-                created_at: NOW,
-            };
-            account::insert_account(tx, &vault(), &new).await?;
-        }
-        Ok(())
+        let new = Account {
+            id: account,
+            channel: SITE,
+            user_id: Pii::new(format!("named:{n}")),
+            name: None,
+            profile: id(n),
+            home_profile: id(n),
+            created_at: NOW,
+        };
+        account::insert_account(tx, &vault(), &new).await
     })
     .await
     .unwrap();
-    (of(1), of(2))
+    account
 }
 
 /// A visit of an account, with a browser and an event.
@@ -117,8 +119,14 @@ pub(crate) async fn plant(tx: &mut Tx<'_>, account: [u8; 16]) -> Result<(), Stor
     insert_events(tx, &[event(1_001, 1)]).await?;
     insert_chat_invitation(tx, &crate::chat_invitation::invitation(1)).await?;
     insert_chat_offer(tx, &crate::chat_invitation::offer(1, 1_001)).await?;
+    insert_decision(tx, &decision(1_001, 11, "confirm", 1)).await?;
     upsert_contact(tx, &contact(1_001, 11, 9, 3)).await?;
     set_account_visit(tx, AccountId::from_bytes(account), 1_001, NOW).await
+}
+
+pub(crate) fn decision(visit: i64, identity: i64, word: &str, n: i64) -> DecisionRow {
+    let by = Actor { kind: ActorKind::User, id: "user_1".to_owned(), name: "Kim".to_owned() };
+    DecisionRow { visit, at: NOW.plus(n), identity, decision: word.to_owned(), by }
 }
 
 pub(crate) fn contact(visit: i64, identity: i64, event: i64, n: i64) -> ContactRow {

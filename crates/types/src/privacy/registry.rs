@@ -288,6 +288,7 @@ pub const REGISTRY: &[Entry] = &[
             ("visit_identity", &["account_id"]),
             ("visit_contact", &["identity_row"]),
             ("chat_offer", &["visit_row"]),
+            ("visit_decision", &["identity_row"]),
             ("account_visit", &["account_id"]),
             ("visit_event", &["url", "title", "data", "key", "page_key"]),
         ],
@@ -470,6 +471,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule_version", "rules as they were"),
     ("chat_invitation", "whom the company invites to a chat, written by the company"),
     ("visit_refused", "names of events that were not taken, and why"),
+    ("visit_day", "how many events a website sent on a day"),
 ];
 
 /// An entry by its word.

@@ -61,13 +61,22 @@ pub(super) fn no(reason: Reason) -> No {
     (reason, String::new())
 }
 
+/// Where the events of one visitor belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Whose {
+    pub(super) visit: Option<Key>,
+    pub(super) device: Option<Key>,
+    /// See [`Stream::is_of_user`].
+    pub(super) is_of_user: bool,
+}
+
 pub(super) struct Desk<'a, 's> {
     site: &'s Site,
     hosts: Option<Vec<String>>,
     received_at: Timestamp,
     sent: Option<Timestamp>,
     batch: Batch<'a>,
-    streams: HashMap<(Option<Key>, Option<Key>), usize>,
+    streams: HashMap<Whose, usize>,
     keys: HashSet<Key>,
     /// The events of a page follow each other: its address is stripped once.
     last_url: Option<(String, Option<String>)>,
@@ -99,12 +108,13 @@ impl<'a, 's> Desk<'a, 's> {
     }
 
     /// Lays an event down for the visitor.
-    pub(super) fn lay(&mut self, index: usize, visit: Option<Key>, device: Option<Key>, draft: Draft<'a>) {
+    pub(super) fn lay(&mut self, index: usize, whose: Whose, draft: Draft<'a>) {
         let name = draft.name.clone();
         match self.event(draft) {
             Ok(Some(event)) => {
-                let stream = *self.streams.entry((visit, device)).or_insert_with(|| {
-                    self.batch.streams.push(Stream { visit, device, events: Vec::new() });
+                let Whose { visit, device, is_of_user } = whose;
+                let stream = *self.streams.entry(whose).or_insert_with(|| {
+                    self.batch.streams.push(Stream { visit, device, is_of_user, events: Vec::new() });
                     self.batch.streams.len() - 1
                 });
                 if let Some(stream) = self.batch.streams.get_mut(stream) {

@@ -10,7 +10,7 @@ use countersign_types::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::desk::{Desk, Draft, FOREIGN_MAX, No, Time, no};
+use super::desk::{Desk, Draft, FOREIGN_MAX, No, Time, Whose, no};
 use super::who::{Said, is_refused_id};
 use super::wire::{self, Text, sift};
 use crate::{BadBatch, Batch, EventType, Key, Reason, Site};
@@ -113,13 +113,13 @@ pub fn parse_posthog<'a>(body: &'a [u8], received_at: Timestamp, site: &Site) ->
         };
         let name = event.event.0.clone().unwrap_or_default();
         let laid = kind_of(name.trim()).and_then(|kind| {
-            let (id, device) = place_of(&event, &properties, kind)?;
+            let (id, mut place) = place_of(&event, &properties, kind)?;
             let visit = properties.session_id.get().filter(|id| !is_refused_id(id));
-            let visit = visit.map(|id| Key::of(id, "visit"));
-            Ok((visit, device, draft(event, properties, kind, id.as_deref(), raw)?))
+            place.visit = visit.map(|id| Key::of(id, "visit"));
+            Ok((place, draft(event, properties, kind, id.as_deref(), raw)?))
         });
         match laid {
-            Ok((visit, device, draft)) => desk.lay(index, visit, Some(device), draft),
+            Ok((place, draft)) => desk.lay(index, place, draft),
             Err(why) => desk.refuse(index, &name, why),
         }
     }
@@ -167,7 +167,7 @@ fn place_of<'a>(
     event: &Event<'a>,
     properties: &Properties<'a>,
     kind: EventType,
-) -> Result<(Option<String>, Key), No> {
+) -> Result<(Option<String>, Whose), No> {
     let good = |text: &Text<'_>| text.get().filter(|id| !is_refused_id(id)).map(str::to_owned);
     let id = good(&event.distinct_id).or_else(|| good(&properties.distinct_id));
     let device = good(&properties.device_id).or_else(|| good(&properties.anon_distinct_id));
@@ -179,15 +179,16 @@ fn place_of<'a>(
         // A library on a server says neither. Made-up ids look made up.
         Some(id) => !properties.process_person_profile.is("false") && Key::parse(id).is_none(),
     };
+    let is_of_user = device.is_none() && is_known;
     let key = match (&device, &id) {
         (Some(device), _) => Key::of(device, "device"),
-        (None, Some(id)) => Key::of(id, if is_known { "user" } else { "device" }),
+        (None, Some(id)) => Key::of(id, if is_of_user { "user" } else { "device" }),
         (None, None) => return Err(no(Reason::BadId)),
     };
     if kind == EventType::UserInfo && id.is_none() {
         return Err(no(Reason::BadId));
     }
-    Ok((id.filter(|_| is_known), key))
+    Ok((id.filter(|_| is_known), Whose { visit: None, device: Some(key), is_of_user }))
 }
 
 fn draft<'a>(

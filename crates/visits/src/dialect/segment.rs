@@ -13,7 +13,7 @@ use countersign_types::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::desk::{Desk, Draft, FOREIGN_MAX, No, Time, no};
+use super::desk::{Desk, Draft, FOREIGN_MAX, No, Time, Whose, no};
 use super::who::{Said, is_refused_id};
 use super::wire::{self, Text, sift};
 use crate::{BadBatch, Batch, EventType, Key, Reason, Site};
@@ -180,7 +180,7 @@ pub fn parse_segment<'a>(
             _ => Err(no(Reason::UnknownKind)),
         };
         match laid {
-            Ok(((visit, device), draft)) => desk.lay(index, visit, Some(device), draft),
+            Ok((place, draft)) => desk.lay(index, place, draft),
             Err(why) => desk.refuse(index, &name, why),
         }
     }
@@ -221,15 +221,15 @@ fn calls_of<'a>(body: &'a [u8], call: SegmentCall) -> Result<(Vec<Read<'a>>, Opt
 }
 
 /// The visit and the device of a call.
-fn place_of(call: &Call<'_>) -> Result<(Option<Key>, Key), No> {
+fn place_of(call: &Call<'_>) -> Result<Whose, No> {
     let is_good = |id: &&str| !is_refused_id(id);
     if let Some(device) = call.anonymous_id.get().filter(is_good) {
         let session = call.context.as_ref().and_then(|context| context.session_id.get()).filter(is_good);
         let visit = session.map(|session| Key::of(&format!("{device}/{session}"), "visit"));
-        return Ok((visit, Key::of(device, "device")));
+        return Ok(Whose { visit, device: Some(Key::of(device, "device")), is_of_user: false });
     }
     let user = call.user_id.get().filter(is_good).ok_or(no(Reason::BadId))?;
-    Ok((None, Key::of(user, "user")))
+    Ok(Whose { visit: None, device: Some(Key::of(user, "user")), is_of_user: true })
 }
 
 fn draft<'a>(call: Call<'a>, which: SegmentCall, text: &str) -> Result<Draft<'a>, No> {

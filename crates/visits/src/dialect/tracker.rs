@@ -6,7 +6,7 @@ use countersign_types::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::desk::{Desk, Draft, EVENT_MAX, No, Time, no};
+use super::desk::{Desk, Draft, EVENT_MAX, No, Time, Whose, no};
 use super::who::Said;
 use super::wire::{self, Text, sift};
 use crate::{BadBatch, Batch, EventType, Key, Reason, Site};
@@ -72,6 +72,7 @@ pub fn parse_tracker<'a>(body: &'a [u8], received_at: Timestamp, site: &Site) ->
     let body: Body<'a> = wire::body(body)?;
     let visit = body.visit.get().and_then(Key::parse).ok_or(BadBatch::NotABatch)?;
     let device = body.device.get().and_then(Key::parse);
+    let place = Whose { visit: Some(visit), device, is_of_user: false };
     if body.events.len() > TRACKER_MAX {
         return Err(BadBatch::TooMany { max: TRACKER_MAX });
     }
@@ -87,7 +88,7 @@ pub fn parse_tracker<'a>(body: &'a [u8], received_at: Timestamp, site: &Site) ->
         };
         let name = event.name.0.clone().unwrap_or_default();
         match draft(event, raw, visit, &body.language, &body.referrer) {
-            Ok(draft) => desk.lay(index, Some(visit), device, draft),
+            Ok(draft) => desk.lay(index, place, draft),
             Err(why) => desk.refuse(index, &name, why),
         }
     }

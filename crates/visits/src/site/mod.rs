@@ -113,6 +113,8 @@ pub struct Site {
     pub query_allow: Vec<String>,
     /// After how many minutes of silence a visit is over.
     pub idle_minutes: i64,
+    /// How many events it may send on a day.
+    pub daily_events_max: i64,
     /// What uncertain states mean.
     pub strategies: Strategies,
     /// Tags of pages.
@@ -122,6 +124,9 @@ pub struct Site {
     /// What is known of the site's own events.
     pub events: Vec<Expected>,
 }
+
+/// Events of a day where a site says nothing else.
+pub const DAILY_EVENTS: i64 = 5_000_000;
 
 impl Default for Site {
     /// The settings of the contract; no origin.
@@ -135,6 +140,7 @@ impl Default for Site {
                 .map(String::from)
                 .to_vec(),
             idle_minutes: crate::standing::IDLE_MINUTES,
+            daily_events_max: DAILY_EVENTS,
             strategies: Strategies { recognised: Strategy::Ask, assumed: Strategy::Ask },
             categories: Vec::new(),
             triggers: Vec::new(),

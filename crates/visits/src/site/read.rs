@@ -16,6 +16,7 @@ const NAME_MAX: usize = 64;
 const TEXT_MAX: usize = 200;
 const VALUES_MAX: usize = 10;
 const IDLE: (i64, i64) = (5, 240);
+const DAILY: (i64, i64) = (100, 1_000_000_000);
 
 const FIELDS: &[&str] = &[
     "origins",
@@ -24,6 +25,7 @@ const FIELDS: &[&str] = &[
     "honour_signals",
     "query_allow",
     "idle_minutes",
+    "daily_events_max",
     "strategies",
     "categories",
     "triggers",
@@ -54,6 +56,7 @@ fn read(fields: &mut Fields<'_>) -> Site {
             .list("query_allow", |fields, _, value| fields.check_text("", Some(value), NAME_MAX))
             .unwrap_or(usual.query_allow),
         idle_minutes: fields.number("idle_minutes", IDLE).unwrap_or(usual.idle_minutes),
+        daily_events_max: fields.number("daily_events_max", DAILY).unwrap_or(usual.daily_events_max),
         strategies: fields.strategies(usual.strategies),
         categories: fields
             .objects("categories", &["name", "in", "contains"], |fields| {

@@ -15,7 +15,7 @@ fn whole() -> Value {
         "storage": "none",
         "honour_signals": false,
         "query_allow": ["utm_source", "page"],
-        "idle_minutes": 60,
+        "idle_minutes": 60, "daily_events_max": 7000,
         "strategies": {"recognised": "identified", "assumed": "anonymous"},
         "categories": [{"name": "loans", "in": "title", "contains": "Loans"}],
         "triggers": [
@@ -101,7 +101,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
             {"id": "b", "name": "Scroll", "action": "scroll", "percent": 101},
             {"id": "c", "name": "Eval", "action": "script", "values": [{"name": "v", "from": "attribute", "selector": "input", "attribute": "VALUE"}]},
         ],
-        "events": [{"name": "A", "schema": {"properties": {"a": {"pattern": "x"}}}}, {"name": "A", "schema": {}}]
+        "events": [{"name": "A", "schema": {"properties": {"a": {"pattern": "("}}}}, {"name": "A", "schema": {}}]
     });
     let mut found = pointers(&config);
     found.sort();

@@ -18,6 +18,7 @@ export interface Filters {
   state: string | null;
   profile: string | null;
   device: string | null;
+  country: string | null;
 }
 
 /** The visits on screen. Those that come while somebody points at a row wait behind a button. */
@@ -105,8 +106,8 @@ export class Visitors {
   }
 
   #page(query: Query, signal?: AbortSignal): Promise<Page<Visit>> {
-    const { isLive, site, state, profile, device } = this.#filters();
-    return api.visits.list({ live: isLive || null, site, state, profile, device, ...query }, signal);
+    const { isLive, site, state, profile, device, country } = this.#filters();
+    return api.visits.list({ live: isLive || null, site, state, profile, device, country, ...query }, signal);
   }
 
   /** Of those who are there, all of them at once, as far as somebody can read. */

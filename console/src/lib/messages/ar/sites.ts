@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** مواقع تخبر صفحاتها بما يفعله زوارها. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'المتصفح الذي يرسل Global Privacy Control أو Do Not Track لا يُعطى معرّف جهاز، ولا يُحفظ فيه شيء.',
     query: 'ما يُحتفظ به من العناوين',
     queryHelp: 'أسماء المعاملات التي تبقى. يُقطع ما سواها في المتصفح قبل إرسال أي شيء.',
+    daily: 'أقصى عدد للأحداث في اليوم',
+    dailyHelp: 'ما زاد على ذلك يُرفض ويُحسب.',
+    today: (events: number, refused: number) => `وصل اليوم ${number(events)}، ورُفض ${number(refused)} لكثرتها.`,
     idle: 'تنتهي الزيارة بعد',
     idleHelp: 'دقائق لا يحدث فيها شيء.',
     save: 'حفظ الخصوصية'

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Websites, deren Seiten sagen, was ihre Besucher tun. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'Ein Browser, der Global Privacy Control oder Do Not Track sendet, bekommt keine Gerätekennung, und in ihm wird nichts gespeichert.',
     query: 'Was von Adressen bleibt',
     queryHelp: 'Namen von Abfrageparametern, die bleiben. Alle anderen schneidet der Browser ab, bevor etwas gesendet wird.',
+    daily: 'Ereignisse am Tag höchstens',
+    dailyHelp: 'Was darüber hinausgeht, wird abgelehnt und gezählt.',
+    today: (events: number, refused: number) => `Heute kamen ${number(events)}, abgelehnt wurden ${number(refused)}, weil es zu viele waren.`,
     idle: 'Ein Besuch endet nach',
     idleHelp: 'Minuten, in denen nichts geschieht.',
     save: 'Datenschutz speichern'

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Websites whose pages tell what visitors do. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'A browser that sends Global Privacy Control or Do Not Track gets no device id, and nothing is stored in it.',
     query: 'Kept parts of addresses',
     queryHelp: 'Names of query parameters that are kept. All others are cut off in the browser, before anything is sent.',
+    daily: 'Events a day at most',
+    dailyHelp: 'What is more is refused, and counted.',
+    today: (events: number, refused: number) => `Today ${number(events)} came, and ${number(refused)} were refused because there were too many.`,
     idle: 'A visit ends after',
     idleHelp: 'Minutes in which nothing happens.',
     save: 'Save privacy'

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Sitios web cuyas páginas cuentan qué hacen sus visitantes. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'Un navegador que envía Global Privacy Control o Do Not Track no recibe identificador de dispositivo, y no se guarda nada en él.',
     query: 'Partes de las direcciones que se conservan',
     queryHelp: 'Nombres de los parámetros que se conservan. Todos los demás se cortan en el navegador antes de enviar nada.',
+    daily: 'Eventos al día como máximo',
+    dailyHelp: 'Lo que pase de ahí se rechaza y se cuenta.',
+    today: (events: number, refused: number) => `Hoy llegaron ${number(events)}; se rechazaron ${number(refused)} por ser demasiados.`,
     idle: 'Una visita termina tras',
     idleHelp: 'Minutos en los que no pasa nada.',
     save: 'Guardar privacidad'

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Sites web dont les pages disent ce que font leurs visiteurs. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'Un navigateur qui envoie Global Privacy Control ou Do Not Track ne reçoit pas d’identifiant d’appareil, et rien n’y est enregistré.',
     query: 'Parties des adresses conservées',
     queryHelp: 'Noms des paramètres conservés. Tous les autres sont coupés dans le navigateur, avant tout envoi.',
+    daily: 'Événements par jour au maximum',
+    dailyHelp: 'Ce qui dépasse est refusé et compté.',
+    today: (events: number, refused: number) => `Aujourd’hui : ${number(events)} reçus, ${number(refused)} refusés parce qu’il y en avait trop.`,
     idle: 'Une visite se termine après',
     idleHelp: 'Minutes pendant lesquelles rien ne se passe.',
     save: 'Enregistrer'

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Witryny, których strony mówią, co robią odwiedzający. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'Przeglądarka, która wysyła Global Privacy Control lub Do Not Track, nie dostaje identyfikatora urządzenia i nic się w niej nie zapisuje.',
     query: 'Zachowywane części adresów',
     queryHelp: 'Nazwy parametrów, które zostają. Wszystkie inne są odcinane w przeglądarce, zanim cokolwiek zostanie wysłane.',
+    daily: 'Najwięcej zdarzeń dziennie',
+    dailyHelp: 'Nadmiar jest odrzucany i liczony.',
+    today: (events: number, refused: number) => `Dziś przyszło: ${number(events)}, odrzucono z powodu nadmiaru: ${number(refused)}.`,
     idle: 'Wizyta kończy się po',
     idleHelp: 'Minuty, w których nic się nie dzieje.',
     save: 'Zapisz prywatność'

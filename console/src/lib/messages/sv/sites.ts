@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 /** Webbplatser vars sidor berättar vad besökarna gör. */
 export const sites = {
@@ -57,6 +57,9 @@ export const sites = {
     signalsHelp: 'En webbläsare som skickar Global Privacy Control eller Do Not Track får inget enhets-id, och inget sparas i den.',
     query: 'Delar av adresser som behålls',
     queryHelp: 'Namn på parametrar som behålls. Alla andra klipps bort i webbläsaren innan något skickas.',
+    daily: 'Händelser per dag som mest',
+    dailyHelp: 'Det som är mer avvisas och räknas.',
+    today: (events: number, refused: number) => `I dag kom ${number(events)}, och ${number(refused)} avvisades för att de var för många.`,
     idle: 'Ett besök slutar efter',
     idleHelp: 'Minuter då inget händer.',
     save: 'Spara integritet'
