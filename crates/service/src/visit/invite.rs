@@ -2,6 +2,7 @@
 
 use countersign_store::visit::VisitRow;
 use countersign_store::{Tx, chat_invitation, visit_event};
+use countersign_types::pii::Viewer;
 use countersign_types::{Result, Timestamp, time};
 use countersign_visits::invite::{Looking, When};
 use countersign_visits::{DeviceKind, Fact, History, State, UserAgent};
@@ -41,7 +42,7 @@ impl Service {
             };
         }
         if !when.states.is_empty() {
-            let detail = self.visit_detail(tx, &mut Known::default(), visit.clone(), now).await?;
+            let detail = self.visit_detail(tx, &mut Known::to(Viewer::nobody()), visit.clone(), now).await?;
             looking.state = Some(detail.reading.state);
         }
         let events = if when.categories.is_empty() && when.pages_at_least <= 1 {
