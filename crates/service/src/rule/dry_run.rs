@@ -175,7 +175,9 @@ impl Service {
             let messages = messages.into_iter().enumerate().map(|(at, m)| (m, happened(at))).collect();
             let profile = profile::find_profile(tx, &vault, row.profile.id).await?;
             let visit = match wants_visit {
-                Some(wants_pages) => service.visit_beside(tx, Viewer::with(Masked::NONE), &row, wants_pages, now).await?,
+                Some(wants_pages) => {
+                    service.visit_beside(tx, Viewer::with(Masked::NONE), &row, wants_pages, now).await?
+                }
                 None => None,
             };
             let visit = visit.map(|beside| SeenVisit::of(beside, now));

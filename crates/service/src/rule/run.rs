@@ -271,7 +271,8 @@ impl Service {
     async fn meet_visit(&self, tx: &mut Tx<'_>, run: &mut Run<'_>) -> Result<()> {
         if run.visit.is_none() {
             let wants_pages = run.snapshot.rules.set.needs_pages();
-            let found = self.visit_beside(tx, Viewer::with(Masked::NONE), run.row, wants_pages, run.now).await?;
+            let found =
+                self.visit_beside(tx, Viewer::with(Masked::NONE), run.row, wants_pages, run.now).await?;
             run.visit = Some(found.map(|beside| SeenVisit::of(beside, run.now)));
         }
         Ok(())

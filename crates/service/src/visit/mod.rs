@@ -34,10 +34,10 @@ pub use decide::Decision;
 pub(crate) use ingest::Told;
 pub use ingest::{Arrival, Taken};
 pub use line::VisitLine;
+pub use list::{EventQuery, Inspected, VisitQuery};
 pub(crate) use quota::Quotas;
 pub use quota::Today;
 pub(crate) use row::Rows;
-pub use list::{EventQuery, Inspected, VisitQuery};
 pub use take::{Call, DeviceCookie, write_key_of};
 
 /// Somebody as a site names them, with what stands behind it.
