@@ -569,11 +569,14 @@ async fn t_4_a_browser_that_takes_consent_back_is_forgotten() {
         assert_eq!(site.send(&app, batch.clone()).await.cookie(), None);
         batch["keep"] = json!(true);
         let cookie = site.send(&app, batch.clone()).await.cookie().unwrap();
-        assert!(cookie.starts_with("cs_device=") && cookie.len() > 30, "{cookie}");
+        assert!(cookie.starts_with("__Secure-cs_device=") && cookie.len() > 30, "{cookie}");
         let known = page(&app).header("cookie", &cookie);
         assert_eq!(known.post(&format!("/t/{}", site.key), batch).await.cookie(), None);
         let forgotten = known.send(axum::http::Method::POST, &format!("/t/{}?forget", site.key), None).await;
-        assert_eq!((forgotten.status.as_u16(), forgotten.cookie().as_deref()), (204, Some("cs_device=")));
+        assert_eq!(
+            (forgotten.status.as_u16(), forgotten.cookie().as_deref()),
+            (204, Some("__Secure-cs_device="))
+        );
         let foreign = app.anonymous().header("origin", "https://evil.example").header("cookie", &cookie);
         foreign.send(axum::http::Method::POST, &format!("/t/{}?forget", site.key), None).await.problem(403);
     })

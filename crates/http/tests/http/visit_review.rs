@@ -462,7 +462,7 @@ async fn two_servers_count_together_and_overwrite_nothing_of_each_other() {
         app.clock.advance(6_000_000);
     }
     let event = browser.event("AddToCart", json!({}));
-    assert_eq!(site.send(&app, browser.batch(&[event.clone()])).await.status, 429);
+    assert_eq!(site.send(&app, browser.batch(std::slice::from_ref(&event))).await.status, 429);
     assert_eq!(site.send(&elsewhere, browser.batch(&[event])).await.status, 429);
     let today = elsewhere.api().get(&path).await.expect(200)["today"].clone();
     assert_eq!(today["events"], 100, "{today}");

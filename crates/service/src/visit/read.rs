@@ -252,7 +252,12 @@ impl Service {
         };
         let mut candidates = Vec::new();
         if who.is_none() && strategies.assumed != Strategy::Anonymous {
-            let seen: Vec<Seen> = people.iter().map(|identity| seen(&contacts, *identity)).collect();
+            // Whom the site only recognised suggests nobody either, where that counts for nothing.
+            let is_counted = |c: &visit_identity::ContactRow| {
+                c.association != "recognised" || strategies.recognised != Strategy::Anonymous
+            };
+            let counted: Vec<_> = contacts.iter().filter(|c| is_counted(c)).cloned().collect();
+            let seen: Vec<Seen> = people.iter().map(|identity| seen(&counted, *identity)).collect();
             for (identity, confidence) in assume(&seen, now) {
                 if !is_rejected(identity)
                     && let Some(identity) = self.identity_detail(tx, known, identity).await?
