@@ -74,6 +74,7 @@ fn visit(n: u64, site: ChannelId) -> VisitRow {
         language: Some("en-GB".to_owned()),
         agent: Some(r#"{"browser":"Firefox","system":"Linux","device":"desktop"}"#.to_owned()),
         offset_ms: 0,
+        country: None,
     }
 }
 
