@@ -174,12 +174,12 @@ mod tests {
 
     #[test]
     fn clocks_change_within_the_days_of_a_report() {
-        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let zone = countersign_rules::calendar::time_zone("Europe/Berlin").unwrap();
         let day = |text: &str| super::super::day("from", text).unwrap();
         let span = (midnight(&zone, day("2026-03-28")).unwrap(), midnight(&zone, day("2026-03-31")).unwrap());
         let told = offsets(&zone, span);
         assert_eq!(told.iter().map(|(_, offset)| offset / time::HOUR).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(told[0].0.to_string(), "2026-03-29T01:00:00Z");
+        assert_eq!(told[0].0.to_string(), "2026-03-29T01:00:00.000000Z");
         assert_eq!(span.1.since(span.0), 71 * time::HOUR);
     }
 
