@@ -163,11 +163,9 @@ fn x_15_the_data_does_not_decide_how_long_a_check_takes() {
     // The same definition in many places is no circle.
     let twice = json!({"properties": {"a": {"$ref": "#/$defs/x"}, "b": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"type": "null"}}});
     assert!(places(twice).is_empty());
-    // What backtracks elsewhere: a second is a thousand times what it takes.
+    // On an engine that backtracks this does not end.
     let schema = Schema::parse(&json!({"pattern": "^(a+)+$"})).unwrap();
-    let begun = std::time::Instant::now();
     assert!(schema.check(&json!(format!("{}!", "a".repeat(8_000)))).is_some());
-    assert!(begun.elapsed() < std::time::Duration::from_secs(1));
     // Patterns that only a backtracking engine knows, and those that grow.
     assert_eq!(places(json!({"pattern": "(?=a)b"})), ["/pattern"]);
     assert_eq!(places(json!({"pattern": "(\\p{L}{50}){200}"})), ["/pattern"]);
