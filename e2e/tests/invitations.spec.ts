@@ -44,6 +44,9 @@ test("a visitor who fits is invited, and the team sees by what and where they ar
   await frameOf(page).getByRole("textbox", { name: "Message" }).fill("Yes: which card do you take?");
   await frameOf(page).getByRole("textbox", { name: "Message" }).press("Enter");
 
+  // Other journeys write here, too: the newest stands first.
+  await expect.poll(async () => (await figures(world, made.invitation)).answered).toBe(1);
+  await desk.goto("/inbox?sort=newest");
   await desk.getByRole("link", { name: /which card do you take\?/ }).click();
   await expect(desk.getByRole("log")).toContainText("Invited: Checkout of invites");
   const panel = desk.getByRole("complementary", { name: "Who this is" });
