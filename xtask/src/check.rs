@@ -15,8 +15,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("masking", &["types"]),
     ("rules", &["types"]),
     ("visits", &["types"]),
+    ("ivr", &["types"]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "store"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -24,7 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",
