@@ -337,7 +337,7 @@ impl Service {
                 });
                 let found = found.await?;
                 for call in &found.items {
-                    let body = serde_json::from_str(call.about.body.plain(Purpose::Export));
+                    let body = serde_json::from_str(call.about.body.plain(Purpose::Deliver));
                     let mut known: Map<String, Value> = body.unwrap_or_default();
                     // Where the engine stands says what the rest says.
                     known.remove("engine");
