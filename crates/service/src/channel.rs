@@ -85,7 +85,7 @@ impl Service {
         self.authorise(request, Permission::ChannelRead).await?;
         let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
         // Websites have their own list (`site`): nobody writes there.
-        let rows = rows.into_iter().filter(|row| row.channel.kind != ChannelKind::Website);
+        let rows = rows.into_iter().filter(|row| row.channel.kind.has_messages());
         Ok(rows.map(|row| self.detail(row)).collect())
     }
 
@@ -105,7 +105,7 @@ impl Service {
         if let Some(made) = self.replayed::<Made>(&grant).await? {
             return Ok((self.channel_detail(made.id).await?, made.secret));
         }
-        if new.kind == ChannelKind::Website {
+        if !new.kind.has_messages() {
             return Err(Error::invalid(
                 "/kind",
                 "not-a-channel",
@@ -437,7 +437,7 @@ fn account_taken(name: Option<&str>) -> Error {
 /// A channel that is changed here: websites are changed as sites, by whoever may.
 fn ours(snapshot: &crate::snapshot::Snapshot, id: ChannelId) -> Result<&ChannelEntry> {
     let entry = snapshot.channel(id)?;
-    if entry.channel.kind == ChannelKind::Website { Err(Error::NotFound("channel")) } else { Ok(entry) }
+    if !entry.channel.kind.has_messages() { Err(Error::NotFound("channel")) } else { Ok(entry) }
 }
 
 fn name(text: &str) -> Result<String> {

@@ -36,6 +36,17 @@ use crate::work::{Log, is_unique};
 pub(crate) const VIEW: &str = "profile.view";
 /// How long one look of somebody at a customer, or at the beginning of a list, counts as one.
 const VIEW_SPAN: i64 = 5 * time::MINUTE;
+/// What the audit log calls the further pages of a list that is drawn again and again.
+const LIVE: &str = "live";
+
+/// How much of a list a screen draws again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drawn {
+    /// Its first page: whoever turns to a further one wants to read it.
+    FirstPage,
+    /// All of it, because it shows what goes on now.
+    Whole,
+}
 
 /// A profile with how sure the company may be, at this moment, that the linked accounts are theirs.
 #[derive(Debug, Clone)]
@@ -343,12 +354,27 @@ impl Service {
         page: PageRequest,
         rows: usize,
     ) -> Result<()> {
+        self.record_drawn(caller, grant, (action, Drawn::FirstPage), page, rows).await
+    }
+
+    /// [`Self::record_list`] of a list of which screens draw so much again and again.
+    pub(crate) async fn record_drawn(
+        &self,
+        caller: &Caller,
+        grant: &Grant,
+        (action, drawn): (&'static str, Drawn),
+        page: PageRequest,
+        rows: usize,
+    ) -> Result<()> {
         let is_first = page.after.is_none();
-        if !caller.leaves_trace() || rows == 0 || is_first && self.has_looked(grant, "", action).await? {
+        let is_drawn = is_first || drawn == Drawn::Whole;
+        // The first page and the rest are looks of their own: either is written although the other was.
+        let object = if is_drawn && !is_first { LIVE } else { "" };
+        if !caller.leaves_trace() || rows == 0 || is_drawn && self.has_looked(grant, object, action).await? {
             return Ok(());
         }
         let details = serde_json::json!({ "rows": rows, "is_first_page": is_first });
-        self.write_look(grant, action, String::new(), details).await
+        self.write_look(grant, action, object.to_owned(), details).await
     }
 
     async fn has_looked(&self, grant: &Grant, object: &str, action: &'static str) -> Result<bool> {

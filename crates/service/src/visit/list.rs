@@ -19,6 +19,7 @@ use super::{
 };
 use crate::Service;
 use crate::caller::Request;
+use crate::profile::Drawn;
 use crate::site::channel_of;
 
 /// Visits looked at for one page of a list at most.
@@ -148,8 +149,11 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
+        let is_live = query.is_live;
         let found = self.visits_for(grant.viewer(), query, page).await?;
-        self.record_list(&request.caller, &grant, "visit.list", page, found.items.len()).await?;
+        // Who is on the site now is drawn again and again, all pages of it.
+        let drawn = if is_live { Drawn::Whole } else { Drawn::FirstPage };
+        self.record_drawn(&request.caller, &grant, ("visit.list", drawn), page, found.items.len()).await?;
         Ok(found)
     }
 
