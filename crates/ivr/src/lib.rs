@@ -4,9 +4,11 @@
 //!
 //! - [`variable`] is what is known in a call, each value with its class: public, personal or secret.
 //! - [`template`] puts variables into texts.
+//! - [`widget`] is the card that an agent sees for a call.
 
 pub mod template;
 pub mod variable;
+pub mod widget;
 
 pub use template::Template;
 pub use variable::{Class, Variable, Variables};
