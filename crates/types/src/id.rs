@@ -193,6 +193,12 @@ ids! {
     ChatInvitationId "inv" "invitation";
     /// That one visitor was invited.
     ChatOfferId "offer" "offer of an invitation";
+    /// A flow of a phone call.
+    IvrFlowId "flow" "flow";
+    /// A call widget.
+    CallWidgetId "cwg" "call widget";
+    /// A phone number of the company.
+    PhoneNumberId "num" "phone number";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
     /// Two profiles that became one.
