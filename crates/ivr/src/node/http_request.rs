@@ -1,0 +1,362 @@
+//! Asks the company's own system: a stored look-up, or a request written here.
+//!
+//! The engine only hands the request out ([`LookUpRef`]) and takes the outcome. Whoever is not found waits exactly as
+//! long as whoever is: exits are taken on even marks of [`EVEN_MS`], so that a caller cannot tell by the clock whether
+//! an account number exists (I-1).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::question::cancel;
+use super::{Exits, Step, fixed};
+use crate::check::{Look, Place};
+use crate::engine::{Effect, Input, LookUpOutcome, Next, Run, WORLD_MS};
+use crate::finding::Finding;
+use crate::prompt::Prompts;
+use crate::template::Template;
+use crate::transcript::{What, Word};
+use crate::variable::Class;
+
+/// Exits are taken on multiples of this time after the request.
+pub const EVEN_MS: u64 = 1_500;
+/// Most headers, and most fields of a form.
+pub const HEADERS_MAX: usize = 30;
+/// Deepest body.
+pub const BODY_DEPTH_MAX: usize = 32;
+
+/// `http_request`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpRequest {
+    /// A stored look-up, `lku_…`; then nothing of the request stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_up: Option<String>,
+    /// The method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// The address, with variables in path segments and query values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Template>,
+    /// Headers, in turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Header>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// Which part of the answer is kept (RFC 9535); empty: all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub json_path: String,
+    /// Which answers count as found; absent: those that 2xx and a value at the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
+    /// How long the answer is awaited; absent: 5 seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u32>,
+    /// How long an answer may be used again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_secs: Option<u32>,
+    /// Where the answer is kept.
+    #[serde(default)]
+    pub variable: String,
+    /// Who may see it.
+    #[serde(default)]
+    pub class: Class,
+    /// Played while the answer is awaited.
+    #[serde(default, skip_serializing_if = "Prompts::is_empty")]
+    pub hold_prompt: Prompts,
+}
+
+/// The method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    #[default]
+    Get,
+    /// Sends.
+    Post,
+    /// Writes whole.
+    Put,
+    /// Writes a part.
+    Patch,
+    /// Deletes.
+    Delete,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A header. Its value is a secret of the company (I-7): `Debug` does not show it, and a stored flow may hold it sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value, with variables; absent where it is kept elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Template>,
+    /// Whether a value is kept elsewhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secret: bool,
+    /// The last four characters of a value that is kept elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ••••", self.name)
+    }
+}
+
+/// A body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Body {
+    /// JSON; its texts have variables.
+    Json {
+        /// The document.
+        value: Value,
+    },
+    /// A form.
+    Form {
+        /// Its fields, in turn.
+        fields: Vec<FormField>,
+    },
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormField {
+    /// Its name.
+    pub name: String,
+    /// Its value, with variables.
+    pub value: Template,
+}
+
+/// Which answers count as found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// These statuses; empty: 2xx.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub status: Vec<u16>,
+    /// Something stands at this path (RFC 9535).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// The request that is handed out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LookUpRef {
+    /// A stored look-up.
+    Stored {
+        /// Its id, `lku_…`.
+        look_up: String,
+    },
+    /// One that stands in the flow.
+    Inline(Box<Inline>),
+}
+
+/// A request that stands in the flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inline {
+    /// The method.
+    pub method: Method,
+    /// The address.
+    pub url: Template,
+    /// Headers, in turn.
+    pub headers: Vec<Header>,
+    /// The body.
+    pub body: Option<Body>,
+    /// Which part of the answer is kept.
+    pub json_path: String,
+    /// Which answers count as found.
+    pub found: Option<Found>,
+    /// How long the answer is awaited.
+    pub timeout_ms: u32,
+    /// How long an answer may be used again.
+    pub cache_secs: u32,
+}
+
+impl HttpRequest {
+    /// What is asked. `None`: nothing is, yet.
+    pub fn request(&self) -> Option<LookUpRef> {
+        if let Some(look_up) = &self.look_up {
+            return Some(LookUpRef::Stored { look_up: look_up.clone() });
+        }
+        Some(LookUpRef::Inline(Box::new(Inline {
+            method: self.method.unwrap_or_default(),
+            url: self.url.clone()?,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            json_path: self.json_path.clone(),
+            found: self.found.clone(),
+            timeout_ms: self.timeout_ms.unwrap_or(5_000),
+            cache_secs: self.cache_secs.unwrap_or(0),
+        })))
+    }
+
+    fn outcome(&self, run: &mut Run<'_>, outcome: &LookUpOutcome) -> Next {
+        run.answered();
+        run.entry(What::LookedUp {
+            outcome: outcome.word(),
+            why: match outcome {
+                LookUpOutcome::Unavailable { why } => Some(Word::new(why)),
+                _ => None,
+            },
+        });
+        let exit = match outcome {
+            LookUpOutcome::Found { value } => {
+                run.set(&self.variable, self.class, value.clone());
+                "found"
+            }
+            LookUpOutcome::NotFound => "not_found",
+            LookUpOutcome::Unavailable { .. } => "unavailable",
+        };
+        let since = run.here().since;
+        let took = run.now().saturating_sub(since);
+        let even = took.div_ceil(EVEN_MS).max(1) * EVEN_MS;
+        if even == took {
+            return Next::exit(exit);
+        }
+        run.here().then = Some(exit.to_owned());
+        run.wait_until(since + even);
+        Next::Stay
+    }
+}
+
+impl Step for HttpRequest {
+    fn exits<'a>(&'a self, _drawn: &'a Exits) -> Vec<Cow<'a, str>> {
+        fixed(&["found", "not_found", "unavailable"])
+    }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn look(&self, look: &mut Look<'_>) {
+        look.prompt("hold_prompt", &self.hold_prompt);
+        look.writes("variable", &self.variable, self.class, Some("found"));
+        let is_inline = self.method.is_some()
+            || self.url.is_some()
+            || !self.headers.is_empty()
+            || self.body.is_some()
+            || !self.json_path.is_empty()
+            || self.found.is_some();
+        match (&self.look_up, &self.url) {
+            (Some(_), _) if is_inline => look.add(Finding::problem(
+                "look_up",
+                "two-requests",
+                "The node names a stored look-up and has a request of its own.",
+                "Keep one of them.",
+            )),
+            (Some(look_up), _) => look.look_up("look_up", look_up),
+            (None, None) => look.add(Finding::problem(
+                "url",
+                "no-request",
+                "The node asks nobody.",
+                "Choose a look-up, or write the address.",
+            )),
+            (None, Some(url)) => self.look_at_inline(look, url),
+        }
+    }
+
+    fn enter(&self, run: &mut Run<'_>) -> Next {
+        run.play_all(&[&self.hold_prompt], false);
+        let Some(request) = self.request() else {
+            return self.outcome(run, &LookUpOutcome::Unavailable { why: "no-request".to_owned() });
+        };
+        let id = run.ask();
+        run.effect(Effect::LookUp { id, request, variable: self.variable.clone() });
+        run.wait(WORLD_MS);
+        Next::Stay
+    }
+
+    fn handle(&self, run: &mut Run<'_>, input: &Input) -> Next {
+        match input {
+            Input::Digit(key) => run.type_ahead(*key),
+            Input::LookUp { outcome, .. } => return self.outcome(run, outcome),
+            Input::Timer { .. } => {
+                if let Some(exit) = run.here().then.take() {
+                    return Next::Exit(exit);
+                }
+                cancel(run);
+                return self.outcome(run, &LookUpOutcome::Unavailable { why: "no-answer".to_owned() });
+            }
+            _ => {}
+        }
+        Next::Stay
+    }
+}
+
+impl HttpRequest {
+    fn look_at_inline(&self, look: &mut Look<'_>, url: &Template) {
+        look.reads("url", url, Place::Address);
+        for (at, header) in self.headers.iter().take(HEADERS_MAX).enumerate() {
+            if let Some(value) = &header.value {
+                look.reads(&format!("headers.{at}.value"), value, Place::Sent);
+            }
+        }
+        match &self.body {
+            Some(Body::Json { value }) => look_at_json(look, "body.value", value, 0),
+            Some(Body::Form { fields }) => {
+                for (at, field) in fields.iter().take(HEADERS_MAX).enumerate() {
+                    look.reads(&format!("body.fields.{at}.value"), &field.value, Place::Sent);
+                }
+            }
+            None => {}
+        }
+        let forms = match &self.body {
+            Some(Body::Form { fields }) => fields.len(),
+            _ => 0,
+        };
+        if self.headers.len() > HEADERS_MAX || forms > HEADERS_MAX {
+            look.add(Finding::problem(
+                "headers",
+                "too-many-headers",
+                "There are more than 30 headers or fields of a form.",
+                "Send what the other system needs.",
+            ));
+        }
+    }
+}
+
+fn look_at_json(look: &mut Look<'_>, field: &str, value: &Value, depth: usize) {
+    if depth > BODY_DEPTH_MAX {
+        return look.add(Finding::problem(
+            "body",
+            "body-too-deep",
+            "The body is nested deeper than 32 levels.",
+            "Send a flatter document.",
+        ));
+    }
+    match value {
+        Value::String(text) => look.reads(field, &Template::parse(text), Place::Sent),
+        Value::Array(of) => {
+            for (at, value) in of.iter().enumerate() {
+                look_at_json(look, &format!("{field}.{at}"), value, depth + 1);
+            }
+        }
+        Value::Object(of) => {
+            for (name, value) in of {
+                look_at_json(look, &format!("{field}.{name}"), value, depth + 1);
+            }
+        }
+        _ => {}
+    }
+}
