@@ -58,6 +58,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::group::routes())
         .merge(api::calendar::routes())
         .merge(api::call_widget::routes())
+        .merge(api::ivr_flow::routes())
+        .merge(api::phone_number::routes())
         .merge(api::chat_invitation::routes())
         .merge(api::canned_reply::routes())
         .merge(api::api_key::routes())

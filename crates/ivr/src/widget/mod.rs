@@ -166,6 +166,13 @@ impl Widget {
         action.chain(autorun).chain(buttons).chain(rows)
     }
 
+    /// The paths of all its variables, repeated where they are.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let texts = self.texts().flat_map(|(_, template, _)| template.paths());
+        let addresses = self.addresses().flat_map(|(_, template)| template.paths());
+        self.show_if.as_deref().into_iter().chain(texts).chain(addresses)
+    }
+
     /// Its texts, each with where it stands and whether it may be empty.
     fn texts(&self) -> impl Iterator<Item = (String, &Template, bool)> {
         let title = std::iter::once(("/title".to_owned(), &self.title, false));
