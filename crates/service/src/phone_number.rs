@@ -196,7 +196,7 @@ impl Service {
         let detail = "A number is written as `+46771123456`: country code and all, without zeros before it.";
         normalise_phone(text, region)
             .map(|number| number.value)
-            .map_err(|_| Error::invalid("/number", "invalid-phone", detail))
+            .map_err(|_| Error::invalid("/number", "not-a-phone", detail))
     }
 }
 
@@ -210,11 +210,11 @@ fn check(number: &PhoneNumber) -> Result<()> {
     }
     if !is_cloud && number.provider.is_some() {
         let detail = "Only numbers whose calls come as webhooks (`twiml`) have a provider.";
-        wrong.push(FieldError::new("/provider", "not-used", detail));
+        wrong.push(FieldError::new("/provider", "not-expected", detail));
     }
     if !is_cloud && number.has_auth_token {
         let detail = "Only numbers whose calls come as webhooks (`twiml`) have the secret of a provider.";
-        wrong.push(FieldError::new("/auth_token", "not-used", detail));
+        wrong.push(FieldError::new("/auth_token", "not-expected", detail));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }

@@ -452,12 +452,12 @@ async fn a_number_has_a_flow_which_then_stays() {
         assert_eq!((&bench["has_auth_token"], &bench["hook_url"], &bench["flow"]), (&json!(false), &Value::Null, &Value::Null));
         admin.delete(&at_flow).await.expect(204);
         for (change, pointer, code) in [
-            (json!({ "number": "0771" }), "/number", "invalid-phone"),
-            (json!({ "number": "zqzq" }), "/number", "invalid-phone"),
+            (json!({ "number": "0771" }), "/number", "not-a-phone"),
+            (json!({ "number": "zqzq" }), "/number", "not-a-phone"),
             (json!({ "name": "" }), "/name", "invalid-name"),
             (json!({ "adapter": "twiml", "provider": null }), "/provider", "missing-field"),
-            (json!({ "adapter": "sip", "provider": "telnyx" }), "/provider", "not-used"),
-            (json!({ "adapter": "bench", "auth_token": "zqzq" }), "/auth_token", "not-used"),
+            (json!({ "adapter": "sip", "provider": "telnyx" }), "/provider", "not-expected"),
+            (json!({ "adapter": "bench", "auth_token": "zqzq" }), "/auth_token", "not-expected"),
             (json!({ "adapter": "twiml", "provider": "telnyx", "auth_token": "a zqzq" }), "/auth_token", "invalid-secret"),
             (json!({ "adapter": "pigeon" }), "/adapter", "invalid-value"),
             (json!({ "flow": flow["id"] }), "/flow", "unknown-flow"),
