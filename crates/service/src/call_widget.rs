@@ -125,7 +125,7 @@ fn classes_of<'a>(drafts: impl Iterator<Item = &'a Value>) -> BTreeMap<String, C
 }
 
 /// The widgets of the workspace, in the order in which their cards stand, and what the workspace allows them.
-pub async fn widgets_of_calls(tx: &mut Tx<'_>) -> Result<(Vec<(StoredCallWidget, Widget)>, Rules)> {
+pub(crate) async fn widgets_of_calls(tx: &mut Tx<'_>) -> Result<(Vec<(StoredCallWidget, Widget)>, Rules)> {
     let rules = setting::find_setting(tx, SETTING).await?.unwrap_or_default();
     let read = |stored: StoredCallWidget| -> Result<_> {
         let widget = said(&stored)?;

@@ -242,17 +242,21 @@ fn target(lens: &mut Lens, field: &str, target: Target) -> CardTargetView {
     }
 }
 
-/// Of an address only what sort of value it holds is asked: encoded as it is, no mask would find a number in it.
+/// Values of an address are looked at as they were before they were encoded: no mask would find a number in them.
 fn is_hidden(lens: &Lens, address: &RenderedAddress) -> bool {
-    let viewer = lens.viewer();
     address.pieces.iter().filter(|piece| piece.is_personal()).any(|piece| {
-        let class = class_of(piece);
-        let anything = class == Class::Attribute || class == Class::ExternalId;
-        viewer.is_masked(class)
-            || anything
-                && (viewer.is_masked(Class::Phone) || viewer.is_masked(Class::Email))
-                && mask_text(&decoded(&piece.text)) != decoded(&piece.text)
+        let value = decoded(&piece.text);
+        lens.viewer().is_masked(class_of(piece))
+            || (is_searched(lens, class_of(piece)) && mask_text(&value) != value)
     })
+}
+
+/// Whether a value of this class, which the viewer may see, is looked through for phone numbers and addresses, which
+/// they may not.
+fn is_searched(lens: &Lens, class: Class) -> bool {
+    let viewer = lens.viewer();
+    let is_anything = matches!(class, Class::Name | Class::Attribute | Class::FreeText);
+    is_anything && (viewer.is_masked(Class::Phone) || viewer.is_masked(Class::Email))
 }
 
 /// A piece of an address as it was before it was encoded.
@@ -294,8 +298,10 @@ fn shown(lens: &Lens, piece: &Piece) -> String {
         Class::Attribute => render(&Pii::<pii::Attribute>::new(value), &viewer),
         Class::FreeText => render(&Pii::<pii::FreeText>::new(value), &viewer),
     };
-    let is_searched = viewer.is_masked(Class::Phone) || viewer.is_masked(Class::Email);
-    if rendered.is_masked || !is_searched { rendered.text } else { mask_text(&rendered.text) }
+    if rendered.is_masked || !is_searched(lens, class_of(piece)) {
+        return rendered.text;
+    }
+    mask_text(&rendered.text)
 }
 
 /// How a widget looks, and what is to be said about it.

@@ -365,14 +365,8 @@ async fn i_7_values_of_headers_are_kept_and_never_answered() {
         let saved = admin.put(&format!("{at}/draft"), draft.clone()).await.expect(200);
         assert_eq!(saved["draft"]["nodes"]["look"]["headers"], shown);
         admin.post(&format!("{at}/publish"), json!({})).await.expect(200);
-        let service = app.service.clone();
         let id = made["id"].as_str().unwrap().parse().unwrap();
-        let called = app
-            .service
-            .db()
-            .read(async move |tx: &mut countersign_store::Tx<'_>| service.flow_of_calls(tx, id, None).await)
-            .await
-            .unwrap();
+        let called = app.service.flow_of_calls(id, None).await.unwrap();
         let (number, flow) = called.unwrap();
         assert_eq!(number, 1);
         assert!(flow.to_json().to_string().contains("Token tok_5f3a9c1177"), "calls send it");

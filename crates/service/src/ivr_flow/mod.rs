@@ -308,7 +308,13 @@ impl Service {
 
     /// A flow as calls take it, with the values of its headers: a published version, or the newest. `None` where there
     /// is no such version.
-    pub async fn flow_of_calls(
+    pub async fn flow_of_calls(&self, id: IvrFlowId, number: Option<i64>) -> Result<Option<(i64, Flow)>> {
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| service.flow_of_calls_in(tx, id, number).await).await
+    }
+
+    /// [`Service::flow_of_calls`] within an operation.
+    pub(crate) async fn flow_of_calls_in(
         &self,
         tx: &mut Tx<'_>,
         id: IvrFlowId,
