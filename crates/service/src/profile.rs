@@ -10,6 +10,7 @@ mod ledger;
 mod resolve;
 mod search;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::profile::{NewProfile as NewRow, ProfileChange};
@@ -36,6 +37,17 @@ use crate::work::{Log, is_unique};
 pub(crate) const VIEW: &str = "profile.view";
 /// How long one look of somebody at a customer, or at the beginning of a list, counts as one.
 const VIEW_SPAN: i64 = 5 * time::MINUTE;
+/// What the audit log calls the further pages of a list that is drawn again and again.
+const LIVE: &str = "live";
+
+/// How much of a list a screen draws again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drawn {
+    /// Its first page: whoever turns to a further one wants to read it.
+    FirstPage,
+    /// All of it, because it shows what goes on now.
+    Whole,
+}
 
 /// A profile with how sure the company may be, at this moment, that the linked accounts are theirs.
 #[derive(Debug, Clone)]
@@ -57,6 +69,7 @@ pub(crate) struct Checked {
 
 impl Service {
     /// Adds a profile.
+    #[boxed]
     pub async fn create_profile(&self, request: &Request, patch: ProfilePatch) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         check::refuse_masks(&patch, grant.viewer(), &self.snapshot())?;
@@ -84,6 +97,7 @@ impl Service {
     }
 
     /// Creates or changes the profile with the company's id; `true` when it was made.
+    #[boxed]
     pub async fn upsert_profile(
         &self,
         request: &Request,
@@ -119,6 +133,7 @@ impl Service {
     }
 
     /// Changes a profile.
+    #[boxed]
     pub async fn update_profile(
         &self,
         request: &Request,
@@ -140,6 +155,7 @@ impl Service {
     }
 
     /// A profile. A look by whoever sees personal values is written to the audit log.
+    #[boxed]
     pub async fn get_profile(&self, request: &Request, id: ProfileId) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let detail = self.profile_detail(id).await?;
@@ -149,6 +165,7 @@ impl Service {
 
     /// Blocks a profile: nobody can be identified as them, and their live codes are taken back. Links stay: they are
     /// evidence of who wrote, and unblocking must not need the customer.
+    #[boxed]
     pub async fn block_profile(
         &self,
         request: &Request,
@@ -161,6 +178,7 @@ impl Service {
     }
 
     /// Unblocks a profile.
+    #[boxed]
     pub async fn unblock_profile(
         &self,
         request: &Request,
@@ -205,6 +223,7 @@ impl Service {
 
     /// Erases a profile for good: destroys its key and those of its channel accounts, and deletes every row and index
     /// that points at them. The audit log keeps ids. Refused with `on-hold` while nothing of them may go.
+    #[boxed]
     pub async fn delete_profile(&self, request: &Request, id: ProfileId) -> Result<()> {
         let grant = self.authorise(request, Permission::ProfileDelete).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -343,12 +362,27 @@ impl Service {
         page: PageRequest,
         rows: usize,
     ) -> Result<()> {
+        self.record_drawn(caller, grant, (action, Drawn::FirstPage), page, rows).await
+    }
+
+    /// [`Self::record_list`] of a list of which screens draw so much again and again.
+    pub(crate) async fn record_drawn(
+        &self,
+        caller: &Caller,
+        grant: &Grant,
+        (action, drawn): (&'static str, Drawn),
+        page: PageRequest,
+        rows: usize,
+    ) -> Result<()> {
         let is_first = page.after.is_none();
-        if !caller.leaves_trace() || rows == 0 || is_first && self.has_looked(grant, "", action).await? {
+        let is_drawn = is_first || drawn == Drawn::Whole;
+        // The first page and the rest are looks of their own: either is written although the other was.
+        let object = if is_drawn && !is_first { LIVE } else { "" };
+        if !caller.leaves_trace() || rows == 0 || is_drawn && self.has_looked(grant, object, action).await? {
             return Ok(());
         }
         let details = serde_json::json!({ "rows": rows, "is_first_page": is_first });
-        self.write_look(grant, action, String::new(), details).await
+        self.write_look(grant, action, object.to_owned(), details).await
     }
 
     async fn has_looked(&self, grant: &Grant, object: &str, action: &'static str) -> Result<bool> {

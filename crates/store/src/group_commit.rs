@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::db::Tx;
@@ -198,6 +199,7 @@ impl Sqlite {
         let lock = Arc::new(sqlite::lock(path)?);
         let (fatal_sender, fatal) = watch::channel(None);
         let (alive, ended) = mpsc::channel(1);
+        let (reading, readers) = std::sync::mpsc::channel();
         let database = Self {
             writes: Arc::new(Queue::new(options.queue_max)),
             reads: Arc::new(Queue::new(options.queue_max)),
@@ -212,13 +214,16 @@ impl Sqlite {
             fatal: fatal_sender.clone(),
             group_max: options.group_max.max(1),
             since_look: 0,
+            readers,
         };
         spawn("store-writer", (Arc::clone(&lock), alive.clone()), move || writer.run())?;
         for _ in 0..options.readers.max(1) {
             let connection = sqlite::open_reader(path, options)?;
             let (queue, fatal) = (Arc::clone(&database.reads), fatal_sender.clone());
+            let reading = reading.clone();
             spawn("store-reader", (Arc::clone(&lock), alive.clone()), move || {
-                read(connection, &queue, &fatal)
+                read(connection, &queue, &fatal);
+                drop(reading);
             })?;
         }
         Ok(database)
@@ -361,6 +366,8 @@ struct Writer {
     fatal: watch::Sender<Option<Cause>>,
     group_max: usize,
     since_look: usize,
+    /// Never receives: closes when the last reader has closed its connection.
+    readers: std::sync::mpsc::Receiver<()>,
 }
 
 impl Writer {
@@ -385,6 +392,19 @@ impl Writer {
                 job.settle(commit.clone());
             }
             self.look_at_wal(size);
+        }
+        self.end();
+    }
+
+    /// Closes last: only a connection that may write moves the WAL into the file and removes it. After a failure of
+    /// the disk nothing is moved.
+    fn end(self) {
+        while self.readers.recv().is_ok() {}
+        if self.fatal.borrow().is_some() {
+            let kept = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            if let Err(error) = kept {
+                tracing::warn!(%error, "the write-ahead log may be moved into the database as it closes");
+            }
         }
     }
 

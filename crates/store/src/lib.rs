@@ -15,6 +15,7 @@ pub mod attribute;
 pub mod audit;
 pub mod audit_chain;
 pub mod calendar;
+pub mod call;
 pub mod call_widget;
 pub mod canned_reply;
 pub mod case;

@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0022_visit_more"),
     migration!("0023_visit_active"),
     migration!("0025_ivr"),
+    migration!("0026_call"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

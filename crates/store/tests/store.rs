@@ -11,6 +11,8 @@ mod attribute;
 mod audit_chain;
 #[path = "store/calendar.rs"]
 mod calendar;
+#[path = "store/call.rs"]
+mod call;
 #[path = "store/canned_reply.rs"]
 mod canned_reply;
 #[path = "store/case_search.rs"]

@@ -30,13 +30,21 @@ words! {
         Matrix = "matrix",
         /// A website of the company that carries the tracker. People there do not write: it names them.
         Website = "website",
+        /// The company's telephone. Whoever calls is known there by the number, and writes nothing.
+        Phone = "phone",
     }
 }
 
 impl ChannelKind {
+    /// Whether people write to each other there. Sites and telephones are channels because people are known by them, and
+    /// have pages of their own.
+    pub const fn has_messages(self) -> bool {
+        !matches!(self, Self::Website | Self::Phone)
+    }
+
     /// Whether messages come by the connector that is built in, rather than from the company's program or page.
     pub const fn is_messenger(self) -> bool {
-        !matches!(self, Self::Custom | Self::WebChat | Self::Website)
+        !matches!(self, Self::Custom | Self::WebChat | Self::Website | Self::Phone)
     }
 
     /// Whether people wait for each other's answer, so that a conversation ends when nobody gives one. Named one by one:
@@ -56,7 +64,7 @@ impl ChannelKind {
             // Who writes a mail does not wait beside it.
             Self::Email => false,
             // Nobody writes there.
-            Self::Website => false,
+            Self::Website | Self::Phone => false,
         }
     }
 }

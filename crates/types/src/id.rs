@@ -199,6 +199,10 @@ ids! {
     CallWidgetId "cwg" "call widget";
     /// A phone number of the company.
     PhoneNumberId "num" "phone number";
+    /// A call.
+    CallId "call" "call";
+    /// A look-up that a call made.
+    CallLookUpId "clu" "call's look-up";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
     /// Two profiles that became one.

@@ -9,6 +9,7 @@ pub mod assurance;
 pub mod attribute;
 pub mod audit;
 pub mod calendar;
+pub mod call;
 pub mod call_widget;
 pub mod canned_reply;
 pub mod case;

@@ -55,6 +55,21 @@ async fn t_1_a_chat_shows_the_visit_its_page_is_in_and_is_known_no_better_for_it
         assert_eq!((&shown["state"], &shown["is_live"]), (&json!("anonymous"), &json!(true)));
         assert_eq!(shown["current_page"]["title"], "Page 1");
         let before = case(&app, &id).await["identity"].clone();
+        // Their own file says that it stood there, and nothing of what was looked at: others use that browser too.
+        let profile = case(&app, &id).await["profile"]["id"].as_str().unwrap().to_owned();
+        let admin = app.admin().await;
+        let begun = json!({ "profile_id": profile, "reason": "asked for it" });
+        let begun = admin.post("/v1/privacy/exports", begun).await.expect(202);
+        app.service.run_exports_now().await.unwrap();
+        let file = format!("/v1/privacy/exports/{}/file?format=json", begun["id"].as_str().unwrap());
+        let file: Value = serde_json::from_str(&admin.get(&file).await.expect_text(200)).unwrap();
+        let tells = |part: &Value| part["beside_visit_of"].is_string();
+        assert!(
+            file["sections"]["sessions"].as_array().unwrap().iter().any(tells),
+            "{}",
+            file["sections"]["sessions"]
+        );
+        assert!(!file.to_string().contains("Page 1"));
         // Somebody signs in there with a token: the visit is as sure as can be, the chat is who it was.
         one.does(&app, &site, "SignIn", token(&widget, &app, "ann", "token-0001")).await;
         let id =

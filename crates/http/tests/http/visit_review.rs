@@ -441,6 +441,32 @@ async fn x_5_whoever_lists_visits_stands_in_the_audit_log() {
 }
 
 #[tokio::test]
+async fn x_5_whoever_watches_all_live_visitors_is_written_down_once_in_a_while() {
+    on_both(async |app| {
+        let site = Site::new(&app).await;
+        for n in 1..=3 {
+            Browser::new(n).enters(&app, &site).await;
+        }
+        let agent = app.person("agent").await;
+        let lines = async |query: &str| {
+            for _ in 0..3 {
+                let mut path = format!("/v1/visits?limit=1{query}");
+                while let Some(next) = agent.get(&path).await.expect(200)["next_cursor"].as_str() {
+                    path = format!("/v1/visits?limit=1{query}&cursor={next}");
+                }
+            }
+            let audit = app.api().get("/v1/audit?action=visit.list").await.expect(200);
+            audit["data"].as_array().unwrap().len()
+        };
+        assert_eq!(lines("&live=true").await, 2, "the first page, and the rest");
+        // Whoever turns the pages of the past reads them.
+        let further = lines("").await - 2;
+        assert_eq!(further, 6, "each further page, each time");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_servers_count_together_and_overwrite_nothing_of_each_other() {
     let db = TestDb::postgres().await;
     let other = db.another_server().await;

@@ -174,3 +174,25 @@ async fn a_customer_s_timeline_tells_a_visit_in_one_line_and_pages_through_all()
     })
     .await;
 }
+
+#[tokio::test]
+async fn t_3_where_the_recognised_count_as_anybody_nobody_is_told_who_they_are() {
+    on_both(async |app| {
+        let strategies = |word: &str| json!({ "strategies": { "recognised": word, "assumed": "ask" } });
+        hook(&app, "who.example", json!(["visit.identified"]), false).await;
+        let stop = running(&app);
+        let anonymous = Site::with(&app, strategies("anonymous")).await;
+        let mut browser = Browser::new(1);
+        browser.enters(&app, &anonymous).await;
+        browser.does(&app, &anonymous, "UserInfo", json!({ "identity": "ann" })).await;
+        let identified = Site::with(&app, strategies("identified")).await;
+        let mut other = Browser::new(2);
+        other.enters(&app, &identified).await;
+        other.does(&app, &identified, "UserInfo", json!({ "identity": "ben" })).await;
+        let told = told(&app, "who.example", 1).await;
+        let sites: Vec<&Value> = told.iter().map(|body| &body["data"]["details"]["site"]).collect();
+        assert_eq!(sites, [identified.id.as_str()]);
+        stop.send_replace(true);
+    })
+    .await;
+}

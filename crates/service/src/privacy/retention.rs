@@ -1,6 +1,7 @@
 //! How long things are kept, as the company decides, and what removes them then. Who is on hold is passed over.
 
-use countersign_store::{Tx, erasure, retention, setting, visit, visit_day};
+use async_recursion::async_recursion as boxed;
+use countersign_store::{Tx, call, erasure, retention, setting, visit, visit_day};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{EXPORT_HOURS, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, Retention};
 use countersign_types::{Error, Permission, ProfileId, Result, Timestamp, time};
@@ -15,6 +16,8 @@ use crate::work::Log;
 const CONVERSATIONS_AT_ONCE: i64 = 20;
 /// Visits removed in one operation at most: each takes its events along.
 const VISITS_AT_ONCE: i64 = 200;
+/// Calls removed in one operation at most.
+const CALLS_AT_ONCE: i64 = 500;
 /// People whom websites named and nobody knows, forgotten in one operation at most.
 const NAMED_AT_ONCE: i64 = 50;
 /// Rows of other things removed in one operation at most.
@@ -33,6 +36,7 @@ pub struct RetentionOf {
 
 impl Service {
     /// How long things are kept.
+    #[boxed]
     pub async fn get_retention(&self, request: &Request) -> Result<RetentionOf> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.retention_of(self.snapshot().retention))
@@ -44,6 +48,7 @@ impl Service {
     }
 
     /// Sets how long things are kept. What is older goes within a minute, for good.
+    #[boxed]
     pub async fn update_retention(&self, request: &Request, after: Retention) -> Result<RetentionOf> {
         let grant = self.authorise(request, Permission::PrivacyManage).await?;
         for (pointer, days) in [
@@ -84,6 +89,7 @@ impl Service {
         let before = |days: u32| (days > 0).then(|| now.plus(-i64::from(days) * time::DAY));
         if let Some(before) = before(set.conversation_days) {
             while self.clean_conversations(before, now).await? && !*self.stopping().borrow() {}
+            while self.clean_calls(before, now).await? && !*self.stopping().borrow() {}
         }
         if let Some(before) = before(set.event_days) {
             while self.clean_events(before, now).await? && !*self.stopping().borrow() {}
@@ -116,6 +122,19 @@ impl Service {
                 log.live("case.updated", case);
             }
             Ok(is_full)
+        })
+        .await
+    }
+
+    /// Removes some calls; whether there may be more. They go when conversations go.
+    async fn clean_calls(&self, before: Timestamp, now: Timestamp) -> Result<bool> {
+        let grant = Grant::internal(Actor::system());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<bool> {
+            let gone = call::delete_calls(tx, before, now, CALLS_AT_ONCE).await?;
+            if gone > 0 {
+                log.audit("retention.clean", "", json!({ "calls": gone }));
+            }
+            Ok(gone >= CALLS_AT_ONCE.unsigned_abs())
         })
         .await
     }

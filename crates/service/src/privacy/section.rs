@@ -3,9 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use countersign_store::call::CallFilter;
 use countersign_store::{
-    Tx, account, attachment, case, code, event, identifier, link, merge, message, privacy as store, profile,
-    rule_firing, viewer,
+    Tx, account, account_visit, attachment, call, case, code, event, identifier, link, merge, message,
+    privacy as store, profile, rule_firing, viewer, visit,
 };
 use countersign_types::audit::ActorKind;
 use countersign_types::case::Case;
@@ -60,6 +61,7 @@ impl Service {
             Section::Conversations => self.export_conversations(of).await,
             Section::Files => self.export_files(of).await,
             Section::Sessions => self.export_sessions(of).await,
+            Section::Calls => self.export_calls(of).await,
             Section::Website => self.export_website(of).await,
             Section::Events => self.export_events(of).await,
             Section::Merges => self.export_merges(of).await,
@@ -297,15 +299,58 @@ impl Service {
         Ok(Some(bytes))
     }
 
+    /// When the web chat was open, and which visit of a website it stands beside. What that visit saw is told among the
+    /// visits, and only where it is theirs.
     async fn export_sessions(&self, of: &Of) -> Result<Value> {
         let mut all = Vec::new();
         for account in &of.accounts {
             let account = *account;
-            let found =
-                self.read(async move |tx: &mut Tx<'_>| Ok(store::list_visits(tx, account).await?)).await?;
-            all.extend(found.into_iter().map(
+            let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+                let beside = match account_visit::find_account_visit(tx, account).await? {
+                    Some(row) => visit::find_visit_by_row(tx, row).await?,
+                    None => None,
+                };
+                Ok((store::list_visits(tx, account).await?, beside))
+            });
+            let (sessions, beside) = found.await?;
+            all.extend(sessions.into_iter().map(
                 |(begun, seen, ended)| json!({ "begun_at": begun, "last_seen_at": seen, "ended_at": ended }),
             ));
+            all.extend(beside.map(|visit| {
+                let site = self.channel_word(visit.site);
+                json!({ "beside_visit_of": site, "begun_at": visit.started_at, "last_seen_at": visit.last_at })
+            }));
+        }
+        Ok(all.into())
+    }
+
+    /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here.
+    async fn export_calls(&self, of: &Of) -> Result<Value> {
+        let mut all = Vec::new();
+        for account in &of.accounts {
+            let filter = CallFilter { account: Some(*account), ..CallFilter::default() };
+            let mut after = None;
+            loop {
+                let (filter, page, vault) = (filter.clone(), page_after(after), self.vault().clone());
+                let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+                    Ok(call::list_calls(tx, &vault, &filter, page).await?)
+                });
+                let found = found.await?;
+                for call in &found.items {
+                    let body = serde_json::from_str(call.about.body.plain(Purpose::Deliver));
+                    let mut known: Map<String, Value> = body.unwrap_or_default();
+                    // Where the engine stands says what the rest says.
+                    known.remove("engine");
+                    all.push(json!({
+                        "started_at": call.started_at, "answered_at": call.answered_at, "ended_at": call.ended_at,
+                        "outcome": call.outcome, "known": known, "note": plain(call.about.note.as_ref()),
+                    }));
+                }
+                after = found.next;
+                if after.is_none() {
+                    break;
+                }
+            }
         }
         Ok(all.into())
     }

@@ -155,6 +155,8 @@ impl Service {
             K::Custom
             | K::WebChat
             | K::Website
+            // Anybody can send a number that is not theirs (I-2).
+            | K::Phone
             | K::Messenger
             | K::Instagram
             | K::Viber

@@ -1,6 +1,7 @@
 //! Lists: visits, and pages, sessions, events and contacts across visits. Each list goes through bounded steps: a filter
 //! that matches little answers with a short page and a cursor, never with a scan of everything.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
@@ -19,6 +20,7 @@ use super::{
 };
 use crate::Service;
 use crate::caller::Request;
+use crate::profile::Drawn;
 use crate::site::channel_of;
 
 /// Visits looked at for one page of a list at most.
@@ -141,6 +143,7 @@ fn at_number(row: i64) -> Cursor {
 
 impl Service {
     /// Visits, those with the newest event first.
+    #[boxed]
     pub async fn list_visits(
         &self,
         request: &Request,
@@ -148,8 +151,11 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<VisitDetail>> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
+        let is_live = query.is_live;
         let found = self.visits_for(grant.viewer(), query, page).await?;
-        self.record_list(&request.caller, &grant, "visit.list", page, found.items.len()).await?;
+        // Who is on the site now is drawn again and again, all pages of it.
+        let drawn = if is_live { Drawn::Whole } else { Drawn::FirstPage };
+        self.record_drawn(&request.caller, &grant, ("visit.list", drawn), page, found.items.len()).await?;
         Ok(found)
     }
 
@@ -229,6 +235,7 @@ impl Service {
     }
 
     /// The visits of a customer, as everybody sees them who may see the customer.
+    #[boxed]
     pub async fn list_profile_visits(
         &self,
         request: &Request,
@@ -247,6 +254,7 @@ impl Service {
     }
 
     /// The visits of an identity, as they are shown with it.
+    #[boxed]
     pub async fn list_identity_visits(
         &self,
         request: &Request,
@@ -264,6 +272,7 @@ impl Service {
     }
 
     /// Identities, those first that were named last for the first time.
+    #[boxed]
     pub async fn list_identities(
         &self,
         request: &Request,
@@ -289,6 +298,7 @@ impl Service {
     }
 
     /// An identity.
+    #[boxed]
     pub async fn get_identity(&self, request: &Request, id: IdentityId) -> Result<IdentityDetail> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
         let service = self.clone();
@@ -303,6 +313,7 @@ impl Service {
     }
 
     /// The visits of an identity with everything in them, some at a time: what of it is theirs, the caller takes.
+    #[boxed]
     pub async fn list_wholes_of_identity(
         &self,
         request: &Request,
@@ -338,6 +349,7 @@ impl Service {
     }
 
     /// Events of all visits, those first that came last.
+    #[boxed]
     pub async fn list_web_events(
         &self,
         request: &Request,
@@ -353,6 +365,7 @@ impl Service {
     }
 
     /// Pages of all visits.
+    #[boxed]
     pub async fn list_pages(
         &self,
         request: &Request,
@@ -364,6 +377,7 @@ impl Service {
     }
 
     /// Sessions of all visits.
+    #[boxed]
     pub async fn list_web_sessions(
         &self,
         request: &Request,
@@ -378,6 +392,7 @@ impl Service {
     }
 
     /// The stored SignIn, SignOut and UserInfo events.
+    #[boxed]
     pub async fn list_user_identifications(
         &self,
         request: &Request,
@@ -444,6 +459,7 @@ impl Service {
     }
 
     /// Who took part in which visit, newest first.
+    #[boxed]
     pub async fn list_contacts(
         &self,
         request: &Request,
@@ -496,6 +512,7 @@ impl Service {
     }
 
     /// What came from a site, taken or not, newest first.
+    #[boxed]
     pub async fn inspect_site(
         &self,
         request: &Request,

@@ -61,8 +61,11 @@ impl Service {
             if !words.iter().any(|word| is_asked(word, kind, Some(&row.name))) {
                 continue;
             }
+            // Where whoever is only recognised counts as anybody, what a page says of them names nobody.
+            let is_doubtful = row.kind == EventType::UserInfo.as_str()
+                && site.site.strategies.recognised == Strategy::Anonymous;
             let who = match kind {
-                EventKind::VisitIdentified => row.identity,
+                EventKind::VisitIdentified if !is_doubtful => row.identity,
                 _ => {
                     if history.is_none() {
                         let all = visit_event::list_facts(tx, row.visit).await?;
@@ -76,6 +79,9 @@ impl Service {
                     history.as_ref().and_then(|history| history.owner(row.at, Key(row.key)))
                 }
             };
+            if is_doubtful && who.is_none() {
+                continue;
+            }
             let id: WebEventId = pack(row.visit, row.row).into();
             let mut event = self.event(kind, &actor, now)?;
             event.at = row.at;

@@ -36,7 +36,8 @@ pub fn rows_of(table: &str) -> Option<String> {
         "visit_device" => {
             format!("row_id IN (SELECT device_row FROM visit WHERE row_id IN {visits})")
         }
-        "support_case" | "web_chat_session" | "attachment" => format!("account_id IN {A}"),
+        "support_case" | "web_chat_session" | "attachment" | "phone_call" => format!("account_id IN {A}"),
+        "call_look_up" => format!("call_id IN (SELECT id FROM phone_call WHERE account_id IN {A})"),
         "attachment_piece" => format!("attachment_id IN (SELECT id FROM attachment WHERE account_id IN {A})"),
         "message" | "rule_firing" | "notice" => format!("case_id IN {cases}"),
         "message_token" => format!("message_id IN {messages}"),

@@ -133,6 +133,17 @@ async fn ft24_a_second_server_on_the_same_file_is_refused() {
 }
 
 #[tokio::test]
+async fn a_database_that_was_closed_is_one_file() {
+    let db = sqlite(|_| ()).await;
+    insert(&db, 1, "a").await.unwrap();
+    let path = db.options().url.strip_prefix("sqlite:").unwrap().to_owned();
+    let log = std::path::PathBuf::from(format!("{path}-wal"));
+    assert!(log.exists());
+    db.close().await;
+    assert!(!log.exists(), "what stood in the write-ahead log was moved into the file");
+}
+
+#[tokio::test]
 async fn more_work_than_the_queue_holds_is_refused_as_busy() {
     let db = sqlite(|options| options.queue_max = 8).await;
     let held = hold(&db).await;

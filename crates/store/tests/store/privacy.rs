@@ -81,6 +81,12 @@ async fn plant(db: &TestDb) {
         let piece = "INSERT INTO attachment_piece (attachment_id, number, data_sealed) VALUES ($1, 0, $2)";
         tx.execute(piece, args![[3u8; 16], vec![1u8]]).await?;
         crate::visit::plant(tx, account).await?;
+        let call = "INSERT INTO phone_call (id, account_id, adapter, state, about_sealed, transcript, started_at, updated_at)
+                    VALUES ($1, $2, 'bench', 'ended', $3, $4, 1, 1)";
+        tx.execute(call, args![[3u8; 16], account, vec![1u8], Arg::json("[]")]).await?;
+        let asked = "INSERT INTO call_look_up (id, call_id, node, outcome, latency_ms, host, at)
+                     VALUES ($1, $1, 'ask', 'found', 1, 'bank.example', 1)";
+        tx.execute(asked, args![[3u8; 16]]).await?;
         let notice = "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at)
                       VALUES ($1, $2, $3, 'r', $4, 1)";
         tx.execute(notice, args![[3u8; 16], [55u8; 16], [2u8; 16], vec![1u8]]).await?;
@@ -130,6 +136,8 @@ async fn x_10_an_erasure_takes_all_that_the_registry_says_it_takes() {
                 "message",
                 "message_token",
                 "web_chat_session",
+                "phone_call",
+                "call_look_up",
             ] {
                 let rows =
                     tx.fetch_one(&format!("SELECT COUNT(*) FROM {table}"), args![], |row| row.i64(0)).await?;

@@ -25,6 +25,8 @@ words! {
         Files = "files",
         /// Visits of the web chat.
         Sessions = "sessions",
+        /// Calls.
+        Calls = "calls",
         /// Visits of the company's websites: sessions and pages that are theirs.
         Website = "website",
         /// What happened to the profile.
@@ -272,6 +274,13 @@ pub const REGISTRY: &[Entry] = &[
         Kept::Days(30),
         Deleted,
         In(Section::Sessions),
+    ),
+    customer(
+        ("calls", "Calls: numbers, what was keyed in and looked up, notes", SERVE),
+        &[("phone_call", &["about_sealed", "note_sealed"]), ("call_look_up", &["call_id"])],
+        Kept::Conversations,
+        Deleted,
+        In(Section::Calls),
     ),
     customer(
         (

@@ -26,6 +26,7 @@ const fn title(section: Section) -> &'static str {
         Section::Conversations => "Conversations",
         Section::Files => "Files",
         Section::Sessions => "Visits of the web chat",
+        Section::Calls => "Your calls",
         Section::Website => "Your visits of our websites",
         Section::Events => "What happened",
         Section::Merges => "Profiles that became part of yours",

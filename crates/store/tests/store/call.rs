@@ -1,0 +1,171 @@
+//! Calls and their look-ups.
+
+use countersign_store::call::{
+    CallFilter, delete_calls, find_call, find_call_by_provider_id, find_call_for_update, insert_call,
+    insert_call_look_up, list_call_look_ups, list_calls, update_call,
+};
+use countersign_store::testing::both;
+use countersign_store::{StoreError, Tx, privacy};
+use countersign_types::call::{Call, CallAbout, CallLookUp, CallOutcome, CallState};
+use countersign_types::phone_number::PhoneAdapter;
+use countersign_types::pii::Pii;
+use countersign_types::privacy::Hold;
+use countersign_types::{AccountId, CallId, CallLookUpId, PageRequest, UserId};
+use serde_json::json;
+
+use crate::profile::{NOW, id, vault};
+use crate::visit::people;
+
+fn call(n: u8, account: AccountId) -> Call {
+    Call {
+        id: CallId::from_bytes([n; 16]),
+        account,
+        number: None,
+        flow: None,
+        flow_version: Some(3),
+        adapter: PhoneAdapter::Twiml,
+        provider_id: Some(format!("CA{n}")),
+        state: CallState::InFlow,
+        outcome: None,
+        agent: None,
+        about: CallAbout { body: Pii::new(format!(r#"{{"caller": "+4670617078{n}"}}"#)), note: None },
+        transcript: json!([]),
+        started_at: NOW.plus(i64::from(n)),
+        answered_at: None,
+        ended_at: None,
+        updated_at: NOW,
+    }
+}
+
+fn page(limit: i64) -> PageRequest {
+    PageRequest { after: None, limit }
+}
+
+#[tokio::test]
+async fn a_call_reads_back_as_it_was_written_and_its_provider_may_tell_of_it_twice() {
+    both(async |db| {
+        let (ann, _) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let mut one = call(1, ann);
+            assert!(insert_call(tx, &vault(), &one).await?);
+            assert_eq!(find_call(tx, &vault(), one.id).await?, Some(one.clone()));
+            let again = Call { id: CallId::from_bytes([9; 16]), ..one.clone() };
+            assert!(!insert_call(tx, &vault(), &again).await?, "one call, however often it is told of");
+            let on_the_bench = Call { adapter: PhoneAdapter::Bench, provider_id: None, ..call(8, ann) };
+            assert!(insert_call(tx, &vault(), &on_the_bench).await?);
+            one.state = CallState::Ended;
+            one.outcome = Some(CallOutcome::Answered);
+            one.agent = Some(UserId::from_bytes([7; 16]));
+            one.about =
+                CallAbout { body: Pii::new("{}".to_owned()), note: Some(Pii::new("rang back".to_owned())) };
+            one.transcript = json!([{"at": 1, "what": "entered", "kind": "play"}]);
+            (one.answered_at, one.ended_at) = (Some(NOW.plus(5)), Some(NOW.plus(9)));
+            one.updated_at = NOW.plus(9);
+            assert!(update_call(tx, &vault(), &one).await?);
+            assert_eq!(find_call_for_update(tx, &vault(), one.id).await?.as_ref(), Some(&one));
+            let told = find_call_by_provider_id(tx, &vault(), PhoneAdapter::Twiml, "CA1").await?;
+            assert_eq!(told, Some(one));
+            assert_eq!(find_call_by_provider_id(tx, &vault(), PhoneAdapter::Sip, "CA1").await?, None);
+            assert!(!update_call(tx, &vault(), &again).await?, "there is none");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_are_listed_newest_first_and_narrowed() {
+    both(async |db| {
+        let (ann, ben) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            for n in 1..=5 {
+                let mut one = call(n, if n == 2 { ben } else { ann });
+                one.agent = (n == 3).then(|| UserId::from_bytes([7; 16]));
+                one.outcome = (n == 4).then_some(CallOutcome::Missed);
+                one.ended_at = (n <= 4).then(|| NOW.plus(100));
+                insert_call(tx, &vault(), &one).await?;
+            }
+            let mut seen = Vec::new();
+            let mut after = None;
+            loop {
+                let request = PageRequest { after, limit: 2 };
+                let found = list_calls(tx, &vault(), &CallFilter::default(), request).await?;
+                seen.extend(found.items.iter().map(|call| call.id.to_bytes()[0]));
+                after = found.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, [5, 4, 3, 2, 1]);
+            for (filter, wanted) in [
+                (CallFilter { profile: Some(id(2)), ..CallFilter::default() }, vec![2]),
+                (CallFilter { account: Some(ben), ..CallFilter::default() }, vec![2]),
+                (CallFilter { agent: Some(UserId::from_bytes([7; 16])), ..CallFilter::default() }, vec![3]),
+                (CallFilter { outcome: Some(CallOutcome::Missed), ..CallFilter::default() }, vec![4]),
+                (CallFilter { is_live: Some(true), ..CallFilter::default() }, vec![5]),
+                (
+                    CallFilter { is_live: Some(false), account: Some(ann), ..CallFilter::default() },
+                    vec![4, 3, 1],
+                ),
+            ] {
+                let found = list_calls(tx, &vault(), &filter, page(10)).await?;
+                let found: Vec<u8> = found.items.iter().map(|call| call.id.to_bytes()[0]).collect();
+                assert_eq!(found, wanted, "{filter:?}");
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn look_ups_of_a_call_stand_in_turn_and_go_with_it() {
+    both(async |db| {
+        let (ann, ben) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let made = |n: u8| CallLookUp {
+                id: CallLookUpId::from_bytes([n; 16]),
+                call: CallId::from_bytes([1; 16]),
+                node: "ask".to_owned(),
+                outcome: "unavailable".to_owned(),
+                why: Some("timeout".to_owned()),
+                status: None,
+                latency_ms: 5_000,
+                host: "bank.example".to_owned(),
+                at: NOW.plus(10 - i64::from(n)),
+            };
+            let ended = |n: u8, account| Call { ended_at: Some(NOW.plus(20)), ..call(n, account) };
+            insert_call(tx, &vault(), &ended(1, ann)).await?;
+            insert_call(tx, &vault(), &ended(2, ben)).await?;
+            insert_call(tx, &vault(), &call(3, ann)).await?;
+            insert_call_look_up(tx, &made(1)).await?;
+            insert_call_look_up(tx, &made(2)).await?;
+            let listed = list_call_look_ups(tx, CallId::from_bytes([1; 16])).await?;
+            assert_eq!(listed, [made(2), made(1)]);
+            let hold = Hold {
+                profile: id(2),
+                reason: "dispute".to_owned(),
+                until: None,
+                actor: countersign_types::audit::Actor::system(),
+                placed_at: NOW,
+            };
+            privacy::upsert_hold(tx, &hold).await?;
+            assert_eq!(delete_calls(tx, NOW.plus(1), NOW, 10).await?, 0, "none ended before");
+            assert_eq!(
+                delete_calls(tx, NOW.plus(50), NOW, 10).await?,
+                1,
+                "not those on hold, not those that go on"
+            );
+            assert_eq!(list_call_look_ups(tx, CallId::from_bytes([1; 16])).await?, []);
+            assert!(find_call(tx, &vault(), CallId::from_bytes([2; 16])).await?.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
