@@ -1,5 +1,6 @@
 //! Call widgets: the cards that agents see for calls. What one says and how it is shown is decided in `ivr::widget`.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_identity::identifier::{IdentifierKind, Region, normalise, shown_in};
@@ -137,6 +138,7 @@ pub(crate) async fn widgets_of_calls(tx: &mut Tx<'_>) -> Result<(Vec<(StoredCall
 
 impl Service {
     /// All call widgets, in the order in which their cards stand.
+    #[boxed]
     pub async fn list_call_widgets(&self, request: &Request) -> Result<Vec<CallWidgetDetail>> {
         self.authorise(request, Permission::PhoneRead).await?;
         let (service, caller) = (self.clone(), request.caller.clone());
@@ -152,6 +154,7 @@ impl Service {
     }
 
     /// A call widget.
+    #[boxed]
     pub async fn read_call_widget(&self, request: &Request, id: CallWidgetId) -> Result<CallWidgetDetail> {
         self.authorise(request, Permission::PhoneRead).await?;
         self.find_card(request, id).await
@@ -181,6 +184,7 @@ impl Service {
     }
 
     /// Adds a call widget. One that a program makes is its own: people look at it and leave it as it is.
+    #[boxed]
     pub async fn create_call_widget(
         &self,
         request: &Request,
@@ -222,6 +226,7 @@ impl Service {
     }
 
     /// Changes a call widget. With `version`, only while that is its newest.
+    #[boxed]
     pub async fn update_call_widget(
         &self,
         request: &Request,
@@ -263,6 +268,7 @@ impl Service {
     }
 
     /// Deletes a call widget.
+    #[boxed]
     pub async fn delete_call_widget(&self, request: &Request, id: CallWidgetId) -> Result<()> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let (caller, now) = (request.caller.clone(), self.now());
@@ -280,6 +286,7 @@ impl Service {
     }
 
     /// The card of a call that nobody made, and what is to be said about the widget. Nothing is kept.
+    #[boxed]
     pub async fn preview_call_widget(&self, request: &Request, asked: PreviewRequest) -> Result<Preview> {
         let grant = self.authorise(request, Permission::PhoneRead).await?;
         let service = self.clone();
@@ -339,6 +346,7 @@ impl Service {
     }
 
     /// What the workspace allows addresses of call widgets.
+    #[boxed]
     pub async fn get_call_widget_settings(&self, request: &Request) -> Result<Rules> {
         self.authorise(request, Permission::SettingRead).await?;
         self.read(async move |tx: &mut Tx<'_>| {
@@ -348,6 +356,7 @@ impl Service {
     }
 
     /// Says what addresses of call widgets may be.
+    #[boxed]
     pub async fn update_call_widget_settings(&self, request: &Request, after: Rules) -> Result<Rules> {
         let grant = self.authorise(request, Permission::SettingWrite).await?;
         let after = allowed(after)?;

@@ -1,5 +1,6 @@
 //! Phone numbers of the company: how their calls come, and which flow their callers hear.
 
+use async_recursion::async_recursion as boxed;
 use countersign_identity::identifier::normalise_phone;
 use countersign_store::{StoreError, Tx, ivr_flow, phone_number as store};
 use countersign_types::phone_number::{PhoneAdapter, PhoneNumber, PhoneProvider};
@@ -61,6 +62,7 @@ pub struct PhoneNumberPatch {
 
 impl Service {
     /// All numbers, oldest first.
+    #[boxed]
     pub async fn list_phone_numbers(&self, request: &Request) -> Result<Vec<PhoneNumberDetail>> {
         self.authorise(request, Permission::PhoneRead).await?;
         let all = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_phone_numbers(tx).await?)).await?;
@@ -68,6 +70,7 @@ impl Service {
     }
 
     /// A number.
+    #[boxed]
     pub async fn read_phone_number(&self, request: &Request, id: PhoneNumberId) -> Result<PhoneNumberDetail> {
         self.authorise(request, Permission::PhoneRead).await?;
         self.find_number(id).await
@@ -87,6 +90,7 @@ impl Service {
     }
 
     /// Adds a number.
+    #[boxed]
     pub async fn create_phone_number(
         &self,
         request: &Request,
@@ -129,6 +133,7 @@ impl Service {
     }
 
     /// Changes a number. With another provider its secret goes, unless a new one comes along.
+    #[boxed]
     pub async fn update_phone_number(
         &self,
         request: &Request,
@@ -178,6 +183,7 @@ impl Service {
     }
 
     /// Deletes a number: nobody answers its calls any more.
+    #[boxed]
     pub async fn delete_phone_number(&self, request: &Request, id: PhoneNumberId) -> Result<()> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {

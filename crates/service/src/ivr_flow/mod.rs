@@ -2,6 +2,7 @@
 
 mod secrets;
 
+use async_recursion::async_recursion as boxed;
 use countersign_ivr::is_publishable;
 pub use countersign_ivr::{Finding, Flow, Known, Problems, Severity};
 use countersign_store::ivr_flow::{FlowEntry, FlowVersionEntry};
@@ -32,6 +33,7 @@ pub struct FlowDetail {
 
 impl Service {
     /// All flows by name.
+    #[boxed]
     pub async fn list_ivr_flows(&self, request: &Request) -> Result<Vec<FlowDetail>> {
         self.authorise(request, Permission::PhoneRead).await?;
         let vault = self.vault().clone();
@@ -47,6 +49,7 @@ impl Service {
     }
 
     /// A flow.
+    #[boxed]
     pub async fn read_ivr_flow(&self, request: &Request, id: IvrFlowId) -> Result<FlowDetail> {
         self.authorise(request, Permission::PhoneRead).await?;
         self.find_flow(id).await
@@ -65,6 +68,7 @@ impl Service {
     }
 
     /// Adds a flow, whose draft is this document.
+    #[boxed]
     pub async fn create_ivr_flow(
         &self,
         request: &Request,
@@ -103,6 +107,7 @@ impl Service {
     }
 
     /// Gives a flow another name.
+    #[boxed]
     pub async fn rename_ivr_flow(
         &self,
         request: &Request,
@@ -126,6 +131,7 @@ impl Service {
     }
 
     /// Deletes a flow with its versions. One that callers of a number hear stays.
+    #[boxed]
     pub async fn delete_ivr_flow(&self, request: &Request, id: IvrFlowId) -> Result<()> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let vault = self.vault().clone();
@@ -145,6 +151,7 @@ impl Service {
 
     /// Saves a draft, whole. It may be unfinished; only what is no flow at all is refused. With `version`, only while
     /// that is its newest.
+    #[boxed]
     pub async fn save_ivr_flow_draft(
         &self,
         request: &Request,
@@ -182,6 +189,7 @@ impl Service {
     }
 
     /// What is wrong or doubtful about the draft of a flow.
+    #[boxed]
     pub async fn validate_ivr_flow(&self, request: &Request, id: IvrFlowId) -> Result<Vec<Finding>> {
         self.authorise(request, Permission::PhoneRead).await?;
         let service = self.clone();
@@ -196,6 +204,7 @@ impl Service {
 
     /// Publishes the draft: calls take it from here on, and it never changes. With `version`, only while that is the
     /// draft's newest. What was published already is answered again.
+    #[boxed]
     pub async fn publish_ivr_flow(
         &self,
         request: &Request,
@@ -232,6 +241,7 @@ impl Service {
     }
 
     /// The published versions of a flow, newest first.
+    #[boxed]
     pub async fn list_ivr_flow_versions(
         &self,
         request: &Request,
@@ -255,6 +265,7 @@ impl Service {
     }
 
     /// A published version.
+    #[boxed]
     pub async fn read_ivr_flow_version(
         &self,
         request: &Request,
@@ -275,6 +286,7 @@ impl Service {
     }
 
     /// Puts what was published into the draft, with the values of its headers.
+    #[boxed]
     pub async fn restore_ivr_flow_version(
         &self,
         request: &Request,
@@ -308,6 +320,7 @@ impl Service {
 
     /// A flow as calls take it, with the values of its headers: a published version, or the newest. `None` where there
     /// is no such version.
+    #[boxed]
     pub async fn flow_of_calls(&self, id: IvrFlowId, number: Option<i64>) -> Result<Option<(i64, Flow)>> {
         let service = self.clone();
         self.read(async move |tx: &mut Tx<'_>| service.flow_of_calls_in(tx, id, number).await).await
