@@ -31,6 +31,7 @@ mod http {
     mod masking;
     mod merge;
     mod messengers;
+    mod phone;
     mod presence;
     mod privacy;
     mod profile;

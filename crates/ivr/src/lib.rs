@@ -7,6 +7,7 @@
 //! - [`flow`] is the graph that a call walks, [`node`] its kinds of nodes, [`Flow::check`] says what is wrong with it.
 //! - [`digits`] collects keys by the rules of VoiceXML.
 //! - [`engine`] walks: flow, state, input and time give a new state and effects; [`transcript`] is what is told of it.
+//! - [`widget`] is the card that an agent sees for a call.
 
 pub mod check;
 pub mod digits;
@@ -22,6 +23,7 @@ pub mod template;
 pub mod testing;
 pub mod transcript;
 pub mod variable;
+pub mod widget;
 
 pub use check::{Known, is_publishable};
 pub use engine::{CallFacts, Effect, Engine, Input, LookUpOutcome, State};

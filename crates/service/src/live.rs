@@ -39,6 +39,9 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("user.updated", Some(Permission::UserRead)),
     ("group.updated", Some(Permission::GroupRead)),
     ("calendar.updated", Some(Permission::CalendarRead)),
+    ("ivr_flow.updated", Some(Permission::PhoneRead)),
+    ("call_widget.updated", Some(Permission::PhoneRead)),
+    ("phone_number.updated", Some(Permission::PhoneRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

@@ -41,6 +41,8 @@ mod group;
 mod group_commit;
 #[path = "store/import.rs"]
 mod import;
+#[path = "store/ivr.rs"]
+mod ivr;
 #[path = "store/link.rs"]
 mod link;
 #[path = "store/mail_thread.rs"]

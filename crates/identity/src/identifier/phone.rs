@@ -39,6 +39,26 @@ fn parse(raw: &str, region: Option<Region>) -> Result<String, IdentifierError> {
     Ok(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
 }
 
+/// A number in E.164 as people of a country write it: `070-617 07 86` for a Swedish number in Sweden, E.164 for numbers
+/// of other countries. What is no number stays as it is.
+///
+/// ```
+/// use countersign_identity::identifier::{Region, shown_in};
+/// let sweden: Region = "SE".parse().unwrap();
+/// assert_eq!(shown_in("+46706170786", sweden), "070-617 07 86");
+/// assert_eq!(shown_in("+4722334455", sweden), "+4722334455");
+/// assert_eq!(shown_in("anonymous", sweden), "anonymous");
+/// ```
+pub fn shown_in(number: &str, region: Region) -> String {
+    let Ok(parsed) = PHONE_NUMBER_UTIL.parse(number, None) else { return number.to_owned() };
+    let is_domestic = PHONE_NUMBER_UTIL.get_country_code_for_region(region.0) == Some(parsed.country_code);
+    if !PHONE_NUMBER_UTIL.is_valid_number(&parsed) {
+        return number.to_owned();
+    }
+    let form = if is_domestic { PhoneNumberFormat::National } else { PhoneNumberFormat::E164 };
+    PHONE_NUMBER_UTIL.format(&parsed, form).into_owned()
+}
+
 /// Is this text a valid number already in E.164, to the letter? Much faster than a parse; it says no to numbers
 /// that a parse would still correct.
 ///

@@ -479,6 +479,10 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule", "rules, written by the company"),
     ("rule_version", "rules as they were"),
     ("chat_invitation", "whom the company invites to a chat, written by the company"),
+    ("ivr_flow", "what callers are asked, written by the company, and its own access to its systems"),
+    ("ivr_flow_version", "flows as they were published"),
+    ("call_widget", "cards for agents, written by the company"),
+    ("phone_number", "the company's own numbers and its access to their providers"),
     ("visit_refused", "names of events that were not taken, and why"),
     ("visit_day", "how many events a website sent on a day"),
 ];
