@@ -4,7 +4,9 @@
 //!
 //! - [`variable`] is what is known in a call, each value with its class: public, personal or secret.
 //! - [`template`] puts variables into texts.
+//! - [`look_up`] asks a company's own system, and reads what it says.
 
+pub mod look_up;
 pub mod template;
 pub mod variable;
 
