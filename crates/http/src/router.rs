@@ -57,6 +57,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::user::routes())
         .merge(api::group::routes())
         .merge(api::calendar::routes())
+        .merge(api::look_up::routes())
         .merge(api::chat_invitation::routes())
         .merge(api::canned_reply::routes())
         .merge(api::api_key::routes())

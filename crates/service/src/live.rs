@@ -39,6 +39,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("user.updated", Some(Permission::UserRead)),
     ("group.updated", Some(Permission::GroupRead)),
     ("calendar.updated", Some(Permission::CalendarRead)),
+    ("look_up.updated", Some(Permission::PhoneRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

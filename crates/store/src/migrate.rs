@@ -56,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0021_invitation"),
     migration!("0022_visit_more"),
     migration!("0023_visit_active"),
+    migration!("0024_look_up"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

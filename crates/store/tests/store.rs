@@ -41,6 +41,8 @@ mod group_commit;
 mod import;
 #[path = "store/link.rs"]
 mod link;
+#[path = "store/look_up.rs"]
+mod look_up;
 #[path = "store/mail_thread.rs"]
 mod mail_thread;
 #[path = "store/merge.rs"]

@@ -195,6 +195,8 @@ ids! {
     ChatOfferId "offer" "offer of an invitation";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
+    /// How one of the company's own systems is asked about a caller.
+    LookUpId "lku" "look-up";
     /// Two profiles that became one.
     MergeId "mrg" "merge";
     /// Two profiles that may be one person.

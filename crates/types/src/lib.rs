@@ -21,6 +21,7 @@ pub mod group;
 pub mod id;
 pub mod import;
 pub mod link;
+pub mod look_up;
 pub mod merge;
 pub mod message;
 pub mod network;

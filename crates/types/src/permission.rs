@@ -52,6 +52,8 @@ permissions! {
     CaseRead "case.read" "Read cases and their messages.";
     CaseWrite "case.write" "Answer, assign, end and label cases.";
     CannedReplyWrite "canned_reply.write" "Write canned replies for everybody and for groups.";
+    PhoneRead "phone.read" "See call flows, look-ups, call widgets and phone numbers.";
+    PhoneWrite "phone.write" "Create and change call flows, look-ups, call widgets and phone numbers.";
     RuleRead "rule.read" "See rules, what they did and would do.";
     RuleWrite "rule.write" "Create, change, order and switch rules.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
@@ -131,6 +133,7 @@ impl Role {
                     | P::CaseRead
                     | P::CaseWrite
                     | P::CannedReplyWrite
+                    | P::PhoneRead
                     | P::RuleRead
                     | P::WebhookRead
                     | P::EventRead

@@ -17,6 +17,7 @@ pub mod event;
 pub mod group;
 pub mod import;
 pub mod link;
+pub mod look_up;
 pub mod masking;
 pub mod me;
 pub mod merge;

@@ -12,6 +12,7 @@ pub mod channel;
 pub mod chat_invitation;
 pub mod group;
 pub mod habit;
+pub mod look_up;
 pub mod merge;
 pub mod privacy;
 pub mod profile;

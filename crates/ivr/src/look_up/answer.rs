@@ -146,6 +146,8 @@ whys! {
     Compressed "compressed" "The answer is compressed, which was not asked for.";
     /// Something else.
     NotJson "not_json" "The answer is not JSON.";
+    /// The definition does not compile any more.
+    Invalid "invalid" "This look-up is not valid any more. Open it, correct it and save it.";
     /// The breaker is open.
     Paused "paused" "The system failed several times, so it is not asked for half a minute.";
     /// Too many at once.
