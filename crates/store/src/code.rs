@@ -161,13 +161,7 @@ pub async fn consume_code(
             "UPDATE identification_code SET used_at = $2, link_id = $3, used_case_id = $4
              WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2
                AND (held_account_id IS NULL OR held_account_id = $5)",
-            args![
-                code.to_bytes(),
-                now.as_micros(),
-                link.to_bytes(),
-                case,
-                holder.map(AccountId::to_bytes)
-            ],
+            args![code.to_bytes(), now.as_micros(), link.to_bytes(), case, holder.map(AccountId::to_bytes)],
         )
         .await?;
     Ok(used == 1)

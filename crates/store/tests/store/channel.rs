@@ -51,7 +51,8 @@ async fn a_built_in_channel_is_added_once() {
     both(async |db| {
         for is_new in [true, false] {
             let added = db.write(async |tx: &mut Tx<'_>| {
-                let telephone = Channel { kind: ChannelKind::Phone, updated_at: channel(7).created_at, ..channel(7) };
+                let telephone =
+                    Channel { kind: ChannelKind::Phone, updated_at: channel(7).created_at, ..channel(7) };
                 store::insert_built_in_channel(tx, &telephone).await
             });
             assert_eq!(added.await.unwrap(), is_new);
