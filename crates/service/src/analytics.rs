@@ -8,6 +8,7 @@ mod histogram;
 mod table;
 mod traffic;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::{Tx, analytics as store};
@@ -119,6 +120,7 @@ pub struct Overview {
 impl Service {
     /// A report of the days from `from` to the day before `to`, both `YYYY-MM-DD`; of the last 30 days, if nothing is said.
     /// That on traffic may be of one site.
+    #[boxed]
     pub async fn read_report(
         &self,
         request: &Request,
@@ -168,6 +170,7 @@ impl Service {
     }
 
     /// The overview of those days.
+    #[boxed]
     pub async fn read_overview(
         &self,
         request: &Request,
@@ -211,6 +214,7 @@ impl Service {
 
     /// Adds all facts to the sums, as the job does: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn fold_now(&self) -> Result<()> {
         loop {
             let fold =

@@ -3,6 +3,7 @@
 //! The checksum lets secret scanners, and this server, tell a key from something that looks like one without asking
 //! anybody.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, api_key as store};
 use countersign_types::api_key::ApiKey;
 use countersign_types::{
@@ -62,12 +63,14 @@ struct Made {
 
 impl Service {
     /// Keys that were not revoked, newest first.
+    #[boxed]
     pub async fn list_api_keys(&self, request: &Request, page: PageRequest) -> Result<Page<ApiKey>> {
         self.authorise(request, Permission::ApiKeyRead).await?;
         self.read(async move |tx: &mut Tx<'_>| Ok(store::list_api_keys(tx, page).await?)).await
     }
 
     /// Makes a key. Nobody gives one more than they may give: administrators everything, a key what it has itself.
+    #[boxed]
     pub async fn create_api_key(&self, request: &Request, new: NewApiKey) -> Result<MadeApiKey> {
         let grant = self.authorise(request, Permission::ApiKeyWrite).await?;
         let scopes = scopes(&request.caller, &new.scopes)?;
@@ -97,6 +100,7 @@ impl Service {
     }
 
     /// Makes a key in the place of another, which works for another day.
+    #[boxed]
     pub async fn rotate_api_key(&self, request: &Request, id: ApiKeyId) -> Result<MadeApiKey> {
         let grant = self.authorise(request, Permission::ApiKeyWrite).await?;
         let caller = request.caller.clone();
@@ -129,6 +133,7 @@ impl Service {
     }
 
     /// Revokes a key, at once.
+    #[boxed]
     pub async fn revoke_api_key(&self, request: &Request, id: ApiKeyId) -> Result<()> {
         let grant = self.authorise(request, Permission::ApiKeyWrite).await?;
         let now = self.now();

@@ -1,5 +1,6 @@
 //! Attributes: typed fields that the company defines, and the check of their values.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, attribute as store};
 use countersign_types::attribute::{
     Attribute, AttributeLevel, AttributeMask, AttributeOption, AttributeType, Form, MaskFormat, PiiClass,
@@ -66,6 +67,7 @@ pub struct AttributePatch {
 
 impl Service {
     /// The attributes in the order of the forms, of one level or of both.
+    #[boxed]
     pub async fn list_attributes(
         &self,
         request: &Request,
@@ -77,6 +79,7 @@ impl Service {
     }
 
     /// Adds an attribute.
+    #[boxed]
     pub async fn create_attribute(&self, request: &Request, new: NewAttribute) -> Result<Attribute> {
         let grant = self.authorise(request, Permission::AttributeWrite).await?;
         let now = self.now();
@@ -120,6 +123,7 @@ impl Service {
     }
 
     /// Changes an attribute. An option that is left out is retired while any profile may have it, not removed.
+    #[boxed]
     pub async fn update_attribute(
         &self,
         request: &Request,
@@ -175,6 +179,7 @@ impl Service {
     }
 
     /// Deletes an attribute with all its values.
+    #[boxed]
     pub async fn delete_attribute(&self, request: &Request, id: AttributeId) -> Result<()> {
         let grant = self.authorise(request, Permission::AttributeWrite).await?;
         let key = self.find_attribute(id)?.key;

@@ -7,6 +7,7 @@
 mod canonical;
 mod verify;
 
+use async_recursion::async_recursion as boxed;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ impl AuditExport {
 
 impl Service {
     /// The audit log, newest first.
+    #[boxed]
     pub async fn list_audit(
         &self,
         request: &Request,
@@ -81,6 +83,7 @@ impl Service {
 
     /// Begins to take the log along: says who did, and answers the filter to read it with, page by page. What is
     /// written from now on is not in it, so that it comes to an end.
+    #[boxed]
     pub async fn begin_audit_export(
         &self,
         request: &Request,
@@ -113,6 +116,7 @@ impl Service {
     }
 
     /// Seals everything that was written until now and signs the head: for a clean end and for tests.
+    #[boxed]
     pub async fn seal_all(&self) -> Result<()> {
         let now = self.now();
         while self.seal_before(now).await? == SEAL_MAX {}
@@ -122,6 +126,7 @@ impl Service {
 
     /// Begins the file of heads anew, on the word of an operator that the old one was lost or never was here: puts that
     /// on record first, and signs it.
+    #[boxed]
     pub async fn accept_lost_heads(&self) -> Result<()> {
         let grant = crate::Grant::internal(countersign_types::audit::Actor::system());
         self.write(&grant, async move |_: &mut Tx<'_>, log: &mut Log| -> Result<()> {

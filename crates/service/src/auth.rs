@@ -3,6 +3,7 @@
 //! What was looked up is remembered for [`REMEMBERED`]; whatever ends a session or a key on this server forgets
 //! everything at once, and other servers follow by a live update, or by the two seconds at the latest.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -95,6 +96,7 @@ pub(crate) fn secret_hash(secret: &str) -> [u8; 32] {
 
 impl Service {
     /// The caller of a session token; `None` when the session is over. It counts as use of the session.
+    #[boxed]
     pub async fn authenticate_session(&self, token: &str) -> Result<Option<Caller>> {
         let Some((session, user)) = self.session_of(token).await? else { return Ok(None) };
         let now = self.now();
@@ -107,6 +109,7 @@ impl Service {
 
     /// [`Service::authenticate_session`] for what a console asks by itself: it does not count as use, so a screen that
     /// nobody sits at is logged out in time.
+    #[boxed]
     pub async fn recognise_session(&self, token: &str) -> Result<Option<Caller>> {
         let found = self.session_of(token).await?;
         Ok(found.map(|(session, user)| Caller::User { user, session: session.id }))
@@ -135,6 +138,7 @@ impl Service {
 
     /// Whether the session or key behind a stream that stays open still holds, with the same rights as when it was
     /// opened. Being open does not count as use.
+    #[boxed]
     pub async fn still_holds(&self, caller: &Caller) -> Result<bool> {
         let now = self.now();
         match caller {
@@ -160,6 +164,7 @@ impl Service {
     }
 
     /// The caller of an API key used from `address`.
+    #[boxed]
     pub async fn authenticate_key(&self, secret: &str, address: IpAddr) -> Result<Caller> {
         if !crate::api_key::is_well_formed(secret) {
             return Err(bad_key());

@@ -1,5 +1,6 @@
 //! Calendars: business hours of the company, by which rules and the console know whether it is open.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashSet;
 
 use countersign_rules::Problem;
@@ -73,6 +74,7 @@ pub struct CalendarPatch {
 
 impl Service {
     /// All calendars by name, with what they say now.
+    #[boxed]
     pub async fn list_calendars(&self, request: &Request) -> Result<Vec<CalendarNow>> {
         self.authorise(request, Permission::CalendarRead).await?;
         let stored = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_calendars(tx).await?)).await?;
@@ -80,12 +82,14 @@ impl Service {
     }
 
     /// A calendar, with what it says now.
+    #[boxed]
     pub async fn read_calendar(&self, request: &Request, id: CalendarId) -> Result<CalendarNow> {
         self.authorise(request, Permission::CalendarRead).await?;
         self.find_calendar(id).await
     }
 
     /// Adds a calendar.
+    #[boxed]
     pub async fn create_calendar(
         &self,
         request: &Request,
@@ -120,6 +124,7 @@ impl Service {
     }
 
     /// Changes a calendar. Week and holidays are replaced as a whole.
+    #[boxed]
     pub async fn update_calendar(
         &self,
         request: &Request,
@@ -156,6 +161,7 @@ impl Service {
     }
 
     /// Deletes a calendar.
+    #[boxed]
     pub async fn delete_calendar(&self, request: &Request, id: CalendarId) -> Result<()> {
         let grant = self.authorise(request, Permission::CalendarWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {

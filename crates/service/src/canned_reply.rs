@@ -1,5 +1,6 @@
 //! Canned replies: of the team, of a group, of one person; and filling one for a conversation.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{StoreError, Tx, canned_reply as store};
 use countersign_types::canned_reply::{Audience, CannedReply};
 use countersign_types::{CannedReplyId, CaseId, Error, GroupId, Permission, Result, UserId};
@@ -98,6 +99,7 @@ impl Reach {
 
 impl Service {
     /// Canned replies that the caller may see, by name; with `is_usable` those that are theirs to insert.
+    #[boxed]
     pub async fn list_canned_replies(&self, request: &Request, is_usable: bool) -> Result<Vec<CannedReply>> {
         self.authorise_replies(request).await?;
         let reach = self.reach(request);
@@ -109,12 +111,14 @@ impl Service {
     }
 
     /// A canned reply. Somebody else's own is there for nobody.
+    #[boxed]
     pub async fn read_canned_reply(&self, request: &Request, id: CannedReplyId) -> Result<CannedReply> {
         self.authorise_replies(request).await?;
         self.find_canned_reply(&self.reach(request), id).await
     }
 
     /// Adds a canned reply.
+    #[boxed]
     pub async fn create_canned_reply(&self, request: &Request, new: NewCannedReply) -> Result<CannedReply> {
         let reach = self.reach(request);
         let audience = self.audience(&reach, new.audience, new.group)?;
@@ -145,6 +149,7 @@ impl Service {
     }
 
     /// Changes a canned reply.
+    #[boxed]
     pub async fn update_canned_reply(
         &self,
         request: &Request,
@@ -219,6 +224,7 @@ impl Service {
     }
 
     /// Deletes a canned reply.
+    #[boxed]
     pub async fn delete_canned_reply(&self, request: &Request, id: CannedReplyId) -> Result<()> {
         self.authorise_replies(request).await?;
         let reach = self.reach(request);
@@ -237,6 +243,7 @@ impl Service {
     }
 
     /// Fills a canned reply for the customer of a case, as the caller may see them, and counts the use.
+    #[boxed]
     pub async fn fill_canned_reply(
         &self,
         request: &Request,

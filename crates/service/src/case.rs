@@ -1,5 +1,6 @@
 //! Cases: listed, changed, ended; and asking for a code.
 
+use async_recursion::async_recursion as boxed;
 pub use countersign_store::case::{CaseRow, LastMessage, ProfileHead};
 use countersign_store::{Tx, case as store};
 use countersign_types::attribute::AttributeLevel;
@@ -37,6 +38,7 @@ pub(crate) struct Ending {
 
 impl Service {
     /// Cases, narrowed and sorted.
+    #[boxed]
     pub async fn list_cases(
         &self,
         request: &Request,
@@ -60,6 +62,7 @@ impl Service {
     }
 
     /// A case. A look by whoever sees personal values is written to the audit log.
+    #[boxed]
     pub async fn get_case(&self, request: &Request, id: CaseId) -> Result<CaseRow> {
         let grant = self.authorise(request, Permission::CaseRead).await?;
         let found = self.find_case(id).await?;
@@ -76,6 +79,7 @@ impl Service {
     }
 
     /// Changes a case.
+    #[boxed]
     pub async fn update_case(&self, request: &Request, id: CaseId, patch: CasePatch) -> Result<CaseRow> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let labels = patch.labels.as_deref().map(labels).transpose()?;
@@ -183,6 +187,7 @@ impl Service {
     }
 
     /// Ends the chat of a case, leaving the case in `status` (or as it is).
+    #[boxed]
     pub async fn end_chat(
         &self,
         request: &Request,
@@ -262,6 +267,7 @@ impl Service {
     }
 
     /// Marks a case as read by the team.
+    #[boxed]
     pub async fn read_case(&self, request: &Request, id: CaseId) -> Result<()> {
         let grant = self.authorise(request, Permission::CaseRead).await?;
         let account = self.find_case(id).await?.account.id;
@@ -276,6 +282,7 @@ impl Service {
     }
 
     /// Asks the customer for a code, in their language where there is a text for it.
+    #[boxed]
     pub async fn ask_for_code(
         &self,
         request: &Request,

@@ -5,6 +5,7 @@
 
 mod index;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_masking::{Known, mask_text, mask_text_with};
@@ -92,6 +93,7 @@ impl Plan {
 
 impl Service {
     /// Conversations in which all words of a text stand, or that it names otherwise.
+    #[boxed]
     pub async fn search_cases(
         &self,
         request: &Request,

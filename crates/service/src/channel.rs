@@ -1,5 +1,6 @@
 //! Channels: set up, connected, paused, tested, taken out of use.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -81,6 +82,7 @@ struct Made {
 
 impl Service {
     /// All channels, oldest first, with what is going on there.
+    #[boxed]
     pub async fn list_channels(&self, request: &Request) -> Result<Vec<ChannelDetail>> {
         self.authorise(request, Permission::ChannelRead).await?;
         let rows = self.read(async move |tx: &mut Tx<'_>| Ok(store::list_channels(tx).await?)).await?;
@@ -90,12 +92,14 @@ impl Service {
     }
 
     /// A channel.
+    #[boxed]
     pub async fn get_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelDetail> {
         let all = self.list_channels(request).await?;
         all.into_iter().find(|found| found.row.channel.id == id).ok_or(Error::NotFound("channel"))
     }
 
     /// Adds a channel, once its provider takes the settings. A custom channel gets a secret, which is shown this once.
+    #[boxed]
     pub async fn create_channel(
         &self,
         request: &Request,
@@ -153,6 +157,7 @@ impl Service {
     }
 
     /// Changes a channel. New settings and secrets are saved once the provider takes them.
+    #[boxed]
     pub async fn update_channel(
         &self,
         request: &Request,
@@ -221,6 +226,7 @@ impl Service {
     }
 
     /// Gives a custom channel a new secret, shown this once. The old one stops signing at once.
+    #[boxed]
     pub async fn rotate_channel_secret(&self, request: &Request, id: ChannelId) -> Result<String> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         if self.snapshot().channel(id)?.channel.kind != ChannelKind::Custom {
@@ -245,6 +251,7 @@ impl Service {
     }
 
     /// Takes a channel out of use. Its cases stay readable.
+    #[boxed]
     pub async fn delete_channel(&self, request: &Request, id: ChannelId) -> Result<()> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         let snapshot = self.snapshot();
@@ -269,6 +276,7 @@ impl Service {
     }
 
     /// Looks whether a channel works: for a custom one, sends a test to where its replies go.
+    #[boxed]
     pub async fn test_channel(&self, request: &Request, id: ChannelId) -> Result<ChannelTest> {
         let grant = self.authorise(request, Permission::ChannelWrite).await?;
         if let Some(tested) = self.replayed(&grant).await? {

@@ -3,6 +3,7 @@
 mod check;
 mod offer;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::{Tx, chat_invitation as store};
@@ -163,12 +164,14 @@ impl InvitationPatch {
 
 impl Service {
     /// All invitations in the order in which they are tried, with what became of them.
+    #[boxed]
     pub async fn list_chat_invitations(&self, request: &Request) -> Result<Vec<InvitationEntry>> {
         self.authorise(request, Permission::SiteRead).await?;
         self.read(async move |tx: &mut Tx<'_>| InvitationEntry::load(tx).await).await
     }
 
     /// An invitation.
+    #[boxed]
     pub async fn get_chat_invitation(
         &self,
         request: &Request,
@@ -179,6 +182,7 @@ impl Service {
     }
 
     /// Adds an invitation, as the last one unless a place is said.
+    #[boxed]
     pub async fn create_chat_invitation(
         &self,
         request: &Request,
@@ -226,6 +230,7 @@ impl Service {
     }
 
     /// Changes an invitation.
+    #[boxed]
     pub async fn update_chat_invitation(
         &self,
         request: &Request,
@@ -254,6 +259,7 @@ impl Service {
     }
 
     /// Deletes an invitation.
+    #[boxed]
     pub async fn delete_chat_invitation(&self, request: &Request, id: ChatInvitationId) -> Result<()> {
         let grant = self.authorise(request, Permission::SiteWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {

@@ -5,6 +5,7 @@
 //! is looked at again with the conversation locked, so that a customer's message and the end come one after the other:
 //! a message before it keeps the chat, one after it opens it again.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::account::find_account_ref_for_update;
 use countersign_store::chat_timer::{self as store, ChatTimer};
 use countersign_store::{Tx, case, notice, subject_key};
@@ -37,6 +38,7 @@ fn timer(now: Timestamp, ends_at: Timestamp) -> ChatTimer {
 
 impl Service {
     /// Puts off the end of a chat that ends by itself.
+    #[boxed]
     pub async fn extend_chat(&self, request: &Request, id: CaseId, minutes: u32) -> Result<CaseRow> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         if !(1..=EXTEND_MINUTES_MAX).contains(&minutes) {
@@ -96,6 +98,7 @@ impl Service {
 
     /// Looks once, as the job does each second: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn run_chat_timers_now(&self) -> Result<()> {
         self.chat_timer_job().await
     }

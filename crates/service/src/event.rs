@@ -1,5 +1,6 @@
 //! The event log: what happened in the workspace, for whoever builds on it.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, event as store};
 use countersign_types::event::EventKind;
 use countersign_types::{Event, Page, PageRequest, Permission, Result};
@@ -18,6 +19,7 @@ pub struct LoggedEvent {
 
 impl Service {
     /// What happened, newest first, of one kind or of all.
+    #[boxed]
     pub async fn list_events(
         &self,
         request: &Request,

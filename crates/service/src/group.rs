@@ -1,5 +1,6 @@
 //! Groups of the team: people who share the work on cases.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{StoreError, Tx, canned_reply, group as store};
 use countersign_types::group::Group;
 use countersign_types::{Error, FieldError, GroupId, Permission, Result, UserId};
@@ -34,18 +35,21 @@ pub struct GroupPatch {
 
 impl Service {
     /// All groups by name.
+    #[boxed]
     pub async fn list_groups(&self, request: &Request) -> Result<Vec<Group>> {
         self.authorise(request, Permission::GroupRead).await?;
         self.read(async move |tx: &mut Tx<'_>| Ok(store::list_groups(tx).await?)).await
     }
 
     /// A group.
+    #[boxed]
     pub async fn read_group(&self, request: &Request, id: GroupId) -> Result<Group> {
         self.authorise(request, Permission::GroupRead).await?;
         self.find_group(id).await
     }
 
     /// Adds a group.
+    #[boxed]
     pub async fn create_group(&self, request: &Request, new: NewGroup) -> Result<Group> {
         let grant = self.authorise(request, Permission::GroupWrite).await?;
         let name = name("/name", &new.name)?;
@@ -68,6 +72,7 @@ impl Service {
     }
 
     /// Changes a group: its name, or who is in it.
+    #[boxed]
     pub async fn update_group(&self, request: &Request, id: GroupId, patch: GroupPatch) -> Result<Group> {
         let grant = self.authorise(request, Permission::GroupWrite).await?;
         let name = patch.name.as_deref().map(|text| name("/name", text)).transpose()?;
@@ -97,6 +102,7 @@ impl Service {
     }
 
     /// Deletes a group. Its members stay who they are.
+    #[boxed]
     pub async fn delete_group(&self, request: &Request, id: GroupId) -> Result<()> {
         let grant = self.authorise(request, Permission::GroupWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {

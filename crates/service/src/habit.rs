@@ -1,5 +1,6 @@
 //! How a customer writes: read anew at each look from when and where they wrote, never from what.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_identity::habit::{Habits, Said, habits};
@@ -34,6 +35,7 @@ pub struct CustomerHabits {
 
 impl Service {
     /// How a customer wrote in the last year, over all their channels.
+    #[boxed]
     pub async fn get_habits(&self, request: &Request, id: ProfileId) -> Result<CustomerHabits> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let since = self.now().plus(-SPAN);

@@ -1,5 +1,6 @@
 //! What providers tell us: checked by their connector, then made durable one by one before we say that we have it.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::{Tx, account, message as store};
 use countersign_types::channel::ChannelState;
@@ -15,6 +16,7 @@ use crate::work::Log;
 impl Service {
     /// Takes in a provider's request; answers with what the provider wants to hear. Nothing is acknowledged that is not
     /// durable: what cannot be kept now is asked for again.
+    #[boxed]
     pub async fn receive_hook(&self, channel: ChannelId, request: &HookRequest) -> Result<String> {
         if let Some(entry) = self.connecting().find(channel) {
             return self.answer_while_connecting(&entry, request);

@@ -7,6 +7,7 @@ pub mod read;
 pub(crate) mod row;
 mod run;
 
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 
 use countersign_store::{Tx, import as store};
@@ -104,6 +105,7 @@ impl ImportUpload {
 
 impl Service {
     /// Begins a file of customers.
+    #[boxed]
     pub async fn upload_import(&self, request: &Request, name: String) -> Result<ImportUpload> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         let shown: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
@@ -158,12 +160,14 @@ impl Service {
     }
 
     /// An import. What its file holds only whoever brought it sees.
+    #[boxed]
     pub async fn get_import(&self, request: &Request, id: ImportId) -> Result<Import> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         Ok(for_viewer(self.import(id).await?, &grant))
     }
 
     /// Imports, newest first.
+    #[boxed]
     pub async fn list_imports(&self, request: &Request, page: PageRequest) -> Result<Page<Import>> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         let vault = self.vault().clone();
@@ -178,6 +182,7 @@ impl Service {
     }
 
     /// Says what the columns are, and begins to find out what the import would do.
+    #[boxed]
     pub async fn preview_import(
         &self,
         request: &Request,
@@ -213,6 +218,7 @@ impl Service {
     }
 
     /// Begins to write the rows of a file whose preview was seen.
+    #[boxed]
     pub async fn apply_import(&self, request: &Request, id: ImportId) -> Result<Import> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         if self.replayed::<()>(&grant).await?.is_some() {
@@ -239,6 +245,7 @@ impl Service {
     }
 
     /// Stops an import, whoever brought it, and removes its rows. What was written stays.
+    #[boxed]
     pub async fn cancel_import(&self, request: &Request, id: ImportId) -> Result<Import> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         if self.replayed::<()>(&grant).await?.is_some() {
@@ -270,6 +277,7 @@ impl Service {
     }
 
     /// Rows that failed, by line, after one; with the names of the file's columns.
+    #[boxed]
     pub async fn list_import_failures(
         &self,
         request: &Request,

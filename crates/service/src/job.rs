@@ -3,6 +3,7 @@
 //! Jobs that must run once run under a lease; the server that has it keeps it, another takes over within its length
 //! when that server is gone.
 
+use async_recursion::async_recursion as boxed;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ const DEAD_TIMES: i64 = 4;
 impl Service {
     /// Runs every job until `shutdown` says `true` (or its sender is gone); then lets deliveries end and gives up its
     /// leases. Streams that stay open end at the same moment: see [`Service::stopping`].
+    #[boxed]
     pub async fn run_jobs(&self, mut shutdown: watch::Receiver<bool>) {
         if let Err(error) = self.begin_jobs().await {
             tracing::warn!(%error, "what an earlier run left behind was not looked at");
@@ -200,6 +202,7 @@ impl Service {
 
     /// Cleans up once, as the job does each minute: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn clean_now(&self) -> Result<()> {
         self.clean_job().await
     }

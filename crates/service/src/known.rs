@@ -3,6 +3,7 @@
 //! Read only for whoever sees texts masked, once for a page. Of what is known, that is hidden which the viewer sees
 //! masked elsewhere too: who sees names sees them in texts.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_masking::{Known, KnownValue};
@@ -67,6 +68,7 @@ impl Service {
     }
 
     /// What is known of the customer of a case.
+    #[boxed]
     pub async fn known_in_case(&self, viewer: Viewer, case: CaseId) -> Result<KnownCustomers> {
         if !viewer.is_masked(Class::FreeText) {
             return Ok(KnownCustomers::default());

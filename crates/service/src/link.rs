@@ -4,6 +4,7 @@
 //! one never takes it. What a link replaced is remembered, and undoing the link puts it back. An account without a
 //! live link stands under its home profile, the anonymous one that its first message made.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::account::AccountRef;
 use countersign_store::link::{LiveLink, NewLink};
 use countersign_store::{Tx, account, case, link as store, profile};
@@ -239,6 +240,7 @@ impl Service {
     }
 
     /// Unlinks: the account is a stranger's again.
+    #[boxed]
     pub async fn unlink(&self, request: &Request, link: LinkId, reason: Option<String>) -> Result<Link> {
         let grant = self.authorise(request, Permission::LinkWrite).await?;
         let reason = crate::text::reason(reason.as_deref())?;
@@ -275,6 +277,7 @@ impl Service {
     }
 
     /// Takes a link back and puts in its place what it had replaced.
+    #[boxed]
     pub async fn undo_link(&self, request: &Request, link: LinkId) -> Result<Link> {
         let grant = self.authorise(request, Permission::LinkWrite).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -359,6 +362,7 @@ impl Service {
     }
 
     /// An agent says that a channel account is this customer's: AL1, and it never takes the place of a proof.
+    #[boxed]
     pub async fn link_by_agent(
         &self,
         request: &Request,
@@ -409,6 +413,7 @@ impl Service {
     }
 
     /// The links of a profile, newest first, ended ones too.
+    #[boxed]
     pub async fn list_links(&self, request: &Request, profile_id: ProfileId) -> Result<Vec<Link>> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let vault = self.vault().clone();

@@ -2,6 +2,7 @@
 //!
 //! What wins and what is moved stands in `countersign_identity::unify`; why so in docs/decisions/0018-unification.md.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_identity::unify::decide::{Never, Standing, may_not_meet};
@@ -61,6 +62,7 @@ struct Pair {
 
 impl Service {
     /// Says what merging `from` into `into` would do, and does nothing.
+    #[boxed]
     pub async fn preview_merge(
         &self,
         request: &Request,
@@ -94,6 +96,7 @@ impl Service {
     }
 
     /// Merges `from` into `into`. Ids, references and codes of `from` stand for `into` from then on.
+    #[boxed]
     pub async fn merge_profiles(
         &self,
         request: &Request,
@@ -234,6 +237,7 @@ impl Service {
     }
 
     /// A merge.
+    #[boxed]
     pub async fn get_merge(&self, request: &Request, id: MergeId) -> Result<Merge> {
         self.authorise(request, Permission::ProfileRead).await?;
         self.find_merge(id).await
@@ -247,6 +251,7 @@ impl Service {
     }
 
     /// Merges, newest first; of one profile, if asked.
+    #[boxed]
     pub async fn list_merges(
         &self,
         request: &Request,
@@ -261,6 +266,7 @@ impl Service {
     }
 
     /// Takes a merge back: everything as it was, save what was written later, which stays where it is and is named.
+    #[boxed]
     pub async fn undo_merge(&self, request: &Request, id: MergeId) -> Result<Merge> {
         let grant = self.authorise(request, Permission::ProfileMerge).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());

@@ -3,6 +3,7 @@
 //! Order of an inbound message: store → classify → redeem → link and write the pushed data → (rules) → commit → live.
 //! The same provider id again answers the same and does nothing, whatever order copies arrive in.
 
+use async_recursion::async_recursion as boxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_identity::classify;
@@ -95,6 +96,7 @@ pub(crate) struct Accepted {
 
 impl Service {
     /// Takes in a message of a custom channel.
+    #[boxed]
     pub async fn receive_message(
         &self,
         request: &Request,
@@ -471,6 +473,7 @@ impl Service {
     }
 
     /// The messages of a case, newest first.
+    #[boxed]
     pub async fn list_messages(
         &self,
         request: &Request,
@@ -491,6 +494,7 @@ impl Service {
 
     /// Answers a customer, or notes something for the team. A reply with `last_seen`, the newest message that its author
     /// had before them, is refused when a colleague answered after that: the author reads it first.
+    #[boxed]
     pub async fn post_message(
         &self,
         request: &Request,

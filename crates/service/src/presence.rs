@@ -1,5 +1,6 @@
 //! Who of the team is here, which cases they look at, and whether they write there.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::case::has_case;
 use countersign_store::{Tx, presence as store};
 use countersign_types::presence::{CasePresence, Presence, PresenceSign, PresenceState};
@@ -32,6 +33,7 @@ pub struct SignOfLife {
 impl Service {
     /// Says that one is here, and which case one looks at. Each window speaks for itself. Others are told when that is
     /// news, not that one is still here. It leaves no event and no audit row: nothing was done.
+    #[boxed]
     pub async fn update_presence(&self, request: &Request, sign: SignOfLife) -> Result<()> {
         let (mut grant, user, _) = self.authorise_own(request)?;
         if sign.case.is_some() {
@@ -65,6 +67,7 @@ impl Service {
     }
 
     /// Who is here, by name.
+    #[boxed]
     pub async fn list_presence(&self, request: &Request) -> Result<Vec<Presence>> {
         self.authorise(request, Permission::CaseRead).await?;
         let (now, since) = (self.now(), self.present_since());

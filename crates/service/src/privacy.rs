@@ -10,6 +10,7 @@ pub mod record;
 mod retention;
 mod section;
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, privacy as store, profile};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{self, PrivacyRequest, RequestFilter, RequestKind, RequestState};
@@ -46,6 +47,7 @@ pub enum Closing {
 
 impl Service {
     /// What people asked for about their own data, newest first.
+    #[boxed]
     pub async fn list_privacy_requests(
         &self,
         request: &Request,
@@ -57,6 +59,7 @@ impl Service {
     }
 
     /// A request.
+    #[boxed]
     pub async fn get_privacy_request(
         &self,
         request: &Request,
@@ -74,6 +77,7 @@ impl Service {
     }
 
     /// Puts on record that a person asked, so that the deadline is seen; nothing is done yet.
+    #[boxed]
     pub async fn record_privacy_request(
         &self,
         request: &Request,
@@ -104,6 +108,7 @@ impl Service {
     }
 
     /// Closes a request that this server does not carry out, with the reason.
+    #[boxed]
     pub async fn close_privacy_request(
         &self,
         request: &Request,

@@ -10,6 +10,7 @@ mod ledger;
 mod resolve;
 mod search;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::profile::{NewProfile as NewRow, ProfileChange};
@@ -68,6 +69,7 @@ pub(crate) struct Checked {
 
 impl Service {
     /// Adds a profile.
+    #[boxed]
     pub async fn create_profile(&self, request: &Request, patch: ProfilePatch) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileWrite).await?;
         check::refuse_masks(&patch, grant.viewer(), &self.snapshot())?;
@@ -95,6 +97,7 @@ impl Service {
     }
 
     /// Creates or changes the profile with the company's id; `true` when it was made.
+    #[boxed]
     pub async fn upsert_profile(
         &self,
         request: &Request,
@@ -130,6 +133,7 @@ impl Service {
     }
 
     /// Changes a profile.
+    #[boxed]
     pub async fn update_profile(
         &self,
         request: &Request,
@@ -151,6 +155,7 @@ impl Service {
     }
 
     /// A profile. A look by whoever sees personal values is written to the audit log.
+    #[boxed]
     pub async fn get_profile(&self, request: &Request, id: ProfileId) -> Result<ProfileDetail> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let detail = self.profile_detail(id).await?;
@@ -160,6 +165,7 @@ impl Service {
 
     /// Blocks a profile: nobody can be identified as them, and their live codes are taken back. Links stay: they are
     /// evidence of who wrote, and unblocking must not need the customer.
+    #[boxed]
     pub async fn block_profile(
         &self,
         request: &Request,
@@ -172,6 +178,7 @@ impl Service {
     }
 
     /// Unblocks a profile.
+    #[boxed]
     pub async fn unblock_profile(
         &self,
         request: &Request,
@@ -216,6 +223,7 @@ impl Service {
 
     /// Erases a profile for good: destroys its key and those of its channel accounts, and deletes every row and index
     /// that points at them. The audit log keeps ids. Refused with `on-hold` while nothing of them may go.
+    #[boxed]
     pub async fn delete_profile(&self, request: &Request, id: ProfileId) -> Result<()> {
         let grant = self.authorise(request, Permission::ProfileDelete).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());

@@ -4,6 +4,7 @@
 //! a second. What does not fit is left out and counted, so that a flood of requests neither fills the memory nor keeps
 //! the database busy with itself; answers that tell of a problem go first. Where widgets were seen goes the same way.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -71,6 +72,7 @@ impl Service {
     }
 
     /// Job: writes down what was noted.
+    #[boxed]
     pub async fn note_job(&self) -> Result<()> {
         let (lines, left_out, widgets) = {
             let mut notes = self.notebook().notes();
@@ -107,6 +109,7 @@ impl Service {
     }
 
     /// Requests of programs, newest first.
+    #[boxed]
     pub async fn list_requests(
         &self,
         request: &Request,

@@ -3,6 +3,7 @@
 //! What is asked for is a field of one object, never a list; the answer is one value. Who saw it, which, when and why
 //! stands in the audit log under the customer, in the transaction that counts it, before the value is given out.
 
+use async_recursion::async_recursion as boxed;
 use countersign_masking::mask_text;
 use countersign_store::{Tx, account, case, identifier, message, profile};
 use countersign_types::analytics::{Fact, Metric};
@@ -62,6 +63,7 @@ impl Service {
     /// Shows one masked value to a person, for a reason. Refused with `people-only` to programs (they have a scope),
     /// with `reveal-off` where the role may not, with too many after the role's limit in an hour; `not-masked` where
     /// there is nothing to reveal.
+    #[boxed]
     pub async fn reveal(
         &self,
         request: &Request,

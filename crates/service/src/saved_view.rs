@@ -1,5 +1,6 @@
 //! Views of lists that people saved: their own, those that were shared with them, their order, and how much is in them.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, case as case_store, saved_view as store};
 use countersign_types::canned_reply::Audience;
 use countersign_types::case::{AssigneeFilter, CaseFilter, CaseStatus};
@@ -78,6 +79,7 @@ pub struct ViewCount {
 
 impl Service {
     /// The views that somebody has, in the order that they gave them; new ones last.
+    #[boxed]
     pub async fn list_saved_views(&self, request: &Request) -> Result<Vec<OwnedView>> {
         let (_, user, _) = self.authorise_own(request)?;
         let shares = request.caller.may(Permission::GroupWrite);
@@ -89,6 +91,7 @@ impl Service {
     }
 
     /// Saves a view under a name that is free on its page.
+    #[boxed]
     pub async fn create_saved_view(&self, request: &Request, new: NewSavedView) -> Result<OwnedView> {
         let (grant, user, _) = self.authorise_own(request)?;
         let audience = self.view_audience(request, user.id, new.audience, new.group).await?;
@@ -122,6 +125,7 @@ impl Service {
     }
 
     /// Changes a view of one's own, or one that is shared, for who looks after those.
+    #[boxed]
     pub async fn update_saved_view(
         &self,
         request: &Request,
@@ -162,6 +166,7 @@ impl Service {
     }
 
     /// Removes a view of one's own, or one that is shared, for who looks after those.
+    #[boxed]
     pub async fn delete_saved_view(&self, request: &Request, id: SavedViewId) -> Result<()> {
         let (grant, ..) = self.authorise_own(request)?;
         let view = self.changeable_view(request, id).await?;
@@ -179,6 +184,7 @@ impl Service {
     }
 
     /// Gives one's views this order; those that are not named come after.
+    #[boxed]
     pub async fn order_saved_views(&self, request: &Request, order: Vec<SavedViewId>) -> Result<()> {
         let (grant, user, _) = self.authorise_own(request)?;
         let mut known = order.clone();
@@ -198,6 +204,7 @@ impl Service {
     }
 
     /// How many cases are in each view of the inbox that somebody has, up to [`COUNT_MAX`].
+    #[boxed]
     pub async fn count_saved_views(&self, request: &Request) -> Result<Vec<ViewCount>> {
         let (_, user, _) = self.authorise_own(request)?;
         self.authorise(request, Permission::CaseRead).await?;

@@ -1,5 +1,6 @@
 //! The service: what every operation stands on.
 
+use async_recursion::async_recursion as boxed;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::{Duration, Instant};
@@ -67,6 +68,7 @@ pub struct Service(Arc<Inner>);
 
 impl Service {
     /// Starts the service on a migrated database: reads what every server keeps in memory.
+    #[boxed]
     pub async fn start(parts: Parts) -> Result<Self> {
         let mut server_id = [0; 16];
         parts.entropy.fill(&mut server_id)?;
@@ -128,6 +130,7 @@ impl Service {
     /// Reads anew what is kept in memory.
     ///
     /// One at a time: what began to read before somebody's write must not be what stays.
+    #[boxed]
     pub async fn reload(&self) -> Result<()> {
         let mut began = self.0.reloading.lock().await;
         *began = Some(Instant::now());
@@ -154,6 +157,7 @@ impl Service {
     }
 
     /// Makes sure that a caller may, and says who they are from here on. A refusal is written to the audit log.
+    #[boxed]
     pub async fn authorise(&self, request: &Request, permission: Permission) -> Result<Grant> {
         let caller = &request.caller;
         let actor = caller.actor();

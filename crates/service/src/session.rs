@@ -3,6 +3,7 @@
 //! Every failure reads and takes alike: an unknown address, a wrong password, a disabled person. Attempts are
 //! counted before the password is looked at, so that many at once are all counted, and given back on success.
 
+use async_recursion::async_recursion as boxed;
 use std::net::IpAddr;
 
 use countersign_identity::limits::{MissPolicy, WindowPolicy, lock_left, record_miss};
@@ -96,6 +97,7 @@ type Counted = Vec<(&'static str, [u8; 32], &'static MissPolicy)>;
 
 impl Service {
     /// Logs somebody in. `previous` is the token of the session that the browser had; it ends.
+    #[boxed]
     pub async fn log_in(
         &self,
         client: &Client,
@@ -132,6 +134,7 @@ impl Service {
     }
 
     /// Ends the caller's session.
+    #[boxed]
     pub async fn log_out(&self, request: &Request) -> Result<()> {
         let (_, _, session) = self.authorise_own(request)?;
         self.end_own_session(request, session, "auth.logout").await
@@ -144,6 +147,7 @@ impl Service {
     }
 
     /// Changes one's own name, language or colours.
+    #[boxed]
     pub async fn update_me(&self, request: &Request, patch: MePatch) -> Result<User> {
         let (grant, me, _) = self.authorise_own(request)?;
         let name = patch.name.as_deref().map(|text| person_name("/name", text)).transpose()?;
@@ -166,6 +170,7 @@ impl Service {
     }
 
     /// Changes one's own password. All other sessions of the person end.
+    #[boxed]
     pub async fn change_password(
         &self,
         request: &Request,
@@ -210,6 +215,7 @@ impl Service {
     }
 
     /// One's own sessions, newest first.
+    #[boxed]
     pub async fn list_own_sessions(&self, request: &Request) -> Result<Vec<OwnSession>> {
         let (_, me, current) = self.authorise_own(request)?;
         let now = self.now();
@@ -221,6 +227,7 @@ impl Service {
     }
 
     /// Ends one of one's own sessions.
+    #[boxed]
     pub async fn delete_own_session(&self, request: &Request, id: SessionId) -> Result<()> {
         self.end_own_session(request, id, "session.end").await
     }

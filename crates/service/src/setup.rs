@@ -1,5 +1,6 @@
 //! The beginning: one link, one administrator, no default account.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::invitation::{self, NewInvitation, Purpose};
 use countersign_store::{Tx, api_key as key_store, session as session_store, setting, user as user_store};
 use countersign_types::audit::Actor;
@@ -66,6 +67,7 @@ pub struct MadeWithoutPerson {
 
 impl Service {
     /// Whether the workspace was set up.
+    #[boxed]
     pub async fn set_up_state(&self) -> Result<SetUpState> {
         let done: Option<serde_json::Value> =
             self.read(async move |tx: &mut Tx<'_>| Ok(setting::find_setting(tx, DONE).await?)).await?;
@@ -74,6 +76,7 @@ impl Service {
 
     /// The token of a fresh set-up link for the binary to print; `None` once the set-up is done. Links of other
     /// servers on the same database stay good until one of them is used.
+    #[boxed]
     pub async fn setup_link_token(&self) -> Result<Option<String>> {
         if self.set_up_state().await? == SetUpState::Done {
             return Ok(None);
@@ -98,6 +101,7 @@ impl Service {
     }
 
     /// Sets the workspace up by the link: its name, its first administrator, who is logged in at once.
+    #[boxed]
     pub async fn set_up(&self, client: &Client, set_up: SetUp) -> Result<LogIn> {
         let hash = secret_hash(&set_up.token);
         let now = self.now();
@@ -136,6 +140,7 @@ impl Service {
 
     /// Sets the workspace up without a person (`countersign setup`): an administrator and an API key with every
     /// scope. Refused the second time.
+    #[boxed]
     pub async fn setup_without_person(
         &self,
         address: &str,

@@ -1,6 +1,7 @@
 //! Sites: websites of the company that carry the tracker. A site is a channel of the kind `website`, so that whom it
 //! names are ordinary accounts: links, evidence, merges, masking and erasure are the ordinary ones.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -179,6 +180,7 @@ fn settings(given: &Value) -> Result<Value> {
 
 impl Service {
     /// The site of a write key, if it takes events.
+    #[boxed]
     pub async fn find_site(&self, write_key: &str) -> Result<Arc<SiteEntry>> {
         let snapshot = self.snapshot_with(|s| s.sites.find(write_key).is_some()).await?;
         let found = snapshot.sites.find(write_key).filter(|entry| entry.is_active).cloned();
@@ -186,6 +188,7 @@ impl Service {
     }
 
     /// All sites, oldest first.
+    #[boxed]
     pub async fn list_sites(&self, request: &Request) -> Result<Vec<SiteDetail>> {
         self.authorise(request, Permission::SiteRead).await?;
         let snapshot = self.snapshot();
@@ -212,12 +215,14 @@ impl Service {
     }
 
     /// A site.
+    #[boxed]
     pub async fn get_site(&self, request: &Request, id: SiteId) -> Result<SiteDetail> {
         let all = self.list_sites(request).await?;
         all.into_iter().find(|found| found.id == id).ok_or(Error::NotFound("site"))
     }
 
     /// Registers a site.
+    #[boxed]
     pub async fn create_site(&self, request: &Request, new_name: &str, given: &Value) -> Result<SiteDetail> {
         let grant = self.authorise(request, Permission::SiteWrite).await?;
         let (name, settings) = (name(new_name)?, settings(given)?);
@@ -254,6 +259,7 @@ impl Service {
     }
 
     /// Changes a site.
+    #[boxed]
     pub async fn update_site(&self, request: &Request, id: SiteId, patch: SitePatch) -> Result<SiteDetail> {
         let grant = self.authorise(request, Permission::SiteWrite).await?;
         let found = self.site_channel(id)?.id;
@@ -286,6 +292,7 @@ impl Service {
     }
 
     /// Takes a site out of use. What it sent stays as long as visits are kept.
+    #[boxed]
     pub async fn delete_site(&self, request: &Request, id: SiteId) -> Result<()> {
         let grant = self.authorise(request, Permission::SiteWrite).await?;
         let (channel, now) = (self.site_channel(id)?, self.now());

@@ -1,5 +1,6 @@
 //! The state of storage, queues and servers.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::outbox::OutboxStats;
 use countersign_store::server::{self, ServerRow};
 use countersign_store::{Backend, Tx, code, outbox};
@@ -40,6 +41,7 @@ pub struct System {
 
 impl Service {
     /// The state of storage, queues and servers.
+    #[boxed]
     pub async fn get_system(&self, request: &Request) -> Result<System> {
         self.authorise(request, Permission::SystemRead).await?;
         let now = self.now();

@@ -1,5 +1,6 @@
 //! What of the company's own is hidden in texts, wherever personal data in texts is masked.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashSet;
 
 use countersign_masking::{Known, PatternError, Patterns, mask_text_with};
@@ -25,12 +26,14 @@ pub(crate) fn compile(patterns: &[TextPattern]) -> std::result::Result<Patterns,
 
 impl Service {
     /// What of the company's own is hidden in texts.
+    #[boxed]
     pub async fn get_text_patterns(&self, request: &Request) -> Result<Vec<TextPattern>> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.snapshot().text_patterns.clone())
     }
 
     /// Says what of the company's own is hidden in texts, those of the past included: it is hidden when they are shown.
+    #[boxed]
     pub async fn update_text_patterns(
         &self,
         request: &Request,
@@ -54,6 +57,7 @@ impl Service {
     }
 
     /// A text as whoever sees texts masked would see it with these patterns. Nothing of it is kept.
+    #[boxed]
     pub async fn try_text_patterns(
         &self,
         request: &Request,

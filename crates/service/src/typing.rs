@@ -1,5 +1,6 @@
 //! Signs of typing, both ways. Nothing is stored, and nobody waits for one to arrive.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use countersign_store::Tx;
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Service {
     /// A visitor is writing: consoles that look at their case hear of it.
+    #[boxed]
     pub async fn type_web_chat(&self, channel: ChannelId, session: &str) -> Result<()> {
         self.find_web_chat(channel).await?;
         let account = self.chat_account(channel, session).await?;
@@ -37,6 +39,7 @@ impl Service {
     }
 
     /// Somebody of the team is writing: the customer's chat shows it, where it can.
+    #[boxed]
     pub async fn type_in_case(&self, request: &Request, case: CaseId) -> Result<()> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let mut who = [0; 16];

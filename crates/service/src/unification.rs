@@ -4,6 +4,7 @@
 
 mod candidate;
 
+use async_recursion::async_recursion as boxed;
 use countersign_identity::unify::decide::{Decision, Ground, Never, decide, may_not_meet};
 use countersign_identity::unify::score::{SUGGEST_MIN, score};
 use countersign_store::{Tx, merge as merges, merge_suggestion as store, profile, search_token, setting};
@@ -55,12 +56,14 @@ pub struct SuggestionDetail {
 
 impl Service {
     /// Which identifiers join what channels know.
+    #[boxed]
     pub async fn get_unification(&self, request: &Request) -> Result<Unification> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.snapshot().unification)
     }
 
     /// Says which identifiers join what channels know.
+    #[boxed]
     pub async fn update_unification(&self, request: &Request, after: Unification) -> Result<Unification> {
         let grant = self.authorise(request, Permission::SettingWrite).await?;
         let now = self.now();
@@ -78,6 +81,7 @@ impl Service {
     }
 
     /// Suggestions of one state, newest first.
+    #[boxed]
     pub async fn list_suggestions(
         &self,
         request: &Request,
@@ -112,6 +116,7 @@ impl Service {
     }
 
     /// A colleague thinks that two customers are one.
+    #[boxed]
     pub async fn suggest_merge(
         &self,
         request: &Request,
@@ -151,6 +156,7 @@ impl Service {
     }
 
     /// The two are one: merges them, the surer, known or older one goes on.
+    #[boxed]
     pub async fn accept_suggestion(&self, request: &Request, id: SuggestionId) -> Result<Merge> {
         let grant = self.authorise(request, Permission::ProfileMerge).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -166,6 +172,7 @@ impl Service {
     }
 
     /// Not now, or never: the two are two people.
+    #[boxed]
     pub async fn decide_suggestion(
         &self,
         request: &Request,
@@ -216,6 +223,7 @@ impl Service {
 
     /// Looks at identifiers recorded until a moment, some at a time; whether there are more.
     #[doc(hidden)]
+    #[boxed]
     pub async fn unify_until(&self, until: Timestamp) -> Result<bool> {
         let found = self
             .read(async move |tx: &mut Tx<'_>| -> Result<Vec<store::NewIdentifier>> {

@@ -1,5 +1,6 @@
 //! People who work here: invited, given a role, disabled.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::invitation::{self, NewInvitation, Purpose};
 use countersign_store::{Tx, session as session_store, user as store};
 use countersign_types::user::{Theme, User, UserState};
@@ -54,12 +55,14 @@ struct Made {
 
 impl Service {
     /// People, in the order in which they were added.
+    #[boxed]
     pub async fn list_users(&self, request: &Request, page: PageRequest) -> Result<Page<User>> {
         self.authorise(request, Permission::UserRead).await?;
         self.read(async move |tx: &mut Tx<'_>| Ok(store::list_users(tx, page).await?)).await
     }
 
     /// Invites somebody.
+    #[boxed]
     pub async fn invite_user(&self, request: &Request, new: NewUser) -> Result<Invited> {
         let grant = self.authorise(request, Permission::UserWrite).await?;
         may_give_role(&request.caller, new.role)?;
@@ -95,6 +98,7 @@ impl Service {
     }
 
     /// A new link for somebody who is invited, or who is active and forgot their password. Earlier links end.
+    #[boxed]
     pub async fn renew_invitation(&self, request: &Request, id: UserId) -> Result<Invited> {
         let grant = self.authorise(request, Permission::UserWrite).await?;
         let (token, link) = self.new_invitation(id)?;
@@ -120,6 +124,7 @@ impl Service {
     }
 
     /// Changes a person. One's own role and state stay, and the last active administrator stays one.
+    #[boxed]
     pub async fn update_user(&self, request: &Request, id: UserId, patch: UserPatch) -> Result<User> {
         let grant = self.authorise(request, Permission::UserWrite).await?;
         let name = patch.name.as_deref().map(|text| person_name("/name", text)).transpose()?;
@@ -165,6 +170,7 @@ impl Service {
     }
 
     /// Accepts an invitation: the person gets a password and is logged in. Sessions they had end.
+    #[boxed]
     pub async fn accept_invitation(
         &self,
         client: &Client,

@@ -4,6 +4,7 @@
 //! company's server signed has one account for the person, whatever the browser, linked at AL3 from the first
 //! message. When the person changes, the browser gets another session: nobody reads the previous person's history.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -121,6 +122,7 @@ pub(crate) struct Signed {
 
 impl Service {
     /// A web chat that is in use.
+    #[boxed]
     pub async fn find_web_chat(&self, id: ChannelId) -> Result<ChannelEntry> {
         let snapshot = self.snapshot_with(|s| s.channels.contains_key(&id)).await?;
         let entry = snapshot.channel(id)?;
@@ -131,6 +133,7 @@ impl Service {
     }
 
     /// Opens a chat: goes on with a session, or begins one.
+    #[boxed]
     pub async fn open_web_chat(
         &self,
         channel: ChannelId,
@@ -329,6 +332,7 @@ impl Service {
     }
 
     /// The visitor's browser has, or its person saw, the replies up to one of them.
+    #[boxed]
     pub async fn record_web_chat_receipt(
         &self,
         channel: ChannelId,
@@ -349,6 +353,7 @@ impl Service {
     }
 
     /// A visitor writes. The same `id` again answers the same.
+    #[boxed]
     pub async fn send_web_chat(
         &self,
         channel: ChannelId,
@@ -391,6 +396,7 @@ impl Service {
     }
 
     /// Messages after the last one a frame has. Waits up to `wait_secs` for one.
+    #[boxed]
     pub async fn follow_web_chat(
         &self,
         channel: ChannelId,

@@ -1,5 +1,6 @@
 //! Outgoing webhooks: endpoints, their secrets, what was sent there, and what was given up.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::outbox::{self, OutboxRow};
 use countersign_store::{Tx, message, subject_key, webhook as store};
 use countersign_types::event::EventKind;
@@ -97,18 +98,21 @@ struct Made {
 
 impl Service {
     /// Webhooks, oldest first.
+    #[boxed]
     pub async fn list_webhooks(&self, request: &Request) -> Result<Vec<Webhook>> {
         self.authorise(request, Permission::WebhookRead).await?;
         Ok(self.snapshot().webhooks.iter().map(|entry| entry.webhook.clone()).collect())
     }
 
     /// A webhook.
+    #[boxed]
     pub async fn get_webhook(&self, request: &Request, id: WebhookId) -> Result<Webhook> {
         self.authorise(request, Permission::WebhookRead).await?;
         self.webhook(id)
     }
 
     /// Adds a webhook. Its secret is shown this once.
+    #[boxed]
     pub async fn create_webhook(&self, request: &Request, new: NewWebhook) -> Result<MadeWebhook> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         if new.with_personal_data {
@@ -148,6 +152,7 @@ impl Service {
     }
 
     /// Changes a webhook. Set to active again, it gets what happens from now on; what was given up is replayed by hand.
+    #[boxed]
     pub async fn update_webhook(
         &self,
         request: &Request,
@@ -195,6 +200,7 @@ impl Service {
     }
 
     /// Takes a webhook out of use. What waits for it becomes dead letters at once.
+    #[boxed]
     pub async fn delete_webhook(&self, request: &Request, id: WebhookId) -> Result<()> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         let (vault, now) = (self.vault().clone(), self.now());
@@ -211,6 +217,7 @@ impl Service {
     }
 
     /// Gives a webhook a new secret, shown this once. The one before signs too for 24 hours.
+    #[boxed]
     pub async fn rotate_webhook_secret(&self, request: &Request, id: WebhookId) -> Result<String> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         let secret = self.new_webhook_secret()?;
@@ -228,6 +235,7 @@ impl Service {
     }
 
     /// Sends a `webhook.test` event to one webhook, by the same way as every other.
+    #[boxed]
     pub async fn test_webhook(&self, request: &Request, id: WebhookId) -> Result<DeliveryView> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         let snapshot = self.snapshot();
@@ -254,6 +262,7 @@ impl Service {
     }
 
     /// What went to a webhook, newest first.
+    #[boxed]
     pub async fn list_deliveries(
         &self,
         request: &Request,
@@ -276,6 +285,7 @@ impl Service {
     }
 
     /// Sends an event to a webhook again, delivered or given up.
+    #[boxed]
     pub async fn replay_delivery(&self, request: &Request, id: DeliveryId) -> Result<DeliveryView> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         let id = OutboxId::from_bytes(id.to_bytes());
@@ -296,6 +306,7 @@ impl Service {
     }
 
     /// Everything that left the outbox without success, newest first.
+    #[boxed]
     pub async fn list_dead_letters(&self, request: &Request, page: PageRequest) -> Result<Page<DeadLetter>> {
         self.authorise(request, Permission::WebhookRead).await?;
         let page = self.read(async move |tx: &mut Tx<'_>| Ok(outbox::list_dead(tx, page).await?)).await?;
@@ -303,6 +314,7 @@ impl Service {
     }
 
     /// Sends a dead letter again.
+    #[boxed]
     pub async fn replay_dead_letter(&self, request: &Request, id: OutboxId) -> Result<()> {
         let grant = self.authorise(request, Permission::WebhookWrite).await?;
         let now = self.now();

@@ -4,6 +4,7 @@ mod check;
 mod links;
 mod snippet;
 
+use async_recursion::async_recursion as boxed;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_store::{Tx, progress, widget as store};
@@ -96,6 +97,7 @@ pub struct NewWidgetKey {
 
 impl Service {
     /// All widgets, oldest first.
+    #[boxed]
     pub async fn list_widgets(&self, request: &Request) -> Result<Vec<WidgetDetail>> {
         self.authorise(request, Permission::WidgetRead).await?;
         let snapshot = self.snapshot();
@@ -105,12 +107,14 @@ impl Service {
     }
 
     /// A widget.
+    #[boxed]
     pub async fn get_widget(&self, request: &Request, id: WidgetId) -> Result<WidgetDetail> {
         self.authorise(request, Permission::WidgetRead).await?;
         self.widget_detail(id).await
     }
 
     /// Adds a widget. It issues codes once it has a key, or at once in plain mode.
+    #[boxed]
     pub async fn create_widget(&self, request: &Request, new: NewWidget) -> Result<WidgetDetail> {
         let grant = self.authorise(request, Permission::WidgetWrite).await?;
         let now = self.now();
@@ -149,6 +153,7 @@ impl Service {
     }
 
     /// Changes a widget.
+    #[boxed]
     pub async fn update_widget(
         &self,
         request: &Request,
@@ -186,6 +191,7 @@ impl Service {
     }
 
     /// Takes a widget out of use with all its keys. Links that were made through it stay.
+    #[boxed]
     pub async fn delete_widget(&self, request: &Request, id: WidgetId) -> Result<()> {
         let grant = self.authorise(request, Permission::WidgetWrite).await?;
         let now = self.now();
@@ -201,6 +207,7 @@ impl Service {
     }
 
     /// Adds a key to a widget: we make the secret of an HS256 key, the company pastes the public key of the others.
+    #[boxed]
     pub async fn create_widget_key(
         &self,
         request: &Request,
@@ -242,6 +249,7 @@ impl Service {
     }
 
     /// Ends a key of a widget: tokens signed with it are refused at once.
+    #[boxed]
     pub async fn delete_widget_key(&self, request: &Request, id: WidgetId, kid: WidgetKeyId) -> Result<()> {
         let grant = self.authorise(request, Permission::WidgetWrite).await?;
         let now = self.now();
@@ -257,6 +265,7 @@ impl Service {
     }
 
     /// What goes into the company's page. `integrity` is the hash of the loader that this server serves.
+    #[boxed]
     pub async fn widget_snippet(
         &self,
         request: &Request,

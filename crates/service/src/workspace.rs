@@ -1,5 +1,6 @@
 //! Settings of the organisation, and who sees what masked.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, chat_timer, setting};
 use countersign_types::case::CaseStatus;
 use countersign_types::workspace::{MaskingMatrix, RevealLimits, Workspace};
@@ -39,12 +40,14 @@ pub struct WorkspacePatch {
 
 impl Service {
     /// Settings of the organisation.
+    #[boxed]
     pub async fn get_workspace(&self, request: &Request) -> Result<Workspace> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.snapshot().workspace.clone())
     }
 
     /// Changes settings of the organisation.
+    #[boxed]
     pub async fn update_workspace(&self, request: &Request, patch: WorkspacePatch) -> Result<Workspace> {
         let grant = self.authorise(request, Permission::SettingWrite).await?;
         let now = self.now();
@@ -66,12 +69,14 @@ impl Service {
     }
 
     /// Who sees what masked.
+    #[boxed]
     pub async fn get_masking(&self, request: &Request) -> Result<MaskingMatrix> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.snapshot().masking)
     }
 
     /// Sets who sees what masked. Open consoles are told to fetch what they show anew.
+    #[boxed]
     pub async fn update_masking(&self, request: &Request, after: MaskingMatrix) -> Result<MaskingMatrix> {
         let grant = self.authorise(request, Permission::SettingWrite).await?;
         let RevealLimits { admin, team_manager, agent } = after.reveals_per_hour;

@@ -65,7 +65,7 @@ async fn t_1_a_chat_shows_the_visit_its_page_is_in_and_is_known_no_better_for_it
         let file: Value = serde_json::from_str(&admin.get(&file).await.expect_text(200)).unwrap();
         let tells = |part: &Value| part["beside_visit_of"].is_string();
         assert!(
-            file["sections"]["sessions"].as_array().unwrap().iter().any(beside),
+            file["sections"]["sessions"].as_array().unwrap().iter().any(tells),
             "{}",
             file["sections"]["sessions"]
         );

@@ -5,6 +5,7 @@
 
 mod check;
 
+use async_recursion::async_recursion as boxed;
 use std::net::IpAddr;
 
 use countersign_store::attachment::{self as store, NewAttachment, StoredAttachment};
@@ -68,6 +69,7 @@ impl Download {
 
 impl Service {
     /// Begins a file of somebody of the team for a customer's conversation.
+    #[boxed]
     pub async fn upload_for_case(&self, request: &Request, id: CaseId, name: String) -> Result<Upload> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (vault, now) = (self.vault().clone(), self.now());
@@ -77,6 +79,7 @@ impl Service {
     }
 
     /// Begins a file of a web chat's visitor.
+    #[boxed]
     pub async fn upload_web_chat(
         &self,
         channel: ChannelId,
@@ -119,6 +122,7 @@ impl Service {
     }
 
     /// A file that a message names, for somebody of the team who may read the conversation.
+    #[boxed]
     pub async fn open_attachment(&self, request: &Request, id: AttachmentId) -> Result<Download> {
         let grant = self.authorise(request, Permission::CaseRead).await?;
         if grant.viewer().is_masked(Class::FreeText) {
@@ -139,6 +143,7 @@ impl Service {
     }
 
     /// A file of a visitor's own conversation.
+    #[boxed]
     pub async fn open_web_chat_attachment(
         &self,
         channel: ChannelId,
@@ -162,6 +167,7 @@ impl Service {
     }
 
     /// Piece `number` of a file, from 0; `None` after the last.
+    #[boxed]
     pub async fn attachment_piece(&self, file: &Download, number: i64) -> Result<Option<Vec<u8>>> {
         if number >= file.pieces {
             return Ok(None);

@@ -1,5 +1,6 @@
 //! Verifying the chain: every row, every gap, every signed head, and the file of heads beside the database.
 
+use async_recursion::async_recursion as boxed;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
@@ -62,6 +63,7 @@ struct Walk {
 
 impl Service {
     /// Verifies the audit log for somebody who may read it.
+    #[boxed]
     pub async fn verify_audit(&self, request: &Request) -> Result<Verdict> {
         self.authorise(request, Permission::AuditRead).await?;
         let Ok(_turn) = VERIFYING.try_acquire() else {
@@ -71,6 +73,7 @@ impl Service {
     }
 
     /// Verifies the audit log: for an operator at the command line.
+    #[boxed]
     pub async fn verify_audit_log(&self) -> Result<Verdict> {
         // The file is read first: rows are sealed before a head is signed over them, so what the file knows now is in what
         // is read next, however busy the sealer is meanwhile.

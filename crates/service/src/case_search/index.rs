@@ -5,6 +5,7 @@
 //! visible later than one with a later id: the last half minute is therefore looked at again and again, and what is in the
 //! index already is passed over.
 
+use async_recursion::async_recursion as boxed;
 use countersign_masking::mask_text;
 use countersign_store::case_search::{END, place_at};
 use countersign_store::message_token::{delete_tokens, insert_tokens, list_unread};
@@ -53,6 +54,7 @@ pub(super) async fn is_whole(tx: &mut Tx<'_>) -> std::result::Result<bool, Store
 
 impl Service {
     /// Job: puts messages into the index of words, or removes the index where it is switched off.
+    #[boxed]
     pub async fn index_job(&self) -> Result<()> {
         if !self.has_lease("search").await? {
             return Ok(());

@@ -4,6 +4,7 @@
 //! invitation's row, in the operation that makes the offer: two servers on one database make no more than the limits (and
 //! one for a visit, by the rule of its table). What is asked for by a visit's key tells nothing of the visit but that it fits.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::chat_invitation as store;
 use countersign_store::visit::{self, VisitRow};
 use countersign_store::{Tx, account, presence, visit_identity};
@@ -49,6 +50,7 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound` where nobody is invited to this chat at all: the page asks no more.
+    #[boxed]
     pub async fn invite_visitor(&self, channel: ChannelId, visit_key: &str) -> Result<Option<Offer>> {
         let entry = self.find_web_chat(channel).await?;
         let snapshot = self.snapshot();
@@ -200,6 +202,7 @@ impl Service {
     }
 
     /// The visitor opened the chat by an offer, or closed it. Said again, or too late, it changes nothing.
+    #[boxed]
     pub async fn record_offer(&self, channel: ChannelId, id: ChatOfferId, is_opened: bool) -> Result<()> {
         let entry = self.find_web_chat(channel).await?;
         let grant = Self::public_grant(channel, &entry.channel.name);

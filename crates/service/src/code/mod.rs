@@ -8,6 +8,7 @@ pub mod page;
 pub(crate) mod redact;
 pub(crate) mod redeem;
 
+use async_recursion::async_recursion as boxed;
 use countersign_identity::Code;
 pub use countersign_store::code::CodeFilter;
 use countersign_store::code::{CodeRow, NewCode};
@@ -172,6 +173,7 @@ pub(crate) struct Pushed {
 
 impl Service {
     /// Issues a code for a customer: the company's server says who it is (AL3 when it is used).
+    #[boxed]
     pub async fn issue_code(
         &self,
         request: &Request,
@@ -412,6 +414,7 @@ impl Service {
     }
 
     /// The record of a code, never the code.
+    #[boxed]
     pub async fn get_code(&self, request: &Request, id: CodeId) -> Result<CodeDetail> {
         let grant = self.authorise(request, Permission::CodeRead).await?;
         let now = self.now();
@@ -429,6 +432,7 @@ impl Service {
     }
 
     /// The records of codes, newest first.
+    #[boxed]
     pub async fn list_codes(
         &self,
         request: &Request,
@@ -476,6 +480,7 @@ impl Service {
     }
 
     /// Takes back a live code.
+    #[boxed]
     pub async fn revoke_code(&self, request: &Request, id: CodeId) -> Result<()> {
         let grant = self.authorise(request, Permission::CodeIssue).await?;
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
@@ -500,6 +505,7 @@ impl Service {
     }
 
     /// Whether guessing is under way.
+    #[boxed]
     pub async fn code_status(&self, request: &Request) -> Result<CodeStatus> {
         self.authorise(request, Permission::CodeRead).await?;
         let (service, now) = (self.clone(), self.now());

@@ -1,5 +1,6 @@
 //! Codes for pages: asked for by the widget's frame, followed by it, and taken back with *not me*.
 
+use async_recursion::async_recursion as boxed;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ pub struct PageLink {
 
 impl Service {
     /// A widget that is in use.
+    #[boxed]
     pub async fn find_widget(&self, id: WidgetId) -> Result<Widget> {
         Ok(self.snapshot_with(|s| s.widgets.contains_key(&id)).await?.widget(id)?.widget.clone())
     }
@@ -105,6 +107,7 @@ impl Service {
     }
 
     /// Issues a code to a page that carries the widget.
+    #[boxed]
     pub async fn issue_code_for_page(
         &self,
         id: WidgetId,
@@ -228,6 +231,7 @@ impl Service {
     }
 
     /// Where a code stands, for the page that issued it. Waits up to `wait_secs` while it stays as `seen`.
+    #[boxed]
     pub async fn follow_code(
         &self,
         id: CodeId,
@@ -311,6 +315,7 @@ impl Service {
 
     /// The customer's answer to "was that you?", which the page asks when a code was sent while codes are being guessed
     /// (C-5). *Yes* links the sender; *no* ends the code and counts against the sender.
+    #[boxed]
     pub async fn confirm_code_for_page(
         &self,
         id: CodeId,
@@ -357,6 +362,7 @@ impl Service {
     }
 
     /// *Not me*: takes back the link that a code made, by the page that issued the code, for ten minutes.
+    #[boxed]
     pub async fn undo_code_for_page(&self, id: CodeId, status_token: &str) -> Result<PageCode> {
         let hash = status_hash(status_token);
         let found = self.page_code(id, hash).await?;

@@ -1,6 +1,7 @@
 //! Going through the rows of a file: to see what would be, and to write it. By one server, under a lease; where that one
 //! is gone, another goes on at the row where it stopped.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ type Lines = Arc<[(ImportLine, Prepared)]>;
 impl Service {
     /// Goes through what waits, as the job does: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn run_imports_now(&self) -> Result<()> {
         self.import_job().await
     }
@@ -101,6 +103,7 @@ impl Service {
     }
 
     /// The first rows of a file as they would be, for whoever brought it.
+    #[boxed]
     pub async fn list_import_rows(&self, request: &Request, id: ImportId) -> Result<Vec<ImportRow>> {
         let grant = self.authorise(request, Permission::ProfileImport).await?;
         let import = own(self.import(id).await?, &grant)?;

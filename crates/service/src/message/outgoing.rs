@@ -1,5 +1,6 @@
 //! Replies on their way: into the outbox, sent again, and how far they have come.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::case::{self, CaseRow};
 use countersign_store::outbox::{self, NewOutbox, insert_outbox};
 use countersign_store::{Tx, message as store, subject_key};
@@ -55,6 +56,7 @@ impl Service {
     }
 
     /// Sends a failed reply, or a failed mail of a rule, again.
+    #[boxed]
     pub async fn retry_message(&self, request: &Request, id: MessageId) -> Result<Message> {
         let grant = self.authorise(request, Permission::CaseWrite).await?;
         let (service, now) = (self.clone(), self.now());
@@ -84,6 +86,7 @@ impl Service {
     }
 
     /// A custom channel tells how far a reply has come.
+    #[boxed]
     pub async fn record_receipt(
         &self,
         request: &Request,

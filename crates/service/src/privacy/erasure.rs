@@ -1,5 +1,6 @@
 //! Erasure: looked at before, done in one transaction, refused while somebody is on hold, and done again after a restore.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::privacy::count::{count_entry, taken};
 use countersign_store::{Tx, case, erasure, privacy as store, profile};
 use countersign_types::audit::Actor;
@@ -38,6 +39,7 @@ pub struct ErasurePreview {
 
 impl Service {
     /// Says what an erasure would take, and does nothing.
+    #[boxed]
     pub async fn preview_erasure(&self, request: &Request, id: ProfileId) -> Result<ErasurePreview> {
         self.authorise(request, Permission::PrivacyManage).await?;
         let (service, now) = (self.clone(), self.now());
@@ -68,6 +70,7 @@ impl Service {
     }
 
     /// Erases a customer because they, or the law, ask for it.
+    #[boxed]
     pub async fn erase_for_privacy(
         &self,
         request: &Request,
@@ -147,6 +150,7 @@ impl Service {
     }
 
     /// Who was erased, oldest first, after one: ids of profiles and accounts, to be erased again after a restore.
+    #[boxed]
     pub async fn list_erasures(
         &self,
         request: &Request,
@@ -158,6 +162,7 @@ impl Service {
     }
 
     /// Erases again whom an id stood for, after a restore. For the operator at the command line.
+    #[boxed]
     pub async fn replay_erasure(&self, subject: [u8; 16]) -> Result<Replayed> {
         let (service, now) = (self.clone(), self.now());
         let grant = Grant::internal(Actor::system());

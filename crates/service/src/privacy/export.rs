@@ -1,5 +1,6 @@
 //! The file that a person gets: asked for, made by a job, kept sealed for some hours, given out on record.
 
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 
 use countersign_store::{Tx, privacy as store, profile};
@@ -40,6 +41,7 @@ struct Made {
 
 impl Service {
     /// Begins to make a file of everything that is held of a customer.
+    #[boxed]
     pub async fn begin_privacy_export(
         &self,
         request: &Request,
@@ -73,6 +75,7 @@ impl Service {
     }
 
     /// An export.
+    #[boxed]
     pub async fn get_privacy_export(
         &self,
         request: &Request,
@@ -83,6 +86,7 @@ impl Service {
     }
 
     /// The file, on record before its first byte leaves.
+    #[boxed]
     pub async fn open_privacy_export(
         &self,
         request: &Request,
@@ -117,6 +121,7 @@ impl Service {
 
     /// Makes what waits, as the job does: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn run_exports_now(&self) -> Result<()> {
         self.export_job().await
     }

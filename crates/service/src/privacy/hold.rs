@@ -1,5 +1,6 @@
 //! Legal holds: while one is in force, nothing of the customer goes, by request or by itself.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, privacy as store, profile};
 use countersign_types::privacy::{ErasedIdentifier, Hold, PrivacyRequest, RequestFilter};
 use countersign_types::{Error, PageRequest, Permission, ProfileId, Result, Timestamp, time};
@@ -28,6 +29,7 @@ pub struct PrivacyOfProfile {
 
 impl Service {
     /// Puts a customer on hold, or says anew why and until when.
+    #[boxed]
     pub async fn put_hold(
         &self,
         request: &Request,
@@ -55,6 +57,7 @@ impl Service {
     }
 
     /// Lifts the hold of a customer.
+    #[boxed]
     pub async fn lift_hold(&self, request: &Request, id: ProfileId) -> Result<()> {
         let grant = self.authorise(request, Permission::PrivacyManage).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
@@ -71,6 +74,7 @@ impl Service {
     }
 
     /// Holds in force, newest first, with the numbers of the customers' references.
+    #[boxed]
     pub async fn list_holds(&self, request: &Request) -> Result<Vec<(Hold, i64)>> {
         self.authorise(request, Permission::PrivacyManage).await?;
         let now = self.now();
@@ -78,6 +82,7 @@ impl Service {
     }
 
     /// What stands around a customer's privacy.
+    #[boxed]
     pub async fn get_privacy(&self, request: &Request, id: ProfileId) -> Result<PrivacyOfProfile> {
         self.authorise(request, Permission::PrivacyManage).await?;
         let now = self.now();

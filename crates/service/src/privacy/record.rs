@@ -1,5 +1,6 @@
 //! The record of processing (Art. 30 GDPR): from the registry, the settings in force and what is connected.
 
+use async_recursion::async_recursion as boxed;
 use countersign_types::privacy::registry::{Entry, Kept, REGISTRY};
 use countersign_types::{Permission, Result, Timestamp};
 
@@ -46,6 +47,7 @@ pub struct PrivacyRecord {
 
 impl Service {
     /// The record of processing as it is at this moment.
+    #[boxed]
     pub async fn get_privacy_record(&self, request: &Request) -> Result<PrivacyRecord> {
         self.authorise(request, Permission::PrivacyManage).await?;
         let snapshot = self.snapshot();

@@ -1,5 +1,6 @@
 //! How long things are kept, as the company decides, and what removes them then. Who is on hold is passed over.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, call, erasure, retention, setting, visit, visit_day};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{EXPORT_HOURS, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, Retention};
@@ -35,6 +36,7 @@ pub struct RetentionOf {
 
 impl Service {
     /// How long things are kept.
+    #[boxed]
     pub async fn get_retention(&self, request: &Request) -> Result<RetentionOf> {
         self.authorise(request, Permission::SettingRead).await?;
         Ok(self.retention_of(self.snapshot().retention))
@@ -46,6 +48,7 @@ impl Service {
     }
 
     /// Sets how long things are kept. What is older goes within a minute, for good.
+    #[boxed]
     pub async fn update_retention(&self, request: &Request, after: Retention) -> Result<RetentionOf> {
         let grant = self.authorise(request, Permission::PrivacyManage).await?;
         for (pointer, days) in [

@@ -5,6 +5,7 @@
 //! same (another server was faster), the chunk is undone and its rows are written one by one, so that a bad row never
 //! takes good ones along. Why so: `docs/decisions/0015-batch-and-files.md`.
 
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -120,6 +121,7 @@ pub(crate) type Prepared = std::result::Result<(RowKey, Checked), RowProblem>;
 impl Service {
     /// Changes many profiles, and makes those that are missing where that is wanted. Rows are applied in their order;
     /// each answers for itself.
+    #[boxed]
     pub async fn update_profiles(
         &self,
         request: &Request,

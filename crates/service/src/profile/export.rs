@@ -1,5 +1,6 @@
 //! Customers as a file: what the list shows to the same person, page by page, on record before the first row leaves.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::profile::ProfileQuery;
 use countersign_store::{Tx, profile as store};
 use countersign_types::pii::Class;
@@ -72,12 +73,14 @@ impl ProfileExport {
 
 impl Service {
     /// How many customers an export would take along; on record as the search that it is.
+    #[boxed]
     pub async fn count_profile_export(&self, request: &Request, filter: ProfileFilter) -> Result<i64> {
         let grant = self.authorise(request, Permission::ProfileExport).await?;
         Ok(self.find_export(request, &grant, filter).await?.rows)
     }
 
     /// Begins to take customers along: says who did, how many and which columns.
+    #[boxed]
     pub async fn begin_profile_export(
         &self,
         request: &Request,

@@ -1,5 +1,6 @@
 //! What stands around a profile: identifiers, evidence, timeline, and who looked.
 
+use async_recursion::async_recursion as boxed;
 pub use countersign_store::viewer::Look;
 use countersign_store::{
     Tx, account, event, evidence as evidence_store, identifier, profile as store, viewer,
@@ -64,6 +65,7 @@ fn entry(event: countersign_types::Event) -> TimelineLine {
 
 impl Service {
     /// What points at a profile: identifiers, proved ones first, then channel accounts.
+    #[boxed]
     pub async fn list_identifiers(&self, request: &Request, id: ProfileId) -> Result<Vec<ProfileIdentifier>> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let service = self.clone();
@@ -97,6 +99,7 @@ impl Service {
     }
 
     /// Every reason to believe that was recorded for a profile, newest first.
+    #[boxed]
     pub async fn list_evidence(&self, request: &Request, id: ProfileId) -> Result<Vec<Evidence>> {
         let grant = self.authorise(request, Permission::ProfileRead).await?;
         let found = self
@@ -110,6 +113,7 @@ impl Service {
     }
 
     /// What happened to a profile and its accounts, newest first, with its visits of websites for whoever may see those.
+    #[boxed]
     pub async fn list_timeline(
         &self,
         request: &Request,
@@ -148,6 +152,7 @@ impl Service {
     }
 
     /// Who looked at a profile, who had a masked value of it shown and who took everything along, newest first.
+    #[boxed]
     pub async fn list_viewers(
         &self,
         request: &Request,

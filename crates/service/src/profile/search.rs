@@ -1,5 +1,6 @@
 //! Finding profiles: exactly, or by the beginning of a name; within what the viewer may know (M-2, X-6).
 
+use async_recursion::async_recursion as boxed;
 use countersign_identity::limits::{Window, WindowPolicy};
 use countersign_store::limit::{Counter, lock_counter, update_counter};
 use countersign_store::profile::ProfileQuery;
@@ -86,6 +87,7 @@ pub(super) enum Plan {
 
 impl Service {
     /// Profiles, newest first, narrowed to what is searched for.
+    #[boxed]
     pub async fn list_profiles(
         &self,
         request: &Request,

@@ -4,6 +4,7 @@
 //! would fire is the conversation locked and looked at again, in a transaction of its own. A run that is cut off begins again where it
 //! stopped: a rule that fired in a case since the half hour began does not fire there again for it.
 
+use async_recursion::async_recursion as boxed;
 use countersign_rules::evaluate::ACTIVE_SPAN;
 use countersign_rules::snapshot::Happened;
 use countersign_store::case::CaseRow;
@@ -37,6 +38,7 @@ struct Progress {
 impl Service {
     /// Lets rules for existing cases look once, as the job does each second: for tests whose clock stands still.
     #[doc(hidden)]
+    #[boxed]
     pub async fn run_rules_now(&self) -> Result<()> {
         self.rules_job().await
     }

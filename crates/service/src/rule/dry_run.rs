@@ -1,5 +1,6 @@
 //! Playing rules, saved ones or a draft, on a past conversation or a typed one. Nothing is sent and nothing is changed.
 
+use async_recursion::async_recursion as boxed;
 use countersign_rules::limits::Held;
 use countersign_rules::snapshot::{
     Attribute as AttributeNow, CaseFacts, Chain, Happened, Occasion, ProfileFacts, Snapshot as Facts,
@@ -105,6 +106,7 @@ impl Service {
     /// Plays rules on a conversation, oldest message first. The case's status, labels and attributes are those of today:
     /// what they were then is not kept; its messages, what became of codes and how sure one was are those of then. The visit of the
     /// website is that of now.
+    #[boxed]
     pub async fn dry_run_rules(&self, request: &Request, dry: DryRequest) -> Result<Vec<DryStep>> {
         let grant = self.authorise(request, Permission::RuleRead).await?;
         let snapshot = self.snapshot();

@@ -15,6 +15,7 @@ mod template;
 mod visit;
 mod words;
 
+use async_recursion::async_recursion as boxed;
 pub use countersign_rules::limits::Held;
 use countersign_rules::model::RULES_MAX;
 use countersign_rules::schema::Schema;
@@ -74,6 +75,7 @@ pub struct RuleDetail {
 
 impl Service {
     /// The rules in their order, with what is wrong and how often each fired.
+    #[boxed]
     pub async fn list_rules(&self, request: &Request) -> Result<Vec<RuleDetail>> {
         self.authorise(request, Permission::RuleRead).await?;
         let counts = self.rule_counts().await?;
@@ -82,6 +84,7 @@ impl Service {
     }
 
     /// A rule.
+    #[boxed]
     pub async fn get_rule(&self, request: &Request, id: RuleId) -> Result<RuleDetail> {
         self.authorise(request, Permission::RuleRead).await?;
         self.rule_detail(id).await
@@ -100,6 +103,7 @@ impl Service {
     }
 
     /// Adds a rule at the end.
+    #[boxed]
     pub async fn create_rule(&self, request: &Request, body: Value) -> Result<RuleDetail> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         let body = parsed(&body)?;
@@ -144,6 +148,7 @@ impl Service {
 
     /// Changes a rule: members of the patch take the place of the rule's, `null` takes one out. With `version`, only
     /// while that is the rule's newest.
+    #[boxed]
     pub async fn update_rule(
         &self,
         request: &Request,
@@ -191,6 +196,7 @@ impl Service {
     }
 
     /// Puts back what a rule said in one of its versions, as a new version.
+    #[boxed]
     pub async fn restore_rule(&self, request: &Request, id: RuleId, version: i64) -> Result<RuleDetail> {
         let versions = self.list_rule_versions(request, id).await?;
         let found = versions.into_iter().find(|v| v.version == version).ok_or(Error::NotFound("version"))?;
@@ -204,6 +210,7 @@ impl Service {
     }
 
     /// What a rule said before, newest first.
+    #[boxed]
     pub async fn list_rule_versions(&self, request: &Request, id: RuleId) -> Result<Vec<RuleVersion>> {
         self.authorise(request, Permission::RuleRead).await?;
         let found =
@@ -212,6 +219,7 @@ impl Service {
     }
 
     /// Deletes a rule. What it did stays in the history of cases.
+    #[boxed]
     pub async fn delete_rule(&self, request: &Request, id: RuleId) -> Result<()> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
@@ -226,6 +234,7 @@ impl Service {
     }
 
     /// Puts the rules in an order: all of them, each once.
+    #[boxed]
     pub async fn order_rules(&self, request: &Request, order: Vec<RuleId>) -> Result<Vec<RuleDetail>> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
@@ -248,6 +257,7 @@ impl Service {
     }
 
     /// What fired in a case, newest first.
+    #[boxed]
     pub async fn list_case_firings(
         &self,
         request: &Request,
@@ -265,6 +275,7 @@ impl Service {
     }
 
     /// Where a rule fired, newest first.
+    #[boxed]
     pub async fn list_rule_firings(
         &self,
         request: &Request,
@@ -276,12 +287,14 @@ impl Service {
     }
 
     /// The groups of rules.
+    #[boxed]
     pub async fn list_rule_groups(&self, request: &Request) -> Result<Vec<RuleGroup>> {
         self.authorise(request, Permission::RuleRead).await?;
         Ok(self.snapshot().rules.groups.clone())
     }
 
     /// Adds a group of rules.
+    #[boxed]
     pub async fn create_rule_group(&self, request: &Request, name: &str) -> Result<RuleGroup> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         let now = self.now();
@@ -308,6 +321,7 @@ impl Service {
     }
 
     /// Renames or switches a group of rules.
+    #[boxed]
     pub async fn update_rule_group(
         &self,
         request: &Request,
@@ -335,6 +349,7 @@ impl Service {
     }
 
     /// Deletes a group of rules that no rule is in.
+    #[boxed]
     pub async fn delete_rule_group(&self, request: &Request, id: RuleGroupId) -> Result<()> {
         let grant = self.authorise(request, Permission::RuleWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
@@ -362,12 +377,14 @@ impl Service {
     }
 
     /// Settings of all rules together.
+    #[boxed]
     pub async fn get_rule_settings(&self, request: &Request) -> Result<RuleSettings> {
         self.authorise(request, Permission::RuleRead).await?;
         Ok(self.snapshot().rules.settings)
     }
 
     /// Switches all rules off or on, and says from which level somebody counts as identified.
+    #[boxed]
     pub async fn update_rule_settings(
         &self,
         request: &Request,

@@ -1,6 +1,7 @@
 //! What rules tell people of the team. A notice is sealed under the key of the customer it is about, masked as an agent
 //! may see it, and gone with the customer or after thirty days.
 
+use async_recursion::async_recursion as boxed;
 use countersign_rules::evaluate::Decision;
 use countersign_store::notice as store;
 use countersign_store::{Tx, subject_key};
@@ -56,6 +57,7 @@ impl Service {
     }
 
     /// What rules told the caller, newest first. Programs are told nothing.
+    #[boxed]
     pub async fn list_notices(&self, request: &Request, page: PageRequest) -> Result<Page<Notice>> {
         let Some(user) = person(request) else { return Ok(Page { items: Vec::new(), next: None }) };
         let vault = self.vault().clone();
@@ -63,6 +65,7 @@ impl Service {
     }
 
     /// Notes that the caller has read what they were told.
+    #[boxed]
     pub async fn read_notices(&self, request: &Request) -> Result<()> {
         let Some(user) = person(request) else { return Ok(()) };
         let (grant, now) = (self.grant(request), self.now());

@@ -1,5 +1,6 @@
 //! Templates: a whole scenario with one press. Installing again adds what is missing and touches nothing that is there.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
 
 use countersign_rules::scenario::{AttributeDraft, CHAT_IDENTIFICATION, Language, chat_identification};
@@ -41,6 +42,7 @@ pub struct Installed {
 
 impl Service {
     /// The templates.
+    #[boxed]
     pub async fn list_rule_templates(&self, request: &Request) -> Result<Vec<Template>> {
         self.authorise(request, Permission::RuleRead).await?;
         let scenario = chat_identification(Language::En, None);
@@ -58,6 +60,7 @@ impl Service {
 
     /// Installs the identification scenario: the dropdown *Tariff* and its ten rules, in a language; `new_only`: for
     /// customers who come from now on.
+    #[boxed]
     pub async fn install_rule_template(
         &self,
         request: &Request,

@@ -1,6 +1,7 @@
 //! The visit that stands beside a conversation. The page of a chat says which one is its own; that tells where somebody is,
 //! and nothing of who it is: no level, no link and no candidate follows from it.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::case::CaseRow;
 use countersign_store::channel::ChannelEntry;
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
@@ -86,6 +87,7 @@ impl Service {
 
     /// The visit beside a conversation, as it may be shown there; `None` where there is none. Its key is not needed to read
     /// it: the permission is that of visits.
+    #[boxed]
     pub async fn get_case_visit(&self, request: &Request, id: CaseId) -> Result<Option<VisitDetail>> {
         let grant = self.authorise(request, Permission::CaseRead).await?;
         self.authorise(request, Permission::VisitRead).await?;

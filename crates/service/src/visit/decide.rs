@@ -1,5 +1,6 @@
 //! What a colleague says about an uncertain visit. It is a person's word: it shows who is there, and proves nothing.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::visit_decision::{self, DecisionRow};
 use countersign_store::visit_identity::{self, ContactRow};
 use countersign_store::{Tx, visit as store};
@@ -34,6 +35,7 @@ impl Decision {
 
 impl Service {
     /// Says that a visit is, or is not, somebody's. Takes the place of what was said before.
+    #[boxed]
     pub async fn decide_visit(
         &self,
         request: &Request,

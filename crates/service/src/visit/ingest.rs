@@ -16,6 +16,7 @@ use countersign_visits::{Batch, EventType, Fact, Key, Standing, Stream, WebEvent
 use super::identify::{Asked, Identified, Tokens};
 use super::row::{agent_json, clean, clean_json};
 use crate::Service;
+use crate::port::BoxFuture;
 use crate::site::{SiteEntry, site_of};
 use crate::work::Log;
 
@@ -123,12 +124,16 @@ impl Ready {
 
 impl Service {
     /// Takes the events of a batch. They are durable when this answers.
-    pub async fn take_events(
-        &self,
-        site: &Arc<SiteEntry>,
-        batch: Batch<'_>,
-        arrival: &Arrival,
-    ) -> Result<Taken> {
+    pub fn take_events<'a>(
+        &'a self,
+        site: &'a Arc<SiteEntry>,
+        batch: Batch<'a>,
+        arrival: &'a Arrival,
+    ) -> BoxFuture<'a, Result<Taken>> {
+        Box::pin(self.take_batch(site, batch, arrival))
+    }
+
+    async fn take_batch(&self, site: &Arc<SiteEntry>, batch: Batch<'_>, arrival: &Arrival) -> Result<Taken> {
         let now = self.now();
         let agent = arrival.user_agent.as_deref().map(agent_json);
         let mut taken = Taken::default();

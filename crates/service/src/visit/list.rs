@@ -1,6 +1,7 @@
 //! Lists: visits, and pages, sessions, events and contacts across visits. Each list goes through bounded steps: a filter
 //! that matches little answers with a short page and a cursor, never with a scan of everything.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_store::visit::{self as store, VisitFilter, VisitRow};
@@ -142,6 +143,7 @@ fn at_number(row: i64) -> Cursor {
 
 impl Service {
     /// Visits, those with the newest event first.
+    #[boxed]
     pub async fn list_visits(
         &self,
         request: &Request,
@@ -233,6 +235,7 @@ impl Service {
     }
 
     /// The visits of a customer, as everybody sees them who may see the customer.
+    #[boxed]
     pub async fn list_profile_visits(
         &self,
         request: &Request,
@@ -251,6 +254,7 @@ impl Service {
     }
 
     /// The visits of an identity, as they are shown with it.
+    #[boxed]
     pub async fn list_identity_visits(
         &self,
         request: &Request,
@@ -268,6 +272,7 @@ impl Service {
     }
 
     /// Identities, those first that were named last for the first time.
+    #[boxed]
     pub async fn list_identities(
         &self,
         request: &Request,
@@ -293,6 +298,7 @@ impl Service {
     }
 
     /// An identity.
+    #[boxed]
     pub async fn get_identity(&self, request: &Request, id: IdentityId) -> Result<IdentityDetail> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
         let service = self.clone();
@@ -307,6 +313,7 @@ impl Service {
     }
 
     /// The visits of an identity with everything in them, some at a time: what of it is theirs, the caller takes.
+    #[boxed]
     pub async fn list_wholes_of_identity(
         &self,
         request: &Request,
@@ -342,6 +349,7 @@ impl Service {
     }
 
     /// Events of all visits, those first that came last.
+    #[boxed]
     pub async fn list_web_events(
         &self,
         request: &Request,
@@ -357,6 +365,7 @@ impl Service {
     }
 
     /// Pages of all visits.
+    #[boxed]
     pub async fn list_pages(
         &self,
         request: &Request,
@@ -368,6 +377,7 @@ impl Service {
     }
 
     /// Sessions of all visits.
+    #[boxed]
     pub async fn list_web_sessions(
         &self,
         request: &Request,
@@ -382,6 +392,7 @@ impl Service {
     }
 
     /// The stored SignIn, SignOut and UserInfo events.
+    #[boxed]
     pub async fn list_user_identifications(
         &self,
         request: &Request,
@@ -448,6 +459,7 @@ impl Service {
     }
 
     /// Who took part in which visit, newest first.
+    #[boxed]
     pub async fn list_contacts(
         &self,
         request: &Request,
@@ -500,6 +512,7 @@ impl Service {
     }
 
     /// What came from a site, taken or not, newest first.
+    #[boxed]
     pub async fn inspect_site(
         &self,
         request: &Request,

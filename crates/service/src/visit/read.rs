@@ -1,5 +1,6 @@
 //! One visit, read: how it stands now, and what its events say of pages and sessions.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ impl Known {
 
 impl Service {
     /// A visit with everything in it.
+    #[boxed]
     pub async fn get_visit(&self, request: &Request, id: VisitId) -> Result<VisitWhole> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
         let (service, now, viewer) = (self.clone(), self.now(), grant.viewer());
@@ -82,6 +84,7 @@ impl Service {
     }
 
     /// A page, with the events on it.
+    #[boxed]
     pub async fn get_page(&self, request: &Request, id: PageId) -> Result<(PageDetail, Vec<EventDetail>)> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
         let (whole, row) =
@@ -93,6 +96,7 @@ impl Service {
     }
 
     /// A session, with its pages and events.
+    #[boxed]
     pub async fn get_web_session(
         &self,
         request: &Request,
@@ -109,6 +113,7 @@ impl Service {
     }
 
     /// An event.
+    #[boxed]
     pub async fn get_web_event(&self, request: &Request, id: WebEventId) -> Result<EventDetail> {
         let grant = self.authorise(request, Permission::VisitRead).await?;
         let (whole, row) = self.visit_of(grant.viewer(), id.to_bytes(), "event", None).await?;

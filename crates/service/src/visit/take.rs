@@ -1,5 +1,6 @@
 //! Bodies of requests: in which words they are written, who may send so many, and what is taken from them.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -69,6 +70,7 @@ impl Service {
     }
 
     /// Takes what a browser or a company's server sent, once it is counted. Everything accepted is durable when this answers.
+    #[boxed]
     pub async fn take_body(
         &self,
         site: &Arc<SiteEntry>,

@@ -3,6 +3,7 @@
 //! Each look and each change takes a token of its own that the company's server just signed, used up like the token of
 //! a code. In plain mode there is none of this: a page's word would open anybody's list.
 
+use async_recursion::async_recursion as boxed;
 use std::net::IpAddr;
 
 use countersign_store::{Tx, account, link as store, profile, widget};
@@ -19,6 +20,7 @@ use crate::work::Log;
 
 impl Service {
     /// The live links of the customer that a token names, newest first.
+    #[boxed]
     pub async fn list_links_for_page(
         &self,
         id: WidgetId,
@@ -29,6 +31,7 @@ impl Service {
     }
 
     /// Ends one of the links of the customer that a token names; answers with those that are left.
+    #[boxed]
     pub async fn end_link_for_page(
         &self,
         id: WidgetId,
