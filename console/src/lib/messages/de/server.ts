@@ -62,6 +62,8 @@ export const server = {
       'calendar.write': 'Geschäftszeiten anlegen und ändern.',
       'phone.read': 'Abläufe für Anrufe, Abfragen, Anrufkarten und Rufnummern sehen.',
       'phone.write': 'Abläufe für Anrufe, Abfragen, Anrufkarten und Rufnummern anlegen und ändern.',
+      'call.read': 'Anrufe sehen: was eingegeben und abgefragt wurde, und ihre Karten.',
+      'call.write': 'Anrufe annehmen und Notizen dazu schreiben.',
       'api_key.read': 'API-Schlüssel sehen, nie ihr Geheimnis.',
       'api_key.write': 'API-Schlüssel anlegen, erneuern und widerrufen.',
       'setting.read': 'Einstellungen von Arbeitsbereich und Maskierung sehen.',

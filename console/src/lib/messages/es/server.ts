@@ -62,6 +62,8 @@ export const server = {
       'calendar.write': 'Crear y cambiar horarios de atención.',
       'phone.read': 'Ver flujos de llamadas, consultas, tarjetas de llamada y números de teléfono.',
       'phone.write': 'Crear y cambiar flujos de llamadas, consultas, tarjetas de llamada y números de teléfono.',
+      'call.read': 'Ver las llamadas: lo que se tecleó y consultó, y sus tarjetas.',
+      'call.write': 'Atender llamadas y escribir notas sobre ellas.',
       'api_key.read': 'Ver claves de API, nunca su secreto.',
       'api_key.write': 'Crear, rotar y revocar claves de API.',
       'setting.read': 'Ver los ajustes del espacio de trabajo y del enmascaramiento.',

@@ -62,6 +62,8 @@ export const server = {
       'calendar.write': 'Créer et modifier les horaires d’ouverture.',
       'phone.read': 'Voir les scénarios d’appel, les consultations, les fiches d’appel et les numéros de téléphone.',
       'phone.write': 'Créer et modifier les scénarios d’appel, les consultations, les fiches d’appel et les numéros de téléphone.',
+      'call.read': 'Voir les appels : ce qui a été saisi et consulté, et leurs fiches.',
+      'call.write': 'Prendre des appels et y ajouter des notes.',
       'api_key.read': 'Voir les clés d’API, jamais leur secret.',
       'api_key.write': 'Créer, renouveler et révoquer des clés d’API.',
       'setting.read': 'Voir les paramètres de l’espace de travail et du masquage.',

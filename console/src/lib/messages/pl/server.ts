@@ -62,6 +62,8 @@ export const server = {
       'calendar.write': 'Tworzyć i zmieniać godziny pracy.',
       'phone.read': 'Przeglądanie scenariuszy rozmów telefonicznych, zapytań, kart rozmów i numerów telefonów.',
       'phone.write': 'Tworzenie i zmienianie scenariuszy rozmów telefonicznych, zapytań, kart rozmów i numerów telefonów.',
+      'call.read': 'Przeglądanie połączeń: co wpisano i wyszukano oraz karty rozmów.',
+      'call.write': 'Odbieranie połączeń i pisanie notatek.',
       'api_key.read': 'Przeglądanie kluczy API, nigdy ich sekretu.',
       'api_key.write': 'Tworzenie, wymiana i unieważnianie kluczy API.',
       'setting.read': 'Przeglądanie ustawień przestrzeni roboczej i maskowania.',

@@ -62,6 +62,8 @@ export const server = {
       'calendar.write': 'Skapa och ändra öppettider.',
       'phone.read': 'Se samtalsflöden, uppslagningar, samtalskort och telefonnummer.',
       'phone.write': 'Skapa och ändra samtalsflöden, uppslagningar, samtalskort och telefonnummer.',
+      'call.read': 'Se samtal: vad som knappats in och slagits upp, och deras kort.',
+      'call.write': 'Ta samtal och skriva anteckningar om dem.',
       'api_key.read': 'Se API-nycklar, aldrig deras hemlighet.',
       'api_key.write': 'Skapa, byta ut och återkalla API-nycklar.',
       'setting.read': 'Se inställningar för arbetsyta och maskering.',
