@@ -136,6 +136,7 @@ export const server = {
       'too-many-rows': 'So viele Kunden fasst keine Datei. Grenzen Sie die Liste zuerst ein.',
       'name-taken': 'Diesen Namen gibt es schon. Wählen Sie einen anderen.',
       'too-many-groups': 'Mehr Gruppen sind nicht möglich. Löschen Sie eine.',
+      'too-many-look-ups': 'Mehr Abfragen sind nicht möglich. Löschen Sie eine.',
       'too-many-replies': 'Mehr Textbausteine sind nicht möglich. Löschen Sie einen.',
       'group-has-replies': 'Für diese Gruppe gibt es Textbausteine. Löschen Sie sie, oder geben Sie sie einer anderen Gruppe oder allen.',
       'chat-does-not-end': 'Dieser Chat endet nicht von selbst: Er ist zu Ende, oder der Kunde hat geschrieben.',

@@ -136,6 +136,7 @@ export const server = {
       'too-many-rows': 'Un archivo no puede contener tantos clientes. Acote antes la lista.',
       'name-taken': 'Ya existe este nombre. Elija otro.',
       'too-many-groups': 'No caben más grupos. Elimine uno.',
+      'too-many-look-ups': 'No caben más consultas. Elimine una.',
       'too-many-replies': 'No caben más respuestas guardadas. Elimine una.',
       'group-has-replies': 'Hay respuestas guardadas para este grupo. Elimínelas o déselas a otro grupo o a todos.',
       'chat-does-not-end': 'Este chat no termina solo: ya terminó o el cliente ha escrito.',

@@ -136,6 +136,7 @@ export const server = {
       'too-many-rows': 'Un fichier ne contient pas autant de clients. Restreignez d’abord la liste.',
       'name-taken': 'Ce nom existe déjà. Choisissez-en un autre.',
       'too-many-groups': 'Plus de groupes possibles. Supprimez-en un.',
+      'too-many-look-ups': 'Plus de consultations possibles. Supprimez-en une.',
       'too-many-replies': 'Plus de réponses types possibles. Supprimez-en une.',
       'group-has-replies': 'Il y a des réponses types pour ce groupe. Supprimez-les, ou donnez-les à un autre groupe ou à tous.',
       'chat-does-not-end': 'Ce chat ne se termine pas de lui-même : il est terminé, ou le client a écrit.',

@@ -136,6 +136,7 @@ export const server = {
       'too-many-rows': 'Plik nie pomieści tylu klientów. Najpierw zawęź listę.',
       'name-taken': 'Ta nazwa już istnieje. Wybierz inną.',
       'too-many-groups': 'Więcej grup się nie zmieści. Usuń którąś.',
+      'too-many-look-ups': 'Więcej zapytań się nie zmieści. Usuń któreś.',
       'too-many-replies': 'Więcej gotowych odpowiedzi się nie zmieści. Usuń którąś.',
       'group-has-replies': 'Ta grupa ma gotowe odpowiedzi. Usuń je albo przekaż innej grupie lub wszystkim.',
       'chat-does-not-end': 'Ten czat nie kończy się sam: już się zakończył albo klient napisał.',

@@ -136,6 +136,7 @@ export const server = {
       'too-many-rows': 'Så många kunder rymmer ingen fil. Begränsa listan först.',
       'name-taken': 'Namnet finns redan. Välj ett annat.',
       'too-many-groups': 'Det går inte att ha fler grupper. Radera någon.',
+      'too-many-look-ups': 'Det går inte att ha fler uppslag. Radera något.',
       'too-many-replies': 'Det går inte att ha fler svarsmallar. Radera någon.',
       'group-has-replies': 'Det finns svarsmallar för gruppen. Radera dem, eller ge dem till en annan grupp eller alla.',
       'chat-does-not-end': 'Den här chatten avslutas inte av sig själv: den är avslutad, eller så har kunden skrivit.',
