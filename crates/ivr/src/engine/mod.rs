@@ -28,10 +28,11 @@ mod state;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(crate) use run::{Next, Run};
 pub use state::{Secrets, State};
+
+pub use crate::look_up::LookUpOutcome;
 
 use crate::Moment;
 use crate::flow::Flow;
@@ -133,42 +134,6 @@ pub enum Input {
     },
     /// The caller hung up.
     HangUp,
-}
-
-/// What came of a look-up.
-#[derive(Clone, PartialEq)]
-pub enum LookUpOutcome {
-    /// The other system knows.
-    Found {
-        /// What it answered, as far as it is kept.
-        value: Value,
-    },
-    /// It answered that it does not.
-    NotFound,
-    /// It did not answer, or not in a way that can be read. Never the same as not found.
-    Unavailable {
-        /// A word, such as `timeout`.
-        why: String,
-    },
-}
-
-impl LookUpOutcome {
-    /// The word for it, which is also the exit.
-    pub fn word(&self) -> std::borrow::Cow<'static, str> {
-        match self {
-            Self::Found { .. } => "found",
-            Self::NotFound => "not_found",
-            Self::Unavailable { .. } => "unavailable",
-        }
-        .into()
-    }
-}
-
-/// Shows no answer.
-impl fmt::Debug for LookUpOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.word())
-    }
 }
 
 /// What came of a code.

@@ -15,6 +15,7 @@ use super::{Exits, Step, fixed};
 use crate::check::{Look, Place};
 use crate::engine::{Effect, Input, LookUpOutcome, Next, Run, WORLD_MS};
 use crate::finding::Finding;
+use crate::look_up::Why;
 use crate::prompt::Prompts;
 use crate::template::Template;
 use crate::transcript::{What, Word};
@@ -243,11 +244,8 @@ impl HttpRequest {
     fn outcome(&self, run: &mut Run<'_>, outcome: &LookUpOutcome) -> Next {
         run.answered();
         run.entry(What::LookedUp {
-            outcome: outcome.word(),
-            why: match outcome {
-                LookUpOutcome::Unavailable { why } => Some(Word::new(why)),
-                _ => None,
-            },
+            outcome: outcome.as_str().into(),
+            why: outcome.why().map(|why| Word::new(why.as_str())),
         });
         let exit = match outcome {
             LookUpOutcome::Found { value } => {
@@ -308,7 +306,7 @@ impl Step for HttpRequest {
     fn enter(&self, run: &mut Run<'_>) -> Next {
         run.play_all(&[&self.hold_prompt], false);
         let Some(request) = self.request() else {
-            return self.outcome(run, &LookUpOutcome::Unavailable { why: "no-request".to_owned() });
+            return self.outcome(run, &LookUpOutcome::Unavailable { why: Why::Invalid });
         };
         let id = run.ask();
         run.effect(Effect::LookUp { id, request, variable: self.variable.clone() });
@@ -325,7 +323,7 @@ impl Step for HttpRequest {
                     return Next::Exit(exit);
                 }
                 cancel(run);
-                return self.outcome(run, &LookUpOutcome::Unavailable { why: "no-answer".to_owned() });
+                return self.outcome(run, &LookUpOutcome::Unavailable { why: Why::TimedOut });
             }
             _ => {}
         }

@@ -139,7 +139,7 @@ fn answer(rng: &mut Rng, effect: &Effect) -> Option<Input> {
             let outcome = match rng.below(3) {
                 0 => LookUpOutcome::Found { value: json!({"customer": {"name": "Jane Doe"}}) },
                 1 => LookUpOutcome::NotFound,
-                _ => LookUpOutcome::Unavailable { why: "timeout".to_owned() },
+                _ => LookUpOutcome::Unavailable { why: crate::look_up::Why::TimedOut },
             };
             Input::LookUp { id: *id, outcome }
         }

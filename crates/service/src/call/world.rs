@@ -1,7 +1,7 @@
 //! What a call asks of the world: the company's system, codes, calendars.
 
 use countersign_identity::classify::classify;
-use countersign_ivr::engine::{CodeOutcome, Effect, Input, LegOutcome, LookUpOutcome, RecordOutcome};
+use countersign_ivr::engine::{CodeOutcome, Effect, Input, LegOutcome, RecordOutcome};
 use countersign_ivr::look_up::{Definition, Plan};
 use countersign_ivr::node::http_request::LookUpRef;
 use countersign_ivr::prompt::{Filled, Spoken};
@@ -93,16 +93,7 @@ impl Service {
             }
             Effect::LookUp { id, request, .. } => {
                 let run = self.look_up_of_call(world, state, request).await?;
-                let outcome = match run.outcome {
-                    countersign_ivr::look_up::LookUpOutcome::Found { value } => {
-                        LookUpOutcome::Found { value }
-                    }
-                    countersign_ivr::look_up::LookUpOutcome::NotFound => LookUpOutcome::NotFound,
-                    countersign_ivr::look_up::LookUpOutcome::Unavailable { why } => {
-                        LookUpOutcome::Unavailable { why: why.as_str().to_owned() }
-                    }
-                };
-                vec![(run.latency_ms, Input::LookUp { id: *id, outcome })]
+                vec![(run.latency_ms, Input::LookUp { id: *id, outcome: run.outcome })]
             }
             Effect::CheckCode { id, digits } => {
                 let outcome = self.code_of_call(world, digits).await?;
