@@ -10,17 +10,18 @@
 
 mod address;
 mod allow;
+mod identity;
+mod names;
 mod wire;
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign_service::port::{
-    BoxFuture, BoxWire, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
+    BoxFuture, BoxWire, ClientIdentity, NO_ANSWER_IN_TIME, Outbound, OutboundAnswer, OutboundError,
+    OutboundRequest,
 };
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, redirect};
 use rustls::ClientConfig;
@@ -28,13 +29,13 @@ use rustls::RootCertStore;
 use url::{Host, Url};
 
 pub use allow::{Allow, BadEntry};
+pub use names::{Names, SystemNames};
+
+use identity::Clients;
+use names::Judged;
 
 /// How long a connection may take to stand (I-5).
 const CONNECT: Duration = Duration::from_secs(2);
-/// How long judged addresses of a name are used before it is resolved again.
-const JUDGED: Duration = Duration::from_secs(30);
-/// Names whose judged addresses are kept at most.
-const NAMES_MAX: usize = 1_024;
 /// Ports that need no entry.
 const PORTS: [u16; 2] = [443, 8_443];
 
@@ -52,36 +53,53 @@ pub enum BuildError {
     Tls(#[from] rustls::Error),
 }
 
+/// What the operator says of the way out.
+#[derive(Default)]
+pub struct Settings {
+    /// Hosts, addresses and networks, each with or without a port, that may be called besides the public internet.
+    pub allow: Vec<String>,
+    /// Certificates of authorities that are believed besides the system's, DER.
+    pub roots: Vec<Vec<u8>>,
+    /// The address of this computer from which calls go out; none: the system chooses.
+    pub source_address: Option<IpAddr>,
+    /// Who says which addresses a name has; none: the system.
+    pub names: Option<Arc<dyn Names>>,
+}
+
 /// The guarded client.
 pub struct Guarded {
     allow: Allow,
     client: Client,
+    clients: Clients,
     judged: Arc<Judged>,
+    names: Arc<dyn Names>,
+    source: Option<IpAddr>,
+    roots: Arc<RootCertStore>,
     tls: tokio_rustls::TlsConnector,
 }
 
 impl Guarded {
     /// With the operator's allow-list: hosts, addresses and networks, each with or without a port.
     pub fn new(allow: &[String]) -> Result<Self, BuildError> {
-        Self::with_roots(allow, &[])
+        Self::with(Settings { allow: allow.to_vec(), ..Settings::default() })
     }
 
-    /// [`Guarded::new`] that also believes these certificates, DER.
-    pub fn with_roots(allow: &[String], roots: &[Vec<u8>]) -> Result<Self, BuildError> {
+    /// With all that can be set.
+    pub fn with(settings: Settings) -> Result<Self, BuildError> {
         let judged = Arc::new(Judged::default());
-        let tls = tls(roots)?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls.clone())
-            .dns_resolver(judged.clone())
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .http1_only()
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(Duration::from_secs(20))
-            .pool_max_idle_per_host(4)
-            .build()?;
-        Ok(Self { allow: Allow::parse(allow)?, client, judged, tls: Arc::new(tls).into() })
+        let roots = Arc::new(roots(&settings.roots));
+        let tls = verifying(&roots)?.with_no_client_auth();
+        let client = client(tls.clone(), &judged, settings.source_address)?;
+        Ok(Self {
+            allow: Allow::parse(&settings.allow)?,
+            client,
+            clients: Clients::default(),
+            judged,
+            names: settings.names.unwrap_or_else(|| Arc::new(SystemNames)),
+            source: settings.source_address,
+            roots,
+            tls: Arc::new(tls).into(),
+        })
     }
 
     /// Judges an address as far as it can be without asking anybody.
@@ -126,9 +144,12 @@ impl Guarded {
     async fn judge_host(&self, url: &Url) -> Result<(), OutboundError> {
         let refused = |why: &str| OutboundError::Refused(why.to_owned());
         let port = url.port_or_known_default().ok_or_else(|| refused("the address has no port"))?;
-        let Some(Host::Domain(name)) = url.host() else {
+        let name = match url.host() {
+            Some(Host::Domain(name)) => name,
             // Judged with the URL: it is its own address.
-            return Ok(());
+            Some(Host::Ipv4(v4)) => return self.from_source(vec![v4.into()]).map(|_| ()),
+            Some(Host::Ipv6(v6)) => return self.from_source(vec![v6.into()]).map(|_| ()),
+            None => return Err(refused("the address has no host")),
         };
         let is_plain = url.scheme() != "https" || !PORTS.contains(&port);
         self.judge_name(name, port, is_plain).await.map(|_| ())
@@ -139,7 +160,7 @@ impl Guarded {
     async fn judge_name(&self, name: &str, port: u16, is_plain: bool) -> Result<Vec<IpAddr>, OutboundError> {
         let addresses = match self.judged.fresh(name) {
             Some(addresses) => addresses,
-            None => resolve(name, port).await?,
+            None => names::resolve(&*self.names, name).await?,
         };
         if addresses.is_empty() {
             return Err(OutboundError::Unreachable("the name has no address".to_owned()));
@@ -153,11 +174,29 @@ impl Guarded {
         if !addresses.iter().all(may) {
             return Err(not_public());
         }
+        let addresses = self.from_source(addresses)?;
         self.judged.keep(name, addresses.clone());
         Ok(addresses)
     }
 
-    async fn guarded_call(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
+    /// Those of these addresses that can be reached from the address that the operator bound: a firewall that knows it
+    /// must not see another one.
+    fn from_source(&self, mut addresses: Vec<IpAddr>) -> Result<Vec<IpAddr>, OutboundError> {
+        if let Some(source) = self.source {
+            addresses.retain(|address| address.is_ipv4() == source.is_ipv4());
+        }
+        if addresses.is_empty() {
+            let why = "it has no address of the kind of `outbound.source_address`";
+            return Err(OutboundError::Unreachable(why.to_owned()));
+        }
+        Ok(addresses)
+    }
+
+    async fn guarded_call(
+        &self,
+        client: &Client,
+        request: OutboundRequest,
+    ) -> Result<OutboundAnswer, OutboundError> {
         let begun = Instant::now();
         let url = self.judge_url(&request.url)?;
         let limit = Duration::from_millis(request.timeout_ms);
@@ -166,8 +205,7 @@ impl Guarded {
             let most = request.answer_bytes_max;
             let method = Method::from_bytes(request.method.as_bytes())
                 .map_err(|_| OutboundError::Refused("the method is not one".to_owned()))?;
-            let built =
-                self.client.request(method, url).headers(headers(&request.headers)?).body(request.body);
+            let built = client.request(method, url).headers(headers(&request.headers)?).body(request.body);
             let mut response = built.send().await.map_err(|e| unreachable(&e))?;
             let mut body = Vec::new();
             while body.len() < most {
@@ -182,7 +220,7 @@ impl Guarded {
         };
         let (status, retry_after_secs, location, body) = tokio::time::timeout(limit, calling)
             .await
-            .map_err(|_| OutboundError::Unreachable("no answer in time".to_owned()))??;
+            .map_err(|_| OutboundError::Unreachable(NO_ANSWER_IN_TIME.to_owned()))??;
         let latency_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(OutboundAnswer { status, retry_after_secs, location, body, latency_ms })
     }
@@ -194,7 +232,23 @@ impl Outbound for Guarded {
     }
 
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>> {
-        Box::pin(self.guarded_call(request))
+        Box::pin(self.guarded_call(&self.client, request))
+    }
+
+    fn check_identity(&self, identity: &ClientIdentity) -> Result<(), OutboundError> {
+        self.client_of(identity).map(|_| ())
+    }
+
+    fn call_as<'a>(
+        &'a self,
+        identity: &'a ClientIdentity,
+        request: OutboundRequest,
+    ) -> BoxFuture<'a, Result<OutboundAnswer, OutboundError>> {
+        Box::pin(async move { self.guarded_call(&self.client_of(identity)?, request).await })
+    }
+
+    fn source_address(&self) -> Option<IpAddr> {
+        self.source
     }
 
     fn check_host(&self, host: &str, port: u16, is_encrypted: bool) -> Result<(), OutboundError> {
@@ -215,67 +269,43 @@ impl Outbound for Guarded {
     }
 }
 
-/// Addresses that were judged lately, by name. The client asks here instead of the system.
-#[derive(Default)]
-struct Judged(Mutex<HashMap<String, (Instant, Vec<IpAddr>)>>);
-
-impl Judged {
-    /// The judged addresses of a name, while they are fresh.
-    fn fresh(&self, name: &str) -> Option<Vec<IpAddr>> {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        names.get(name).filter(|(since, _)| since.elapsed() < JUDGED).map(|(_, addresses)| addresses.clone())
-    }
-
-    fn keep(&self, name: &str, addresses: Vec<IpAddr>) {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match names.get(name) {
-            Some((since, known)) if *known == addresses && since.elapsed() < JUDGED => {}
-            _ => {
-                if names.len() >= NAMES_MAX {
-                    names.clear();
-                }
-                names.insert(name.to_owned(), (Instant::now(), addresses));
-            }
-        }
-    }
+/// A client that connects to judged addresses alone.
+fn client(tls: ClientConfig, judged: &Arc<Judged>, source: Option<IpAddr>) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .dns_resolver(judged.clone())
+        .local_address(source)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .http1_only()
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .pool_max_idle_per_host(4)
+        .build()
 }
 
-impl Resolve for Judged {
-    fn resolve(&self, name: Name) -> Resolving {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = names.get(name.as_str()).map(|(_, addresses)| addresses.clone());
-        Box::pin(async move {
-            let found = found.ok_or("a name that was not judged")?;
-            let addresses: Addrs = Box::new(found.into_iter().map(|ip| SocketAddr::new(ip, 0)));
-            Ok(addresses)
-        })
-    }
-}
-
-/// All addresses of a name, as the system resolves it.
-async fn resolve(name: &str, port: u16) -> Result<Vec<IpAddr>, OutboundError> {
-    let found = tokio::net::lookup_host((name, port))
-        .await
-        .map_err(|_| OutboundError::Unreachable("the name is not known".to_owned()))?;
-    let mut addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
-    addresses.dedup();
-    Ok(addresses)
-}
-
-/// TLS 1.2 and 1.3 with ring, the system's certificates and those given.
-fn tls(roots: &[Vec<u8>]) -> Result<ClientConfig, rustls::Error> {
+/// The system's certificates and those given.
+fn roots(given: &[Vec<u8>]) -> RootCertStore {
     let mut store = RootCertStore::empty();
     let system = rustls_native_certs::load_native_certs();
     store.add_parsable_certificates(system.certs);
-    store.add_parsable_certificates(roots.iter().map(|der| der.clone().into()));
+    store.add_parsable_certificates(given.iter().map(|der| der.clone().into()));
     if store.is_empty() {
         tracing::warn!(
             "the system has no certificates of authorities: https calls to other servers will fail"
         );
     }
+    store
+}
+
+/// TLS 1.2 and 1.3 with ring.
+fn verifying(
+    roots: &Arc<RootCertStore>,
+) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(store).with_no_client_auth())
+    Ok(config.with_root_certificates(roots.clone()))
 }
 
 fn headers(list: &[(String, String)]) -> Result<HeaderMap, OutboundError> {
@@ -306,7 +336,7 @@ fn not_public() -> OutboundError {
 /// What went wrong, in words without addresses.
 fn unreachable(error: &reqwest::Error) -> OutboundError {
     let why = if error.is_timeout() {
-        "no answer in time"
+        NO_ANSWER_IN_TIME
     } else if error.is_connect() {
         "no connection, or its certificate is not trusted"
     } else if error.is_body() || error.is_decode() {

@@ -60,6 +60,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::call_widget::routes())
         .merge(api::ivr_flow::routes())
         .merge(api::phone_number::routes())
+        .merge(api::look_up::routes())
         .merge(api::chat_invitation::routes())
         .merge(api::canned_reply::routes())
         .merge(api::api_key::routes())

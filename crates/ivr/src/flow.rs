@@ -244,7 +244,7 @@ mod tests {
                 "inter_digit_ms": 2000, "tries": 2, "wrong_prompt": say, "no_input_prompt": say, "exits": {}},
             "http_request": {"kind": "http_request", "method": "POST", "url": "https://a.example/{caller}",
                 "headers": [{"name": "X-Key", "value": "abc"}, {"name": "X-Other", "secret": true, "last4": "1234"}],
-                "body": {"kind": "json", "value": {"a": ["{caller}"]}}, "json_path": "$.a", "found": {"status": [200], "path": "$.b"},
+                "body": {"kind": "json", "value": {"a": ["{caller}"]}}, "json_path": "$.a", "found": {"status": [200], "not_found_status": [404], "path": "$.b"},
                 "timeout_ms": 3000, "cache_secs": 5, "variable": "v", "class": "public", "hold_prompt": say, "exits": {}},
             "form": {"kind": "http_request", "url": "https://a.example", "body": {"kind": "form", "fields": [{"name": "a", "value": "{caller}"}]},
                 "variable": "w", "class": "personal", "exits": {}},

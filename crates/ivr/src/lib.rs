@@ -7,6 +7,7 @@
 //! - [`flow`] is the graph that a call walks, [`node`] its kinds of nodes, [`Flow::check`] says what is wrong with it.
 //! - [`digits`] collects keys by the rules of VoiceXML.
 //! - [`engine`] walks: flow, state, input and time give a new state and effects; [`transcript`] is what is told of it.
+//! - [`look_up`] asks a company's own system, and reads what it says.
 //! - [`widget`] is the card that an agent sees for a call.
 
 pub mod check;
@@ -16,6 +17,7 @@ pub mod engine;
 pub mod finding;
 pub mod flow;
 pub mod key;
+pub mod look_up;
 pub mod node;
 pub mod prompt;
 pub mod template;

@@ -36,6 +36,7 @@ pub mod known;
 mod limit;
 pub mod link;
 pub mod live;
+pub mod look_up;
 pub mod merge;
 pub mod message;
 mod outbox;

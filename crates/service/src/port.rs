@@ -87,6 +87,24 @@ pub struct OutboundAnswer {
     pub latency_ms: u64,
 }
 
+/// What [`OutboundError::Unreachable`] says of an answer that did not come in time.
+pub const NO_ANSWER_IN_TIME: &str = "no answer in time";
+
+/// Who we are to a server that asks for a client's certificate (mTLS).
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientIdentity {
+    /// The certificate and those that lead to its authority, PEM.
+    pub certificate: String,
+    /// Its private key, PEM.
+    pub key: String,
+}
+
+impl std::fmt::Debug for ClientIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientIdentity(…)")
+    }
+}
+
 /// Why there was no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutboundError {
@@ -116,6 +134,25 @@ pub trait Outbound: Send + Sync + 'static {
 
     /// Calls it.
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>>;
+
+    /// Whether this is a certificate with its key, checked when it is saved.
+    fn check_identity(&self, _identity: &ClientIdentity) -> Result<(), OutboundError> {
+        Err(OutboundError::Refused("this server shows no certificates".to_owned()))
+    }
+
+    /// [`Outbound::call`], showing a certificate to a server that asks for one.
+    fn call_as<'a>(
+        &'a self,
+        _identity: &'a ClientIdentity,
+        _request: OutboundRequest,
+    ) -> BoxFuture<'a, Result<OutboundAnswer, OutboundError>> {
+        Box::pin(async { Err(OutboundError::Refused("this server shows no certificates".to_owned())) })
+    }
+
+    /// From which address calls go out, where the operator bound one: for the firewall of whoever is called.
+    fn source_address(&self) -> Option<std::net::IpAddr> {
+        None
+    }
 
     /// Whether a server may be connected to, by a connection that is encrypted or never is.
     fn check_host(&self, _host: &str, _port: u16, _is_encrypted: bool) -> Result<(), OutboundError> {

@@ -60,6 +60,7 @@ struct Inner {
     rows: crate::visit::Rows,
     told: crate::visit::Told,
     quotas: crate::visit::Quotas,
+    look_ups: crate::look_up::LookUpMemory,
 }
 
 /// The service. Cheap to clone.
@@ -91,6 +92,7 @@ impl Service {
             rows: crate::visit::Rows::new(server_id),
             told: crate::visit::Told::default(),
             quotas: crate::visit::Quotas::default(),
+            look_ups: crate::look_up::LookUpMemory::default(),
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
@@ -229,6 +231,10 @@ impl Service {
 
     pub(crate) fn quotas(&self) -> &crate::visit::Quotas {
         &self.0.quotas
+    }
+
+    pub(crate) fn look_up_memory(&self) -> &crate::look_up::LookUpMemory {
+        &self.0.look_ups
     }
 
     /// The country that an address stands in, where a database of them was given.

@@ -20,6 +20,7 @@ use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, 
 
 use crate::calendar::CalendarEntry;
 use crate::chat_invitation::InvitationEntry;
+use crate::look_up::LookUpEntry;
 use crate::rule::{Named, Rules};
 use crate::text_pattern::compile;
 
@@ -49,6 +50,7 @@ pub const RELOADS: &[&str] = &[
     "rule.updated",
     "group.updated",
     "calendar.updated",
+    "look_up.updated",
     "invitation.updated",
     "user.updated",
 ];
@@ -103,6 +105,8 @@ pub struct Snapshot {
     pub groups: Vec<GroupEntry>,
     /// Calendars of business hours, by name.
     pub calendars: Vec<CalendarEntry>,
+    /// How the company's own systems are asked about callers, by name.
+    pub look_ups: Vec<Arc<LookUpEntry>>,
     /// Invitations of visitors to a chat, in the order in which they are tried.
     pub invitations: Vec<InvitationEntry>,
 }
@@ -157,6 +161,7 @@ impl Snapshot {
                 webhooks: webhook::list_webhook_entries(tx, &vault).await?,
                 groups,
                 calendars,
+                look_ups: LookUpEntry::load(tx, &vault, &before.look_ups).await?,
                 invitations: InvitationEntry::load(tx).await?,
             })
         })

@@ -90,7 +90,7 @@ macro_rules! ids {
 
 ids! {
     UserId SessionId InvitationId ApiKeyId ProfileId AttributeId
-    IdentifierId EvidenceId LinkId AccountId ChannelId CaseId CalendarId GroupId
+    IdentifierId EvidenceId LinkId AccountId ChannelId CaseId CalendarId GroupId LookUpId
     MessageId CodeId WidgetId WidgetKeyId WebhookId DeliveryId
     OutboxId EventId AuditId WebChatSessionId
     SavedViewId MergeId SuggestionId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId

@@ -113,6 +113,25 @@ pub async fn insert_channel(
     Ok(())
 }
 
+/// Adds a channel that every workspace has one of, under an id of its own; `false` where it is there.
+pub async fn insert_built_in_channel(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, StoreError> {
+    let added = tx
+        .execute(
+            "INSERT INTO channel (id, kind, name, state, config, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO NOTHING",
+            args![
+                channel.id,
+                channel.kind.as_str(),
+                &channel.name,
+                channel.state.as_str(),
+                Arg::json(to_json(&channel.config)?),
+                channel.created_at,
+            ],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
 /// A channel as it stands now, locked until the operation ends; without the times of its last messages.
 pub async fn find_channel_for_update(
     tx: &mut Tx<'_>,

@@ -153,7 +153,7 @@ pub async fn consume_code(
     code: CodeId,
     holder: Option<AccountId>,
     link: LinkId,
-    case: CaseId,
+    case: Option<CaseId>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let used = tx
@@ -161,13 +161,7 @@ pub async fn consume_code(
             "UPDATE identification_code SET used_at = $2, link_id = $3, used_case_id = $4
              WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2
                AND (held_account_id IS NULL OR held_account_id = $5)",
-            args![
-                code.to_bytes(),
-                now.as_micros(),
-                link.to_bytes(),
-                case.to_bytes(),
-                holder.map(AccountId::to_bytes)
-            ],
+            args![code.to_bytes(), now.as_micros(), link.to_bytes(), case, holder.map(AccountId::to_bytes)],
         )
         .await?;
     Ok(used == 1)
@@ -179,7 +173,7 @@ pub async fn hold_code(
     tx: &mut Tx<'_>,
     code: CodeId,
     holder: AccountId,
-    case: CaseId,
+    case: Option<CaseId>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let held = tx
@@ -187,7 +181,7 @@ pub async fn hold_code(
             "UPDATE identification_code SET held_account_id = $3, held_case_id = $4
              WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $2
                AND (held_account_id IS NULL OR held_account_id = $3)",
-            args![code.to_bytes(), now.as_micros(), holder.to_bytes(), case.to_bytes()],
+            args![code.to_bytes(), now.as_micros(), holder.to_bytes(), case],
         )
         .await?;
     Ok(held == 1)

@@ -45,6 +45,7 @@ pub mod lease;
 pub mod limit;
 pub mod link;
 mod listen;
+pub mod look_up;
 pub mod mail_thread;
 pub mod merge;
 pub mod merge_suggestion;

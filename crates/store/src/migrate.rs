@@ -56,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0021_invitation"),
     migration!("0022_visit_more"),
     migration!("0023_visit_active"),
+    migration!("0024_look_up"),
     migration!("0025_ivr"),
     migration!("0026_call"),
 ];

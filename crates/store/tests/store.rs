@@ -45,6 +45,8 @@ mod import;
 mod ivr;
 #[path = "store/link.rs"]
 mod link;
+#[path = "store/look_up.rs"]
+mod look_up;
 #[path = "store/mail_thread.rs"]
 mod mail_thread;
 #[path = "store/merge.rs"]

@@ -205,6 +205,8 @@ ids! {
     CallLookUpId "clu" "call's look-up";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
+    /// How one of the company's own systems is asked about a caller.
+    LookUpId "lku" "look-up";
     /// Two profiles that became one.
     MergeId "mrg" "merge";
     /// Two profiles that may be one person.

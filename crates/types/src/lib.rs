@@ -24,6 +24,7 @@ pub mod id;
 pub mod import;
 pub mod ivr_flow;
 pub mod link;
+pub mod look_up;
 pub mod merge;
 pub mod message;
 pub mod network;

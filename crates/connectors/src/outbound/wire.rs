@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use countersign_service::port::{BoxWire, OutboundError};
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use url::Host;
 
 use super::{CONNECT, Guarded, address, not_public};
@@ -55,20 +55,27 @@ impl Guarded {
     ) -> Result<BoxWire, OutboundError> {
         let unreachable = |why: &str| OutboundError::Unreachable(why.to_owned());
         let addresses: Vec<IpAddr> = match self.judge_wire(host, port, is_encrypted)? {
-            Host::Ipv4(v4) => vec![v4.into()],
-            Host::Ipv6(v6) => vec![v6.into()],
+            Host::Ipv4(v4) => self.from_source(vec![v4.into()])?,
+            Host::Ipv6(v6) => self.from_source(vec![v6.into()])?,
             Host::Domain(name) => {
                 let is_plain = !is_encrypted || !MAIL_PORTS.contains(&port);
                 self.judge_name(&name, port, is_plain).await?
             }
         };
         for address in addresses {
-            let connecting = TcpStream::connect(SocketAddr::new(address, port));
+            let connecting = self.connect(SocketAddr::new(address, port));
             if let Ok(Ok(stream)) = tokio::time::timeout(CONNECT, connecting).await {
                 return Ok(Box::new(stream));
             }
         }
         Err(unreachable("no connection"))
+    }
+
+    async fn connect(&self, to: SocketAddr) -> std::io::Result<TcpStream> {
+        let Some(source) = self.source else { return TcpStream::connect(to).await };
+        let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.bind(SocketAddr::new(source, 0))?;
+        socket.connect(to).await
     }
 
     /// TLS on a connection that stands, with the certificate of `host`.

@@ -140,6 +140,14 @@ pub(super) fn check(s: &Settings) -> Vec<Problem> {
             );
         }
     }
+    let source = &s.outbound.source_address;
+    if !source.is_empty() && source.parse::<IpAddr>().is_err() {
+        refuse(
+            "outbound.source_address",
+            format!("`outbound.source_address` is `{source}`, which is not an address"),
+            Some("write one address of this computer, such as \"203.0.113.7\", or nothing"),
+        );
+    }
     schedule(&s.outbox.schedule_secs, &mut refuse);
     if !s.database.url.is_empty() && !s.database.url_file.is_empty() {
         let sentence = "`database.url` and `database.url_file` are both set".to_owned();

@@ -121,6 +121,7 @@ pub struct Outbox {
 #[allow(missing_docs, reason = "config.default.toml says what each setting means")]
 pub struct Outbound {
     pub allow: Vec<String>,
+    pub source_address: String,
 }
 
 /// `[retention]`

@@ -19,6 +19,7 @@ pub mod group;
 pub mod import;
 pub mod ivr_flow;
 pub mod link;
+pub mod look_up;
 pub mod masking;
 pub mod me;
 pub mod merge;

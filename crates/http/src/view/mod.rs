@@ -14,6 +14,7 @@ pub mod chat_invitation;
 pub mod group;
 pub mod habit;
 pub mod ivr_flow;
+pub mod look_up;
 pub mod merge;
 pub mod phone_number;
 pub mod privacy;

@@ -56,7 +56,7 @@ async fn t_1_a_chat_shows_the_visit_its_page_is_in_and_is_known_no_better_for_it
         assert_eq!(shown["current_page"]["title"], "Page 1");
         let before = case(&app, &id).await["identity"].clone();
         // Their own file says that it stood there, and nothing of what was looked at: others use that browser too.
-        let profile = case(&app, &id).await["profile"]["id"].as_str().unwrap().to_owned();
+        let profile = case(&app, &id).await["identity"]["profile"]["id"].as_str().unwrap().to_owned();
         let admin = app.admin().await;
         let begun = json!({ "profile_id": profile, "reason": "asked for it" });
         let begun = admin.post("/v1/privacy/exports", begun).await.expect(202);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::question::cancel;
 use super::{Exits, Step, fixed};
@@ -23,7 +23,9 @@ use crate::variable::Class;
 /// Exits are taken on multiples of this time after the request.
 pub const EVEN_MS: u64 = 1_500;
 /// Most headers, and most fields of a form.
-pub const HEADERS_MAX: usize = 30;
+pub const HEADERS_MAX: usize = 20;
+/// How long an answer is awaited where nothing is said, in milliseconds.
+pub const TIMEOUT_MS: u32 = 5_000;
 /// Deepest body.
 pub const BODY_DEPTH_MAX: usize = 32;
 
@@ -49,7 +51,7 @@ pub struct HttpRequest {
     /// Which part of the answer is kept (RFC 9535); empty: all of it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub json_path: String,
-    /// Which answers count as found; absent: those that 2xx and a value at the path.
+    /// Which answers count as found; absent: 200 to 299 with a value at the path; 404 and 410 are not found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Found>,
     /// How long the answer is awaited; absent: 5 seconds.
@@ -149,15 +151,21 @@ pub struct FormField {
 }
 
 /// Which answers count as found.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Found {
-    /// These statuses; empty: 2xx.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// These statuses; empty: 200 to 299.
     pub status: Vec<u16>,
-    /// Something stands at this path (RFC 9535).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    /// These say that there is nobody.
+    pub not_found_status: Vec<u16>,
+    /// Something stands at this path (RFC 9535); empty: at `json_path`.
+    pub path: String,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { status: Vec::new(), not_found_status: vec![404, 410], path: String::new() }
+    }
 }
 
 /// The request that is handed out.
@@ -193,6 +201,27 @@ pub struct Inline {
     pub cache_secs: u32,
 }
 
+impl Inline {
+    /// The request as a stored look-up is written: `{"request", "answer", "timeout_ms", "cache_secs"}`. Headers whose
+    /// values are kept elsewhere are left out.
+    pub fn definition(&self) -> Value {
+        let with_value = |header: &&Header| header.value.is_some();
+        let header = |header: &Header| json!({"name": header.name, "value": header.value});
+        let headers: Vec<Value> = self.headers.iter().filter(with_value).map(header).collect();
+        let mut request = json!({"method": self.method, "url": self.url, "headers": headers});
+        if let Some(body) = &self.body {
+            request["body"] = json!(body);
+        }
+        let mut answer = json!({"json_path": self.json_path});
+        if let Some(found) = &self.found {
+            answer["found"] = json!(found);
+        }
+        json!({
+            "request": request, "answer": answer, "timeout_ms": self.timeout_ms, "cache_secs": self.cache_secs,
+        })
+    }
+}
+
 impl HttpRequest {
     /// What is asked. `None`: nothing is, yet.
     pub fn request(&self) -> Option<LookUpRef> {
@@ -206,7 +235,7 @@ impl HttpRequest {
             body: self.body.clone(),
             json_path: self.json_path.clone(),
             found: self.found.clone(),
-            timeout_ms: self.timeout_ms.unwrap_or(5_000),
+            timeout_ms: self.timeout_ms.unwrap_or(TIMEOUT_MS),
             cache_secs: self.cache_secs.unwrap_or(0),
         })))
     }
@@ -306,6 +335,8 @@ impl Step for HttpRequest {
 
 impl HttpRequest {
     fn look_at_inline(&self, look: &mut Look<'_>, url: &Template) {
+        look.range("timeout_ms", self.timeout_ms.unwrap_or(TIMEOUT_MS), &(100..=10_000));
+        look.range("cache_secs", self.cache_secs.unwrap_or(0), &(0..=3_600));
         look.reads("url", url, Place::Address);
         for (at, header) in self.headers.iter().take(HEADERS_MAX).enumerate() {
             if let Some(value) = &header.value {
@@ -329,7 +360,7 @@ impl HttpRequest {
             look.add(Finding::problem(
                 "headers",
                 "too-many-headers",
-                "There are more than 30 headers or fields of a form.",
+                "There are more than 20 headers or fields of a form.",
                 "Send what the other system needs.",
             ));
         }

@@ -109,6 +109,7 @@ impl KeypadInput {
             tries: self.tries,
             barge_in: self.barge_in,
             is_secret: self.class == Class::Secret,
+            drops_pound: self.clear_key != Some(Key::POUND),
             prompt: &self.prompt,
             wrong_prompt: &self.wrong_prompt,
             no_input_prompt: &self.no_input_prompt,

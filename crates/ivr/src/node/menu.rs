@@ -70,6 +70,7 @@ impl Menu {
             tries: self.tries,
             barge_in: true,
             is_secret: false,
+            drops_pound: false,
             prompt: &self.prompt,
             wrong_prompt: &self.wrong_prompt,
             no_input_prompt: &self.no_input_prompt,

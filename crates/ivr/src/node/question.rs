@@ -21,6 +21,8 @@ pub(crate) struct Question<'a> {
     pub tries: u32,
     pub barge_in: bool,
     pub is_secret: bool,
+    /// Whether `#` after the last digit is dropped: where digits are asked for, not where `#` may be a choice.
+    pub drops_pound: bool,
     pub prompt: &'a Prompts,
     pub wrong_prompt: &'a Prompts,
     pub no_input_prompt: &'a Prompts,
@@ -102,7 +104,7 @@ impl Question<'_> {
             Press::More => run.wait(self.inter_digit_ms),
             Press::Cleared => run.wait(self.first_digit_ms),
             Press::Ended(ended) => {
-                if !self.rules.terminators.has(key) && self.rules.clear_key != Some(Key::POUND) {
+                if self.drops_pound && !self.rules.terminators.has(key) {
                     // Many end with # whatever they are told; it must not answer the next question.
                     run.swallow(self.rules.terminators.with(Key::POUND), self.inter_digit_ms);
                 }
@@ -119,7 +121,9 @@ impl Question<'_> {
         if ended == Ended::Match {
             return Answer::Given(collector.digits().as_str().to_owned());
         }
-        run.here().last = Some(collector);
+        if collector.count() > 0 {
+            run.here().last = Some(collector);
+        }
         let lead = if ended == Ended::NoInput { self.no_input_prompt } else { self.wrong_prompt };
         self.next_try(run, lead)
     }

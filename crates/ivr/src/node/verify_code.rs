@@ -63,6 +63,7 @@ impl VerifyCode {
             tries: self.tries,
             barge_in: self.barge_in,
             is_secret: true,
+            drops_pound: true,
             prompt: &self.prompt,
             wrong_prompt: &self.wrong_prompt,
             no_input_prompt: &self.no_input_prompt,

@@ -37,8 +37,8 @@ pub(crate) struct Place<'a> {
     pub channel_name: &'a str,
     /// Who sent it.
     pub account: AccountRef,
-    /// In which case.
-    pub case: CaseId,
+    /// In which case; none: in a call.
+    pub case: Option<CaseId>,
 }
 
 /// What a message came to as a proof.
@@ -275,7 +275,7 @@ impl Service {
         let mut event = self.event(EventKind::IdentificationSucceeded, &actor, now)?;
         event.profile = Some(linked.profile);
         event.account = Some(place.account.id);
-        event.case = Some(place.case);
+        event.case = place.case;
         event.link = Some(linked.link);
         event.code = Some(row.code.id);
         event.details = serde_json::json!({
@@ -327,7 +327,7 @@ impl Service {
         let mut event = self.event(EventKind::CodeReuse, &Actor::system(), now)?;
         event.profile = row.has_profile.then_some(row.code.profile);
         event.account = Some(place.account.id);
-        event.case = Some(place.case);
+        event.case = place.case;
         event.code = Some(row.code.id);
         event.link = row.code.link;
         event.details = serde_json::json!({ "first_case": row.used_case, "channel": place.channel });

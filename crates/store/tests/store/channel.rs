@@ -47,6 +47,22 @@ async fn a_channel_reads_back_oldest_first_and_its_secret_is_sealed() {
 }
 
 #[tokio::test]
+async fn a_built_in_channel_is_added_once() {
+    both(async |db| {
+        for is_new in [true, false] {
+            let added = db.write(async |tx: &mut Tx<'_>| {
+                let telephone =
+                    Channel { kind: ChannelKind::Phone, updated_at: channel(7).created_at, ..channel(7) };
+                store::insert_built_in_channel(tx, &telephone).await
+            });
+            assert_eq!(added.await.unwrap(), is_new);
+        }
+        assert_eq!(entries(&db).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_account_of_a_provider_is_one_channel_until_that_is_deleted() {
     both(async |db| {
         insert(&db, channel(1), None).await;

@@ -69,7 +69,7 @@ async fn find(tx: &mut Tx<'_>, n: u8) -> Result<CodeRow, StoreError> {
 
 /// Whether account `n` could use the code up for itself.
 async fn consume(tx: &mut Tx<'_>, code: u8, holder: Option<u8>, now: Timestamp) -> Result<bool, StoreError> {
-    store::consume_code(tx, code_id(code), holder.map(account), link_id(code), case_id(1), now).await
+    store::consume_code(tx, code_id(code), holder.map(account), link_id(code), Some(case_id(1)), now).await
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn c_5_a_held_code_is_its_holder_s_alone() {
         prepared(&db, &[1, 2, 3]).await;
         db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
             let hold = async |tx: &mut Tx<'_>, code, holder, now| {
-                store::hold_code(tx, code_id(code), account(holder), case_id(holder), now).await
+                store::hold_code(tx, code_id(code), account(holder), Some(case_id(holder)), now).await
             };
             assert!(hold(tx, 1, 1, NOW.plus(9)).await?);
             assert!(hold(tx, 1, 1, NOW.plus(9)).await?, "the same sender again");
@@ -177,7 +177,7 @@ async fn c_5_of_all_who_hold_a_code_at_once_one_does() {
             let db = (*db).clone();
             tasks.spawn(async move {
                 let hold = async move |tx: &mut Tx<'_>| {
-                    store::hold_code(tx, code_id(1), account(n), case_id(1), NOW.plus(9)).await
+                    store::hold_code(tx, code_id(1), account(n), Some(case_id(1)), NOW.plus(9)).await
                 };
                 db.write(hold).await.unwrap()
             });

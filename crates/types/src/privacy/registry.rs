@@ -475,6 +475,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("sequence", "numbers to come"),
     ("user_group", "names of groups"),
     ("calendar", "business hours"),
+    ("look_up", "how the company's own systems are asked, and its secrets for that"),
     ("rule_group", "names of groups of rules"),
     ("rule", "rules, written by the company"),
     ("rule_version", "rules as they were"),

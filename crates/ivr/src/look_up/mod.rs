@@ -1,0 +1,184 @@
+//! Look-ups: asking a company's own system about a caller.
+//!
+//! - [`request`] is what is asked: address, headers and body with variables, each written by the encoder of its place.
+//! - [`answer`] reads what came back: found, not found, or unavailable.
+//! - [`path`] leads into an answer (RFC 9535).
+//! - [`fields`] are the declared parts of an answer, typed; what nobody declared is dropped (I-9).
+//!
+//! A [`Definition`] is what people write; a [`Plan`] is the same compiled, once.
+
+pub mod answer;
+pub mod fields;
+pub mod path;
+pub mod request;
+
+mod address;
+mod body;
+
+use serde::{Deserialize, Serialize};
+
+use crate::variable::Variables;
+
+pub use answer::{Answer, Found, LookUpOutcome, Why};
+pub use fields::{Field, Mapped, Target};
+pub use path::Path;
+pub use request::{Body, FormField, Header, Method, Prepared, Refused, Request};
+
+/// How long a look-up may take if nothing is said, milliseconds (I-5).
+pub const TIMEOUT_MS: u64 = 5_000;
+/// Shortest and longest time of a look-up, milliseconds.
+pub const TIMEOUT_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=10_000;
+/// Longest time for which an answer is kept, seconds.
+pub const CACHE_SECS_MAX: u32 = 3_600;
+/// Biggest answer, bytes (I-5).
+pub const ANSWER_BYTES_MAX: usize = 256 * 1_024;
+/// Deepest answer and deepest JSON body (I-5).
+pub const DEPTH_MAX: usize = 32;
+
+/// A look-up as people write it, without its secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    /// What is asked.
+    pub request: Request,
+    /// How the answer is read.
+    #[serde(default)]
+    pub answer: Answer,
+    /// How long all of it may take, milliseconds.
+    #[serde(default = "timeout_ms")]
+    pub timeout_ms: u64,
+    /// How long an answer is good for the same question, seconds; 0: it is asked each time.
+    #[serde(default)]
+    pub cache_secs: u32,
+}
+
+fn timeout_ms() -> u64 {
+    TIMEOUT_MS
+}
+
+/// Why a definition is not one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {detail}")]
+pub struct Problem {
+    /// Where, as a JSON Pointer into the [`Definition`].
+    pub pointer: String,
+    /// Stable word for programs.
+    pub code: &'static str,
+    /// Sentences for people: what is wrong and what to do.
+    pub detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, detail: detail.into() }
+    }
+}
+
+/// A look-up, compiled.
+///
+/// ```
+/// use countersign_ivr::look_up::{Definition, LookUpOutcome, Plan};
+/// use countersign_ivr::{Class, Variables};
+/// use serde_json::json;
+///
+/// let definition: Definition = serde_json::from_value(json!({
+///     "request": { "method": "GET", "url": "https://crm.example/customers/{accountNumber}" },
+/// }))
+/// .unwrap();
+/// let plan = Plan::compile(&definition).unwrap();
+/// let mut variables = Variables::default();
+/// variables.set("accountNumber", Class::Personal, "12345/67").unwrap();
+/// assert_eq!(plan.request(&variables).unwrap().url, "https://crm.example/customers/12345%2F67");
+/// let outcome = plan.read(200, br#"{"customer": {"name": "Jane Doe"}}"#);
+/// assert!(matches!(outcome, LookUpOutcome::Found { .. }));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Plan {
+    request: request::Compiled,
+    answer: answer::Compiled,
+    timeout_ms: u64,
+    cache_secs: u32,
+}
+
+impl Plan {
+    /// Checks a definition and makes it ready.
+    pub fn compile(definition: &Definition) -> Result<Self, Problem> {
+        if !TIMEOUT_MS_RANGE.contains(&definition.timeout_ms) {
+            return Err(Problem::new(
+                "/timeout_ms",
+                "out-of-range",
+                "A look-up takes 100 to 10000 milliseconds: the caller waits.",
+            ));
+        }
+        if definition.cache_secs > CACHE_SECS_MAX {
+            return Err(Problem::new(
+                "/cache_secs",
+                "out-of-range",
+                "An answer is kept for at most 3600 seconds.",
+            ));
+        }
+        if definition.cache_secs > 0 && definition.request.method != Method::Get {
+            return Err(Problem::new(
+                "/cache_secs",
+                "not-cacheable",
+                "Only the answer of a GET can be kept: others may change something.",
+            ));
+        }
+        Ok(Self {
+            request: request::Compiled::new(&definition.request)?,
+            answer: answer::Compiled::new(&definition.answer)?,
+            timeout_ms: definition.timeout_ms,
+            cache_secs: definition.cache_secs,
+        })
+    }
+
+    /// What is sent for these variables.
+    pub fn request(&self, variables: &Variables) -> Result<Prepared, Refused> {
+        self.request.prepare(variables)
+    }
+
+    /// What is sent, for people who look at the call later: without the value of any personal or secret variable.
+    pub fn shown(&self, variables: &Variables) -> Prepared {
+        self.request.shown(variables)
+    }
+
+    /// What came back. `body` may be one byte longer than [`ANSWER_BYTES_MAX`], to tell that it was.
+    pub fn read(&self, status: u16, body: &[u8]) -> LookUpOutcome {
+        self.answer.read(self.request.method(), status, body)
+    }
+
+    /// The declared fields of a value that was found.
+    pub fn map(&self, value: &serde_json::Value) -> Mapped {
+        self.answer.map(value)
+    }
+
+    /// The paths of the variables in the address, where no secret may stand.
+    pub fn url_paths(&self) -> impl Iterator<Item = &str> {
+        self.request.url_paths()
+    }
+
+    /// The paths of all variables, repeated where they are.
+    pub fn paths(&self) -> Vec<&str> {
+        self.request.paths()
+    }
+
+    /// Scheme, host and port that are asked, whatever the variables are: `https://crm.example`.
+    pub fn origin(&self) -> &str {
+        self.request.origin()
+    }
+
+    /// Whether it may be asked again after a failure.
+    pub fn is_repeatable(&self) -> bool {
+        self.request.method() == Method::Get
+    }
+
+    /// How long all of it may take, milliseconds.
+    pub fn timeout_ms(&self) -> u64 {
+        self.timeout_ms
+    }
+
+    /// How long an answer is good for the same question, seconds.
+    pub fn cache_secs(&self) -> u32 {
+        self.cache_secs
+    }
+}
