@@ -13,6 +13,7 @@ mod codes;
 mod footprint;
 mod inbound;
 mod ingest;
+mod ivr;
 mod link;
 mod load;
 mod mask;
@@ -30,7 +31,7 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "seam",
     "inbound",
     "ingest",
@@ -38,6 +39,7 @@ const NAMES: [&str; 14] = [
     "visits",
     "codes",
     "rules",
+    "ivr",
     "mask",
     "link",
     "merge",
@@ -95,6 +97,9 @@ async fn main() {
     }
     if is_wanted("rules") {
         tokio::task::block_in_place(|| rules::run(&plan, &mut report));
+    }
+    if is_wanted("ivr") {
+        tokio::task::block_in_place(|| ivr::run(&plan, &mut report));
     }
     if is_wanted("mask") {
         tokio::task::block_in_place(|| mask::run(&plan, &mut report));

@@ -107,7 +107,7 @@ fn schemathesis() -> Outcome {
 }
 
 /// Benchmarks that start no server, so that none is built for them.
-const SERVERLESS: [&str; 5] = ["seam", "rules", "mask", "link", "merge"];
+const SERVERLESS: [&str; 6] = ["seam", "rules", "ivr", "mask", "link", "merge"];
 
 fn bench(rest: &[String]) -> Outcome {
     let names = rest.iter().filter(|word| word.chars().all(char::is_alphabetic));

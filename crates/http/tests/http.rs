@@ -28,6 +28,7 @@ mod http {
     mod links;
     mod live;
     mod log_in;
+    mod look_up;
     mod masking;
     mod merge;
     mod messengers;

@@ -11,6 +11,7 @@ pub mod attribute;
 pub mod audit;
 mod auth;
 pub mod calendar;
+pub mod call;
 pub mod call_widget;
 pub mod caller;
 pub mod canned_reply;

@@ -403,12 +403,12 @@ impl Service {
         let now = message.received_at;
         let mut event = self.event(EventKind::MessageCreated, actor, now)?;
         event.account = Some(place.account.id);
-        event.case = Some(place.case);
+        event.case = Some(message.case);
         event.message = Some(message.id);
         event.details = serde_json::json!({ "direction": "inbound" });
         log.event(event);
-        log.live("message.created", place.case);
-        log.live("case.updated", place.case);
+        log.live("message.created", message.case);
+        log.live("case.updated", message.case);
         log.live(CHAT_UPDATED, place.account.id);
         count_outcome(log, place.channel, redeemed.outcome);
         match redeemed.outcome {
@@ -417,7 +417,7 @@ impl Service {
             Outcome::Invalid(reason) => {
                 let mut event = self.event(EventKind::IdentificationFailed, actor, now)?;
                 event.account = Some(place.account.id);
-                event.case = Some(place.case);
+                event.case = Some(message.case);
                 event.code = redeemed.code;
                 event.details = serde_json::json!({ "reason": reason, "channel": place.channel });
                 log.event(event);
@@ -451,10 +451,12 @@ impl Service {
         assurance: Assurance,
         now: Timestamp,
     ) -> Result<()> {
+        // Without a conversation there is nowhere to note it.
+        let Some(case) = place.case else { return Ok(()) };
         let key = subject_key::subject(tx, self.vault(), place.account.id.to_bytes()).await?;
         let event = Message {
             id: self.new_id()?,
-            case: place.case,
+            case,
             direction: Direction::Outbound,
             kind: MessageKind::Event,
             author: Author { kind: AuthorKind::System, id: None, name: None },

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use countersign_fakes::{Call, Reply};
-use countersign_service::port::{BoxFuture, Clock, Outbound, OutboundAnswer, OutboundError, OutboundRequest};
+use countersign_service::port::{
+    BoxFuture, ClientIdentity, Clock, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
+};
 use countersign_types::Timestamp;
 
 /// A clock that stands still until a test moves it.
@@ -41,6 +43,7 @@ pub struct RecordingOutbound {
     requests: Mutex<Vec<OutboundRequest>>,
     status: Mutex<Option<u16>>,
     providers: Mutex<Vec<(String, Provider)>>,
+    down: Mutex<Vec<(String, OutboundError)>>,
 }
 
 impl RecordingOutbound {
@@ -52,6 +55,13 @@ impl RecordingOutbound {
     /// From now on this provider answers at every address that begins so.
     pub fn provide(&self, address: &str, provider: impl Fn(&Call<'_>) -> Reply + Send + Sync + 'static) {
         self.providers.lock().unwrap().push((address.to_owned(), Box::new(provider)));
+    }
+
+    /// From now on nobody answers at any address that begins so, or again, where no reason is given.
+    pub fn take_down(&self, address: &str, why: Option<OutboundError>) {
+        let mut down = self.down.lock().unwrap();
+        down.retain(|(known, _)| known != address);
+        down.extend(why.map(|why| (address.to_owned(), why)));
     }
 
     fn provided(&self, request: &OutboundRequest) -> Option<Reply> {
@@ -77,7 +87,34 @@ impl Outbound for RecordingOutbound {
         }
     }
 
+    /// Takes what begins like PEM.
+    fn check_identity(&self, identity: &ClientIdentity) -> Result<(), OutboundError> {
+        let is_pem = |text: &str| text.starts_with("-----BEGIN ");
+        if is_pem(&identity.certificate) && is_pem(&identity.key) {
+            Ok(())
+        } else {
+            Err(OutboundError::Refused("the certificate is not PEM".to_owned()))
+        }
+    }
+
+    /// What was shown stands in a header of the request that is recorded.
+    fn call_as<'a>(
+        &'a self,
+        identity: &'a ClientIdentity,
+        mut request: OutboundRequest,
+    ) -> BoxFuture<'a, Result<OutboundAnswer, OutboundError>> {
+        request.headers.push(("test-certificate".to_owned(), identity.certificate.clone()));
+        self.call(request)
+    }
+
     fn call(&self, request: OutboundRequest) -> BoxFuture<'_, Result<OutboundAnswer, OutboundError>> {
+        let down = self.down.lock().unwrap();
+        if let Some((_, why)) = down.iter().find(|(at, _)| request.url.starts_with(at)) {
+            let why = why.clone();
+            self.requests.lock().unwrap().push(request);
+            return Box::pin(async move { Err(why) });
+        }
+        drop(down);
         let provided = self.provided(&request);
         let most = request.answer_bytes_max;
         self.requests.lock().unwrap().push(request);

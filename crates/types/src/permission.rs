@@ -54,6 +54,8 @@ permissions! {
     CannedReplyWrite "canned_reply.write" "Write canned replies for everybody and for groups.";
     PhoneRead "phone.read" "See call flows, look-ups, call widgets and phone numbers.";
     PhoneWrite "phone.write" "Create and change call flows, look-ups, call widgets and phone numbers.";
+    CallRead "call.read" "See calls, what was keyed in and looked up, and their cards.";
+    CallWrite "call.write" "Take calls and write notes on them.";
     RuleRead "rule.read" "See rules, what they did and would do.";
     RuleWrite "rule.write" "Create, change, order and switch rules.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
@@ -134,6 +136,8 @@ impl Role {
                     | P::CaseWrite
                     | P::CannedReplyWrite
                     | P::PhoneRead
+                    | P::CallRead
+                    | P::CallWrite
                     | P::RuleRead
                     | P::WebhookRead
                     | P::EventRead
@@ -159,6 +163,8 @@ impl Role {
                     | P::VisitRead
                     | P::CaseRead
                     | P::CaseWrite
+                    | P::CallRead
+                    | P::CallWrite
                     | P::UserRead
                     | P::GroupRead
                     | P::CalendarRead

@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod audit;
 pub mod auth;
 pub mod calendar;
+pub mod call;
 pub mod call_widget;
 pub mod canned_reply;
 pub mod case;

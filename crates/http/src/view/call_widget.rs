@@ -285,7 +285,7 @@ fn class_of(piece: &Piece) -> Class {
 
 /// A piece as this viewer may see it: masked by what it is, and what a company's system answered besides is looked
 /// through for numbers and addresses.
-fn shown(lens: &Lens, piece: &Piece) -> String {
+pub(super) fn shown(lens: &Lens, piece: &Piece) -> String {
     if !piece.is_personal() {
         return piece.text.clone();
     }

@@ -5,6 +5,7 @@ pub mod analytics;
 pub mod api_key;
 pub mod attribute;
 pub mod calendar;
+pub mod call;
 pub mod call_widget;
 pub mod canned_reply;
 pub mod case;

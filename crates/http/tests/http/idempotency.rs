@@ -21,6 +21,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("preview_call_widget", "it changes nothing"),
     ("validate_ivr_flow", "it changes nothing"),
     ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
+    ("test_look_up", "it asks anew each time, and what is kept is that it was asked"),
     ("reveal_value", "the value is kept nowhere, and each look is counted"),
     ("query_visits", "it changes nothing"),
     ("query_pages", "it changes nothing"),
@@ -148,6 +149,8 @@ impl Stage {
         self.twice("create_group", "/v1/groups", json!({ "name": "Second line" })).await;
         let hours = json!({ "name": "Support", "time_zone": "Europe/Berlin" });
         self.twice("create_calendar", "/v1/calendars", hours).await;
+        let look_up = json!({ "name": "CRM", "request": { "url": "https://crm.example/{a}" } });
+        self.twice("create_look_up", "/v1/look-ups", look_up).await;
         self.merges().await;
         self.imports().await;
         self.privacy().await;

@@ -1,6 +1,6 @@
 //! What is wrong or doubtful about a flow before it is published.
 //!
-//! Nodes say what is wrong with their fields and what they read, write and refer to ([`Look`]); the graph is looked at
+//! Nodes say what is wrong with their fields and what they read, write and refer to (`Look`); the graph is looked at
 //! as a whole (`graph`), and what is known at each node is followed along its exits (`variables`).
 
 mod graph;

@@ -23,6 +23,11 @@ impl Piece {
         Self { text: text.to_owned(), class: Class::Public, path: None }
     }
 
+    /// A personal value, told by where it stands.
+    pub fn personal(text: String, path: &str) -> Self {
+        Self { text, class: Class::Personal, path: Some(path.to_owned()) }
+    }
+
     /// Whether it is somebody's personal value.
     pub fn is_personal(&self) -> bool {
         self.class != Class::Public

@@ -342,6 +342,15 @@ impl Service {
         found.map(|entry| Ok((number, whole(entry.version.body, entry.secrets.as_deref())?))).transpose()
     }
 
+    /// The draft of a flow as a call on the bench takes it, with the values of its headers.
+    pub(crate) async fn draft_of_calls(&self, id: IvrFlowId) -> Result<Option<Flow>> {
+        let vault = self.vault().clone();
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+            Ok(store::find_ivr_flow(tx, &vault, id).await?)
+        });
+        found.await?.map(|entry| whole(entry.flow.draft, entry.secrets.as_deref())).transpose()
+    }
+
     /// What there is besides a flow that it may name.
     async fn known_to_flows(&self, tx: &mut Tx<'_>) -> Result<Known> {
         let snapshot = self.snapshot();

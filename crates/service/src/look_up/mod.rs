@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-pub use countersign_ivr::Template;
 pub use countersign_ivr::look_up::{
     Answer, Body, Definition, Field, FormField, Found, Header, LookUpOutcome, Mapped, Method, Plan, Prepared,
     Request as LookUpRequest, TIMEOUT_MS, Target, Why,
 };
+pub use countersign_ivr::{Class, Template, Variables};
 use countersign_store::look_up::{self as store, LookUpRow};
 use countersign_store::{StoreError, Tx, Vault};
 use countersign_types::look_up::StoredLookUp;

@@ -48,6 +48,24 @@ pub struct LookUpRun {
     pub from_cache: bool,
 }
 
+impl LookUpRun {
+    /// Nothing was asked: there is no such look-up, or it cannot be one.
+    pub(crate) fn invalid(look_up: Option<LookUpId>) -> Self {
+        let nothing =
+            Prepared { method: Default::default(), url: String::new(), headers: vec![], body: vec![] };
+        Self {
+            look_up,
+            outcome: LookUpOutcome::Unavailable { why: Why::Invalid },
+            mapped: Mapped::default(),
+            sent: nothing,
+            status: None,
+            latency_ms: 0,
+            tries: 0,
+            from_cache: false,
+        }
+    }
+}
+
 /// One try.
 struct Try {
     outcome: LookUpOutcome,
@@ -71,22 +89,10 @@ impl Service {
             Which::Stored(entry) => (Some(entry.stored.id), entry.plan.as_ref()),
             Which::Inline(plan) => (None, Some(plan)),
         };
-        let sent = match plan {
-            Some(plan) => plan.shown(variables),
-            None => {
-                Prepared { method: Default::default(), url: String::new(), headers: vec![], body: vec![] }
-            }
-        };
-        let mut run = LookUpRun {
-            look_up,
-            outcome: LookUpOutcome::Unavailable { why: Why::Invalid },
-            mapped: Mapped::default(),
-            sent,
-            status: None,
-            latency_ms: 0,
-            tries: 0,
-            from_cache: false,
-        };
+        let mut run = LookUpRun::invalid(look_up);
+        if let Some(plan) = plan {
+            run.sent = plan.shown(variables);
+        }
         if let Some(plan) = plan {
             self.ask_look_up(which, plan, variables, is_fresh, &mut run).await;
             if let LookUpOutcome::Found { value } = &run.outcome {

@@ -18,8 +18,8 @@ impl Service {
         assurance: Assurance,
         now: Timestamp,
     ) -> Result<()> {
-        let Some(offer) = offer else { return Ok(()) };
-        match self.answer_offer(tx, log, place.channel, (offer, place.case), now).await? {
+        let (Some(offer), Some(case)) = (offer, place.case) else { return Ok(()) };
+        match self.answer_offer(tx, log, place.channel, (offer, case), now).await? {
             Some(line) => self.note_event(tx, place, &line, assurance, now).await,
             None => Ok(()),
         }

@@ -1,0 +1,250 @@
+//! Views of calls: what was keyed in and looked up is masked for who looks at it, and secrets are not there.
+
+use countersign_service::call::CallDetail;
+use countersign_service::call_widget::Piece;
+use countersign_types::Assurance;
+use countersign_types::call::CallLookUp;
+use countersign_types::pii::{Phone, Pii, Viewer};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::call_widget::{CardView, shown};
+use super::case::EvidenceView;
+use super::{Field, Lens};
+
+/// Who calls, as far as that is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallIdentityView {
+    /// The level that was reached in the call.
+    #[schema(value_type = String, pattern = "^al[0-3]$")]
+    pub assurance: &'static str,
+    /// The profile that the call stands under.
+    pub profile: String,
+    /// Its short stable reference.
+    #[schema(example = "C-1042")]
+    pub reference: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Whether nobody in particular is known.
+    pub anonymous: bool,
+    /// The evidence that decides the level.
+    pub evidence: Option<EvidenceView>,
+}
+
+/// A variable of a call. Secrets are not among them: they are kept nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallVariableView {
+    /// Its name.
+    pub name: String,
+    /// `public` or `personal`.
+    #[schema(value_type = String, pattern = "^(public|personal)$")]
+    pub class: &'static str,
+    /// What it holds.
+    pub value: Value,
+}
+
+/// A look-up that a call made. What was asked and answered stands in the variables, and nowhere else.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallLookUpView {
+    /// Its id.
+    pub id: String,
+    /// At which node.
+    pub node: String,
+    /// `found`, `not_found` or `unavailable`.
+    pub outcome: String,
+    /// Why it was unavailable.
+    pub why: Option<String>,
+    /// The status of the answer.
+    pub status: Option<i64>,
+    /// How long it took.
+    pub latency_ms: i64,
+    /// Who was asked.
+    #[schema(example = "https://crm.example")]
+    pub host: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+/// A card that an agent sees.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallCardView {
+    /// The widget that made it.
+    pub widget: String,
+    /// The widget's name.
+    pub name: String,
+    /// How it looks.
+    pub card: CardView,
+}
+
+/// A call.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallView {
+    /// Its id.
+    #[schema(example = "call_01jd3k6q9we3t8v2c4x5z6b7n8")]
+    pub id: String,
+    /// How it came: `bench`, `twiml` or `sip`.
+    #[schema(value_type = String, pattern = "^(bench|twiml|sip)$")]
+    pub adapter: &'static str,
+    /// `in_flow`, `waiting`, `ringing`, `connected` or `ended`.
+    #[schema(value_type = String, pattern = "^(in_flow|waiting|ringing|connected|ended)$")]
+    pub state: &'static str,
+    /// What it came to: `answered`, `abandoned`, `missed`, `voicemail`, `transferred` or `handled`.
+    #[schema(value_type = Option<String>, pattern = "^(answered|abandoned|missed|voicemail|transferred|handled)$")]
+    pub outcome: Option<&'static str>,
+    /// The caller's number.
+    pub caller: Option<String>,
+    /// The number that was called.
+    pub callee: Option<String>,
+    /// The queue's number, or the one that the call was passed on from.
+    pub from: Option<String>,
+    /// What the carrier says of the caller's number.
+    pub attestation: Option<String>,
+    /// The number of ours that was called.
+    pub number: Option<String>,
+    /// Its name.
+    pub number_name: Option<String>,
+    /// The flow.
+    pub flow: Option<String>,
+    /// Its name.
+    pub flow_name: Option<String>,
+    /// The version of the flow; `null`: the draft, on the bench.
+    pub flow_version: Option<i64>,
+    /// Who calls.
+    pub identity: CallIdentityView,
+    /// What was keyed in and looked up.
+    pub variables: Vec<CallVariableView>,
+    /// The cards that an agent sees.
+    pub widgets: Vec<CallCardView>,
+    /// The look-ups it made, in turn.
+    pub look_ups: Vec<CallLookUpView>,
+    /// What happened, in turn: `{"at": milliseconds, "node", "what", …}`. Keys are counted, values are not in it.
+    pub transcript: Value,
+    /// What the agent wrote down.
+    pub note: Option<String>,
+    /// Who took it.
+    pub agent: Option<String>,
+    /// When it began.
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    /// When somebody took it.
+    #[schema(format = DateTime)]
+    pub answered_at: Option<String>,
+    /// When it ended.
+    #[schema(format = DateTime)]
+    pub ended_at: Option<String>,
+    /// The fields that you see masked.
+    #[schema(value_type = Vec<String>)]
+    pub masked: Vec<Field>,
+}
+
+impl From<CallLookUp> for CallLookUpView {
+    fn from(made: CallLookUp) -> Self {
+        let CallLookUp { id, node, outcome, why, status, latency_ms, host, at, .. } = made;
+        Self { id: id.to_string(), node, outcome, why, status, latency_ms, host, at: at.to_string() }
+    }
+}
+
+impl CallView {
+    /// A call as its viewer may see it.
+    pub fn of(detail: CallDetail) -> Self {
+        let CallDetail { call, known, caller, number_name, flow_name, look_ups, cards, viewer } = detail;
+        let mut lens = Lens::new(viewer);
+        let identity = CallIdentityView {
+            assurance: caller.evidence.as_ref().map_or(Assurance::Al0, |e| e.assurance).as_str(),
+            profile: caller.profile.to_string(),
+            reference: caller.reference,
+            name: lens.show_opt("identity.name", caller.name.as_ref()),
+            anonymous: caller.is_stranger,
+            evidence: caller.evidence.as_ref().map(EvidenceView::from),
+        };
+        let variables = variables(&mut lens, &known.variables);
+        let known_of = countersign_masking::Known::default();
+        let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &known_of));
+        let mut number = |field, text: Option<&String>| {
+            text.map(|text| lens.show(field, &Pii::<Phone>::new(text.clone())))
+        };
+        Self {
+            id: call.id.to_string(),
+            adapter: call.adapter.as_str(),
+            state: call.state.as_str(),
+            outcome: call.outcome.map(countersign_types::call::CallOutcome::as_str),
+            caller: number("caller", known.caller.as_ref()),
+            // The company's own number.
+            callee: known.callee,
+            from: number("from", known.from.as_ref()),
+            attestation: known.attestation,
+            number: call.number.map(|id| id.to_string()),
+            number_name,
+            flow: call.flow.map(|id| id.to_string()),
+            flow_name,
+            flow_version: call.flow_version,
+            identity,
+            variables,
+            widgets: cards.into_iter().map(|card| self::card(card, viewer)).collect(),
+            look_ups: look_ups.into_iter().map(Into::into).collect(),
+            transcript: call.transcript,
+            note,
+            agent: call.agent.map(|id| id.to_string()),
+            started_at: call.started_at.to_string(),
+            answered_at: call.answered_at.map(|at| at.to_string()),
+            ended_at: call.ended_at.map(|at| at.to_string()),
+            masked: lens.masked(),
+        }
+    }
+}
+
+fn card(
+    (widget, name, card): (
+        countersign_types::CallWidgetId,
+        String,
+        countersign_service::call_widget::Rendered,
+    ),
+    viewer: Viewer,
+) -> CallCardView {
+    CallCardView { widget: widget.to_string(), name, card: CardView::of(card, viewer) }
+}
+
+fn variables(lens: &mut Lens, all: &countersign_service::call::Variables) -> Vec<CallVariableView> {
+    let mut shown = Vec::with_capacity(all.len());
+    for (name, variable) in all.iter() {
+        let class = match variable.class {
+            countersign_service::call::Class::Public => "public",
+            countersign_service::call::Class::Personal => "personal",
+            // Not kept, and not shown if it were.
+            countersign_service::call::Class::Secret => continue,
+        };
+        let value = match class {
+            "public" => variable.value.clone(),
+            _ => masked(lens, name, name, &variable.value),
+        };
+        shown.push(CallVariableView { name: name.to_owned(), class, value });
+    }
+    shown
+}
+
+/// A value as this viewer may see it, leaf by leaf: what it is is told by where it stands.
+fn masked(lens: &mut Lens, name: &str, path: &str, value: &Value) -> Value {
+    let leaf = |lens: &mut Lens, text: String| {
+        let piece = Piece::personal(text, path);
+        let seen = shown(lens, &piece);
+        (seen != piece.text).then(|| {
+            lens.note(format!("variables.{name}").into());
+            Value::String(seen)
+        })
+    };
+    match value {
+        Value::Null | Value::Bool(_) => value.clone(),
+        Value::String(text) => leaf(lens, text.clone()).unwrap_or_else(|| value.clone()),
+        Value::Number(number) => leaf(lens, number.to_string()).unwrap_or_else(|| value.clone()),
+        Value::Array(of) => {
+            of.iter().enumerate().map(|(at, of)| masked(lens, name, &format!("{path}.{at}"), of)).collect()
+        }
+        Value::Object(of) => of
+            .iter()
+            .map(|(key, of)| (key.clone(), masked(lens, name, &format!("{path}.{key}"), of)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    }
+}

@@ -1,0 +1,268 @@
+//! Calls: who rang, what the flow did, what was keyed in and looked up, which cards an agent sees.
+//!
+//! Each call is an account of its own on the workspace's telephone. A number says who a telephone belongs to and not who
+//! speaks, and anybody can send one that is not theirs (I-2): what is proved in a call holds for that call and ends with
+//! it, and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
+
+mod bench;
+mod clock;
+mod world;
+
+use async_recursion::async_recursion as boxed;
+use countersign_ivr::CallFacts;
+use countersign_ivr::widget::render;
+use countersign_store::call as store;
+use countersign_store::{Tx, account, channel, ivr_flow, link, phone_number, profile};
+use countersign_types::call::{Call, CallAbout, CallLookUp};
+use countersign_types::channel::{Channel, ChannelKind, ChannelState};
+use countersign_types::evidence::Evidence;
+use countersign_types::pii::{Name, Pii, Purpose, Viewer};
+use countersign_types::{
+    CallId, CallWidgetId, ChannelId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub use bench::{BenchCall, Scripted};
+pub use countersign_ivr::engine::LegOutcome;
+pub use countersign_ivr::{Class, Variables};
+pub use countersign_store::call::CallFilter;
+
+use crate::Service;
+use crate::call_widget::{CUSTOMER_REF, Numbers, Rendered, widgets_of_calls};
+use crate::caller::Request;
+use crate::work::Log;
+
+/// The name of the channel under which people are known who ring.
+const CHANNEL_NAME: &str = "Telephone";
+/// Its id: there is one, whoever makes it.
+const TELEPHONE: &[u8; 16] = b"countersign-tel\0";
+/// Longest note, characters.
+const NOTE_CHARS_MAX: usize = 10_000;
+
+/// What is known of a call, as it is sealed: the numbers, and the variables that are not secret.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// The caller's number, E.164.
+    #[serde(default)]
+    pub caller: Option<String>,
+    /// The number that was called, E.164.
+    #[serde(default)]
+    pub callee: Option<String>,
+    /// The queue's number, or the one that the call was passed on from.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// What the carrier says of the caller's number.
+    #[serde(default)]
+    pub attestation: Option<String>,
+    /// What was keyed in and looked up. Secrets leave it as it is written (I-3).
+    #[serde(default)]
+    pub variables: Variables,
+}
+
+impl Known {
+    fn facts(&self) -> CallFacts {
+        CallFacts {
+            caller: self.caller.clone(),
+            callee: self.callee.clone(),
+            from: self.from.clone(),
+            attestation: self.attestation.clone(),
+        }
+    }
+
+    fn about(&self) -> Result<CallAbout> {
+        let body = serde_json::to_string(self).map_err(Error::internal)?;
+        Ok(CallAbout { body: Pii::new(body), note: None })
+    }
+
+    fn of(call: &Call) -> Result<Self> {
+        serde_json::from_str(call.about.body.plain(Purpose::Render)).map_err(Error::internal)
+    }
+}
+
+/// Shows nothing of it.
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Known(••••)")
+    }
+}
+
+/// Who calls, as far as that is known.
+#[derive(Debug, Clone)]
+pub struct CallerDetail {
+    /// The profile that the call stands under.
+    pub profile: ProfileId,
+    /// Its short stable reference.
+    pub reference: String,
+    /// Its name.
+    pub name: Option<Pii<Name>>,
+    /// Whether nobody in particular is known.
+    pub is_stranger: bool,
+    /// The evidence that decides the level, while it counts.
+    pub evidence: Option<Evidence>,
+}
+
+/// A call with everything that is shown of it.
+#[derive(Debug, Clone)]
+pub struct CallDetail {
+    /// The call.
+    pub call: Call,
+    /// What is known of it.
+    pub known: Known,
+    /// Who calls.
+    pub caller: CallerDetail,
+    /// The name of the number that was called.
+    pub number_name: Option<String>,
+    /// The name of the flow.
+    pub flow_name: Option<String>,
+    /// The look-ups it made, in turn.
+    pub look_ups: Vec<CallLookUp>,
+    /// The cards that an agent sees, in turn.
+    pub cards: Vec<(CallWidgetId, String, Rendered)>,
+    /// For whom it is rendered.
+    pub viewer: Viewer,
+}
+
+impl Service {
+    /// Calls, newest first.
+    #[boxed]
+    pub async fn list_calls(
+        &self,
+        request: &Request,
+        filter: CallFilter,
+        page: PageRequest,
+    ) -> Result<Page<CallDetail>> {
+        let grant = self.authorise(request, Permission::CallRead).await?;
+        let (service, viewer) = (self.clone(), grant.viewer());
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<CallDetail>> {
+            let calls = store::list_calls(tx, service.vault(), &filter, page).await?;
+            let mut items = Vec::with_capacity(calls.items.len());
+            for call in calls.items {
+                items.push(service.call_detail(tx, call, viewer).await?);
+            }
+            Ok(Page { items, next: calls.next })
+        });
+        let found = found.await?;
+        self.record_list(&request.caller, &grant, "call.list", page, found.items.len()).await?;
+        Ok(found)
+    }
+
+    /// A call.
+    #[boxed]
+    pub async fn read_call(&self, request: &Request, id: CallId) -> Result<CallDetail> {
+        let grant = self.authorise(request, Permission::CallRead).await?;
+        let found = self.call_for(grant.viewer(), id).await?;
+        self.record_view(&request.caller, &grant, found.caller.profile).await?;
+        Ok(found)
+    }
+
+    async fn call_for(&self, viewer: Viewer, id: CallId) -> Result<CallDetail> {
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<CallDetail> {
+            let found = store::find_call(tx, service.vault(), id).await?.ok_or(Error::NotFound("call"))?;
+            service.call_detail(tx, found, viewer).await
+        })
+        .await
+    }
+
+    /// Writes down what an agent has to say of a call; an empty text takes it away.
+    #[boxed]
+    pub async fn note_call(&self, request: &Request, id: CallId, note: &str) -> Result<CallDetail> {
+        let grant = self.authorise(request, Permission::CallWrite).await?;
+        let note = note.trim().to_owned();
+        if note.chars().count() > NOTE_CHARS_MAX {
+            let detail = format!("A note has at most {NOTE_CHARS_MAX} characters.");
+            return Err(Error::invalid("/note", "too-long", detail));
+        }
+        let (service, now) = (self.clone(), self.now());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            let found = store::find_call_for_update(tx, service.vault(), id).await?;
+            let mut call = found.ok_or(Error::NotFound("call"))?;
+            call.about.note = (!note.is_empty()).then(|| Pii::new(note));
+            call.updated_at = now;
+            store::update_call(tx, service.vault(), &call).await?;
+            log.audit("call.note", id, json!({}));
+            log.live("call.updated", id);
+            Ok(())
+        })
+        .await?;
+        self.call_for(grant.viewer(), id).await
+    }
+
+    async fn call_detail(&self, tx: &mut Tx<'_>, call: Call, viewer: Viewer) -> Result<CallDetail> {
+        let vault = self.vault();
+        let known = Known::of(&call)?;
+        let account = account::find_account(tx, vault, call.account).await?.ok_or(Error::NotFound("call"))?;
+        let who = profile::find_profile(tx, vault, account.profile).await?.ok_or(Error::NotFound("call"))?;
+        let live = link::find_live_link(tx, call.account).await?;
+        let evidence = match live {
+            Some(live) => link::find_link(tx, vault, live.id).await?.map(|link| link.evidence),
+            None => None,
+        };
+        let caller = CallerDetail {
+            profile: who.id,
+            reference: who.reference(),
+            name: who.name.clone(),
+            is_stranger: who.is_anonymous,
+            evidence: evidence.filter(|evidence| evidence.expires_at.is_none_or(|end| end > self.now())),
+        };
+        let number_name = match call.number {
+            Some(id) => phone_number::find_phone_number(tx, id).await?.map(|number| number.name),
+            None => None,
+        };
+        let flow_name = match call.flow {
+            Some(id) => ivr_flow::find_ivr_flow(tx, vault, id).await?.map(|entry| entry.flow.name),
+            None => None,
+        };
+        let look_ups = store::list_call_look_ups(tx, call.id).await?;
+        let cards = self.cards(tx, &known, &caller).await?;
+        Ok(CallDetail { call, known, caller, number_name, flow_name, look_ups, cards, viewer })
+    }
+
+    /// The cards of a call.
+    async fn cards(
+        &self,
+        tx: &mut Tx<'_>,
+        known: &Known,
+        caller: &CallerDetail,
+    ) -> Result<Vec<(CallWidgetId, String, Rendered)>> {
+        let (widgets, rules) = widgets_of_calls(tx).await?;
+        let number = |text: &Option<String>| text.as_deref().map(|text| self.number_for(text, None));
+        let numbers = Numbers {
+            caller: number(&known.caller),
+            callee: number(&known.callee),
+            from: number(&known.from),
+        };
+        let mut variables = known.variables.clone();
+        // What a card may name instead of personal data. There is always room: a call has fewer of its own.
+        let _ = variables.set(CUSTOMER_REF, countersign_ivr::Class::Public, caller.reference.clone());
+        let made = widgets.into_iter().filter_map(|(stored, widget)| {
+            Some((stored.id, stored.name, render(&widget, &variables, &numbers, &rules)?))
+        });
+        Ok(made.collect())
+    }
+
+    /// The telephone as a channel; made with the first call.
+    async fn telephone(&self, tx: &mut Tx<'_>, log: &mut Log, now: Timestamp) -> Result<ChannelId> {
+        let id = ChannelId::from_bytes(*TELEPHONE);
+        if self.snapshot().channels.contains_key(&id) {
+            return Ok(id);
+        }
+        let made = Channel {
+            id,
+            kind: ChannelKind::Phone,
+            name: CHANNEL_NAME.to_owned(),
+            state: ChannelState::Active,
+            config: json!({}),
+            last_inbound_at: None,
+            last_outbound_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        // Another server, or the call before, may have made it a moment ago.
+        if channel::insert_built_in_channel(tx, &made).await? {
+            log.reload("channel.updated", id);
+        }
+        Ok(id)
+    }
+}

@@ -1,0 +1,207 @@
+//! What a call asks of the world: the company's system, codes, calendars.
+
+use countersign_identity::classify::classify;
+use countersign_ivr::engine::{CodeOutcome, Effect, Input, LegOutcome, LookUpOutcome, RecordOutcome};
+use countersign_ivr::look_up::{Definition, Plan};
+use countersign_ivr::node::http_request::LookUpRef;
+use countersign_ivr::prompt::{Filled, Spoken};
+use countersign_ivr::{Moment, State};
+use countersign_store::Tx;
+use countersign_store::account::AccountRef;
+use countersign_types::audit::Actor;
+use countersign_types::call::CallLookUp;
+use countersign_types::code::{Invalid, Outcome};
+use countersign_types::{CalendarId, CallId, ChannelId, LookUpId, Result};
+
+use crate::Service;
+use crate::caller::Grant;
+use crate::code::redeem::Place;
+use crate::look_up::{LookUpRun, Which};
+use crate::work::Log;
+
+/// How long a character of a sentence takes to be said, milliseconds.
+const CHARACTER_MS: Moment = 60;
+/// How long a digit takes to be said.
+const DIGIT_MS: Moment = 500;
+/// Shortest piece.
+const PIECE_MS: Moment = 500;
+/// How long a telephone rings before somebody answers, or says that nobody does.
+const RING_MS: Moment = 3_000;
+/// How long a message is that is left on the bench.
+const MESSAGE_MS: Moment = 4_000;
+
+/// What a call knows of the world, and what it leaves there.
+pub(super) struct World {
+    /// The telephone.
+    pub channel: ChannelId,
+    /// Who calls.
+    pub account: AccountRef,
+    /// The call.
+    pub call: CallId,
+    /// What was looked up.
+    pub look_ups: Vec<CallLookUp>,
+    /// What becomes of telephones that ring.
+    pub legs: LegOutcome,
+}
+
+/// Whether the caller was to reach somebody, and did.
+#[derive(Debug, Default)]
+pub(super) struct Legs {
+    pub is_tried: bool,
+    pub is_answered: bool,
+    pub is_transferred: bool,
+    pub is_recorded: bool,
+    transfer: Option<u32>,
+}
+
+impl Legs {
+    /// Something was asked of the world.
+    pub(super) fn asked(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Queue { .. } | Effect::Connect { .. } => self.is_tried = true,
+            Effect::Transfer { id, .. } => self.transfer = Some(*id),
+            _ => {}
+        }
+    }
+
+    /// The world answered.
+    pub(super) fn note(&mut self, input: &Input) {
+        match input {
+            Input::Leg { id, outcome: LegOutcome::Ended } if self.transfer == Some(*id) => {
+                self.is_transferred = true;
+            }
+            Input::Leg { outcome: LegOutcome::Answered, .. } => self.is_answered = true,
+            Input::Recorded { outcome: RecordOutcome::Recorded { .. }, .. } => self.is_recorded = true,
+            _ => {}
+        }
+    }
+}
+
+impl Service {
+    /// What the world answers to an effect on the bench, each after so many milliseconds.
+    pub(super) async fn world(
+        &self,
+        world: &mut World,
+        state: &State,
+        effect: &Effect,
+    ) -> Result<Vec<(Moment, Input)>> {
+        let leg = |id: &u32| vec![(RING_MS, Input::Leg { id: *id, outcome: world.legs })];
+        Ok(match effect {
+            Effect::Play { id, prompts, .. } => {
+                let long = prompts.iter().map(length).sum();
+                vec![(long, Input::PlaybackEnded { id: *id })]
+            }
+            Effect::LookUp { id, request, .. } => {
+                let run = self.look_up_of_call(world, state, request).await?;
+                let outcome = match run.outcome {
+                    countersign_ivr::look_up::LookUpOutcome::Found { value } => {
+                        LookUpOutcome::Found { value }
+                    }
+                    countersign_ivr::look_up::LookUpOutcome::NotFound => LookUpOutcome::NotFound,
+                    countersign_ivr::look_up::LookUpOutcome::Unavailable { why } => {
+                        LookUpOutcome::Unavailable { why: why.as_str().to_owned() }
+                    }
+                };
+                vec![(run.latency_ms, Input::LookUp { id: *id, outcome })]
+            }
+            Effect::CheckCode { id, digits } => {
+                let outcome = self.code_of_call(world, digits).await?;
+                vec![(1, Input::Code { id: *id, outcome })]
+            }
+            Effect::AskHours { id, calendar } => {
+                // One that is gone is no reason to send callers away.
+                let is_open = self.is_calendar_open(calendar).unwrap_or(true);
+                vec![(1, Input::Hours { id: *id, is_open })]
+            }
+            Effect::Queue { id, .. } | Effect::Connect { id, .. } => leg(id),
+            Effect::Transfer { id, .. } => {
+                vec![(RING_MS, Input::Leg { id: *id, outcome: LegOutcome::Ended })]
+            }
+            Effect::Record { id, .. } => {
+                let outcome = RecordOutcome::Recorded { recording: "bench".to_owned(), ms: MESSAGE_MS };
+                vec![(MESSAGE_MS, Input::Recorded { id: *id, outcome })]
+            }
+            Effect::SendSms { id, .. } => vec![(1, Input::Sms { id: *id, is_sent: true })],
+            _ => Vec::new(),
+        })
+    }
+
+    async fn look_up_of_call(
+        &self,
+        world: &mut World,
+        state: &State,
+        request: &LookUpRef,
+    ) -> Result<LookUpRun> {
+        let (run, host) = match request {
+            LookUpRef::Stored { look_up } => {
+                let entry = match look_up.parse::<LookUpId>() {
+                    Ok(id) => self.look_up_entry(id).await.ok(),
+                    Err(_) => None,
+                };
+                match entry {
+                    Some(entry) => {
+                        let host = entry.plan().map_or_else(String::new, |plan| plan.origin().to_owned());
+                        (self.look_up_run(Which::Stored(&entry), state.variables(), false).await, host)
+                    }
+                    None => (LookUpRun::invalid(None), String::new()),
+                }
+            }
+            LookUpRef::Inline(inline) => {
+                let plan = serde_json::from_value::<Definition>(inline.definition()).ok();
+                match plan.and_then(|definition| Plan::compile(&definition).ok()) {
+                    Some(plan) => {
+                        let host = plan.origin().to_owned();
+                        (self.look_up_run(Which::Inline(&plan), state.variables(), false).await, host)
+                    }
+                    None => (LookUpRun::invalid(None), String::new()),
+                }
+            }
+        };
+        world.look_ups.push(CallLookUp {
+            id: self.new_id()?,
+            call: world.call,
+            node: state.node().unwrap_or_default().to_owned(),
+            outcome: run.outcome.as_str().to_owned(),
+            why: run.outcome.why().map(|why| why.as_str().to_owned()),
+            status: run.status.map(i64::from),
+            latency_ms: i64::try_from(run.latency_ms).unwrap_or(i64::MAX),
+            host,
+            at: self.now(),
+        });
+        Ok(run)
+    }
+
+    /// Uses an identification code up, as a message with it would.
+    async fn code_of_call(&self, world: &World, digits: &Filled) -> Result<CodeOutcome> {
+        let (service, now) = (self.clone(), self.now());
+        let (channel, account) = (world.channel, world.account);
+        let found = classify(digits.as_str());
+        let grant = Grant::internal(Actor::system());
+        let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
+            let place = Place { channel, channel_name: super::CHANNEL_NAME, account, case: None };
+            Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
+        });
+        Ok(match redeemed.await? {
+            Outcome::Valid => CodeOutcome::Verified,
+            Outcome::Invalid(Invalid::Locked) => CodeOutcome::Locked,
+            Outcome::Invalid(_) | Outcome::NotSent => CodeOutcome::Wrong,
+        })
+    }
+
+    fn is_calendar_open(&self, calendar: &str) -> Option<bool> {
+        let id: CalendarId = calendar.parse().ok()?;
+        let snapshot = self.snapshot();
+        let entry = snapshot.calendars.iter().find(|entry| entry.id == id)?;
+        Some(entry.calendar.compile().ok()?.is_open(self.now()))
+    }
+}
+
+/// How long a piece takes to be heard.
+fn length(piece: &Spoken) -> Moment {
+    let long = match piece {
+        Spoken::Say { text, .. } => text.as_str().chars().count() as Moment * CHARACTER_MS,
+        Spoken::Digits { digits, .. } => digits.as_str().chars().count() as Moment * DIGIT_MS,
+        Spoken::Recorded { .. } => 2_000,
+    };
+    long.max(PIECE_MS)
+}
