@@ -10,6 +10,7 @@ mod http {
     mod bad_input;
     mod batch;
     mod calendar;
+    mod call;
     mod canary;
     mod canned_reply;
     mod case_search;

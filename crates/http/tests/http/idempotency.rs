@@ -257,6 +257,8 @@ impl Stage {
         assert_eq!(back["version"], 3, "put back once");
         let widget = json!({ "name": "Customer", "title": "{caller}" });
         self.twice("create_call_widget", "/v1/call-widgets", widget).await;
+        let call = json!({ "flow": flow["id"], "from": "+46706170786" });
+        self.twice("bench_call", "/v1/bench/calls", call).await;
         let number =
             json!({ "number": "+46771123456", "name": "Support", "adapter": "bench", "flow": flow["id"] });
         self.twice("create_phone_number", "/v1/phone-numbers", number).await;
