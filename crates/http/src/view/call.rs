@@ -1,10 +1,11 @@
 //! Views of calls: what was keyed in and looked up is masked for who looks at it, and secrets are not there.
 
-use countersign_service::call::CallDetail;
-use countersign_service::call_widget::Piece;
-use countersign_types::Assurance;
-use countersign_types::call::CallLookUp;
-use countersign_types::pii::{Phone, Pii, Viewer};
+use countersign_masking::{Known, KnownValue};
+use countersign_service::call::{CallDetail, Class, Variables};
+use countersign_service::call_widget::{Piece, Rendered, value_class};
+use countersign_types::call::{CallLookUp, CallOutcome};
+use countersign_types::pii::{self, Name, Phone, Pii, Purpose, Viewer};
+use countersign_types::{Assurance, CallWidgetId};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -160,8 +161,8 @@ impl CallView {
             evidence: caller.evidence.as_ref().map(EvidenceView::from),
         };
         let variables = variables(&mut lens, &known.variables);
-        let known_of = countersign_masking::Known::default();
-        let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &known_of));
+        let said = said(viewer, caller.name.as_ref(), &known.variables);
+        let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &said));
         let mut number = |field, text: Option<&String>| {
             text.map(|text| lens.show(field, &Pii::<Phone>::new(text.clone())))
         };
@@ -169,7 +170,7 @@ impl CallView {
             id: call.id.to_string(),
             adapter: call.adapter.as_str(),
             state: call.state.as_str(),
-            outcome: call.outcome.map(countersign_types::call::CallOutcome::as_str),
+            outcome: call.outcome.map(CallOutcome::as_str),
             caller: number("caller", known.caller.as_ref()),
             // The company's own number.
             callee: known.callee,
@@ -195,25 +196,18 @@ impl CallView {
     }
 }
 
-fn card(
-    (widget, name, card): (
-        countersign_types::CallWidgetId,
-        String,
-        countersign_service::call_widget::Rendered,
-    ),
-    viewer: Viewer,
-) -> CallCardView {
+fn card((widget, name, card): (CallWidgetId, String, Rendered), viewer: Viewer) -> CallCardView {
     CallCardView { widget: widget.to_string(), name, card: CardView::of(card, viewer) }
 }
 
-fn variables(lens: &mut Lens, all: &countersign_service::call::Variables) -> Vec<CallVariableView> {
+fn variables(lens: &mut Lens, all: &Variables) -> Vec<CallVariableView> {
     let mut shown = Vec::with_capacity(all.len());
     for (name, variable) in all.iter() {
         let class = match variable.class {
-            countersign_service::call::Class::Public => "public",
-            countersign_service::call::Class::Personal => "personal",
+            Class::Public => "public",
+            Class::Personal => "personal",
             // Not kept, and not shown if it were.
-            countersign_service::call::Class::Secret => continue,
+            Class::Secret => continue,
         };
         let value = match class {
             "public" => variable.value.clone(),
@@ -222,6 +216,33 @@ fn variables(lens: &mut Lens, all: &countersign_service::call::Variables) -> Vec
         shown.push(CallVariableView { name: name.to_owned(), class, value });
     }
     shown
+}
+
+/// What is known of the caller, to be hidden in what was written about the call: of it, what this viewer sees masked.
+fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
+    let mut values = Vec::new();
+    for (path, variable) in all.iter().filter(|(_, variable)| variable.class == Class::Personal) {
+        leaves(path, &variable.value, &mut values);
+    }
+    let name = name.map(|name| name.plain(Purpose::Render)).filter(|_| viewer.is_masked(pii::Class::Name));
+    let of_class = values.iter().filter_map(|(class, text)| {
+        viewer.is_masked(*class).then_some(match class {
+            pii::Class::Name => KnownValue::Name(text),
+            pii::Class::Email => KnownValue::Email(text),
+            _ => KnownValue::Text(text),
+        })
+    });
+    Known::of(of_class.chain(name.map(KnownValue::Name)))
+}
+
+/// The texts of a value, each with what it is.
+fn leaves<'a>(path: &str, value: &'a Value, into: &mut Vec<(pii::Class, &'a str)>) {
+    match value {
+        Value::String(text) => into.push((value_class(path), text)),
+        Value::Array(of) => of.iter().for_each(|of| leaves(path, of, into)),
+        Value::Object(of) => of.iter().for_each(|(key, of)| leaves(&format!("{path}.{key}"), of, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A value as this viewer may see it, leaf by leaf: what it is is told by where it stands.

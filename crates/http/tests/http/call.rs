@@ -113,6 +113,8 @@ async fn i_2_the_seeds_call_shows_the_agent_who_it_is_and_proves_nothing() {
             (&json!("al0"), &json!(true))
         );
         assert_eq!((&call["outcome"], &call["state"]), (&json!("answered"), &json!("ended")));
+        assert!(call["started_at"].as_str() < call["answered_at"].as_str());
+        assert!(call["answered_at"].as_str() < call["ended_at"].as_str());
         // It is kept.
         let path = format!("/v1/calls/{}", call["id"].as_str().unwrap());
         assert_eq!(app.api().get(&path).await.expect(200), call);

@@ -143,7 +143,7 @@ impl Service {
                 Happening::Answer(input) => input,
                 Happening::Timer(id) => Input::Timer { id },
             };
-            bench.legs.note(&input);
+            bench.legs.note(&input, bench.now);
             let effects = bench.state.step(&bench.flow, input, bench.now);
             self.play(bench, world, effects).await?;
         }
@@ -180,7 +180,9 @@ impl Service {
         known: Known,
     ) -> Result<CallDetail> {
         let (service, now) = (self.clone(), self.now());
-        let span = i64::try_from(bench.now).unwrap_or(i64::MAX).saturating_mul(1_000);
+        let micros = |moment: Moment| i64::try_from(moment).unwrap_or(i64::MAX).saturating_mul(1_000);
+        // The call is over now, however long it took on its clock.
+        let begun = now.plus(-micros(bench.now));
         let known = Known { variables: bench.state.variables().clone(), ..known };
         let outcome = outcome(&bench);
         let mut call = Call {
@@ -196,9 +198,8 @@ impl Service {
             agent: None,
             about: known.about()?,
             transcript: serde_json::to_value(&bench.transcript).map_err(Error::internal)?,
-            // The call is over now, however long it took on its clock.
-            started_at: now.plus(-span),
-            answered_at: None,
+            started_at: begun,
+            answered_at: bench.legs.answered.map(|moment| begun.plus(micros(moment))),
             ended_at: Some(now),
             updated_at: now,
         };
@@ -234,7 +235,7 @@ impl Service {
 fn outcome(bench: &Bench) -> CallOutcome {
     let legs = &bench.legs;
     match bench.state.ended_by() {
-        _ if legs.is_answered => CallOutcome::Answered,
+        _ if legs.answered.is_some() => CallOutcome::Answered,
         _ if legs.is_transferred => CallOutcome::Transferred,
         _ if legs.is_recorded => CallOutcome::Voicemail,
         Some(By::Caller) if legs.is_tried => CallOutcome::Abandoned,

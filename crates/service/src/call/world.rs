@@ -48,7 +48,8 @@ pub(super) struct World {
 #[derive(Debug, Default)]
 pub(super) struct Legs {
     pub is_tried: bool,
-    pub is_answered: bool,
+    /// When somebody answered.
+    pub answered: Option<Moment>,
     pub is_transferred: bool,
     pub is_recorded: bool,
     transfer: Option<u32>,
@@ -65,12 +66,12 @@ impl Legs {
     }
 
     /// The world answered.
-    pub(super) fn note(&mut self, input: &Input) {
+    pub(super) fn note(&mut self, input: &Input, now: Moment) {
         match input {
             Input::Leg { id, outcome: LegOutcome::Ended } if self.transfer == Some(*id) => {
                 self.is_transferred = true;
             }
-            Input::Leg { outcome: LegOutcome::Answered, .. } => self.is_answered = true,
+            Input::Leg { outcome: LegOutcome::Answered, .. } => self.answered = self.answered.or(Some(now)),
             Input::Recorded { outcome: RecordOutcome::Recorded { .. }, .. } => self.is_recorded = true,
             _ => {}
         }

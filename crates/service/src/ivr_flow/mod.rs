@@ -361,6 +361,7 @@ impl Service {
         Ok(Known {
             calendars: Some(snapshot.calendars.iter().map(|calendar| calendar.id.to_string()).collect()),
             groups: Some(snapshot.groups.iter().map(|group| group.id.to_string()).collect()),
+            look_ups: Some(snapshot.look_ups.iter().map(|entry| entry.stored.id.to_string()).collect()),
             widgets: widgets.collect(),
             ..Known::default()
         })

@@ -10,6 +10,7 @@ mod oauth;
 mod run;
 mod test;
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -261,18 +262,21 @@ pub struct LookUpNow {
 
 impl Service {
     /// All look-ups by name.
+    #[boxed]
     pub async fn list_look_ups(&self, request: &Request) -> Result<Vec<LookUpNow>> {
         self.authorise(request, Permission::PhoneRead).await?;
         Ok(self.snapshot().look_ups.iter().cloned().map(|entry| self.look_up_now(entry)).collect())
     }
 
     /// A look-up.
+    #[boxed]
     pub async fn get_look_up(&self, request: &Request, id: LookUpId) -> Result<LookUpNow> {
         self.authorise(request, Permission::PhoneRead).await?;
         Ok(self.look_up_now(self.look_up_entry(id).await?))
     }
 
     /// Adds a look-up.
+    #[boxed]
     pub async fn create_look_up(&self, request: &Request, new: NewLookUp) -> Result<LookUpNow> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let now = self.now();
@@ -303,6 +307,7 @@ impl Service {
     }
 
     /// Changes a look-up. Secrets that are not handed in stay, as long as they go to the same host.
+    #[boxed]
     pub async fn update_look_up(
         &self,
         request: &Request,
@@ -331,6 +336,7 @@ impl Service {
     }
 
     /// Deletes a look-up with its secrets.
+    #[boxed]
     pub async fn delete_look_up(&self, request: &Request, id: LookUpId) -> Result<()> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let vault = self.vault().clone();

@@ -1,5 +1,6 @@
 //! The button *Test*: asks with sample values, and says what came of it.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use countersign_ivr::{Class, Variables};
@@ -16,6 +17,7 @@ const VALUE_BYTES_MAX: usize = 4_096;
 
 impl Service {
     /// Asks by a look-up with these values, as a call would. Nothing is kept of it but that it was done.
+    #[boxed]
     pub async fn test_look_up(
         &self,
         request: &Request,
