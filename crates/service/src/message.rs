@@ -206,7 +206,13 @@ impl Service {
         attachments.extend(inbound.remote.iter().map(crate::fetch::announced));
         let text = inbound.text.plain(Purpose::Match);
         let found = classify::classify(text);
-        let place = Place { channel: channel.id, channel_name: &channel.name, account, case: Some(case) };
+        let place = Place {
+            channel: channel.id,
+            channel_name: &channel.name,
+            account,
+            case: Some(case),
+            number: None,
+        };
         let redeemed = self.redeem(tx, log, &place, &found, now).await?;
         let assurance = redeemed.linked.map_or(met.assurance, |linked| linked.assurance);
         let message = Message {

@@ -207,6 +207,36 @@ async fn i_2_a_code_keyed_in_proves_the_caller_in_this_call_and_in_no_other() {
 }
 
 #[tokio::test]
+async fn i_1_hanging_up_is_no_fresh_start_for_whoever_guesses_codes() {
+    on_both(async |app| {
+        let flow = published(&app, code_flow()).await;
+        let issue = async |who: &str| {
+            let body = json!({ "profile": { "external_id": who }, "form": "keypad" });
+            app.api().post("/v1/identification-codes", body).await.expect(201)["code"].as_str().unwrap().to_owned()
+        };
+        let right = issue("ann").await;
+        // Codes that are right by their form, and superseded.
+        let mut old = Vec::new();
+        for n in 0..7 {
+            let who = format!("ben-{n}");
+            old.push(issue(&who).await);
+            issue(&who).await;
+        }
+        let keys = |code: &str| format!("{code}#");
+        for code in &old {
+            ring(&app, &flow, &keys(code)).await;
+        }
+        let locked = ring(&app, &flow, &keys(&right)).await;
+        assert_eq!(locked["identity"]["assurance"], "al0", "{}", lines(&locked));
+        // Somebody else's telephone is not locked by it.
+        let call = json!({ "flow": flow, "from": "+46706170787", "script": [{ "after_ms": 3_000, "press": keys(&right) }] });
+        let other = app.api().post("/v1/bench/calls", call).await.expect(201);
+        assert_eq!(other["identity"]["assurance"], "al3", "{}", lines(&other));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn i_3_a_secret_is_asked_with_and_stands_nowhere() {
     on_both(async |app| {
         app.outbound.provide("https://crm.example", |call: &Call<'_>| {

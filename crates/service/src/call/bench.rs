@@ -90,7 +90,14 @@ impl Service {
         let (version, flow) = self.flow_of_bench(asked.flow, asked.is_draft).await?;
         let id: CallId = self.new_id()?;
         let (channel, account) = self.begin_bench(&grant, id).await?;
-        let mut world = World { channel, account, call: id, look_ups: Vec::new(), legs: asked.legs };
+        let mut world = World {
+            channel,
+            account,
+            number: known.caller.clone(),
+            call: id,
+            look_ups: Vec::new(),
+            legs: asked.legs,
+        };
         let (state, effects) = Engine::begin(&flow, known.facts(), 0);
         let mut bench = Bench { flow, state, clock, now: 0, transcript: Vec::new(), legs: Legs::default() };
         self.play(&mut bench, &mut world, effects).await?;

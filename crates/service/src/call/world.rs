@@ -36,6 +36,8 @@ pub(super) struct World {
     pub channel: ChannelId,
     /// Who calls.
     pub account: AccountRef,
+    /// The caller's number.
+    pub number: Option<String>,
     /// The call.
     pub call: CallId,
     /// What was looked up.
@@ -166,11 +168,13 @@ impl Service {
     /// Uses an identification code up, as a message with it would.
     async fn code_of_call(&self, world: &World, digits: &Filled) -> Result<CodeOutcome> {
         let (service, now) = (self.clone(), self.now());
-        let (channel, account) = (world.channel, world.account);
+        let (channel, account, number) = (world.channel, world.account, world.number.clone());
         let found = classify(digits.as_str());
         let grant = Grant::internal(Actor::system());
         let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
-            let place = Place { channel, channel_name: super::CHANNEL_NAME, account, case: None };
+            // All who withhold their number are counted together.
+            let number = Some(number.as_deref().unwrap_or_default());
+            let place = Place { channel, channel_name: super::CHANNEL_NAME, account, case: None, number };
             Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
         });
         Ok(match redeemed.await? {

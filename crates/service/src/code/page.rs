@@ -335,7 +335,13 @@ impl Service {
             let known = account::find_account(tx, service.vault(), holder).await?.ok_or_else(nothing_held)?;
             let snapshot = service.snapshot();
             let channel = &snapshot.channel(known.channel)?.channel;
-            let place = Place { channel: channel.id, channel_name: &channel.name, account, case: Some(case) };
+            let place = Place {
+                channel: channel.id,
+                channel_name: &channel.name,
+                account,
+                case: Some(case),
+                number: None,
+            };
             if !is_me {
                 if !service.disown(tx, log, &place, &row, now).await? {
                     return Err(nothing_held());

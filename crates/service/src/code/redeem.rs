@@ -39,6 +39,9 @@ pub(crate) struct Place<'a> {
     pub account: AccountRef,
     /// In which case; none: in a call.
     pub case: Option<CaseId>,
+    /// The number of a call, nothing where it is withheld. Misses are counted for it: each call is an account of its own,
+    /// and hanging up must not be a fresh start (I-1).
+    pub number: Option<&'a str>,
 }
 
 /// What a message came to as a proof.
@@ -75,7 +78,7 @@ impl Service {
             Verdict::Malformed => return Ok(Redeemed::outcome(Outcome::Invalid(Invalid::Malformed))),
             Verdict::Candidates(candidates) => candidates,
         };
-        let sender = self.vault().blind_bytes(SENDER, &place.account.id.to_bytes());
+        let sender = self.sender(place);
         if let Some(counter) = find_counter(tx, SENDER, sender).await?
             && is_locked(&limit::state(counter), now.as_micros())
         {
@@ -110,6 +113,14 @@ impl Service {
         let not_sent = Redeemed { looked_up, ..Redeemed::outcome(Outcome::NotSent) };
         // An order number that passes the check by chance: counted as an attempt, told to nobody as one.
         Ok(if is_chance { not_sent } else { worst.unwrap_or(not_sent) })
+    }
+
+    /// For whom misses are counted.
+    fn sender(&self, place: &Place<'_>) -> [u8; 32] {
+        match place.number {
+            Some(number) => self.vault().blind(SENDER, &format!("tel:{number}")),
+            None => self.vault().blind_bytes(SENDER, &place.account.id.to_bytes()),
+        }
     }
 
     async fn try_code(
@@ -198,7 +209,7 @@ impl Service {
         if !store::revoke_code(tx, row.code.id, now).await? {
             return Ok(false);
         }
-        let sender = self.vault().blind_bytes(SENDER, &place.account.id.to_bytes());
+        let sender = self.sender(place);
         self.count_miss(tx, sender, Invalid::Unknown, now).await?;
         self.tell_reuse(log, row, place, now)?;
         log.audit("code.disown", row.code.id, serde_json::json!({ "account": place.account.id }));
