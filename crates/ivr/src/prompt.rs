@@ -10,6 +10,8 @@ use crate::variable::{Class, Variables};
 
 /// Most pieces of what is played at one place.
 pub const PIECES_MAX: usize = 20;
+/// How much of a sentence a transcript tells, in characters.
+const SOURCE_CHARS_MAX: usize = 200;
 /// Longest sentence that is spoken, in characters, with its variables filled in; the rest is left out.
 pub const SAY_CHARS_MAX: usize = 2_000;
 
@@ -156,12 +158,12 @@ impl Prompts {
         self.0.iter().map(fill).filter(|spoken| !spoken.is_empty()).collect()
     }
 
-    /// How the pieces read in a transcript: ids and texts as the flow has them, without values.
+    /// How the pieces read in a transcript: ids and texts as the flow has them, without values, and their beginnings.
     pub fn sources(&self) -> Vec<String> {
         let source = |prompt: &Prompt| match prompt {
             Prompt::Recorded { prompt } => prompt.clone(),
-            Prompt::Say { say, .. } => say.source().to_owned(),
-            Prompt::Digits { digits, .. } => digits.source().to_owned(),
+            Prompt::Say { say, .. } => say.source().chars().take(SOURCE_CHARS_MAX).collect(),
+            Prompt::Digits { digits, .. } => digits.source().chars().take(SOURCE_CHARS_MAX).collect(),
         };
         self.0.iter().map(source).collect()
     }

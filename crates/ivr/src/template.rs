@@ -15,6 +15,8 @@ use crate::variable::{Variables, is_path};
 
 /// Longest template, in bytes.
 pub const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
+/// Longest text that comes out, in bytes. More than any place takes, so whatever is cut is refused there.
+pub const RENDERED_BYTES_MAX: usize = 512 * 1024;
 
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +97,7 @@ impl Template {
         self.paths().next().is_none()
     }
 
-    /// Writes it out. `put` gets each variable's path and writes its value, encoded for where it stands; its error
+    /// Writes it out, up to [`RENDERED_BYTES_MAX`]. `put` gets each variable's path and writes its value, encoded for where it stands; its error
     /// ends the rendering.
     pub fn render<E>(&self, mut put: impl FnMut(&str, &mut String) -> Result<(), E>) -> Result<String, E> {
         let mut text = String::with_capacity(self.source.len());
@@ -103,6 +105,11 @@ impl Template {
             match part {
                 Part::Literal(literal) => text.push_str(literal),
                 Part::Variable(path) => put(path, &mut text)?,
+            }
+            if text.len() > RENDERED_BYTES_MAX {
+                let end = (0..=RENDERED_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at));
+                text.truncate(end.unwrap_or(0));
+                break;
             }
         }
         Ok(text)
@@ -177,6 +184,17 @@ mod tests {
         }
         assert_eq!(paths(r#"{"account": "{accountNumber}", "x": {"y": {z}}}"#), ["accountNumber", "z"]);
         assert_eq!(paths("https://a.example/%20%name%"), ["name"]);
+    }
+
+    #[test]
+    fn i_5_a_template_does_not_multiply_an_answer() {
+        let template = Template::parse(&"{a}".repeat(20_000));
+        let put = |_: &str, text: &mut String| {
+            text.push_str(&"ä".repeat(1_000));
+            Ok::<(), ()>(())
+        };
+        let text = template.render(put).unwrap();
+        assert!((RENDERED_BYTES_MAX - 4..=RENDERED_BYTES_MAX).contains(&text.len()), "{}", text.len());
     }
 
     proptest! {

@@ -21,6 +21,12 @@ use serde_json::Value;
 pub const NAME_BYTES_MAX: usize = 64;
 /// Most variables of one call.
 pub const VARIABLES_MAX: usize = 200;
+/// Longest text of a variable, in bytes.
+pub const TEXT_BYTES_MAX: usize = 16 * 1_024;
+/// Biggest list or object of a variable, in bytes as JSON: as big as an answer may be.
+pub const VALUE_BYTES_MAX: usize = 256 * 1_024;
+/// All variables of a call together, in bytes as JSON.
+pub const CALL_BYTES_MAX: usize = 1_024 * 1_024;
 /// Deepest path into a nested value.
 pub const PATH_STEPS_MAX: usize = 16;
 
@@ -76,6 +82,9 @@ pub enum NotSet {
     /// The call has too many.
     #[error("a call has at most 200 variables")]
     TooMany,
+    /// The value is too big, or all of them together would be.
+    #[error("a text has at most 16 KiB, an answer 256 KiB, all variables of a call 1 MiB")]
+    TooBig,
 }
 
 /// The variables of a call, by name.
@@ -99,9 +108,17 @@ impl Variables {
         if !is_name(name) {
             return Err(NotSet::Name);
         }
+        let value = value.into();
+        let size = size_of(&value);
+        let size_max = if value.is_string() { TEXT_BYTES_MAX } else { VALUE_BYTES_MAX };
+        let others = self.0.iter().filter(|(other, _)| *other != name);
+        let all = others.map(|(_, variable)| size_of(&variable.value)).sum::<usize>() + size;
+        if size > size_max || all > CALL_BYTES_MAX {
+            return Err(NotSet::TooBig);
+        }
         if let Some(known) = self.0.get_mut(name) {
             known.class = if known.class == Class::Secret { Class::Secret } else { class };
-            known.value = value.into();
+            known.value = value;
             return Ok(());
         }
         if self.0.len() >= VARIABLES_MAX {
@@ -182,6 +199,18 @@ impl Variables {
 impl Serialize for Variables {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self.0.iter().filter(|(_, variable)| variable.class != Class::Secret))
+    }
+}
+
+/// About how many bytes a value is as JSON: what stands in it, without escapes.
+pub fn size_of(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(true) => 4,
+        Value::Bool(false) => 5,
+        Value::Number(number) => number.to_string().len(),
+        Value::String(text) => text.len() + 2,
+        Value::Array(of) => of.iter().map(|value| size_of(value) + 1).sum::<usize>() + 2,
+        Value::Object(of) => of.iter().map(|(key, value)| key.len() + size_of(value) + 4).sum::<usize>() + 2,
     }
 }
 
@@ -268,6 +297,26 @@ mod tests {
         for bad in ["a.", ".a", "a..b", "0.a", "a.-", &["a"; 17].join(".")] {
             assert!(!is_path(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn i_5_variables_do_not_grow_without_end() {
+        let mut variables = Variables::default();
+        variables.set("v", Class::Public, "x").unwrap();
+        let mut refused = 0;
+        for _ in 0..100 {
+            let doubled = format!("{0}{0}", variables.text("v").unwrap());
+            refused += usize::from(variables.set("v", Class::Public, doubled) == Err(NotSet::TooBig));
+        }
+        assert_eq!(
+            refused,
+            100 - 13,
+            "8 KiB are reached by doubling thirteen times; sixteen are over, with their quotes"
+        );
+        let answer = json!({"of": "x".repeat(VALUE_BYTES_MAX - 100)});
+        let kept = (0..20).filter(|n| variables.set(&format!("a{n}"), Class::Public, answer.clone()).is_ok());
+        assert_eq!(kept.count(), 4 - 1, "three answers and what was there; a fourth is over a mebibyte");
+        assert_eq!(variables.set("a0", Class::Public, answer), Ok(()), "in its own place it fits");
     }
 
     #[test]

@@ -211,7 +211,7 @@ impl Service {
             channel_name: &channel.name,
             account,
             case: Some(case),
-            number: None,
+            sender: None,
         };
         let redeemed = self.redeem(tx, log, &place, &found, now).await?;
         let assurance = redeemed.linked.map_or(met.assurance, |linked| linked.assurance);

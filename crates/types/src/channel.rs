@@ -30,7 +30,7 @@ words! {
         Matrix = "matrix",
         /// A website of the company that carries the tracker. People there do not write: it names them.
         Website = "website",
-        /// The company's telephone. Whoever calls is known there by the number, and writes nothing.
+        /// The company's telephone. Each call is an account there, and writes nothing.
         Phone = "phone",
     }
 }

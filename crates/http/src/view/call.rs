@@ -1,9 +1,12 @@
 //! Views of calls: what was keyed in and looked up is masked for who looks at it, and secrets are not there.
 
+use std::borrow::Cow;
+
 use countersign_masking::{Known, KnownValue};
 use countersign_service::call::{CallDetail, Class, Variables};
 use countersign_service::call_widget::{Piece, Rendered, value_class};
 use countersign_types::call::{CallLookUp, CallOutcome};
+use countersign_types::phone_number::PhoneAdapter;
 use countersign_types::pii::{self, Name, Phone, Pii, Purpose, Viewer};
 use countersign_types::{Assurance, CallWidgetId};
 use serde::Serialize;
@@ -160,7 +163,7 @@ impl CallView {
             anonymous: caller.is_stranger,
             evidence: caller.evidence.as_ref().map(EvidenceView::from),
         };
-        let variables = variables(&mut lens, &known.variables);
+        let variables = variables(&mut lens, &known.variables, call.adapter == PhoneAdapter::Bench);
         let said = said(viewer, caller.name.as_ref(), &known.variables);
         let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &said));
         let mut number = |field, text: Option<&String>| {
@@ -200,7 +203,10 @@ fn card((widget, name, card): (CallWidgetId, String, Rendered), viewer: Viewer) 
     CallCardView { widget: widget.to_string(), name, card: CardView::of(card, viewer) }
 }
 
-fn variables(lens: &mut Lens, all: &Variables) -> Vec<CallVariableView> {
+/// `is_bench`: whoever writes a flow says which class an answer has, and on the bench hears it at once. To whoever sees
+/// something masked, nothing that was asked or keyed in is public there.
+fn variables(lens: &mut Lens, all: &Variables, is_bench: bool) -> Vec<CallVariableView> {
+    let is_free = |name: &str| !is_bench || ["B-NUMBER", "callee", "attestation"].contains(&name);
     let mut shown = Vec::with_capacity(all.len());
     for (name, variable) in all.iter() {
         let class = match variable.class {
@@ -210,7 +216,7 @@ fn variables(lens: &mut Lens, all: &Variables) -> Vec<CallVariableView> {
             Class::Secret => continue,
         };
         let value = match class {
-            "public" => variable.value.clone(),
+            "public" if is_free(name) => variable.value.clone(),
             _ => masked(lens, name, name, &variable.value),
         };
         shown.push(CallVariableView { name: name.to_owned(), class, value });
@@ -236,12 +242,13 @@ fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
 }
 
 /// The texts of a value, each with what it is.
-fn leaves<'a>(path: &str, value: &'a Value, into: &mut Vec<(pii::Class, &'a str)>) {
+fn leaves<'a>(path: &str, value: &'a Value, into: &mut Vec<(pii::Class, Cow<'a, str>)>) {
     match value {
-        Value::String(text) => into.push((value_class(path), text)),
+        Value::String(text) => into.push((value_class(path), text.into())),
+        Value::Number(number) => into.push((value_class(path), number.to_string().into())),
         Value::Array(of) => of.iter().for_each(|of| leaves(path, of, into)),
         Value::Object(of) => of.iter().for_each(|(key, of)| leaves(&format!("{path}.{key}"), of, into)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::Null | Value::Bool(_) => {}
     }
 }
 
@@ -262,10 +269,19 @@ fn masked(lens: &mut Lens, name: &str, path: &str, value: &Value) -> Value {
         Value::Array(of) => {
             of.iter().enumerate().map(|(at, of)| masked(lens, name, &format!("{path}.{at}"), of)).collect()
         }
-        Value::Object(of) => of
-            .iter()
-            .map(|(key, of)| (key.clone(), masked(lens, name, &format!("{path}.{key}"), of)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
+        Value::Object(of) => {
+            let mut seen = serde_json::Map::new();
+            for (key, of) in of {
+                let value = masked(lens, name, &format!("{path}.{key}"), of);
+                // Keys are words of the system's; one that is a value is masked as one.
+                let is_value = key.bytes().any(|b| b.is_ascii_digit() || b == b'@');
+                let hidden = if is_value { leaf(lens, key.clone()) } else { None };
+                let key = hidden
+                    .and_then(|hidden| hidden.as_str().map(str::to_owned))
+                    .unwrap_or_else(|| key.clone());
+                seen.insert(key, value);
+            }
+            seen.into()
+        }
     }
 }

@@ -150,6 +150,11 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether something is wrong there already.
+    pub(crate) fn has_problem_at(&self, field: &str) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Problem && finding.field == field)
+    }
+
     /// One variable.
     pub(crate) fn reads_path(&mut self, field: &str, path: &str, place: Place) {
         self.reads.push(Read { field: field.to_owned(), path: path.to_owned(), place });

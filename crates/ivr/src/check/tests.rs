@@ -205,3 +205,33 @@ fn fields_have_ranges() {
         assert!(found.contains(&problem(pointer, code)), "{pointer} {code} {found:?}");
     }
 }
+
+#[test]
+fn a_request_that_no_call_could_make_is_no_flow_to_publish() {
+    for (field, value, pointer) in [
+        ("json_path", json!("$.customer[["), "/nodes/look/json_path"),
+        ("json_path", json!("$[0,0,0,0,0]"), "/nodes/look/json_path"),
+        ("url", json!("https://{accountNumber}.example/"), "/nodes/look/url"),
+        ("url", json!("not an address"), "/nodes/look/url"),
+    ] {
+        let mut flow = example();
+        flow["nodes"]["look"][field] = value.clone();
+        let found = findings(flow);
+        let wrong = found.iter().filter(|(severity, _, _)| *severity == Severity::Problem);
+        assert!(wrong.clone().any(|(_, at, _)| at == pointer), "{value}: {found:?}");
+        assert_eq!(wrong.count(), 1, "{value}: {found:?}");
+    }
+}
+
+#[test]
+fn i_3_a_secret_is_one_at_every_node() {
+    let mut flow = example();
+    flow["nodes"]["pin"] = json!({"kind": "keypad_input", "variable": "accountNumber", "class": "secret",
+        "prompt": {"say": "PIN"}, "exits": {"next": "ask", "failed": "agents"}});
+    flow["start"] = json!("pin");
+    let found = findings(flow);
+    assert!(
+        found.iter().any(|(severity, _, code)| *severity == Severity::Problem && *code == "class-differs"),
+        "{found:?}"
+    );
+}

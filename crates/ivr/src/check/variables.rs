@@ -30,15 +30,16 @@ pub(super) fn check(flow: &Flow, known: &Known, looks: &Looks<'_>, findings: &mu
         }
         for write in look.writes.iter().filter(|write| classes.get(write.name.as_str()) > Some(&write.class))
         {
-            findings.push(
-                Finding::warning(
-                    &write.field,
-                    "class-differs",
-                    format!("Another node gives {} a stricter class.", write.name),
-                    "Give a variable the same class everywhere; a secret stays one.",
-                )
-                .at(id),
+            let is_secret = classes.get(write.name.as_str()) == Some(&Class::Secret);
+            // What was keyed in wrongly here would be kept, and is nearly the secret.
+            let finding = if is_secret { Finding::problem } else { Finding::warning };
+            let differs = finding(
+                &write.field,
+                "class-differs",
+                format!("Another node gives {} a stricter class.", write.name),
+                "Give a variable the same class everywhere; a secret stays one.",
             );
+            findings.push(differs.at(id));
         }
     }
     for (widget, paths) in &known.widgets {

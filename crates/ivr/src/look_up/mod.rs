@@ -98,6 +98,8 @@ pub struct Plan {
     answer: answer::Compiled,
     timeout_ms: u64,
     cache_secs: u32,
+    /// How the answer is read, as JSON.
+    reading: String,
 }
 
 impl Plan {
@@ -129,6 +131,7 @@ impl Plan {
             answer: answer::Compiled::new(&definition.answer)?,
             timeout_ms: definition.timeout_ms,
             cache_secs: definition.cache_secs,
+            reading: serde_json::to_string(&definition.answer).unwrap_or_default(),
         })
     }
 
@@ -150,6 +153,11 @@ impl Plan {
     /// The declared fields of a value that was found.
     pub fn map(&self, value: &serde_json::Value) -> Mapped {
         self.answer.map(value)
+    }
+
+    /// How the answer is read, as JSON: the same question read otherwise is another one.
+    pub fn reading(&self) -> &str {
+        &self.reading
     }
 
     /// The paths of the variables in the address, where no secret may stand.

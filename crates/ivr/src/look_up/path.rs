@@ -7,6 +7,8 @@ use serde_json_path::JsonPath;
 
 /// Longest path, in bytes.
 pub const PATH_BYTES_MAX: usize = 512;
+/// Most commas of a path: each adds a selector, and selectors of several steps multiply.
+const COMMAS_MAX: usize = 3;
 /// Most values that a path may lead to.
 pub const VALUES_MAX: usize = 1_000;
 
@@ -34,6 +36,10 @@ impl Path {
         if source.matches("..").count() > 1 || source.matches('?').count() > 2 {
             return Err("A JSON path has at most one `..` and two filters.".to_owned());
         }
+        // Three steps of two selectors each lead to eight values, thirty to a billion.
+        if source.matches(',').count() > COMMAS_MAX {
+            return Err("A JSON path has at most three commas.".to_owned());
+        }
         if !patterns_are_fixed(source) {
             return Err("The pattern of `match()` and `search()` is a text in quotes.".to_owned());
         }
@@ -60,7 +66,17 @@ impl Path {
         match found.len() {
             0 => None,
             1 => found.first().cloned(),
-            _ => Some(Value::Array(found.iter().take(VALUES_MAX).map(|value| (*value).clone()).collect())),
+            _ => {
+                // The same value may stand in it more than once: no more of it than an answer has.
+                let mut left = super::ANSWER_BYTES_MAX;
+                let fits = |value: &&&Value| {
+                    let size = crate::variable::size_of(value) + 1;
+                    let is_room = size <= left;
+                    left = left.saturating_sub(size);
+                    is_room
+                };
+                Some(found.iter().take(VALUES_MAX).take_while(fits).map(|value| (*value).clone()).collect())
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{Exits, Step, fixed};
 use crate::check::{Look, Place};
 use crate::engine::{Effect, Input, LookUpOutcome, Next, Run, WORLD_MS};
 use crate::finding::Finding;
-use crate::look_up::Why;
+use crate::look_up::{self, Definition, Plan, Why};
 use crate::prompt::Prompts;
 use crate::template::Template;
 use crate::transcript::{What, Word};
@@ -361,6 +361,28 @@ impl HttpRequest {
                 "There are more than 20 headers or fields of a form.",
                 "Send what the other system needs.",
             ));
+        }
+        self.look_at_plan(look);
+    }
+
+    /// What no call could ask is said before the flow is published, not by the first caller.
+    fn look_at_plan(&self, look: &mut Look<'_>) {
+        let Some(LookUpRef::Inline(inline)) = self.request() else { return };
+        let compiled = match serde_json::from_value::<Definition>(inline.definition()) {
+            Ok(definition) => Plan::compile(&definition).map(drop),
+            Err(error) => Err(look_up::Problem {
+                pointer: "/request".to_owned(),
+                code: "not-a-request",
+                detail: format!("The request cannot be made: {error}."),
+            }),
+        };
+        let Err(problem) = compiled else { return };
+        // Of the stored look-up's document, the request and the answer stand in the node itself.
+        let field = problem.pointer.trim_start_matches('/').replace('/', ".");
+        let field = field.trim_start_matches("request.").trim_start_matches("answer.");
+        let field = if field == "request" { "url" } else { field };
+        if !look.has_problem_at(field) {
+            look.add(Finding::problem(field, problem.code, problem.detail, "Correct it, and try it on the bench."));
         }
     }
 }

@@ -211,7 +211,8 @@ impl Call<'_> {
     }
 
     /// The number that a built-in name means, with its class and whether it is shown the agent's way. These names are
-    /// the call's: a variable of the same name is not asked. The company's own numbers are public.
+    /// the call's: a variable of the same name is not asked. The company's own numbers are public; where a call was passed
+    /// on from may be somebody's.
     fn number(&self, path: &str) -> Option<(Class, Option<&Number>, bool)> {
         let numbers = self.numbers;
         Some(match path {
@@ -219,8 +220,8 @@ impl Call<'_> {
             "caller" | "system.caller" => (Class::Personal, numbers.caller.as_ref(), false),
             "B-NUMBER" => (Class::Public, numbers.callee.as_ref(), true),
             "callee" | "system.callee" => (Class::Public, numbers.callee.as_ref(), false),
-            "C-NUMBER" => (Class::Public, numbers.from.as_ref(), true),
-            "from" | "system.from" => (Class::Public, numbers.from.as_ref(), false),
+            "C-NUMBER" => (Class::Personal, numbers.from.as_ref(), true),
+            "from" | "system.from" => (Class::Personal, numbers.from.as_ref(), false),
             _ => return None,
         })
     }
@@ -229,8 +230,8 @@ impl Call<'_> {
 /// The class of a name that every call has; `None` where flows decide.
 pub(super) fn built_in(path: &str) -> Option<Class> {
     match path {
-        "NUMBER" | "caller" | "system.caller" => Some(Class::Personal),
-        "B-NUMBER" | "C-NUMBER" | "callee" | "from" | "system.callee" | "system.from" => Some(Class::Public),
+        "NUMBER" | "caller" | "system.caller" | "C-NUMBER" | "from" | "system.from" => Some(Class::Personal),
+        "B-NUMBER" | "callee" | "system.callee" => Some(Class::Public),
         "attestation" | CUSTOMER_REF => Some(Class::Public),
         _ => None,
     }
@@ -456,7 +457,7 @@ mod tests {
             assert!(card.action.is_none() && card.autorun.is_none());
         }
         let mut variables = Variables::default();
-        variables.set("name", Class::Personal, "ä".repeat(10_000)).unwrap();
+        variables.set("name", Class::Personal, "ä".repeat(8_000)).unwrap();
         let card =
             render(&widget(json!({ "title": "{name}" })), &variables, &Numbers::default(), &Rules::default());
         assert_eq!(card.unwrap().title.plain().chars().count(), VALUE_CHARS_MAX + 1);

@@ -1,8 +1,8 @@
 //! Calls: who rang, what the flow did, what was keyed in and looked up, which cards an agent sees.
 //!
 //! Each call is an account of its own on the workspace's telephone. A number says who a telephone belongs to and not who
-//! speaks, and anybody can send one that is not theirs (I-2): what is proved in a call holds for that call and ends with
-//! it, and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
+//! speaks, and anybody can send one that is not theirs (I-2): what is proved in a call is proved of that call's account,
+//! and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
 
 mod bench;
 mod clock;
@@ -169,13 +169,17 @@ impl Service {
     #[boxed]
     pub async fn note_call(&self, request: &Request, id: CallId, note: &str) -> Result<CallDetail> {
         let grant = self.authorise(request, Permission::CallWrite).await?;
+        // Whoever writes reads what is there.
+        self.authorise(request, Permission::CallRead).await?;
         let note = note.trim().to_owned();
         if note.chars().count() > NOTE_CHARS_MAX {
             let detail = format!("A note has at most {NOTE_CHARS_MAX} characters.");
             return Err(Error::invalid("/note", "too-long", detail));
         }
-        let (service, now) = (self.clone(), self.now());
+        let (service, now, author) = (self.clone(), self.now(), grant.actor.clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            // Live codes and numbers of cards do not stand in notes either (C-8, M-5).
+            let note = service.redacted_words(tx, &author, &note, now).await?;
             let found = store::find_call_for_update(tx, service.vault(), id).await?;
             let mut call = found.ok_or(Error::NotFound("call"))?;
             call.about.note = (!note.is_empty()).then(|| Pii::new(note));
@@ -186,7 +190,9 @@ impl Service {
             Ok(())
         })
         .await?;
-        self.call_for(grant.viewer(), id).await
+        let noted = self.call_for(grant.viewer(), id).await?;
+        self.record_view(&request.caller, &grant, noted.caller.profile).await?;
+        Ok(noted)
     }
 
     async fn call_detail(&self, tx: &mut Tx<'_>, call: Call, viewer: Viewer) -> Result<CallDetail> {

@@ -30,14 +30,17 @@ const RING_MS: Moment = 3_000;
 /// How long a message is that is left on the bench.
 const MESSAGE_MS: Moment = 4_000;
 
+/// Look-ups of one call on the bench at most; each further one is unavailable without being asked.
+const LOOK_UPS_MAX: usize = 20;
+
 /// What a call knows of the world, and what it leaves there.
 pub(super) struct World {
     /// The telephone.
     pub channel: ChannelId,
     /// Who calls.
     pub account: AccountRef,
-    /// The caller's number.
-    pub number: Option<String>,
+    /// For whom misses of codes are counted: on the bench for whoever plays, or they could lock a customer's telephone.
+    pub sender: String,
     /// The call.
     pub call: CallId,
     /// What was looked up.
@@ -126,6 +129,9 @@ impl Service {
         state: &State,
         request: &LookUpRef,
     ) -> Result<LookUpRun> {
+        if world.look_ups.len() >= LOOK_UPS_MAX {
+            return Ok(LookUpRun::invalid(None));
+        }
         let (run, host) = match request {
             LookUpRef::Stored { look_up } => {
                 let entry = match look_up.parse::<LookUpId>() {
@@ -168,19 +174,23 @@ impl Service {
     /// Uses an identification code up, as a message with it would.
     async fn code_of_call(&self, world: &World, digits: &Filled) -> Result<CodeOutcome> {
         let (service, now) = (self.clone(), self.now());
-        let (channel, account, number) = (world.channel, world.account, world.number.clone());
+        let (channel, account, sender) = (world.channel, world.account, world.sender.clone());
         let found = classify(digits.as_str());
         let grant = Grant::internal(Actor::system());
         let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
-            // All who withhold their number are counted together.
-            let number = Some(number.as_deref().unwrap_or_default());
-            let place = Place { channel, channel_name: super::CHANNEL_NAME, account, case: None, number };
+            let name = super::CHANNEL_NAME;
+            let place = Place { channel, channel_name: name, account, case: None, sender: Some(&sender) };
             Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
         });
-        Ok(match redeemed.await? {
-            Outcome::Valid => CodeOutcome::Verified,
-            Outcome::Invalid(Invalid::Locked) => CodeOutcome::Locked,
-            Outcome::Invalid(_) | Outcome::NotSent => CodeOutcome::Wrong,
+        Ok(match redeemed.await {
+            Ok(Outcome::Valid) => CodeOutcome::Verified,
+            Ok(Outcome::Invalid(Invalid::Locked)) => CodeOutcome::Locked,
+            Ok(Outcome::Invalid(_) | Outcome::NotSent) => CodeOutcome::Wrong,
+            // The caller goes on without it; a caller who waits for our database waits in vain.
+            Err(error) => {
+                tracing::error!(%error, call = %world.call, "a code of a call was not checked");
+                CodeOutcome::Unavailable
+            }
         })
     }
 

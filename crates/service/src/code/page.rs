@@ -340,7 +340,7 @@ impl Service {
                 channel_name: &channel.name,
                 account,
                 case: Some(case),
-                number: None,
+                sender: None,
             };
             if !is_me {
                 if !service.disown(tx, log, &place, &row, now).await? {

@@ -39,9 +39,9 @@ pub(crate) struct Place<'a> {
     pub account: AccountRef,
     /// In which case; none: in a call.
     pub case: Option<CaseId>,
-    /// The number of a call, nothing where it is withheld. Misses are counted for it: each call is an account of its own,
-    /// and hanging up must not be a fresh start (I-1).
-    pub number: Option<&'a str>,
+    /// For whom misses are counted, where that is not the account. Each call is an account of its own, and hanging up
+    /// must not be a fresh start (I-1).
+    pub sender: Option<&'a str>,
 }
 
 /// What a message came to as a proof.
@@ -117,8 +117,8 @@ impl Service {
 
     /// For whom misses are counted.
     fn sender(&self, place: &Place<'_>) -> [u8; 32] {
-        match place.number {
-            Some(number) => self.vault().blind(SENDER, &format!("tel:{number}")),
+        match place.sender {
+            Some(sender) => self.vault().blind(SENDER, sender),
             None => self.vault().blind_bytes(SENDER, &place.account.id.to_bytes()),
         }
     }
@@ -144,6 +144,10 @@ impl Service {
             return refused(reason);
         }
         if self.must_be_confirmed(tx, &row, now).await? {
+            // The page asks its customer about a conversation. A call waits for nobody: the code stays as it is.
+            if place.case.is_none() {
+                return refused(Invalid::Unconfirmed);
+            }
             if store::hold_code(tx, row.code.id, place.account.id, place.case, now).await? {
                 log.live("code.updated", row.code.id);
                 return refused(Invalid::Unconfirmed);

@@ -208,7 +208,7 @@ impl Service {
     fn look_up_question(&self, which: Which<'_>, prepared: &Prepared) -> [u8; 32] {
         let mut text = match which {
             Which::Stored(entry) => format!("{} {}", entry.stored.id, entry.stored.updated_at),
-            Which::Inline(_) => String::new(),
+            Which::Inline(plan) => plan.reading().to_owned(),
         };
         // A NUL stands in none of them.
         for piece in [prepared.method.as_str(), &prepared.url] {

@@ -338,9 +338,7 @@ impl Service {
                 let found = found.await?;
                 for call in &found.items {
                     let body = serde_json::from_str(call.about.body.plain(Purpose::Deliver));
-                    let mut known: Map<String, Value> = body.unwrap_or_default();
-                    // Where the engine stands says what the rest says.
-                    known.remove("engine");
+                    let known: Map<String, Value> = body.unwrap_or_default();
                     all.push(json!({
                         "started_at": call.started_at, "answered_at": call.answered_at, "ended_at": call.ended_at,
                         "outcome": call.outcome, "known": known, "note": plain(call.about.note.as_ref()),

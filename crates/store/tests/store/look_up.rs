@@ -97,7 +97,7 @@ async fn i_7_secrets_lie_sealed_for_their_row_and_are_not_shown() {
         write(&db, async move |tx| insert_look_up(tx, &vault(), &other).await).await.unwrap();
         write(&db, async |tx| {
             tx.execute(
-                "UPDATE look_up SET secrets_sealed = (SELECT MAX(secrets_sealed) FROM look_up)",
+                "UPDATE look_up SET secrets_sealed = (SELECT secrets_sealed FROM look_up WHERE secrets_sealed IS NOT NULL LIMIT 1)",
                 &[] as &[Arg],
             )
             .await
