@@ -150,7 +150,8 @@ impl Service {
         };
         let (now, vault) = (self.now(), self.vault().clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let before = store::find_phone_number(tx, id).await?.ok_or(Error::NotFound("phone number"))?;
+            let before =
+                store::find_phone_number_for_update(tx, id).await?.ok_or(Error::NotFound("phone number"))?;
             let mut after = before.clone();
             after.number = number.unwrap_or(after.number);
             after.name = new_name.unwrap_or(after.name);

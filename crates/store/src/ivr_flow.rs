@@ -93,6 +93,11 @@ pub async fn list_ivr_flows(tx: &mut Tx<'_>, vault: &Vault) -> Result<Vec<FlowEn
     tx.fetch_all(&format!("{SELECT} ORDER BY name_folded"), args![], |row| flow(row, vault)).await
 }
 
+/// The names of all flows.
+pub async fn list_ivr_flow_names(tx: &mut Tx<'_>) -> Result<Vec<(IvrFlowId, String)>, StoreError> {
+    tx.fetch_all("SELECT id, name FROM ivr_flow", args![], |row| Ok((id(row, 0)?, row.text(1)?))).await
+}
+
 /// A flow.
 pub async fn find_ivr_flow(
     tx: &mut Tx<'_>,

@@ -4,6 +4,7 @@ use countersign_types::phone_number::{PhoneAdapter, PhoneNumber, PhoneProvider};
 use countersign_types::{IvrFlowId, PhoneNumberId, Timestamp};
 
 use crate::codec::{id, opt_id, time, word};
+use crate::dialect::lock_suffix;
 use crate::{Place, Row, StoreError, Tx, Vault, args};
 
 /// The rule that a number is there once.
@@ -46,6 +47,15 @@ pub async fn find_phone_number(
     number_id: PhoneNumberId,
 ) -> Result<Option<PhoneNumber>, StoreError> {
     tx.fetch_optional(&format!("{SELECT} WHERE id = $1"), args![number_id], number).await
+}
+
+/// A number by its id, locked until the operation ends.
+pub async fn find_phone_number_for_update(
+    tx: &mut Tx<'_>,
+    number_id: PhoneNumberId,
+) -> Result<Option<PhoneNumber>, StoreError> {
+    let sql = format!("{SELECT} WHERE id = $1{}", lock_suffix(tx.backend()));
+    tx.fetch_optional(&sql, args![number_id], number).await
 }
 
 /// A number as it is dialled, in E.164.

@@ -8,17 +8,21 @@ mod bench;
 mod clock;
 mod world;
 
+use std::collections::HashMap;
+
 use async_recursion::async_recursion as boxed;
 use countersign_ivr::CallFacts;
 use countersign_ivr::widget::render;
 use countersign_store::call as store;
 use countersign_store::{Tx, account, channel, ivr_flow, link, phone_number, profile};
 use countersign_types::call::{Call, CallAbout, CallLookUp};
+use countersign_types::call_widget::StoredCallWidget;
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::evidence::Evidence;
 use countersign_types::pii::{Name, Pii, Purpose, Viewer};
 use countersign_types::{
-    CallId, CallWidgetId, ChannelId, Error, Page, PageRequest, Permission, ProfileId, Result, Timestamp,
+    CallId, CallWidgetId, ChannelId, Error, IvrFlowId, Page, PageRequest, Permission, PhoneNumberId,
+    ProfileId, Result, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,7 +33,7 @@ pub use countersign_ivr::{Class, Variables};
 pub use countersign_store::call::CallFilter;
 
 use crate::Service;
-use crate::call_widget::{CUSTOMER_REF, Numbers, Rendered, widgets_of_calls};
+use crate::call_widget::{CUSTOMER_REF, Numbers, Rendered, Rules, Widget, widgets_of_calls};
 use crate::caller::Request;
 use crate::work::Log;
 
@@ -123,6 +127,28 @@ pub struct CallDetail {
     pub viewer: Viewer,
 }
 
+/// What is read beside calls, once for a page of them.
+struct Around {
+    widgets: Vec<(StoredCallWidget, Widget)>,
+    rules: Rules,
+    numbers: HashMap<PhoneNumberId, String>,
+    flows: HashMap<IvrFlowId, String>,
+}
+
+impl Around {
+    async fn read(tx: &mut Tx<'_>) -> Result<Self> {
+        let (widgets, rules) = widgets_of_calls(tx).await?;
+        let numbers = phone_number::list_phone_numbers(tx).await?.into_iter();
+        let flows = ivr_flow::list_ivr_flow_names(tx).await?;
+        Ok(Self {
+            widgets,
+            rules,
+            numbers: numbers.map(|number| (number.id, number.name)).collect(),
+            flows: flows.into_iter().collect(),
+        })
+    }
+}
+
 impl Service {
     /// Calls, newest first.
     #[boxed]
@@ -136,9 +162,10 @@ impl Service {
         let (service, viewer) = (self.clone(), grant.viewer());
         let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<CallDetail>> {
             let calls = store::list_calls(tx, service.vault(), &filter, page).await?;
+            let around = Around::read(tx).await?;
             let mut items = Vec::with_capacity(calls.items.len());
             for call in calls.items {
-                items.push(service.call_detail(tx, call, viewer).await?);
+                items.push(service.call_detail(tx, &around, call, viewer).await?);
             }
             Ok(Page { items, next: calls.next })
         });
@@ -160,7 +187,8 @@ impl Service {
         let service = self.clone();
         self.read(async move |tx: &mut Tx<'_>| -> Result<CallDetail> {
             let found = store::find_call(tx, service.vault(), id).await?.ok_or(Error::NotFound("call"))?;
-            service.call_detail(tx, found, viewer).await
+            let around = Around::read(tx).await?;
+            service.call_detail(tx, &around, found, viewer).await
         })
         .await
     }
@@ -195,7 +223,13 @@ impl Service {
         Ok(noted)
     }
 
-    async fn call_detail(&self, tx: &mut Tx<'_>, call: Call, viewer: Viewer) -> Result<CallDetail> {
+    async fn call_detail(
+        &self,
+        tx: &mut Tx<'_>,
+        around: &Around,
+        call: Call,
+        viewer: Viewer,
+    ) -> Result<CallDetail> {
         let vault = self.vault();
         let known = Known::of(&call)?;
         let account = account::find_account(tx, vault, call.account).await?.ok_or(Error::NotFound("call"))?;
@@ -212,27 +246,20 @@ impl Service {
             is_stranger: who.is_anonymous,
             evidence: evidence.filter(|evidence| evidence.expires_at.is_none_or(|end| end > self.now())),
         };
-        let number_name = match call.number {
-            Some(id) => phone_number::find_phone_number(tx, id).await?.map(|number| number.name),
-            None => None,
-        };
-        let flow_name = match call.flow {
-            Some(id) => ivr_flow::find_ivr_flow(tx, vault, id).await?.map(|entry| entry.flow.name),
-            None => None,
-        };
+        let number_name = call.number.and_then(|id| around.numbers.get(&id).cloned());
+        let flow_name = call.flow.and_then(|id| around.flows.get(&id).cloned());
         let look_ups = store::list_call_look_ups(tx, call.id).await?;
-        let cards = self.cards(tx, &known, &caller).await?;
+        let cards = self.cards(around, &known, &caller);
         Ok(CallDetail { call, known, caller, number_name, flow_name, look_ups, cards, viewer })
     }
 
     /// The cards of a call.
-    async fn cards(
+    fn cards(
         &self,
-        tx: &mut Tx<'_>,
+        around: &Around,
         known: &Known,
         caller: &CallerDetail,
-    ) -> Result<Vec<(CallWidgetId, String, Rendered)>> {
-        let (widgets, rules) = widgets_of_calls(tx).await?;
+    ) -> Vec<(CallWidgetId, String, Rendered)> {
         let number = |text: &Option<String>| text.as_deref().map(|text| self.number_for(text, None));
         let numbers = Numbers {
             caller: number(&known.caller),
@@ -242,10 +269,11 @@ impl Service {
         let mut variables = known.variables.clone();
         // What a card may name instead of personal data. There is always room: a call has fewer of its own.
         let _ = variables.set(CUSTOMER_REF, countersign_ivr::Class::Public, caller.reference.clone());
-        let made = widgets.into_iter().filter_map(|(stored, widget)| {
-            Some((stored.id, stored.name, render(&widget, &variables, &numbers, &rules)?))
+        let made = around.widgets.iter().filter_map(|(stored, widget)| {
+            let card = render(widget, &variables, &numbers, &around.rules)?;
+            Some((stored.id, stored.name.clone(), card))
         });
-        Ok(made.collect())
+        made.collect()
     }
 
     /// The telephone as a channel; made with the first call.

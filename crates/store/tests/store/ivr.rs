@@ -6,13 +6,13 @@ use countersign_store::call_widget::{
 };
 use countersign_store::ivr_flow::{
     self, FlowEntry, FlowVersionEntry, count_ivr_flows, delete_ivr_flow, find_ivr_flow,
-    find_ivr_flow_version, insert_ivr_flow, insert_ivr_flow_version, list_ivr_flow_versions, list_ivr_flows,
-    lock_ivr_flow, update_ivr_flow_draft, update_ivr_flow_name,
+    find_ivr_flow_version, insert_ivr_flow, insert_ivr_flow_version, list_ivr_flow_names,
+    list_ivr_flow_versions, list_ivr_flows, lock_ivr_flow, update_ivr_flow_draft, update_ivr_flow_name,
 };
 use countersign_store::phone_number::{
     self, count_phone_numbers, delete_phone_number, find_phone_number, find_phone_number_by_number,
-    find_phone_number_token, insert_phone_number, list_phone_numbers, list_phone_numbers_of_flow,
-    update_phone_number, update_phone_number_token,
+    find_phone_number_for_update, find_phone_number_token, insert_phone_number, list_phone_numbers,
+    list_phone_numbers_of_flow, update_phone_number, update_phone_number_token,
 };
 use countersign_store::testing::{TestDb, both};
 use countersign_store::{StoreError, Tx};
@@ -62,6 +62,11 @@ async fn i_7_a_flow_reads_back_and_values_of_its_headers_are_sealed() {
         add_flow(&db, flow(2, "Support"), None).await.unwrap();
         add_flow(&db, flow(1, "bank"), Some("{\"ask\":\"Token tok_5f3a\"}")).await.unwrap();
         let list = db.read(async |tx: &mut Tx<'_>| list_ivr_flows(tx, &vault()).await).await.unwrap();
+        let mut names = db.read(async |tx: &mut Tx<'_>| list_ivr_flow_names(tx).await).await.unwrap();
+        names.sort();
+        let mut wanted: Vec<_> = list.iter().map(|entry| (entry.flow.id, entry.flow.name.clone())).collect();
+        wanted.sort();
+        assert_eq!(names, wanted);
         let names: Vec<&str> = list.iter().map(|entry| entry.flow.name.as_str()).collect();
         assert_eq!(names, ["bank", "Support"]);
         let secrets = Some("{\"ask\":\"Token tok_5f3a\"}".to_owned());
@@ -333,8 +338,11 @@ async fn phone_numbers_are_there_once_and_their_secrets_are_sealed() {
         assert!(set(Some("tok_new")).await);
         assert_eq!(token(2).await.as_deref(), Some("tok_new"));
         assert!(set(None).await);
-        let found =
-            db.read(async move |tx: &mut Tx<'_>| find_phone_number(tx, id).await).await.unwrap().unwrap();
+        let found = db
+            .write(async move |tx: &mut Tx<'_>| find_phone_number_for_update(tx, id).await)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((found.has_auth_token, found.updated_at), (false, NOW.plus(9)));
         assert!(write(&db, async move |tx| delete_phone_number(tx, id).await).await.unwrap());
         assert!(!write(&db, async move |tx| delete_phone_number(tx, id).await).await.unwrap());
