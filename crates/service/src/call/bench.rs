@@ -87,11 +87,11 @@ impl Service {
     #[boxed]
     pub async fn bench_call(&self, request: &Request, asked: BenchCall) -> Result<CallDetail> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
+        // What comes out is a call, and whoever makes one reads it.
+        self.authorise(request, Permission::CallRead).await?;
         if let Some(made) = self.replayed::<CallId>(&grant).await? {
             return self.call_for(grant.viewer(), made).await;
         }
-        // What comes out is a call, and whoever makes one reads it.
-        self.authorise(request, Permission::CallRead).await?;
         let clock = scripted(&asked.script)?;
         let Ok(_place) = BENCHES.try_acquire() else {
             return Err(Error::TooMany { what: "calls on the bench at once", retry_after_secs: 5 });
@@ -121,19 +121,16 @@ impl Service {
 
     /// The flow and the number of its version; `None` for the draft.
     async fn flow_of_bench(&self, id: IvrFlowId, is_draft: bool) -> Result<(Option<i64>, Flow)> {
-        let draft = self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?;
         if is_draft {
-            return Ok((None, draft));
+            return Ok((None, self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?));
         }
-        let (number, flow) = self.flow_of_calls(id, None).await?.ok_or_else(|| {
-            let detail = "The flow has no published version, so no call can take it.";
-            Error::conflict(
-                "not-published",
-                detail,
-                "Publish it, or call its draft: `\"version\": \"draft\"`.",
-            )
-        })?;
-        Ok((Some(number), flow))
+        if let Some((number, flow)) = self.flow_of_calls(id, None).await? {
+            return Ok((Some(number), flow));
+        }
+        self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?;
+        let detail = "The flow has no published version, so no call can take it.";
+        let hint = "Publish it, or call its draft: `\"version\": \"draft\"`.";
+        Err(Error::conflict("not-published", detail, hint))
     }
 
     async fn begin_bench(

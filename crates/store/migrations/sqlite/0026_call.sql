@@ -22,7 +22,7 @@ CREATE TABLE phone_call (
     CONSTRAINT fk_phone_call__account_id FOREIGN KEY (account_id) REFERENCES channel_account (id) ON DELETE CASCADE
 ) STRICT;
 -- A provider that tells of a call twice makes one.
-CREATE UNIQUE INDEX uq_phone_call__provider_id ON phone_call (adapter, provider_id) WHERE provider_id IS NOT NULL;
+CREATE UNIQUE INDEX uq_phone_call__adapter__provider_id ON phone_call (adapter, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX ix_phone_call__started_at ON phone_call (started_at);
 CREATE INDEX ix_phone_call__account_id ON phone_call (account_id, started_at);
 CREATE INDEX ix_phone_call__live ON phone_call (state, started_at) WHERE ended_at IS NULL;
