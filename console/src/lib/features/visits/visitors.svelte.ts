@@ -31,6 +31,8 @@ export class Visitors {
   readonly #filters: () => Filters;
   readonly #refresh = new Twice<string>((ids) => this.#read(ids), EVERY_MS);
   #tint: ReturnType<typeof setTimeout> | undefined;
+  /** Something happened before the first answer was there. */
+  #early = false;
   /** Answers to an earlier question are dropped. */
   #question = 0;
 
@@ -39,10 +41,14 @@ export class Visitors {
     this.list = new PagedList((cursor, signal) => (cursor ? this.#page({ cursor }, signal) : this.#first(signal)));
   }
 
-  fresh(): Promise<void> {
+  async fresh(): Promise<void> {
     this.#question += 1;
     this.waiting = [];
-    return this.list.fresh();
+    await this.list.fresh();
+    if (this.#early && this.list.loaded) {
+      this.#early = false;
+      await this.again();
+    }
   }
 
   stop(): void {
@@ -77,7 +83,11 @@ export class Visitors {
   }
 
   async #read(ids: string[]): Promise<void> {
-    if (!this.list.loaded) return;
+    // The first answer may be older than what happened while it was on its way.
+    if (!this.list.loaded) {
+      this.#early = true;
+      return;
+    }
     if (ids.length > PAGE) return this.again();
     const question = this.#question;
     // What has just changed is what has the newest activity: it all stands on the first page.
