@@ -147,8 +147,8 @@ impl Guarded {
         let name = match url.host() {
             Some(Host::Domain(name)) => name,
             // Judged with the URL: it is its own address.
-            Some(Host::Ipv4(v4)) => return self.from_source(vec![v4.into()]).map(|_| ()),
-            Some(Host::Ipv6(v6)) => return self.from_source(vec![v6.into()]).map(|_| ()),
+            Some(Host::Ipv4(v4)) => return self.of_source_family(vec![v4.into()]).map(|_| ()),
+            Some(Host::Ipv6(v6)) => return self.of_source_family(vec![v6.into()]).map(|_| ()),
             None => return Err(refused("the address has no host")),
         };
         let is_plain = url.scheme() != "https" || !PORTS.contains(&port);
@@ -174,14 +174,14 @@ impl Guarded {
         if !addresses.iter().all(may) {
             return Err(not_public());
         }
-        let addresses = self.from_source(addresses)?;
+        let addresses = self.of_source_family(addresses)?;
         self.judged.keep(name, addresses.clone());
         Ok(addresses)
     }
 
     /// Those of these addresses that can be reached from the address that the operator bound: a firewall that knows it
     /// must not see another one.
-    fn from_source(&self, mut addresses: Vec<IpAddr>) -> Result<Vec<IpAddr>, OutboundError> {
+    fn of_source_family(&self, mut addresses: Vec<IpAddr>) -> Result<Vec<IpAddr>, OutboundError> {
         if let Some(source) = self.source {
             addresses.retain(|address| address.is_ipv4() == source.is_ipv4());
         }

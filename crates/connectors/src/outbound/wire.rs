@@ -55,8 +55,8 @@ impl Guarded {
     ) -> Result<BoxWire, OutboundError> {
         let unreachable = |why: &str| OutboundError::Unreachable(why.to_owned());
         let addresses: Vec<IpAddr> = match self.judge_wire(host, port, is_encrypted)? {
-            Host::Ipv4(v4) => self.from_source(vec![v4.into()])?,
-            Host::Ipv6(v6) => self.from_source(vec![v6.into()])?,
+            Host::Ipv4(v4) => self.of_source_family(vec![v4.into()])?,
+            Host::Ipv6(v6) => self.of_source_family(vec![v6.into()])?,
             Host::Domain(name) => {
                 let is_plain = !is_encrypted || !MAIL_PORTS.contains(&port);
                 self.judge_name(&name, port, is_plain).await?

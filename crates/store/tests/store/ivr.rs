@@ -312,7 +312,7 @@ async fn phone_numbers_are_there_once_and_their_secrets_are_sealed() {
         let id = flow(1, "").id;
         let of_flow =
             db.read(async move |tx: &mut Tx<'_>| list_phone_numbers_of_flow(tx, id).await).await.unwrap();
-        assert_eq!(of_flow, [cloud.clone()]);
+        assert_eq!(of_flow, std::slice::from_ref(&cloud));
         assert!(
             write(&db, async move |tx| delete_ivr_flow(tx, id).await).await.is_err(),
             "a number names it"
