@@ -15,7 +15,7 @@ use super::{Exits, Step, fixed};
 use crate::check::{Look, Place};
 use crate::engine::{Effect, Input, LookUpOutcome, Next, Run, WORLD_MS};
 use crate::finding::Finding;
-use crate::look_up::{self, Definition, Plan, Why};
+use crate::look_up::{self, Body, Definition, Found, Method, Plan, Why};
 use crate::prompt::Prompts;
 use crate::template::Template;
 use crate::transcript::{What, Word};
@@ -72,36 +72,6 @@ pub struct HttpRequest {
     pub hold_prompt: Prompts,
 }
 
-/// The method of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// Reads.
-    #[default]
-    Get,
-    /// Sends.
-    Post,
-    /// Writes whole.
-    Put,
-    /// Writes a part.
-    Patch,
-    /// Deletes.
-    Delete,
-}
-
-impl Method {
-    /// The word on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
 /// A header. Its value is a secret of the company (I-7): `Debug` does not show it, and a stored flow may hold it sealed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,50 +92,6 @@ pub struct Header {
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ••••", self.name)
-    }
-}
-
-/// A body.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Body {
-    /// JSON; its texts have variables.
-    Json {
-        /// The document.
-        value: Value,
-    },
-    /// A form.
-    Form {
-        /// Its fields, in turn.
-        fields: Vec<FormField>,
-    },
-}
-
-/// A field of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FormField {
-    /// Its name.
-    pub name: String,
-    /// Its value, with variables.
-    pub value: Template,
-}
-
-/// Which answers count as found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Found {
-    /// These statuses; empty: 200 to 299.
-    pub status: Vec<u16>,
-    /// These say that there is nobody.
-    pub not_found_status: Vec<u16>,
-    /// Something stands at this path (RFC 9535); empty: at `json_path`.
-    pub path: String,
-}
-
-impl Default for Found {
-    fn default() -> Self {
-        Self { status: Vec::new(), not_found_status: vec![404, 410], path: String::new() }
     }
 }
 
