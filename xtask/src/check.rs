@@ -17,7 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("visits", &["types"]),
     ("ivr", &["types"]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "store"]),
+    ("telephony", &["types", "ivr"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -25,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "telephony"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

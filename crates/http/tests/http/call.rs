@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const CALLER: &str = "+46706170786";
 
 /// The company's system of the seed: a number in the address, a customer in the answer.
-fn crm(call: &Call<'_>) -> Reply {
+pub(crate) fn crm(call: &Call<'_>) -> Reply {
     match call.path {
         "/customers/1234567890" => Reply::json(
             200,
@@ -19,7 +19,7 @@ fn crm(call: &Call<'_>) -> Reply {
 }
 
 /// The seed's flow: ten digits and a pound key, the company's own system, an agent.
-fn seed() -> Value {
+pub(crate) fn seed() -> Value {
     json!({ "name": "Bank", "start": "ask", "nodes": {
         "ask": { "kind": "keypad_input", "variable": "accountNumber", "min": 10, "max": 10,
             "prompt": { "say": "Enter your account number, 10 digits, and end with pound." },
@@ -40,7 +40,7 @@ fn widget() -> Value {
         "rows": [{ "title": "{customerInfo.customer.name}", "label": "Name" }] })
 }
 
-async fn published(app: &TestApp, flow: Value) -> String {
+pub(crate) async fn published(app: &TestApp, flow: Value) -> String {
     let made = app.api().post("/v1/ivr-flows", flow).await.expect(201);
     let id = made["id"].as_str().unwrap().to_owned();
     app.api().post(&format!("/v1/ivr-flows/{id}/publish"), json!({})).await.expect(200);
@@ -54,7 +54,7 @@ async fn ring(app: &TestApp, flow: &str, keys: &str) -> Value {
 }
 
 /// The transcript, a line each: when, where, what.
-fn lines(call: &Value) -> String {
+pub(crate) fn lines(call: &Value) -> String {
     let line = |entry: &Value| {
         let mut rest = entry.as_object().unwrap().clone();
         let [at, node, what] = ["at", "node", "what"].map(|key| rest.remove(key).unwrap_or_default());
@@ -65,7 +65,7 @@ fn lines(call: &Value) -> String {
     call["transcript"].as_array().unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn variable<'a>(call: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn variable<'a>(call: &'a Value, name: &str) -> &'a Value {
     let all = call["variables"].as_array().unwrap();
     all.iter().find(|variable| variable["name"] == name).map_or(&Value::Null, |variable| &variable["value"])
 }

@@ -2,7 +2,7 @@
 
 use countersign_store::call::{
     CallFilter, delete_calls, find_call, find_call_by_provider_id, find_call_for_update, insert_call,
-    insert_call_look_up, list_call_look_ups, list_calls, update_call,
+    insert_call_look_up, list_call_look_ups, list_calls, list_idle_calls, update_call,
 };
 use countersign_store::testing::both;
 use countersign_store::{StoreError, Tx, privacy};
@@ -162,6 +162,34 @@ async fn look_ups_of_a_call_stand_in_turn_and_go_with_it() {
             );
             assert_eq!(list_call_look_ups(tx, CallId::from_bytes([1; 16])).await?, []);
             assert!(find_call(tx, &vault(), CallId::from_bytes([2; 16])).await?.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_of_which_nothing_is_heard_are_found_each_by_its_own_time() {
+    both(async |db| {
+        let (ann, _) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let bench = |n| Call { adapter: PhoneAdapter::Bench, provider_id: None, ..call(n, ann) };
+            for one in [
+                bench(1),
+                Call { updated_at: NOW.plus(50), ..bench(2) },
+                Call { ended_at: Some(NOW), ..bench(3) },
+                call(4, ann),
+                Call { updated_at: NOW.plus(-100), ..call(5, ann) },
+            ] {
+                assert!(insert_call(tx, &vault(), &one).await?);
+            }
+            let ids = |of: &[u8]| of.iter().map(|n| CallId::from_bytes([*n; 16])).collect::<Vec<_>>();
+            let (bench, others) = (NOW.plus(10), NOW.plus(-10));
+            assert_eq!(list_idle_calls(tx, bench, others, 9).await?, ids(&[1, 5]));
+            assert_eq!(list_idle_calls(tx, bench, others, 1).await?, ids(&[1]));
+            assert_eq!(list_idle_calls(tx, NOW.plus(60), NOW.plus(1), 9).await?, ids(&[1, 2, 4, 5]));
             Ok(())
         })
         .await
