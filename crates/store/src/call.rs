@@ -143,7 +143,8 @@ pub async fn list_unclaimed_calls(
     vault: &Vault,
     profile: ProfileId,
 ) -> Result<Vec<Call>, StoreError> {
-    let sql = format!("{SELECT} WHERE c.account_id IN ({UNCLAIMED}) ORDER BY c.started_at DESC, c.id LIMIT 200");
+    let sql =
+        format!("{SELECT} WHERE c.account_id IN ({UNCLAIMED}) ORDER BY c.started_at DESC, c.id LIMIT 200");
     let rows = tx.fetch_all(&sql, args![profile], sealed).await?;
     let mut calls = Vec::with_capacity(rows.len());
     for row in rows {

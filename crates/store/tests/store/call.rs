@@ -194,7 +194,11 @@ async fn x_10_calls_from_a_customers_number_go_with_them_where_nobody_was_identi
         let eve = crate::visit::account_of(&db, 3).await;
         db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
             calls_from_anns_number(tx, ben, eve).await?;
-            assert_eq!(list_unclaimed_calls(tx, &vault(), id(1)).await?, [], "that it is theirs was only said");
+            assert_eq!(
+                list_unclaimed_calls(tx, &vault(), id(1)).await?,
+                [],
+                "that it is theirs was only said"
+            );
             prove_anns_number(tx).await?;
             let found = list_unclaimed_calls(tx, &vault(), id(1)).await?;
             assert_eq!(found.iter().map(|call| call.account).collect::<Vec<_>>(), [ben]);
