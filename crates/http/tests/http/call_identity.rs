@@ -11,7 +11,8 @@ use super::call::{CALLER, lines, published, ring};
 /// The company's system: account numbers alone, or with a PIN.
 fn bank(call: &Call<'_>) -> Reply {
     let body = String::from_utf8_lossy(call.body);
-    let jane = json!({ "customer": { "id": "c-17", "name": "Jane Doe", "mail": "jane@bank.example", "tier": "7" } });
+    let jane =
+        json!({ "customer": { "id": "c-17", "name": "Jane Doe", "mail": "jane@bank.example", "tier": "7" } });
     let is_known = call.path == "/accounts/1234567890"
         || (call.path == "/pins" && body.contains("1234567890") && body.contains("4711"));
     if is_known { Reply::json(200, &jane) } else { Reply::json(404, &json!({})) }
@@ -94,7 +95,10 @@ async fn i_9_declared_fields_of_an_answer_make_a_customer_and_choose_them_the_ne
         assert_eq!(theirs["data"].as_array().unwrap().len(), 2);
         let events = app.api().get("/v1/events?limit=100").await.expect(200).to_string();
         assert!(!events.contains("identification.succeeded"), "nobody was identified: {events}");
-        app.api().post(&format!("/v1/profiles/{profile}/block"), json!({ "reason": "fraud" })).await.expect(200);
+        app.api()
+            .post(&format!("/v1/profiles/{profile}/block"), json!({ "reason": "fraud" }))
+            .await
+            .expect(200);
         let blocked = ring(&app, &flow, "1234567890#").await;
         assert_eq!(level(&blocked), ("al0", &Value::Null, &Value::Null), "nobody is identified as them");
     })
