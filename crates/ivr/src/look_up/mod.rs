@@ -14,6 +14,7 @@ pub mod request;
 
 mod address;
 mod body;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
