@@ -158,7 +158,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     ["channels", "/channels"], ["reports", "/reports"], ["reports by channel", "/reports?view=cases&by=channel"], ["reports by group", "/reports?view=replies&by=group"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
     ["attributes", "/attributes"], ["codes", "/codes"], ["API keys", "/developers"], ["webhooks", "/developers?view=webhooks"],
     ["deliveries", `/developers?view=webhooks&webhook=${hook}`], ["events", "/developers?view=events"], ["requests", "/developers?view=requests"],
-    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["canned replies", "/canned-replies"],
+    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned replies", "/canned-replies"],
     ["rules", "/rules"], ["rules, groups", "/rules?view=groups"], ["rule", `/rules/${rules[0]}`], ["rule, versions", `/rules/${rules[0]}?view=versions`], ["audit", "/audit"], ["get started", "/get-started"],
   ] as const) {
     await look(place, path);
