@@ -58,6 +58,7 @@ async function fill(world: World): Promise<{ profiles: string[]; rules: string[]
   for (const [at, key] of keys.entries()) await put(api.post("/v1/attributes", { key, label: line(PAYLOADS[at * 17]!, 80), level: "profile", type: "text", pii: "none", forms: ["profile_page", "profile_data"] }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 8 === 0) await put(api.post("/v1/groups", { name: line(payload, 80) }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 5) await put(api.post("/v1/calendars", { name: line(payload, 80), time_zone: "UTC" }));
+  for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 7) await put(api.post("/v1/prompts", { name: line(payload, 80) }));
   for (const [at, payload] of PAYLOADS.entries()) {
     if (at % 12 === 9) await put(api.post("/v1/canned-replies", { name: `r${at}`, audience: "everybody", title: line(payload, 80), text: cut(payload, 2000).replaceAll("{", "{{").replaceAll("}", "}}") }));
   }
@@ -167,7 +168,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     await seen.look(page, place);
   }
   const all = legible().length;
-  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, "canned replies": 10, rules: 10, "rules, groups": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
+  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, prompts: 10, "canned replies": 10, rules: 10, "rules, groups": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
   await context.close();
   await world.stop();
 });

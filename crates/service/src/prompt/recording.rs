@@ -209,9 +209,12 @@ fn language_of(pointer: &str, text: &str) -> Result<String> {
 /// A text as the voice gets it.
 fn speakable(text: &str) -> Result<String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > TEXT_CHARS_MAX {
-        let detail = format!("A text that is spoken has 1 to {TEXT_CHARS_MAX} characters.");
+    if text.chars().count() > TEXT_CHARS_MAX {
+        let detail = format!("A text that is spoken has at most {TEXT_CHARS_MAX} characters.");
         return Err(Error::invalid("/text", "too-long", detail));
+    }
+    if text.is_empty() {
+        return Err(Error::invalid("/text", "invalid-text", "There is nothing to say."));
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
         let detail = "A text that is spoken has no control characters.";
