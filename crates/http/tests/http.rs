@@ -11,6 +11,7 @@ mod http {
     mod batch;
     mod calendar;
     mod call;
+    mod call_identity;
     mod canary;
     mod canned_reply;
     mod case_search;

@@ -107,7 +107,9 @@ impl Service {
         let mut world = World {
             channel,
             account,
-            sender: format!("bench:{}", grant.actor.id),
+            sender: Some(format!("bench:{}", grant.actor.id)),
+            is_bench: true,
+            keyed: flow.keyed(),
             call: id,
             look_ups: Vec::new(),
             legs: asked.legs,
@@ -238,6 +240,9 @@ impl Service {
                 call.number = found.map(|number| number.id);
             }
             store::insert_call(tx, service.vault(), &call).await?;
+            if let Some(caller) = &known.caller {
+                store::index_caller(tx, service.vault(), id, caller).await?;
+            }
             for look_up in &world.look_ups {
                 store::insert_call_look_up(tx, look_up).await?;
             }

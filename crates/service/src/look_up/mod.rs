@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use countersign_ivr::look_up::{
     Answer, Body, Definition, Field, FormField, Found, Header, LookUpOutcome, Mapped, Method, Plan, Prepared,
-    Request as LookUpRequest, TIMEOUT_MS, Target, Why,
+    Proves, Request as LookUpRequest, TIMEOUT_MS, Target, Why,
 };
 pub use countersign_ivr::{Class, Template, Variables};
 use countersign_store::look_up::{self as store, LookUpRow};

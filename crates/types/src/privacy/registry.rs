@@ -277,7 +277,7 @@ pub const REGISTRY: &[Entry] = &[
     ),
     customer(
         ("calls", "Calls: numbers, what was keyed in and looked up, notes", SERVE),
-        &[("phone_call", &["about_sealed", "note_sealed"]), ("call_look_up", &["call_id"])],
+        &[("phone_call", &["about_sealed", "note_sealed", "caller_hash"]), ("call_look_up", &["call_id"])],
         Kept::Conversations,
         Deleted,
         In(Section::Calls),
