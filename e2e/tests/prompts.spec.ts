@@ -45,7 +45,7 @@ test("a prompt: uploaded, recorded, spoken, heard, renamed, deleted", async ({ w
   await input.setInputFiles({ name: "greeting.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("ID3\x04\0\0\0\0\0\0") });
   await expect(drawer.getByRole("alert")).toContainText("an MP3");
   await input.setInputFiles({ name: "greeting.wav", mimeType: "audio/wav", buffer: tone(1.5) });
-  const list = drawer.getByRole("region", { name: "Recordings" }).or(drawer.locator("section", { has: page.getByRole("heading", { name: "Recordings" }) }));
+  const list = drawer.getByRole("region", { name: "Recordings", exact: true });
   const item = (name: string) => list.getByRole("listitem").filter({ hasText: name });
   await expect(item("No particular language")).toContainText("From a file");
   await expect(item("No particular language")).toContainText("0:02");

@@ -5,6 +5,9 @@ const RATE = 16_000;
 /** Longest recording: as WAV, five minutes stay below what the server takes. */
 export const LONGEST_MS = 5 * 60_000;
 
+/** How far the level falls from one picture to the next. */
+const FALL = 0.01;
+
 /** `refused`: the person or the system lets nobody listen; `failed`: there is no microphone, or it broke off. */
 export type RecorderState = 'idle' | 'asking' | 'recording' | 'making' | 'refused' | 'failed';
 
@@ -74,7 +77,8 @@ export class Recorder {
     this.#frame = requestAnimationFrame(() => {
       if (this.state !== 'recording') return;
       analyser.getFloatTimeDomainData(samples);
-      this.level = loudness(samples);
+      // What was loud is seen for a moment: a short sound is shorter than a look.
+      this.level = Math.max(loudness(samples), this.level - FALL);
       this.ms = performance.now() - from;
       if (this.ms >= LONGEST_MS) this.stop();
       else this.#watch(analyser, samples, from);

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `تشغيل: ${x}`,
     stop: (x: string) => `إيقاف: ${x}`,
     notPlayed: 'تعذّر التشغيل.',
+    voice: 'صوت الرسائل الصوتية',
+    noVoice: 'لا يوجد صوت مثبّت',
     removeRecording: (x: string) => `حذف التسجيل: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Abspielen: ${x}`,
     stop: (x: string) => `Anhalten: ${x}`,
     notPlayed: 'Die Aufnahme ließ sich nicht abspielen.',
+    voice: 'Stimme für Ansagen',
+    noVoice: 'keine installiert',
     removeRecording: (x: string) => `Aufnahme löschen: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Play: ${x}`,
     stop: (x: string) => `Stop: ${x}`,
     notPlayed: 'It could not be played.',
+    voice: 'Voice for prompts',
+    noVoice: 'none installed',
     removeRecording: (x: string) => `Delete the recording: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Reproducir: ${x}`,
     stop: (x: string) => `Parar: ${x}`,
     notPlayed: 'No se pudo reproducir.',
+    voice: 'Voz para locuciones',
+    noVoice: 'ninguna instalada',
     removeRecording: (x: string) => `Eliminar la grabación: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Écouter : ${x}`,
     stop: (x: string) => `Arrêter : ${x}`,
     notPlayed: 'La lecture a échoué.',
+    voice: 'Voix des annonces',
+    noVoice: 'aucune installée',
     removeRecording: (x: string) => `Supprimer l’enregistrement : ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Odtwórz: ${x}`,
     stop: (x: string) => `Zatrzymaj: ${x}`,
     notPlayed: 'Nie udało się odtworzyć.',
+    voice: 'Głos komunikatów',
+    noVoice: 'nie zainstalowano',
     removeRecording: (x: string) => `Usuń nagranie: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Spela upp: ${x}`,
     stop: (x: string) => `Stoppa: ${x}`,
     notPlayed: 'Den kunde inte spelas upp.',
+    voice: 'Röst för talmeddelanden',
+    noVoice: 'ingen installerad',
     removeRecording: (x: string) => `Ta bort inspelningen: ${x}`
   }
 };

@@ -42,6 +42,8 @@ export const prompts = {
     play: (x: string) => `Відтворити: ${x}`,
     stop: (x: string) => `Зупинити: ${x}`,
     notPlayed: 'Не вдалося відтворити.',
+    voice: 'Голос для повідомлень',
+    noVoice: 'не встановлено',
     removeRecording: (x: string) => `Видалити запис: ${x}`
   }
 };
