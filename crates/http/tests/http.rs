@@ -38,6 +38,7 @@ mod http {
     mod presence;
     mod privacy;
     mod profile;
+    mod prompt;
     mod retention;
     mod rule_mail;
     mod rules;
