@@ -16,9 +16,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rules", &["types"]),
     ("visits", &["types"]),
     ("ivr", &["types"]),
+    ("audio", &[]),
     ("store", &["types"]),
     ("telephony", &["types", "ivr"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "store"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "audio", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -26,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "telephony"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "audio"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

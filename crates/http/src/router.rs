@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::ivr_flow::routes())
         .merge(api::phone_number::routes())
         .merge(api::look_up::routes())
+        .merge(api::prompt::routes())
         .merge(api::chat_invitation::routes())
         .merge(api::canned_reply::routes())
         .merge(api::api_key::routes())
@@ -114,6 +115,7 @@ pub fn app(service: Service, options: Options) -> Router {
     router
         .merge(reference::routes())
         .merge(public::history::routes())
+        .merge(public::media::routes())
         .merge(public::tracker::preflights())
         .merge(assets::routes(app.options.assets))
         .fallback(assets::fallback)

@@ -12,6 +12,7 @@ mod http {
     mod bench;
     mod calendar;
     mod call;
+    mod call_identity;
     mod canary;
     mod canned_reply;
     mod case_search;
@@ -38,6 +39,7 @@ mod http {
     mod presence;
     mod privacy;
     mod profile;
+    mod prompt;
     mod retention;
     mod rule_mail;
     mod rules;
@@ -51,6 +53,7 @@ mod http {
     mod visit_beside;
     mod visit_review;
     mod visit_told;
+    mod voice;
     mod web_chat;
     mod webhook;
     mod widget;

@@ -41,6 +41,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("calendar.updated", Some(Permission::CalendarRead)),
     ("ivr_flow.updated", Some(Permission::PhoneRead)),
     ("call_widget.updated", Some(Permission::PhoneRead)),
+    ("prompt.updated", Some(Permission::PhoneRead)),
     ("phone_number.updated", Some(Permission::PhoneRead)),
     ("call.updated", Some(Permission::CallRead)),
     ("call.ringing", Some(Permission::CallRead)),

@@ -13,7 +13,7 @@ use crate::auth::Remembered;
 use crate::caller::{Grant, Request};
 use crate::config::Config;
 use crate::password::Passwords;
-use crate::port::{Clock, Connectors, Countries, Entropy, Outbound};
+use crate::port::{Clock, Connectors, Countries, Entropy, Outbound, Speech};
 use crate::request_log::Notebook;
 use crate::snapshot::Snapshot;
 use crate::work::Log;
@@ -37,6 +37,8 @@ pub struct Parts {
     pub connectors: Connectors,
     /// In which country an address stands; none: nobody is asked.
     pub countries: Option<Arc<dyn Countries>>,
+    /// The voice that reads prompts out; none: the operator installed none.
+    pub speech: Option<Arc<dyn Speech>>,
     /// Settings.
     pub config: Config,
 }
@@ -110,6 +112,11 @@ impl Service {
     /// Settings.
     pub fn config(&self) -> &Config {
         &self.0.parts.config
+    }
+
+    /// The voice that reads prompts out, where there is one.
+    pub(crate) fn speech(&self) -> Option<&dyn Speech> {
+        self.0.parts.speech.as_deref()
     }
 
     /// The keys.

@@ -21,6 +21,7 @@ pub mod merge;
 pub mod phone_number;
 pub mod privacy;
 pub mod profile;
+pub mod prompt;
 pub mod rule;
 pub mod site;
 pub mod suggestion;

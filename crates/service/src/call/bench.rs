@@ -118,7 +118,8 @@ impl Service {
         let mut world = World {
             channel,
             account,
-            sender: sender(&grant),
+            sender: Some(sender(&grant)),
+            keyed: flow.keyed(),
             call: id,
             look_ups: Vec::new(),
             looked_up: 0,
@@ -276,6 +277,9 @@ impl Service {
                 call.number = found.map(|number| number.id);
             }
             store::insert_call(tx, service.vault(), &call).await?;
+            if let Some(caller) = &known.caller {
+                store::index_caller(tx, service.vault(), id, caller).await?;
+            }
             for look_up in &world.look_ups {
                 store::insert_call_look_up(tx, look_up).await?;
             }

@@ -25,8 +25,6 @@ use crate::port::HookRequest;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Prompts in a row of which nothing can be heard, at most.
 const UNHEARD_MAX: usize = 20;
-/// For whom misses of codes are counted where no number is sent. They share it: hanging up is no fresh start.
-const WITHHELD: &str = "withheld";
 
 /// The answer to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +130,7 @@ impl Service {
             return Ok(answer::last_word(None));
         };
         let CallFacts { caller, from, attestation, .. } = webhook.facts();
-        let sender = caller.clone().unwrap_or_else(|| WITHHELD.to_owned());
-        let callee = Some(number.number.clone());
+        let (sender, callee) = (caller.clone(), Some(number.number.clone()));
         let beginning = Beginning {
             adapter: PhoneAdapter::Twiml,
             provider_id: Some(provider_id.clone()),
@@ -142,7 +139,7 @@ impl Service {
             version: Some(version),
             flow: Arc::new(flow),
             known: Known { caller, callee, from, attestation, ..Known::default() },
-            sender: format!("phone:{sender}"),
+            sender,
         };
         let call = match self.begin_call(&Grant::internal(Actor::system()), beginning).await {
             Ok((turn, _)) => {

@@ -43,7 +43,7 @@ pub(super) struct Beginning {
     pub version: Option<i64>,
     pub flow: Arc<Flow>,
     pub known: Known,
-    pub sender: String,
+    pub sender: Option<String>,
 }
 
 /// What is left to do after an event: ask the world.
@@ -158,6 +158,9 @@ impl Service {
             // Another server took the same webhook a moment ago; its call is the one.
             let hint = "Ask again: the call is there.";
             return Err(Error::conflict("idempotency-in-flight", "The call was begun twice at once.", hint));
+        }
+        if let Some(caller) = &going.known.caller {
+            store::index_caller(tx, self.vault(), id, caller).await?;
         }
         self.tell_call(log, &going, rings, now);
         let channel = ChannelId::from_bytes(*TELEPHONE);

@@ -1,8 +1,11 @@
 //! What a call asks of the world: the company's system, codes, calendars.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use countersign_identity::classify::classify;
 use countersign_ivr::engine::{CodeOutcome, Effect, Input, LegOutcome, RecordOutcome};
-use countersign_ivr::look_up::{Definition, Plan};
+use countersign_ivr::look_up::{Definition, LookUpOutcome, Plan};
 use countersign_ivr::node::http_request::LookUpRef;
 use countersign_ivr::prompt::{Filled, Spoken};
 use countersign_ivr::transcript::By;
@@ -18,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::Service;
 use crate::caller::Grant;
 use crate::code::redeem::Place;
-use crate::look_up::{LookUpRun, Which};
+use crate::look_up::{LookUpEntry, LookUpRun, Which};
 use crate::work::Log;
 
 /// How long a character of a sentence takes to be said, milliseconds.
@@ -35,22 +38,47 @@ const MESSAGE_MS: Moment = 4_000;
 /// Look-ups of one call at most; each further one is unavailable without being asked.
 const LOOK_UPS_MAX: usize = 20;
 
+/// Why nothing was asked, in the record of a call; the caller hears that nothing was found.
+const TOO_MANY: &str = "too_many_misses";
+
+/// What a node asks.
+enum Asked {
+    /// Nothing that there is.
+    Nothing,
+    Stored(Arc<LookUpEntry>),
+    Inline(Box<Plan>),
+}
+
+impl Asked {
+    fn host(&self) -> String {
+        let plan = match self {
+            Self::Nothing => None,
+            Self::Stored(entry) => entry.plan(),
+            Self::Inline(plan) => Some(&**plan),
+        };
+        plan.map_or_else(String::new, |plan| plan.origin().to_owned())
+    }
+}
+
 /// What a call knows of the world, and what it leaves there.
 pub(super) struct World {
     /// The telephone.
     pub channel: ChannelId,
     /// Who calls.
     pub account: AccountRef,
-    /// For whom misses of codes are counted: on the bench for whoever plays, or they could lock a customer's telephone.
-    pub sender: String,
+    /// For whom misses are counted: the caller's number; on the bench whoever plays, or they could lock a customer's
+    /// telephone. `None`: the number is withheld, and what is counted is counted for the call.
+    pub sender: Option<String>,
+    /// Whether nobody's telephone is at the other end.
+    pub is_bench: bool,
+    /// The variables that the caller keys in.
+    pub keyed: BTreeSet<String>,
     /// The call.
     pub call: CallId,
     /// What was looked up.
     pub look_ups: Vec<CallLookUp>,
     /// How many were looked up before, and are written down.
     pub looked_up: usize,
-    /// Whether text messages count as sent: on the bench, where none is.
-    pub is_bench: bool,
 }
 
 /// Whether the caller was to reach somebody, and did.
@@ -162,6 +190,7 @@ impl Service {
         }))
     }
 
+    /// Asks the company's own system. Where what is asked was keyed in, that is a try to be known by it, and counted.
     async fn look_up_of_call(
         &self,
         world: &mut World,
@@ -171,43 +200,75 @@ impl Service {
         if world.looked_up + world.look_ups.len() >= LOOK_UPS_MAX {
             return Ok(LookUpRun::invalid(None));
         }
-        let (run, host) = match request {
-            LookUpRef::Stored { look_up } => {
-                let entry = match look_up.parse::<LookUpId>() {
-                    Ok(id) => self.look_up_entry(id).await.ok(),
-                    Err(_) => None,
-                };
-                match entry {
-                    Some(entry) => {
-                        let host = entry.plan().map_or_else(String::new, |plan| plan.origin().to_owned());
-                        (self.look_up_run(Which::Stored(&entry), state.variables(), false).await, host)
-                    }
-                    None => (LookUpRun::invalid(None), String::new()),
-                }
-            }
-            LookUpRef::Inline(inline) => {
-                let plan = serde_json::from_value::<Definition>(inline.definition()).ok();
-                match plan.and_then(|definition| Plan::compile(&definition).ok()) {
-                    Some(plan) => {
-                        let host = plan.origin().to_owned();
-                        (self.look_up_run(Which::Inline(&plan), state.variables(), false).await, host)
-                    }
-                    None => (LookUpRun::invalid(None), String::new()),
-                }
-            }
+        let asked = self.asked_by(request).await;
+        let (run, why) = match &asked {
+            Asked::Nothing => (LookUpRun::invalid(None), None),
+            Asked::Stored(entry) => match entry.plan() {
+                Some(plan) => self.ask_as_caller(world, state, Which::Stored(entry), plan).await,
+                None => (LookUpRun::invalid(None), None),
+            },
+            Asked::Inline(plan) => self.ask_as_caller(world, state, Which::Inline(plan), plan).await,
         };
+        if let Asked::Stored(entry) = &asked {
+            self.know_caller(world, state, entry, &run).await;
+        }
         world.look_ups.push(CallLookUp {
             id: self.new_id()?,
             call: world.call,
             node: state.node().unwrap_or_default().to_owned(),
             outcome: run.outcome.as_str().to_owned(),
-            why: run.outcome.why().map(|why| why.as_str().to_owned()),
+            why: why.or(run.outcome.why().map(|why| why.as_str())).map(str::to_owned),
             status: run.status.map(i64::from),
             latency_ms: i64::try_from(run.latency_ms).unwrap_or(i64::MAX),
-            host,
+            host: asked.host(),
             at: self.now(),
         });
         Ok(run)
+    }
+
+    async fn asked_by(&self, request: &LookUpRef) -> Asked {
+        match request {
+            LookUpRef::Stored { look_up } => match look_up.parse::<LookUpId>() {
+                Ok(id) => self.look_up_entry(id).await.map_or(Asked::Nothing, Asked::Stored),
+                Err(_) => Asked::Nothing,
+            },
+            LookUpRef::Inline(inline) => {
+                let definition = serde_json::from_value::<Definition>(inline.definition()).ok();
+                let plan = definition.and_then(|definition| Plan::compile(&definition).ok());
+                plan.map_or(Asked::Nothing, |plan| Asked::Inline(Box::new(plan)))
+            }
+        }
+    }
+
+    /// Asks, unless too much was tried; then whoever calls hears what those hear whose number is not known (I-1).
+    async fn ask_as_caller(
+        &self,
+        world: &World,
+        state: &State,
+        which: Which<'_>,
+        plan: &Plan,
+    ) -> (LookUpRun, Option<&'static str>) {
+        let guess = plan.guessed(&world.keyed, state.variables()).map(|(keyed, _)| self.guess(world, &keyed));
+        let Some(guess) = guess else {
+            return (self.look_up_run(which, state.variables(), false).await, None);
+        };
+        match self.take_guess(&guess).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let nothing = LookUpRun { outcome: LookUpOutcome::NotFound, ..LookUpRun::invalid(None) };
+                return (nothing, Some(TOO_MANY));
+            }
+            // What cannot be counted is not tried.
+            Err(error) => {
+                tracing::error!(%error, call = %world.call, "a look-up of a call was not counted");
+                return (LookUpRun::invalid(None), None);
+            }
+        }
+        let run = self.look_up_run(which, state.variables(), false).await;
+        if let Err(error) = self.settle_guess(&guess, &run.outcome).await {
+            tracing::error!(%error, call = %world.call, "what came of a look-up was not counted");
+        }
+        (run, None)
     }
 
     /// Uses an identification code up, as a message with it would.
@@ -218,7 +279,7 @@ impl Service {
         let grant = Grant::internal(Actor::system());
         let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
             let name = super::CHANNEL_NAME;
-            let place = Place { channel, channel_name: name, account, case: None, sender: Some(&sender) };
+            let place = Place { channel, channel_name: name, account, case: None, sender: sender.as_deref() };
             Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
         });
         Ok(match redeemed.await {

@@ -324,7 +324,8 @@ impl Service {
         Ok(all.into())
     }
 
-    /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here.
+    /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here. Of calls that came
+    /// from the person's number, and in which nobody was identified, only that they came: who spoke is not known.
     async fn export_calls(&self, of: &Of) -> Result<Value> {
         let mut all = Vec::new();
         for account in &of.accounts {
@@ -351,6 +352,14 @@ impl Service {
                     break;
                 }
             }
+        }
+        let (profile, vault) = (of.profile, self.vault().clone());
+        let unclaimed = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+            Ok(call::list_unclaimed_calls(tx, &vault, profile).await?)
+        });
+        for call in unclaimed.await? {
+            let (began, ended) = (call.started_at, call.ended_at);
+            all.push(json!({ "from_your_number": true, "started_at": began, "ended_at": ended, "outcome": call.outcome }));
         }
         Ok(all.into())
     }

@@ -44,6 +44,12 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    label: m.nav.phone,
+    pages: [
+      { href: '/phone/prompts', label: m.nav.prompts, icon: 'sound', needs: ['phone.read'], key: 'x' }
+    ]
+  },
+  {
     label: m.nav.manage,
     pages: [
       { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },

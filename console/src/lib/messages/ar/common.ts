@@ -121,6 +121,8 @@ export const common = {
     work: 'العمل',
     start: 'البداية',
     setUp: 'الإعداد',
+    phone: 'الهاتف',
+    prompts: 'الرسائل الصوتية',
     manage: 'الإدارة',
     inbox: 'الوارد',
     customers: 'العملاء',

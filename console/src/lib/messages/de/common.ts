@@ -107,6 +107,8 @@ export const common = {
     work: 'Arbeit',
     start: 'Erste Schritte',
     setUp: 'Einrichten',
+    phone: 'Telefon',
+    prompts: 'Ansagen',
     manage: 'Verwaltung',
     inbox: 'Posteingang',
     customers: 'Kunden',

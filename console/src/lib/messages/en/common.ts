@@ -105,6 +105,8 @@ export const common = {
     open: 'Open the menu',
     work: 'Work',
     setUp: 'Set up',
+    phone: 'Phone',
+    prompts: 'Prompts',
     manage: 'Admin',
     start: 'Get started',
     inbox: 'Inbox',

@@ -106,6 +106,8 @@ export const common = {
     work: 'Trabajo',
     start: 'Primeros pasos',
     setUp: 'Configuración',
+    phone: 'Teléfono',
+    prompts: 'Locuciones',
     manage: 'Administración',
     inbox: 'Bandeja',
     customers: 'Clientes',

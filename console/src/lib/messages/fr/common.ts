@@ -106,6 +106,8 @@ export const common = {
     work: 'Travail',
     start: 'Premiers pas',
     setUp: 'Configuration',
+    phone: 'Téléphone',
+    prompts: 'Annonces',
     manage: 'Administration',
     inbox: 'Boîte de réception',
     customers: 'Clients',

@@ -113,6 +113,8 @@ export const common = {
     work: 'Praca',
     start: 'Pierwsze kroki',
     setUp: 'Konfiguracja',
+    phone: 'Telefon',
+    prompts: 'Komunikaty',
     manage: 'Administracja',
     inbox: 'Skrzynka',
     customers: 'Klienci',

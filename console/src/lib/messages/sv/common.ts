@@ -106,6 +106,8 @@ export const common = {
     work: 'Arbete',
     start: 'Kom igång',
     setUp: 'Konfiguration',
+    phone: 'Telefon',
+    prompts: 'Talmeddelanden',
     manage: 'Administration',
     inbox: 'Inkorg',
     customers: 'Kunder',

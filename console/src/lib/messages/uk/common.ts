@@ -113,6 +113,8 @@ export const common = {
     work: 'Робота',
     start: 'Перші кроки',
     setUp: 'Конфігурація',
+    phone: 'Телефон',
+    prompts: 'Голосові повідомлення',
     manage: 'Адміністрування',
     inbox: 'Вхідні',
     customers: 'Клієнти',
