@@ -1,9 +1,13 @@
 import { Client, queryString, type Query } from './client';
+import { callWidgets } from './call-widgets';
+import { calls } from './calls';
 import type * as C from './channels';
 import type { Habits } from './habits';
 import type * as I from './imports';
+import { lookUps } from './look-ups';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
+import { phoneNumbers } from './phone-numbers';
 import type * as P from './privacy';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type { Report, ReportName, ReportOverview } from './reports';
@@ -16,14 +20,21 @@ import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
+export { CALL_OUTCOMES } from './calls';
+export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
+export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export { VISIT_STATES } from './visits';
+export type * from './call-widgets';
+export type * from './calls';
 export type * from './channels';
 export type * from './habits';
 export type * from './imports';
+export type * from './look-ups';
 export type * from './masking';
 export type * from './merges';
+export type * from './phone-numbers';
 export type * from './privacy';
 export type * from './replies';
 export type * from './reports';
@@ -372,5 +383,9 @@ export const api = {
     reveal: (of: string, field: string, reason: string) =>
       client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },
+  lookUps: lookUps(client),
+  callWidgets: callWidgets(client),
+  phoneNumbers: phoneNumbers(client),
+  calls: calls(client),
   system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
 };

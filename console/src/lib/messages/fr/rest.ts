@@ -11,6 +11,8 @@ import { matrix } from './matrix';
 import { merge } from './merge';
 import { messengers } from './messengers';
 import { pages } from './pages';
+import { calls } from './calls';
+import { phone } from './phone';
 import { privacy } from './privacy';
 import { replies } from './replies';
 import { reports } from './reports';
@@ -24,6 +26,6 @@ import { unify } from './unify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
 
 export default rest;

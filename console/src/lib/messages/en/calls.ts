@@ -1,0 +1,5 @@
+/** Call widgets and calls. */
+export const calls = {
+  callWidgets: { create: 'New call widget' },
+  calls: {}
+};

@@ -1,0 +1,2 @@
+import type { Translation } from '../shape';
+export const calls = {} satisfies Translation;
