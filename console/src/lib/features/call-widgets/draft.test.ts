@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallWidget } from '$lib/api';
 import { hostsOf, hostText, Opened } from '$lib/features/calls/card';
-import { bodyOf, draftOf, pathsOf, raised, remarkAt, sampleFor, variablesFrom } from './draft';
+import { bodyOf, draftOf, pathsOf, placeOf, raised, remarkAt, sampleFor, variablesFrom } from './draft';
 
 const widget: CallWidget = {
   id: 'cwg_1', name: 'Customer', show_if: 'accountNumber', title: 'Verified customer',
@@ -45,6 +45,13 @@ describe('the form of a call widget', () => {
     expect(remarkAt(remarks, '/title', false)).toBeNull();
     expect(remarkAt(remarks, '/title', true)).not.toBeNull();
     expect(remarkAt(remarks, '/action/url', false)).toBe('Odd. Mend it.');
+  });
+
+  it('names the place of a remark', () => {
+    expect(placeOf('/rows/1/title')).toBe('Row 2');
+    expect(placeOf('/buttons/0/url')).toBe('Button 1, Address');
+    expect(placeOf('/action/url')).toBe('Address of the action');
+    expect(placeOf('/show_if')).toBe('Only if this variable has a value');
   });
 
   it('moves rows up', () => {

@@ -119,3 +119,13 @@ export function raised<T>(rows: readonly T[], at: number): T[] {
   [next[at - 1], next[at]] = [next[at]!, next[at - 1]!];
   return next;
 }
+
+/** The name of a place in the form. */
+export function placeOf(pointer: string): string {
+  const [, part = '', at = '', field = ''] = pointer.split('/');
+  const w = m.callWidgets;
+  if (part === 'rows' && at !== '') return field === 'url' ? `${w.row(Number(at) + 1)}, ${w.url}` : w.row(Number(at) + 1);
+  if (part === 'buttons' && at !== '') return field === 'url' ? `${w.button(Number(at) + 1)}, ${w.url}` : w.button(Number(at) + 1);
+  if (part === 'action') return at === 'url' ? w.actionUrl : w.actionLabel;
+  return { title: w.titleLabel, show_if: w.showIf, autorun: w.autorun, rows: w.rows, buttons: w.buttons }[part] ?? part;
+}
