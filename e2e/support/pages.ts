@@ -62,6 +62,10 @@ async function make(world: World): Promise<Filled> {
   const nine = [{ from: "09:00", to: "12:30" }, { from: "13:30", to: "18:00" }];
   await api.post("/v1/calendars", { name: "Support", time_zone: "Europe/Berlin", week: { mon: nine, tue: nine, wed: nine, thu: nine, fri: nine }, holidays: [{ date: "2026-12-25", name: "Christmas" }] }).catch(() => undefined);
   await api.post("/v1/calendars", { name: "Emergencies", time_zone: "America/Argentina/ComodRivadavia", week: { sat: [{ from: "22:00", to: "06:00" }] } }).catch(() => undefined);
+  for (const [name, text] of [["Welcome", "Welcome to the bank. What can we do for you?"], ["One moment", "One moment, please."]] as const) {
+    const prompt = await api.post("/v1/prompts", { name }).catch(() => undefined);
+    if (prompt) await api.post(`/v1/prompts/${prompt.id}/speech`, { language: "en", text }).catch(() => undefined);
+  }
   for (const [name, audience] of [["greeting", "everybody"], ["opening-hours", "everybody"]] as const) {
     await api.post("/v1/canned-replies", { name, audience, title: "What many ask", text: "Hello {profile.name|there},\nwe are here from nine to six.", language: "en" }).catch(() => undefined);
   }
@@ -115,7 +119,7 @@ async function make(world: World): Promise<Filled> {
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
       ["rules", "/rules"], ["rules-try", "/rules?view=try"], ["rules-try-past", `/rules?view=try&case=${open}`], ["rules-groups", "/rules?view=groups"], ["rules-settings", "/rules?view=settings"],
       ["rule-new", "/rules/new"], ["rule", `/rules/${rule.id}`], ["rule-try", `/rules/${rule.id}?view=try`], ["rule-history", `/rules/${rule.id}?view=history`], ["rule-versions", `/rules/${rule.id}?view=versions`],
-      ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"],
+      ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"], ["prompts", "/phone/prompts"], ["prompt-new", "/phone/prompts?new"],
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
@@ -131,5 +135,5 @@ export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["invitations", "/invitations"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
-  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

@@ -57,6 +57,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.rules.create, 'plus', '/rules/new', 'rule.write'),
     ...open(m.rules.tryOut, 'play', '/rules?view=try', 'rule.read'),
     ...open(m.replies.create, 'plus', '/canned-replies?new', 'case.write'),
+    ...open(m.prompts.create, 'plus', '/phone/prompts?new', 'phone.write'),
     ...open(m.hours.create, 'plus', '/business-hours?new', 'calendar.write'),
     ...open(m.phoneNumbers.create, 'plus', '/phone/numbers?new', 'phone.write'),
     ...open(m.lookUps.create, 'plus', '/phone/look-ups/new', 'phone.write'),

@@ -13,6 +13,7 @@ import { pages } from './pages';
 import { calls } from './calls';
 import { phone } from './phone';
 import { privacy } from './privacy';
+import { prompts } from './prompts';
 import { replies } from './replies';
 import { reports } from './reports';
 import { rules } from './rules';
@@ -25,6 +26,6 @@ import { unify } from './unify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...sites, ...visits };
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...visits };
 
 export default rest;
