@@ -94,6 +94,25 @@ async function make(world: World): Promise<Filled> {
   });
   const chat = await api.post("/v1/channels", { kind: "web_chat", name: "Website", config: { origins: [company.origin] } });
   await api.post("/v1/invitations", { name: "Help with loans", site: site.id, channel: chat.id, when: { url_contains: ["/loans"], pages_at_least: 2 }, texts: { en: "May we help with your loan?", ar: "هل يمكننا مساعدتك؟" } });
+  // A call on the bench, with what stands beside it.
+  const lookUp = await api.post("/v1/look-ups", { name: "Customers", request: { method: "GET", url: `http://127.0.0.1:${company.port}/crm/customers/{accountNumber}`, headers: [{ name: "X-Api-Key", value: "crm-key-0123456789", secret: true }] }, answer: { fields: [{ path: "$.customer.name", to: "name" }] } });
+  const callWidget = await api.post("/v1/call-widgets", {
+    name: "Customer", show_if: "accountNumber", title: "Verified customer", action: { label: "Open the file", url: "https://crm.example/customers/{accountNumber}" },
+    autorun: true, buttons: [{ label: "Create ticket", url: "https://desk.example/new?caller={caller}" }], rows: [{ title: "{customerInfo.customer.name}", label: "Name" }],
+  });
+  const flow = await api.post("/v1/ivr-flows", {
+    name: "Bank by phone", start: "ask",
+    nodes: {
+      ask: { kind: "keypad_input", variable: "accountNumber", min: 10, max: 10, prompt: { say: "Enter your account number, 10 digits, and end with pound." }, exits: { next: "look", failed: "agent" } },
+      look: { kind: "http_request", look_up: lookUp.id, variable: "customerInfo", exits: { found: "agent", not_found: "agent", unavailable: "agent" } },
+      agent: { kind: "connect", to: "+46771123456", exits: { no_answer: "bye", busy: "bye", failed: "bye" } }, bye: { kind: "hang_up" },
+    },
+  });
+  await api.post(`/v1/ivr-flows/${flow.id}/publish`);
+  const call = await api.post("/v1/bench/calls", { flow: flow.id, from: "+46706170786", to: "+46771123456", script: [{ after_ms: 6000, press: "1234567890#" }] });
+  await api.post("/v1/bench/calls", { flow: flow.id, script: [{ after_ms: 2000, hang_up: true }] });
+  await api.post("/v1/phone-numbers", { number: "+46771123456", name: "Support line", adapter: "twiml", provider: "twilio", auth_token: "a-token", flow: flow.id });
+  await api.post("/v1/phone-numbers", { number: "+46771123457", name: "Sales", adapter: "twiml", provider: "telnyx" });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
   await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });

@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `متوقف مؤقتًا، ${left}` : 'متوقف مؤقتًا'),
     pausedHelp: 'بعد خمسة إخفاقات متتالية يُترك النظام نصف دقيقة ثم يُسأل مرة واحدة.',
     deleteTitle: (name: string) => `حذف الاستعلام «${name}»؟`,
-    deleteText: 'تتابع القوائم التي تستخدمه كأن النظام لم يُجب. وتُحذف أسراره معه.',
+    deleteText: 'تُحذف أسراره معه.',
 
     request: 'ما يُسأل',
     method: 'الطريقة',

@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `Pausiert, ${left}` : 'Pausiert'),
     pausedHelp: 'Nach fünf Fehlern in Folge wird das System eine halbe Minute in Ruhe gelassen und dann einmal gefragt.',
     deleteTitle: (name: string) => `Abfrage „${name}“ löschen?`,
-    deleteText: 'Telefonmenüs, die sie verwenden, gehen weiter, als hätte das System nicht geantwortet. Ihre Geheimnisse werden mit gelöscht.',
+    deleteText: 'Ihre Geheimnisse werden mit gelöscht.',
 
     request: 'Was gefragt wird',
     method: 'Methode',

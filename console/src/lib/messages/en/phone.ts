@@ -32,7 +32,7 @@ export const phone = {
     paused: (left: string) => (left ? `Left alone, ${left}` : 'Left alone'),
     pausedHelp: 'After five failures in a row the system is left alone for half a minute, then asked once.',
     deleteTitle: (name: string) => `Delete the look-up “${name}”?`,
-    deleteText: 'Phone menus that use it go on as if the system did not answer. Its secrets are deleted with it.',
+    deleteText: 'Its secrets are deleted with it.',
 
     request: 'What is asked',
     method: 'Method',

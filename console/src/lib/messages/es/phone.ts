@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `En pausa, ${left}` : 'En pausa'),
     pausedHelp: 'Tras cinco fallos seguidos se deja el sistema en paz medio minuto y después se le pregunta una vez.',
     deleteTitle: (name: string) => `¿Eliminar la consulta «${name}»?`,
-    deleteText: 'Los menús que la usan siguen como si el sistema no respondiera. Sus secretos se eliminan con ella.',
+    deleteText: 'Sus secretos se eliminan con ella.',
 
     request: 'Qué se pregunta',
     method: 'Método',

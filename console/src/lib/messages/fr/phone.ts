@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `En pause, ${left}` : 'En pause'),
     pausedHelp: 'Après cinq échecs de suite, le système est laissé tranquille une demi-minute, puis interrogé une fois.',
     deleteTitle: (name: string) => `Supprimer la consultation « ${name} » ?`,
-    deleteText: 'Les menus qui l’utilisent continuent comme si le système ne répondait pas. Ses secrets sont supprimés avec elle.',
+    deleteText: 'Ses secrets sont supprimés avec elle.',
 
     request: 'Ce qui est demandé',
     method: 'Méthode',

@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `Wstrzymane, ${left}` : 'Wstrzymane'),
     pausedHelp: 'Po pięciu błędach z rzędu system ma pół minuty spokoju, potem pytamy raz.',
     deleteTitle: (name: string) => `Usunąć zapytanie „${name}”?`,
-    deleteText: 'Menu, które go używają, idą dalej tak, jakby system nie odpowiedział. Jego tajne dane znikają razem z nim.',
+    deleteText: 'Jego tajne dane znikają razem z nim.',
 
     request: 'O co pytamy',
     method: 'Metoda',

@@ -33,7 +33,7 @@ export const phone = {
     paused: (left: string) => (left ? `Vilar, ${left}` : 'Vilar'),
     pausedHelp: 'Efter fem fel i rad lämnas systemet i fred i en halv minut och frågas sedan en gång.',
     deleteTitle: (name: string) => `Ta bort uppslaget ”${name}”?`,
-    deleteText: 'Telefonmenyer som använder det går vidare som om systemet inte svarade. Dess hemligheter tas bort samtidigt.',
+    deleteText: 'Dess hemligheter tas bort samtidigt.',
 
     request: 'Det som frågas',
     method: 'Metod',
