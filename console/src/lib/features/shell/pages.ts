@@ -44,6 +44,12 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    label: m.nav.phone,
+    pages: [
+      { href: '/phone/flows', label: m.nav.flows, icon: 'rule', needs: ['phone.read'], key: 'f' }
+    ]
+  },
+  {
     label: m.nav.manage,
     pages: [
       { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },

@@ -1,0 +1,23 @@
+import type { FlowFinding, FlowNode } from '$lib/api';
+import { m } from '$lib/messages';
+import { fieldText } from '$lib/messages/server';
+import { NAMED_EXITS } from './kinds';
+
+/** What stands on a node: its own name, else what it does. */
+export const nodeName = (id: string, node: FlowNode | undefined) => node?.label || id;
+
+export const kindName = (kind: string) => (m.flowKinds as Record<string, { name: string } | undefined>)[kind]?.name ?? kind;
+
+/** The word for an exit; keys and names that somebody chose stand for themselves. */
+export function exitName(exit: string): string {
+  return NAMED_EXITS.includes(exit) ? ((m.flowExits as Record<string, string>)[exit] ?? exit) : exit;
+}
+
+export const findingText = (finding: FlowFinding) => fieldText(finding.code, finding.detail);
+
+/** A field of a node in words, for lists of changes and problems. */
+export function fieldName(field: string): string {
+  if (field.startsWith('exits.')) return m.flows.exitNamed(exitName(field.slice('exits.'.length)));
+  const words = m.flowFields as Record<string, string>;
+  return words[field.split('.')[0]!] ?? field;
+}
