@@ -138,7 +138,7 @@ function linesOf(document: FlowDocument, boxes: Map<string, Box>): Line[] {
       const to = node.exits?.[exit];
       const source = boxes.get(from);
       const target = to ? boxes.get(to) : undefined;
-      return source && target && to ? [{ from, exit, to, path: curve(source, at, target) }] : [];
+      return source && target && to ? [{ from, exit, to, path: curve(source, at, target, exitsOf(node).length) }] : [];
     })
   );
 }
@@ -146,7 +146,7 @@ function linesOf(document: FlowDocument, boxes: Map<string, Box>): Line[] {
 export const exitY = (box: Box, at: number) => box.y + SIZE.head + at * SIZE.exit + SIZE.exit / 2;
 
 /** From the exit's end edge to the target's head: from above where it stands below, else around its start edge. */
-function curve(source: Box, at: number, target: Box): string {
+function curve(source: Box, at: number, target: Box, count: number): string {
   const x1 = source.x + SIZE.node;
   const y1 = exitY(source, at);
   // Lines of several exits to one node come in beside each other.
@@ -154,7 +154,8 @@ function curve(source: Box, at: number, target: Box): string {
   if (target.y > source.y + source.height) {
     const x2 = target.x + SIZE.node - 28 - spread;
     const y2 = target.y;
-    const out = x1 + 12 + spread / 2;
+    // The uppermost goes around the others: none crosses another.
+    const out = x1 + 12 + Math.min(count - 1 - at, 6) * 4.5;
     const turn = y2 - 14 - spread / 3;
     return rounded([[x1, y1], [out, y1], [out, turn], [x2, turn], [x2, y2]]);
   }

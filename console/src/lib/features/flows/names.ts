@@ -3,8 +3,13 @@ import { m } from '$lib/messages';
 import { fieldText } from '$lib/messages/server';
 import { NAMED_EXITS } from './kinds';
 
-/** What stands on a node: its own name, else what it does. */
-export const nodeName = (id: string, node: FlowNode | undefined) => node?.label || id;
+/** What stands on a node: its own name; else its id, or what it does where that is all the id says. */
+export function nodeName(id: string, node: FlowNode | undefined): string {
+  if (!node || node.label) return node?.label || id;
+  if (!id.startsWith(node.kind)) return id;
+  const rest = id.slice(node.kind.length);
+  return /^(_\d+)?$/.test(rest) ? kindName(node.kind) + rest.replace('_', ' ') : id;
+}
 
 export const kindName = (kind: string) => (m.flowKinds as Record<string, { name: string } | undefined>)[kind]?.name ?? kind;
 

@@ -256,6 +256,10 @@ export const flows = {
   },
 
   flowExamples: {
+    names: {
+      ask: 'Ask for the account number', lookUp: 'Look up the customer', agents: 'Agents', later: 'Nobody is free', hours: 'Are we open?', closed: 'Leave a message',
+      thanks: 'Say thank you', greeting: 'Is there a code?', code: 'Check the code'
+    },
     account: 'Enter your account number, ten digits, and end with the pound key.',
     accountAgain: 'That was not a number of ten digits that ends with the pound key.',
     silence: 'We did not hear any key.',
@@ -266,5 +270,66 @@ export const flows = {
     haveCode: 'If you are logged in to our website and see a code there, press 1. To speak to us without one, press 2.',
     code: 'Please enter the 14 digits of your code.',
     codeAgain: 'This code is not valid. Please look again.'
+  },
+
+  bench: {
+    title: 'Call it now',
+    text: 'A call without any telephone: you are the caller and the agent. Nobody is rung, and no text message is sent; your own system is really asked.',
+    version: 'Which version',
+    draft: 'The draft',
+    published: 'The published one',
+    from: 'Caller’s number',
+    fromHelp: 'Empty: withheld.',
+    call: 'Call',
+    again: 'Call again',
+    isOver: (time: string) => `The call is over, after ${time}.`,
+    recording: 'A recording plays',
+    records: 'The caller’s message is recorded.',
+    waits: 'The caller waits.',
+    talks: 'Caller and agent talk.',
+    listens: 'The menu waits.',
+    aloud: 'Read aloud',
+    skip: 'Heard it',
+    endMessage: 'End the message',
+    keypad: 'Keypad',
+    key: (key: string) => `Key ${key}`,
+    hangUp: 'Hang up',
+    agentSide: 'What the agent sees',
+    nobodyKnown: 'Nobody in particular is known.',
+    rings: 'It rings.',
+    ringsAt: (name: string) => `It rings: ${name}`,
+    accept: 'Accept',
+    busy: 'Busy',
+    noAnswer: 'No answer',
+    end: 'End the call',
+    noCards: 'No call widget has something to show yet.',
+    withheld: { no_value: 'No address: a variable of it has no value', unsafe: 'No address: a value would have led elsewhere', too_long: 'No address: it is too long', masked: 'No address: it holds what you see masked' },
+    lookUps: 'Look-ups',
+    latency: (ms: number) => `${number(ms)} ms`,
+    transcript: 'What happened'
+  },
+
+  benchTold: {
+    exited: (exit: string) => `exit: ${exit}`,
+    prompted: (what: string) => `plays: ${what}`,
+    keyed: (dots: string, ended: string) => `${dots} ${ended}`,
+    ended: {
+      match: 'as asked', too_short: 'too few digits', too_long: 'too many digits', not_terminated: 'without the end key', other_key: 'another key', no_input: 'nothing'
+    } as Record<string, string>,
+    set: (name: string) => `keeps ${name}`,
+    lookedUp: (outcome: string) => `look-up: ${outcome}`,
+    outcomes: { found: 'found', not_found: 'not found', unavailable: 'unavailable' } as Record<string, string>,
+    code: (outcome: string) => `code: ${outcome}`,
+    codes: { verified: 'valid', wrong: 'not valid', locked: 'too many were wrong', unavailable: 'could not be checked' } as Record<string, string>,
+    isOpen: 'it is open',
+    isClosed: 'it is closed',
+    hoursUnknown: 'the calendar could not be asked',
+    legs: { answered: 'answered', ended: 'the conversation is over', no_answer: 'nobody answered', busy: 'busy', failed: 'could not be tried' } as Record<string, string>,
+    recorded: (secs: number) => plural(secs, { one: 'recorded # second', other: 'recorded # seconds' }),
+    notRecorded: 'nothing was recorded',
+    sms: 'text message sent',
+    noSms: 'text message not sent',
+    wentWrong: (code: string) => `something went wrong: ${code}`,
+    over: { caller: 'the caller hung up', flow: 'the call came to its end', trouble: 'ended because something went wrong' } as Record<string, string>
   }
 };
