@@ -41,9 +41,9 @@ export interface TranscriptEntry {
 }
 
 export interface CardTarget {
-  url: string | null;
-  host: string | null;
-  withheld: 'no_value' | 'unsafe' | 'too_long' | 'masked' | null;
+  url?: string | null;
+  host?: string | null;
+  withheld?: 'no_value' | 'unsafe' | 'too_long' | 'masked' | null;
 }
 
 export interface CardLink {
@@ -106,18 +106,18 @@ export interface Call {
 }
 
 export type BenchPiece =
-  | { kind: 'say'; text: string; language: string | null }
-  | { kind: 'digits'; digits: string; language: string | null }
-  | { kind: 'recorded'; prompt: string; url: string | null };
+  | { kind: 'say'; text: string; language?: string | null }
+  | { kind: 'digits'; digits: string; language?: string | null }
+  | { kind: 'recorded'; prompt: string; url?: string | null };
 
 export interface BenchMoment {
   call: Call;
   is_over: boolean;
-  node: string | null;
+  node?: string | null;
   at_ms: number;
   /** On the clock of the call: when time has to be told next. */
-  tick_at_ms: number | null;
-  playing: { id: number; may_be_interrupted: boolean; pieces: BenchPiece[] } | null;
-  rings: { kind: 'queue' | 'connect' | 'transfer'; to: string } | null;
+  tick_at_ms?: number | null;
+  playing?: { id: number; may_be_interrupted: boolean; pieces: BenchPiece[] } | null;
+  rings?: { kind: 'queue' | 'connect' | 'transfer'; to: string } | null;
   records: boolean;
 }

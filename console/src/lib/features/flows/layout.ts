@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** How wide a node is drawn, how far apart columns and rows begin, and how high its parts are, in pixels. */
-export const SIZE = { node: 216, column: 280, gap: 44, head: 52, exit: 26, foot: 8, pad: 24 } as const;
+export const SIZE = { node: 240, column: 312, gap: 44, head: 52, exit: 26, foot: 8, pad: 24 } as const;
 
 /** Where each node stands: as somebody put it, and all others by the longest way that leads to them. */
 export function placesOf(document: FlowDocument): Map<string, Place> {
@@ -132,42 +132,70 @@ export function draw(document: FlowDocument, places: Map<string, Place>): Drawin
   return { boxes, lines: linesOf(document, boxes), width: right + SIZE.pad * 2, height: bottom + SIZE.pad * 2 };
 }
 
+interface Draft {
+  from: string;
+  exit: string;
+  to: string;
+  y: number;
+  source: Box;
+  target: Box;
+}
+
 function linesOf(document: FlowDocument, boxes: Map<string, Box>): Line[] {
-  return Object.entries(document.nodes).flatMap(([from, node]) =>
+  const drafts = Object.entries(document.nodes).flatMap(([from, node]): Draft[] =>
     exitsOf(node).flatMap((exit, at) => {
       const to = node.exits?.[exit];
       const source = boxes.get(from);
       const target = to ? boxes.get(to) : undefined;
-      return source && target && to ? [{ from, exit, to, path: curve(source, at, target, exitsOf(node).length) }] : [];
+      return source && target && to ? [{ from, exit, to, y: exitY(source, at), source, target }] : [];
     })
   );
+  const lanes = lanesOf(drafts);
+  return drafts.map((draft) => ({ from: draft.from, exit: draft.exit, to: draft.to, path: curve(draft, lanes.get(bundleOf(draft))!) }));
+}
+
+const LANES = 6;
+const bundleOf = ({ source, to }: Draft) => `${source.x} ${to}`;
+
+/**
+ * Lines run down beside a column, in lanes: those to one node share one, all others keep apart as far as there is room.
+ * The shortest are the nearest, so that they are not crossed.
+ */
+function lanesOf(drafts: Draft[]): Map<string, number> {
+  const bundles = new Map<string, { x: number; top: number; bottom: number }>();
+  for (const draft of drafts) {
+    const one = bundles.get(bundleOf(draft)) ?? { x: draft.source.x, top: Infinity, bottom: -Infinity };
+    one.top = Math.min(one.top, draft.y, draft.target.y);
+    one.bottom = Math.max(one.bottom, draft.y, draft.target.y);
+    bundles.set(bundleOf(draft), one);
+  }
+  const lanes = new Map<string, number>();
+  const taken: { x: number; lane: number; top: number; bottom: number }[] = [];
+  for (const [key, { x, top, bottom }] of [...bundles].sort(([, a], [, b]) => a.bottom - a.top - (b.bottom - b.top))) {
+    const isFree = (lane: number) => !taken.some((one) => one.x === x && one.lane === lane && one.top <= bottom && top <= one.bottom);
+    const free = Array.from({ length: LANES }, (_, lane) => lane).find(isFree) ?? taken.length % LANES;
+    lanes.set(key, free);
+    taken.push({ x, lane: free, top, bottom });
+  }
+  return lanes;
 }
 
 export const exitY = (box: Box, at: number) => box.y + SIZE.head + at * SIZE.exit + SIZE.exit / 2;
 
-/** From the exit's end edge to the target's head: from above where it stands below, else around its start edge. */
-function curve(source: Box, at: number, target: Box, count: number): string {
-  const x1 = source.x + SIZE.node;
-  const y1 = exitY(source, at);
-  // Lines of several exits to one node come in beside each other.
-  const spread = Math.min(at, 6) * 9;
+/** From the exit's end edge to the target: from above where it stands below, else around its start edge. */
+function curve({ source, target, y }: Draft, lane: number): string {
+  const from = source.x + SIZE.node;
+  const out = from + 12 + lane * 8;
   if (target.y > source.y + source.height) {
-    const x2 = target.x + SIZE.node - 28 - spread;
-    const y2 = target.y;
-    // The uppermost goes around the others: none crosses another.
-    const out = x1 + 12 + Math.min(count - 1 - at, 6) * 4.5;
-    const turn = y2 - 14 - spread / 3;
-    return rounded([[x1, y1], [out, y1], [out, turn], [x2, turn], [x2, y2]]);
+    const x = target.x + SIZE.node - 28 - lane * 9;
+    const turn = target.y - 14 - lane * 3;
+    return rounded([[from, y], [out, y], [out, turn], [x, turn], [x, target.y]]);
   }
-  const y2 = target.y + 20;
-  if (target.x > source.x) {
-    const middle = Math.max(x1 + 14, target.x - 14 - spread / 2);
-    return rounded([[x1, y1], [middle, y1], [middle, y2], [target.x, y2]]);
-  }
-  const out = x1 + 14 + spread / 2;
-  const around = target.x - 14 - spread / 2;
-  const above = target.y - 16 - spread / 3;
-  return rounded([[x1, y1], [out, y1], [out, above], [around, above], [around, y2], [target.x, y2]]);
+  const head = target.y + 20;
+  if (target.x > source.x) return rounded([[from, y], [out, y], [out, head], [target.x, head]]);
+  const above = target.y - 14 - lane * 3;
+  const around = target.x - 12 - lane * 2;
+  return rounded([[from, y], [out, y], [out, above], [around, above], [around, head], [target.x, head]]);
 }
 
 type Point = readonly [number, number];

@@ -101,7 +101,7 @@ export class Bench {
   #take(moment: BenchMoment): void {
     if (moment.node !== this.moment?.node) this.keyed = 0;
     this.moment = moment;
-    if (moment.playing === null || moment.is_over) {
+    if (!moment.playing || moment.is_over) {
       this.#player.stop();
       this.#playing = null;
     } else if (moment.playing.id !== this.#playing) {

@@ -18,7 +18,7 @@ export function lastsMs(piece: BenchPiece): number {
 
 /** When to speak to the server next, and whether it is because a timer is due. */
 export function waitOf(moment: BenchMoment): { ms: number; isDue: boolean } {
-  if (moment.tick_at_ms !== null) return { ms: Math.max(0, moment.tick_at_ms - moment.at_ms) + LATE_MS, isDue: true };
+  if (typeof moment.tick_at_ms === 'number') return { ms: Math.max(0, moment.tick_at_ms - moment.at_ms) + LATE_MS, isDue: true };
   return { ms: LOOK_MS, isDue: false };
 }
 
