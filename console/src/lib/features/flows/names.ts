@@ -18,7 +18,8 @@ export function exitName(exit: string): string {
   return NAMED_EXITS.includes(exit) ? ((m.flowExits as Record<string, string>)[exit] ?? exit) : exit;
 }
 
-export const findingText = (finding: FlowFinding) => fieldText(finding.code, finding.detail);
+/** Codes of a flow stand beside those of other pages, which may have the same words for something else. */
+export const findingText = (finding: FlowFinding) => fieldText(`flow-${finding.code}`, finding.detail);
 
 /** A field of a node in words, for lists of changes and problems. */
 export function fieldName(field: string): string {
