@@ -19,7 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("audio", &[]),
     ("store", &["types"]),
     ("telephony", &["types", "ivr"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "audio", "store"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "telephony", "audio"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

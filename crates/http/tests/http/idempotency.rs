@@ -259,10 +259,10 @@ impl Stage {
         self.twice("create_call_widget", "/v1/call-widgets", widget).await;
         let call = json!({ "flow": flow["id"], "from": "+46706170786" });
         self.twice("bench_call", "/v1/bench/calls", call).await;
-        self.calls().await;
         let prompt = self.twice("create_prompt", "/v1/prompts", json!({ "name": "Welcome" })).await;
         let path = format!("/v1/prompts/{}/speech", id(&prompt));
         self.twice("speak_prompt", &path, json!({ "language": "sv", "text": "Hej." })).await;
+        self.calls().await;
         let number =
             json!({ "number": "+46771123456", "name": "Support", "adapter": "bench", "flow": flow["id"] });
         self.twice("create_phone_number", "/v1/phone-numbers", number).await;

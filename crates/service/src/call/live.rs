@@ -162,11 +162,11 @@ impl Going {
             channel,
             account,
             sender: self.live.sender.clone(),
+            keyed: self.flow.keyed(),
             call: self.call.id,
             look_ups: Vec::new(),
             looked_up: self.live.look_ups,
             is_bench: self.call.adapter == PhoneAdapter::Bench,
-            keyed: self.flow.keyed(),
         }
     }
 

@@ -69,8 +69,6 @@ pub(super) struct World {
     /// For whom misses are counted: the caller's number; on the bench whoever plays, or they could lock a customer's
     /// telephone. `None`: the number is withheld, and what is counted is counted for the call.
     pub sender: Option<String>,
-    /// Whether nobody's telephone is at the other end.
-    pub is_bench: bool,
     /// The variables that the caller keys in.
     pub keyed: BTreeSet<String>,
     /// The call.
@@ -79,6 +77,8 @@ pub(super) struct World {
     pub look_ups: Vec<CallLookUp>,
     /// How many were looked up before, and are written down.
     pub looked_up: usize,
+    /// Whether nobody's telephone is at the other end: text messages count as sent, and nobody else's tries are counted.
+    pub is_bench: bool,
 }
 
 /// Whether the caller was to reach somebody, and did.

@@ -172,34 +172,6 @@ async fn look_ups_of_a_call_stand_in_turn_and_go_with_it() {
     .await;
 }
 
-#[tokio::test]
-async fn calls_of_which_nothing_is_heard_are_found_each_by_its_own_time() {
-    both(async |db| {
-        let (ann, _) = people(&db).await;
-        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
-            let bench = |n| Call { adapter: PhoneAdapter::Bench, provider_id: None, ..call(n, ann) };
-            for one in [
-                bench(1),
-                Call { updated_at: NOW.plus(50), ..bench(2) },
-                Call { ended_at: Some(NOW), ..bench(3) },
-                call(4, ann),
-                Call { updated_at: NOW.plus(-100), ..call(5, ann) },
-            ] {
-                assert!(insert_call(tx, &vault(), &one).await?);
-            }
-            let ids = |of: &[u8]| of.iter().map(|n| CallId::from_bytes([*n; 16])).collect::<Vec<_>>();
-            let (bench, others) = (NOW.plus(10), NOW.plus(-10));
-            assert_eq!(list_idle_calls(tx, bench, others, 9).await?, ids(&[1, 5]));
-            assert_eq!(list_idle_calls(tx, bench, others, 1).await?, ids(&[1]));
-            assert_eq!(list_idle_calls(tx, NOW.plus(60), NOW.plus(1), 9).await?, ids(&[1, 2, 4, 5]));
-            Ok(())
-        })
-        .await
-        .unwrap();
-    })
-    .await;
-}
-
 /// Ann, whose number is proved; a stranger who called from it; and a stranger who called from another.
 async fn calls_from_anns_number(tx: &mut Tx<'_>, ben: AccountId, eve: AccountId) -> Result<(), StoreError> {
     let phone = (IdentifierKind::Phone, "+46706170786", "+46706170786");
@@ -256,6 +228,34 @@ async fn x_11_a_call_that_is_kept_no_longer_leaves_no_nameless_profile() {
             assert_eq!(profile::find_profile_state(tx, id(1)).await?, None);
             assert_eq!(account::find_account(tx, &vault(), ann).await?, None);
             assert!(account::find_account(tx, &vault(), ben).await?.is_some(), "this one still speaks");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_of_which_nothing_is_heard_are_found_each_by_its_own_time() {
+    both(async |db| {
+        let (ann, _) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let bench = |n| Call { adapter: PhoneAdapter::Bench, provider_id: None, ..call(n, ann) };
+            for one in [
+                bench(1),
+                Call { updated_at: NOW.plus(50), ..bench(2) },
+                Call { ended_at: Some(NOW), ..bench(3) },
+                call(4, ann),
+                Call { updated_at: NOW.plus(-100), ..call(5, ann) },
+            ] {
+                assert!(insert_call(tx, &vault(), &one).await?);
+            }
+            let ids = |of: &[u8]| of.iter().map(|n| CallId::from_bytes([*n; 16])).collect::<Vec<_>>();
+            let (bench, others) = (NOW.plus(10), NOW.plus(-10));
+            assert_eq!(list_idle_calls(tx, bench, others, 9).await?, ids(&[1, 5]));
+            assert_eq!(list_idle_calls(tx, bench, others, 1).await?, ids(&[1]));
+            assert_eq!(list_idle_calls(tx, NOW.plus(60), NOW.plus(1), 9).await?, ids(&[1, 2, 4, 5]));
             Ok(())
         })
         .await
