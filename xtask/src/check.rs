@@ -18,7 +18,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ivr", &["types"]),
     ("audio", &[]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "store"]),
+    ("telephony", &["types", "ivr"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -26,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

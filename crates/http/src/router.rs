@@ -57,6 +57,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::user::routes())
         .merge(api::group::routes())
         .merge(api::calendar::routes())
+        .merge(api::bench::routes())
         .merge(api::call::routes())
         .merge(api::call_widget::routes())
         .merge(api::ivr_flow::routes())

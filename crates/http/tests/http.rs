@@ -9,6 +9,7 @@ mod http {
     mod attribute;
     mod bad_input;
     mod batch;
+    mod bench;
     mod calendar;
     mod call;
     mod call_identity;

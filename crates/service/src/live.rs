@@ -44,6 +44,7 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("prompt.updated", Some(Permission::PhoneRead)),
     ("phone_number.updated", Some(Permission::PhoneRead)),
     ("call.updated", Some(Permission::CallRead)),
+    ("call.ringing", Some(Permission::CallRead)),
     ("look_up.updated", Some(Permission::PhoneRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),

@@ -63,6 +63,7 @@ struct Inner {
     told: crate::visit::Told,
     quotas: crate::visit::Quotas,
     look_ups: crate::look_up::LookUpMemory,
+    calls: crate::call::CallMemory,
 }
 
 /// The service. Cheap to clone.
@@ -95,6 +96,7 @@ impl Service {
             told: crate::visit::Told::default(),
             quotas: crate::visit::Quotas::default(),
             look_ups: crate::look_up::LookUpMemory::default(),
+            calls: crate::call::CallMemory::default(),
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
@@ -242,6 +244,11 @@ impl Service {
 
     pub(crate) fn look_up_memory(&self) -> &crate::look_up::LookUpMemory {
         &self.0.look_ups
+    }
+
+    /// What of calls under way stands in memory alone.
+    pub(crate) fn call_memory(&self) -> &crate::call::CallMemory {
+        &self.0.calls
     }
 
     /// The country that an address stands in, where a database of them was given.

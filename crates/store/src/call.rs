@@ -262,6 +262,20 @@ pub async fn list_calls(
     Ok(Page { items, next: rows.next })
 }
 
+/// Calls that go on and of which nobody heard since a moment: on the bench since `bench`, else since `others`. Those that
+/// began first are first.
+pub async fn list_idle_calls(
+    tx: &mut Tx<'_>,
+    bench: Timestamp,
+    others: Timestamp,
+    limit: i64,
+) -> Result<Vec<CallId>, StoreError> {
+    let sql = "SELECT id FROM phone_call
+               WHERE ended_at IS NULL AND updated_at < CASE WHEN adapter = $1 THEN $2 ELSE $3 END
+               ORDER BY started_at, id LIMIT $4";
+    tx.fetch_all(sql, args![PhoneAdapter::Bench.as_str(), bench, others, limit], |row| id(row, 0)).await
+}
+
 /// Removes calls that ended before a moment, some at a time, but those of customers of whom nothing may go; with each
 /// goes its account, where nobody was identified by it. How many calls went.
 pub async fn delete_calls(

@@ -1,9 +1,15 @@
 import { Client, queryString, type Query } from './client';
+import { callWidgets } from './call-widgets';
+import { calls } from './calls';
+import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
 import type * as C from './channels';
+import type * as F from './flows';
 import type { Habits } from './habits';
 import type * as I from './imports';
+import { lookUps } from './look-ups';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
+import { phoneNumbers } from './phone-numbers';
 import type * as P from './privacy';
 import type { Prompt, RecordingSource, Voice } from './prompts';
 import type { CannedReply, CannedReplyInput } from './replies';
@@ -17,15 +23,24 @@ import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
+export { CALL_OUTCOMES } from './calls';
+export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
+export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
 export { NO_LANGUAGE } from './prompts';
+export { NODE_KINDS, TEST_OPS } from './flows';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export { VISIT_STATES } from './visits';
+export type * from './call-widgets';
+export type * from './calls';
 export type * from './channels';
+export type * from './flows';
 export type * from './habits';
 export type * from './imports';
+export type * from './look-ups';
 export type * from './masking';
 export type * from './merges';
+export type * from './phone-numbers';
 export type * from './privacy';
 export type * from './prompts';
 export type * from './replies';
@@ -335,6 +350,26 @@ export const api = {
       client.patch<R.RuleGroup>(`/v1/rule-groups/${id(group)}`, body),
     remove: (group: string) => client.delete(`/v1/rule-groups/${id(group)}`)
   },
+  flows: {
+    list: (signal?: Signal) => client.get<T.Page<F.FlowRow>>('/v1/ivr-flows', undefined, signal),
+    create: (body: { name: string } & F.FlowDocument) => client.post<F.Flow>('/v1/ivr-flows', body),
+    get: (flow: string, signal?: Signal) => client.get<F.Flow>(`/v1/ivr-flows/${id(flow)}`, undefined, signal),
+    rename: (flow: string, name: string) => client.patch<F.Flow>(`/v1/ivr-flows/${id(flow)}`, { name }),
+    remove: (flow: string) => client.delete(`/v1/ivr-flows/${id(flow)}`),
+    save: (flow: string, body: F.FlowDocument & { version?: number }) => client.put<F.Flow>(`/v1/ivr-flows/${id(flow)}/draft`, body),
+    validate: (flow: string) => client.post<F.FlowFindings>(`/v1/ivr-flows/${id(flow)}/validate`),
+    publish: (flow: string, version: number) => client.post<F.FlowVersion>(`/v1/ivr-flows/${id(flow)}/publish`, { version }),
+    versions: (flow: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<F.FlowVersionRow>>(`/v1/ivr-flows/${id(flow)}/versions`, query, signal),
+    version: (flow: string, number: number, signal?: Signal) =>
+      client.get<F.FlowVersion>(`/v1/ivr-flows/${id(flow)}/versions/${number}`, undefined, signal),
+    restore: (flow: string, number: number) => client.post<F.Flow>(`/v1/ivr-flows/${id(flow)}/versions/${number}/restore`)
+  },
+  bench: {
+    call: (body: NewBenchCall) => client.post<Call>('/v1/bench/calls', body),
+    moment: (call: string, signal?: Signal) => client.get<BenchMoment>(`/v1/bench/calls/${id(call)}`, undefined, signal),
+    input: (call: string, input: BenchInput) => client.post<BenchMoment>(`/v1/bench/calls/${id(call)}/inputs`, input)
+  },
   keys: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.ApiKey>>('/v1/api-keys', query, signal),
     create: (body: { name: string; scopes: string[]; expires_at?: string; allowed_ips?: string[] }) =>
@@ -390,5 +425,9 @@ export const api = {
     reveal: (of: string, field: string, reason: string) =>
       client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },
+  lookUps: lookUps(client),
+  callWidgets: callWidgets(client),
+  phoneNumbers: phoneNumbers(client),
+  calls: calls(client),
   system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
 };

@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod attribute;
 pub mod audit;
 pub mod auth;
+pub mod bench;
 pub mod calendar;
 pub mod call;
 pub mod call_widget;

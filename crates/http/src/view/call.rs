@@ -252,7 +252,7 @@ fn variables(lens: &mut Lens, all: &Variables, is_bench: bool) -> Vec<CallVariab
 }
 
 /// What is known of the caller, to be hidden in what was written about the call: of it, what this viewer sees masked.
-fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
+pub(super) fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
     let mut values = Vec::new();
     for (path, variable) in all.iter().filter(|(_, variable)| variable.class == Class::Personal) {
         leaves(path, &variable.value, &mut values);

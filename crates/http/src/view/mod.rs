@@ -4,6 +4,7 @@
 pub mod analytics;
 pub mod api_key;
 pub mod attribute;
+pub mod bench;
 pub mod calendar;
 pub mod call;
 pub mod call_widget;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub(crate) const CALLER: &str = "+46706170786";
 
 /// The company's system of the seed: a number in the address, a customer in the answer.
-fn crm(call: &Call<'_>) -> Reply {
+pub(crate) fn crm(call: &Call<'_>) -> Reply {
     match call.path {
         "/customers/1234567890" => Reply::json(
             200,
@@ -65,7 +65,7 @@ pub(crate) fn lines(call: &Value) -> String {
     call["transcript"].as_array().unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn variable<'a>(call: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn variable<'a>(call: &'a Value, name: &str) -> &'a Value {
     let all = call["variables"].as_array().unwrap();
     all.iter().find(|variable| variable["name"] == name).map_or(&Value::Null, |variable| &variable["value"])
 }

@@ -4,9 +4,14 @@
 //! speaks, and anybody can send one that is not theirs (I-2): what is proved in a call is proved of that call's account,
 //! and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
 
+mod accept;
 mod bench;
 mod clock;
+mod drive;
+mod hand;
 mod limits;
+mod live;
+mod memory;
 mod who;
 mod world;
 
@@ -33,6 +38,9 @@ pub use bench::{BenchCall, Scripted};
 pub use countersign_ivr::engine::LegOutcome;
 pub use countersign_ivr::{Class, Variables};
 pub use countersign_store::call::CallFilter;
+pub use countersign_telephony::Piece as CallPiece;
+pub use hand::{BenchDetail, HandCall, HandInput, HandLeg};
+pub(crate) use memory::CallMemory;
 pub use who::Candidate;
 
 use crate::Service;
@@ -65,6 +73,9 @@ pub struct Known {
     /// What was keyed in and looked up. Secrets leave it as it is written (I-3).
     #[serde(default)]
     pub variables: Variables,
+    /// Where the call stands, while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    live: Option<Box<live::Live>>,
 }
 
 impl Known {

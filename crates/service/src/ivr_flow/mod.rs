@@ -344,11 +344,14 @@ impl Service {
 
     /// The draft of a flow as a call on the bench takes it, with the values of its headers.
     pub(crate) async fn draft_of_calls(&self, id: IvrFlowId) -> Result<Option<Flow>> {
-        let vault = self.vault().clone();
-        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
-            Ok(store::find_ivr_flow(tx, &vault, id).await?)
-        });
-        found.await?.map(|entry| whole(entry.flow.draft, entry.secrets.as_deref())).transpose()
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| service.draft_of_calls_in(tx, id).await).await
+    }
+
+    /// [`Service::draft_of_calls`] within an operation.
+    pub(crate) async fn draft_of_calls_in(&self, tx: &mut Tx<'_>, id: IvrFlowId) -> Result<Option<Flow>> {
+        let found = store::find_ivr_flow(tx, self.vault(), id).await?;
+        found.map(|entry| whole(entry.flow.draft, entry.secrets.as_deref())).transpose()
     }
 
     /// What there is besides a flow that it may name.

@@ -339,7 +339,9 @@ impl Service {
                 let found = found.await?;
                 for call in &found.items {
                     let body = serde_json::from_str(call.about.body.plain(Purpose::Deliver));
-                    let known: Map<String, Value> = body.unwrap_or_default();
+                    let mut known: Map<String, Value> = body.unwrap_or_default();
+                    // Where a call stands that goes on: what is personal in it stands in the variables.
+                    known.remove("live");
                     all.push(json!({
                         "started_at": call.started_at, "answered_at": call.answered_at, "ended_at": call.ended_at,
                         "outcome": call.outcome, "known": known, "note": plain(call.about.note.as_ref()),

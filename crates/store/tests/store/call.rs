@@ -2,7 +2,8 @@
 
 use countersign_store::call::{
     CallFilter, delete_calls, find_call, find_call_by_provider_id, find_call_for_update, index_caller,
-    insert_call, insert_call_look_up, list_call_look_ups, list_calls, list_unclaimed_calls, update_call,
+    insert_call, insert_call_look_up, list_call_look_ups, list_calls, list_idle_calls, list_unclaimed_calls,
+    update_call,
 };
 use countersign_store::testing::both;
 use countersign_store::{StoreError, Tx, account, erasure, identifier, privacy, profile};
@@ -227,6 +228,34 @@ async fn x_11_a_call_that_is_kept_no_longer_leaves_no_nameless_profile() {
             assert_eq!(profile::find_profile_state(tx, id(1)).await?, None);
             assert_eq!(account::find_account(tx, &vault(), ann).await?, None);
             assert!(account::find_account(tx, &vault(), ben).await?.is_some(), "this one still speaks");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_of_which_nothing_is_heard_are_found_each_by_its_own_time() {
+    both(async |db| {
+        let (ann, _) = people(&db).await;
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let bench = |n| Call { adapter: PhoneAdapter::Bench, provider_id: None, ..call(n, ann) };
+            for one in [
+                bench(1),
+                Call { updated_at: NOW.plus(50), ..bench(2) },
+                Call { ended_at: Some(NOW), ..bench(3) },
+                call(4, ann),
+                Call { updated_at: NOW.plus(-100), ..call(5, ann) },
+            ] {
+                assert!(insert_call(tx, &vault(), &one).await?);
+            }
+            let ids = |of: &[u8]| of.iter().map(|n| CallId::from_bytes([*n; 16])).collect::<Vec<_>>();
+            let (bench, others) = (NOW.plus(10), NOW.plus(-10));
+            assert_eq!(list_idle_calls(tx, bench, others, 9).await?, ids(&[1, 5]));
+            assert_eq!(list_idle_calls(tx, bench, others, 1).await?, ids(&[1]));
+            assert_eq!(list_idle_calls(tx, NOW.plus(60), NOW.plus(1), 9).await?, ids(&[1, 2, 4, 5]));
             Ok(())
         })
         .await
