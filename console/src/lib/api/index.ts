@@ -1,7 +1,9 @@
 import { Client, queryString, type Query } from './client';
 import { callWidgets } from './call-widgets';
 import { calls } from './calls';
+import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
 import type * as C from './channels';
+import type * as F from './flows';
 import type { Habits } from './habits';
 import type * as I from './imports';
 import { lookUps } from './look-ups';
@@ -25,12 +27,14 @@ export { CALL_OUTCOMES } from './calls';
 export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
 export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
 export { NO_LANGUAGE } from './prompts';
+export { NODE_KINDS, TEST_OPS } from './flows';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export { VISIT_STATES } from './visits';
 export type * from './call-widgets';
 export type * from './calls';
 export type * from './channels';
+export type * from './flows';
 export type * from './habits';
 export type * from './imports';
 export type * from './look-ups';
@@ -345,6 +349,26 @@ export const api = {
     update: (group: string, body: { name?: string; enabled?: boolean }) =>
       client.patch<R.RuleGroup>(`/v1/rule-groups/${id(group)}`, body),
     remove: (group: string) => client.delete(`/v1/rule-groups/${id(group)}`)
+  },
+  flows: {
+    list: (signal?: Signal) => client.get<T.Page<F.FlowRow>>('/v1/ivr-flows', undefined, signal),
+    create: (body: { name: string } & F.FlowDocument) => client.post<F.Flow>('/v1/ivr-flows', body),
+    get: (flow: string, signal?: Signal) => client.get<F.Flow>(`/v1/ivr-flows/${id(flow)}`, undefined, signal),
+    rename: (flow: string, name: string) => client.patch<F.Flow>(`/v1/ivr-flows/${id(flow)}`, { name }),
+    remove: (flow: string) => client.delete(`/v1/ivr-flows/${id(flow)}`),
+    save: (flow: string, body: F.FlowDocument & { version?: number }) => client.put<F.Flow>(`/v1/ivr-flows/${id(flow)}/draft`, body),
+    validate: (flow: string) => client.post<F.FlowFindings>(`/v1/ivr-flows/${id(flow)}/validate`),
+    publish: (flow: string, version: number) => client.post<F.FlowVersion>(`/v1/ivr-flows/${id(flow)}/publish`, { version }),
+    versions: (flow: string, query: Query, signal?: Signal) =>
+      client.get<T.Page<F.FlowVersionRow>>(`/v1/ivr-flows/${id(flow)}/versions`, query, signal),
+    version: (flow: string, number: number, signal?: Signal) =>
+      client.get<F.FlowVersion>(`/v1/ivr-flows/${id(flow)}/versions/${number}`, undefined, signal),
+    restore: (flow: string, number: number) => client.post<F.Flow>(`/v1/ivr-flows/${id(flow)}/versions/${number}/restore`)
+  },
+  bench: {
+    call: (body: NewBenchCall) => client.post<Call>('/v1/bench/calls', body),
+    moment: (call: string, signal?: Signal) => client.get<BenchMoment>(`/v1/bench/calls/${id(call)}`, undefined, signal),
+    input: (call: string, input: BenchInput) => client.post<BenchMoment>(`/v1/bench/calls/${id(call)}/inputs`, input)
   },
   keys: {
     list: (query: Query, signal: Signal) => client.get<T.Page<T.ApiKey>>('/v1/api-keys', query, signal),

@@ -3,7 +3,7 @@ import { appendPage, removeItem, replaceItem } from './list';
 
 const SKELETON_AFTER_MS = 150;
 
-function asApiError(error: unknown): ApiError {
+export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError
     ? error
     : new ApiError({ status: 0, code: 'console', title: error instanceof Error ? error.message : String(error) });

@@ -56,6 +56,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.attributes.create, 'plus', '/attributes?new', 'attribute.write'),
     ...open(m.rules.create, 'plus', '/rules/new', 'rule.write'),
     ...open(m.rules.tryOut, 'play', '/rules?view=try', 'rule.read'),
+    ...open(m.flows.create, 'plus', '/phone/flows?new', 'phone.write'),
     ...open(m.replies.create, 'plus', '/canned-replies?new', 'case.write'),
     ...open(m.prompts.create, 'plus', '/phone/prompts?new', 'phone.write'),
     ...open(m.hours.create, 'plus', '/business-hours?new', 'calendar.write'),

@@ -137,6 +137,7 @@ export const common = {
     rules: 'القواعد',
     hours: 'ساعات العمل',
     replies: 'الردود الجاهزة',
+    flows: 'قوائم الهاتف',
     developers: 'المطورون',
     calls: 'المكالمات',
     phoneNumbers: 'أرقام الهاتف',

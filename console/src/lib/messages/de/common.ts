@@ -123,6 +123,7 @@ export const common = {
     rules: 'Regeln',
     hours: 'Geschäftszeiten',
     replies: 'Textbausteine',
+    flows: 'Telefonmenüs',
     developers: 'Entwickler',
     calls: 'Anrufe',
     phoneNumbers: 'Rufnummern',

@@ -122,6 +122,7 @@ export const common = {
     rules: 'Rules',
     hours: 'Business hours',
     replies: 'Canned replies',
+    flows: 'Phone menus',
     developers: 'Developers',
     calls: 'Calls',
     phoneNumbers: 'Phone numbers',

@@ -122,6 +122,7 @@ export const common = {
     rules: 'Reglas',
     hours: 'Horario de atención',
     replies: 'Respuestas guardadas',
+    flows: 'Menús telefónicos',
     developers: 'Desarrollo',
     calls: 'Llamadas',
     phoneNumbers: 'Números de teléfono',

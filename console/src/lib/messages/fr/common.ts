@@ -122,6 +122,7 @@ export const common = {
     rules: 'Règles',
     hours: 'Horaires d’ouverture',
     replies: 'Réponses types',
+    flows: 'Menus téléphoniques',
     developers: 'Développeurs',
     calls: 'Appels',
     phoneNumbers: 'Numéros de téléphone',

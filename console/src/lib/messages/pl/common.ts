@@ -129,6 +129,7 @@ export const common = {
     rules: 'Reguły',
     hours: 'Godziny pracy',
     replies: 'Gotowe odpowiedzi',
+    flows: 'Menu telefoniczne',
     developers: 'Dla programistów',
     calls: 'Połączenia',
     phoneNumbers: 'Numery telefonu',

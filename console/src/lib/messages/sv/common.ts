@@ -122,6 +122,7 @@ export const common = {
     rules: 'Regler',
     hours: 'Öppettider',
     replies: 'Svarsmallar',
+    flows: 'Telefonmenyer',
     developers: 'Utvecklare',
     calls: 'Samtal',
     phoneNumbers: 'Telefonnummer',

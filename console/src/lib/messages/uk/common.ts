@@ -129,6 +129,7 @@ export const common = {
     rules: 'Правила',
     hours: 'Години роботи',
     replies: 'Готові відповіді',
+    flows: 'Телефонні меню',
     developers: 'Розробникам',
     calls: 'Дзвінки',
     phoneNumbers: 'Номери телефону',
