@@ -152,6 +152,9 @@ async function make(world: World): Promise<Filled> {
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
       ["rules", "/rules"], ["rules-try", "/rules?view=try"], ["rules-try-past", `/rules?view=try&case=${open}`], ["rules-groups", "/rules?view=groups"], ["rules-settings", "/rules?view=settings"],
       ["rule-new", "/rules/new"], ["rule", `/rules/${rule.id}`], ["rule-try", `/rules/${rule.id}?view=try`], ["rule-history", `/rules/${rule.id}?view=history`], ["rule-versions", `/rules/${rule.id}?view=versions`],
+      ["calls", "/phone/calls"], ["calls-missed", "/phone/calls?outcome=missed"], ["call", `/phone/calls/${call.id}`], ["phone-numbers", "/phone/numbers"], ["phone-number-new", "/phone/numbers?new"],
+      ["look-ups", "/phone/look-ups"], ["look-up", `/phone/look-ups/${lookUp.id}`], ["look-up-new", "/phone/look-ups/new"],
+      ["call-widgets", "/phone/call-widgets"], ["call-widget", `/phone/call-widgets/${callWidget.id}`], ["call-widget-new", "/phone/call-widgets/new"], ["call-widget-settings", "/phone/call-widgets?view=settings"],
       ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"], ["prompts", "/phone/prompts"], ["prompt-new", "/phone/prompts?new"],
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
@@ -169,5 +172,5 @@ export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["phone-menus", "/phone/flows"], ["invitations", "/invitations"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
-  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["calls", "/phone/calls"], ["phone-numbers", "/phone/numbers"], ["look-ups", "/phone/look-ups"], ["call-widgets", "/phone/call-widgets"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

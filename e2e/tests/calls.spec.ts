@@ -144,3 +144,29 @@ test("the agent sees who calls, the card and what happened; who sees less sees i
   expect(await violations(desk)).toEqual([]);
   await world.api.call("DELETE", `/v1/call-widgets/${widget.id}`);
 });
+
+test("a call that rings slides in over every page, is said, and is taken once", async ({ world }) => {
+  const desk = await (await world.as("agent", AXE)).newPage();
+  await desk.goto("/inbox");
+  const me = await desk.evaluate(async () => (await (await fetch("/v1/me")).json()).user.id);
+  const made = await world.api.post("/v1/ivr-flows", {
+    name: "Straight to Mia", start: "agent", nodes: { agent: { kind: "connect", to: me, exits: { no_answer: "bye", busy: "bye", failed: "bye" } }, bye: { kind: "hang_up" } },
+  });
+  await world.api.post(`/v1/ivr-flows/${made.id}/publish`);
+  // The page listens once its first view is drawn.
+  await desk.waitForTimeout(2500);
+  const call = await world.api.post("/v1/bench/calls", { flow: made.id, by_hand: true, from: CALLER, to: "+46771123456" });
+  const pops = desk.getByRole("region", { name: "Incoming calls" });
+  await expect(pops.getByRole("article")).toHaveCount(1, { timeout: 3000 });
+  await expect(desk.getByRole("status").filter({ hasText: "Incoming call" })).toHaveCount(1);
+  await expect(pops).toContainText("Straight to Mia");
+  expect(await violations(desk)).toEqual([]);
+  await pops.getByRole("button", { name: "Accept" }).focus();
+  await desk.keyboard.press("Enter");
+  await desk.waitForURL(new RegExp(`/phone/calls/${call.id}`));
+  await expect(desk.getByText("Talking")).toBeVisible();
+  await expect(pops).toHaveCount(0);
+  expect((await world.api.get(`/v1/calls/${call.id}`)).agent).toBe(me);
+  await world.api.post(`/v1/bench/calls/${call.id}/inputs`, { hang_up: true });
+  await expect(desk.getByText("Answered").first()).toBeVisible();
+});

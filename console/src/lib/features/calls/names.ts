@@ -5,6 +5,9 @@ import { session } from '$lib/state/session.svelte';
 
 export const isLive = (call: Pick<Call, 'state'>): boolean => call.state !== 'ended';
 
+/** It rings for somebody, or stands in a queue. */
+export const isToTake = (call: Pick<Call, 'state'>): boolean => call.state === 'ringing' || call.state === 'waiting';
+
 /** The best that is known of the caller: a name, else the number, else that it is withheld. */
 export function callerName(call: Call): { text: string; field: string; isPhone: boolean } {
   if (call.identity.name) return { text: call.identity.name, field: 'identity.name', isPhone: false };

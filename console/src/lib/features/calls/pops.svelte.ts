@@ -1,5 +1,6 @@
 import type { Call } from '$lib/api';
 import type { LiveEvent } from '$lib/live/live.svelte';
+import { isToTake } from './names';
 
 export interface PopsApi {
   get: (call: string) => Promise<Call>;
@@ -47,7 +48,7 @@ export class Pops {
   }
 
   /** It waits for somebody, and not for somebody else. */
-  #rings = (call: Call): boolean => call.state === 'ringing' && (call.agent === null || call.agent === this.#me());
+  #rings = (call: Call): boolean => isToTake(call) && (call.agent === null || call.agent === this.#me());
 
   /** Put aside: it goes on ringing, elsewhere. */
   dismiss(id: string): void {
