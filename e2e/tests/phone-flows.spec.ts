@@ -60,7 +60,7 @@ test("the bank's menu is built without a mouse, checked and published", async ({
   await leaves();
   await hands.push(node("Look-up").getByRole("button", { name: /^found/ }));
   await hands.push(kinds.getByRole("button", { name: /^Queue/ }));
-  await hands.write(panel.getByLabel("Queue", { exact: true }), "Phone support");
+  await hands.write(panel.getByRole("combobox", { name: "Queue", exact: true }), "Phone support");
   await leaves();
   await hands.push(node("Queue").getByRole("button", { name: /^waited too long/ }));
   await hands.push(kinds.getByRole("button", { name: /^Hang up/ }));
