@@ -14,6 +14,7 @@ mod footprint;
 mod inbound;
 mod ingest;
 mod ivr;
+mod json_path;
 mod link;
 mod load;
 mod mask;
@@ -31,7 +32,7 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "seam",
     "inbound",
     "ingest",
@@ -40,6 +41,7 @@ const NAMES: [&str; 15] = [
     "codes",
     "rules",
     "ivr",
+    "json_path",
     "mask",
     "link",
     "merge",
@@ -100,6 +102,9 @@ async fn main() {
     }
     if is_wanted("ivr") {
         tokio::task::block_in_place(|| ivr::run(&plan, &mut report));
+    }
+    if is_wanted("json_path") {
+        tokio::task::block_in_place(|| json_path::run(&plan, &mut report));
     }
     if is_wanted("mask") {
         tokio::task::block_in_place(|| mask::run(&plan, &mut report));

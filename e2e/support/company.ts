@@ -131,11 +131,11 @@ export class Company {
       const who = this.set!.customers.find(({ id }) => id === url.searchParams.get("customer"));
       if (who) json({ token: sign(this.set!, { sub: who.id, name: who.name, email: who.email, phone: who.phone, attributes: { tariff: who.tariff.toLowerCase() } }) });
       else json({}, 401);
-    } else if (url.pathname.startsWith("/bank/customers/")) {
-      // What the bank's own system knows of an account number; a phone menu asks it.
-      const accountNumber = url.pathname.slice("/bank/customers/".length);
+    } else if (url.pathname.startsWith("/crm/customers/")) {
+      // The company's own system, which phone menus ask by an account number.
+      const accountNumber = url.pathname.slice("/crm/customers/".length);
       if (accountNumber === "1234567890") json({ customer: { name: "Jane Doe", phoneNumber: "+46706170786", accountNumber } });
-      else json({ error: "There is no such account." }, 404);
+      else json({}, 404);
     } else if (url.pathname === "/messenger/send") {
       const { as, text } = JSON.parse(await read(request)) as { as: string; text: string };
       const id = randomUUID();

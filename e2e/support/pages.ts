@@ -62,6 +62,10 @@ async function make(world: World): Promise<Filled> {
   const nine = [{ from: "09:00", to: "12:30" }, { from: "13:30", to: "18:00" }];
   await api.post("/v1/calendars", { name: "Support", time_zone: "Europe/Berlin", week: { mon: nine, tue: nine, wed: nine, thu: nine, fri: nine }, holidays: [{ date: "2026-12-25", name: "Christmas" }] }).catch(() => undefined);
   await api.post("/v1/calendars", { name: "Emergencies", time_zone: "America/Argentina/ComodRivadavia", week: { sat: [{ from: "22:00", to: "06:00" }] } }).catch(() => undefined);
+  for (const [name, text] of [["Welcome", "Welcome to the bank. What can we do for you?"], ["One moment", "One moment, please."]] as const) {
+    const prompt = await api.post("/v1/prompts", { name }).catch(() => undefined);
+    if (prompt) await api.post(`/v1/prompts/${prompt.id}/speech`, { language: "en", text }).catch(() => undefined);
+  }
   for (const [name, audience] of [["greeting", "everybody"], ["opening-hours", "everybody"]] as const) {
     await api.post("/v1/canned-replies", { name, audience, title: "What many ask", text: "Hello {profile.name|there},\nwe are here from nine to six.", language: "en" }).catch(() => undefined);
   }
@@ -93,7 +97,7 @@ async function make(world: World): Promise<Filled> {
     start: "ask", on_error: "agents",
     nodes: {
       ask: { kind: "keypad_input", label: "Ask for the account number", variable: "accountNumber", min: 10, max: 10, prompt: [{ say: "Enter your account number.", language: "en" }, { digits: "{caller}" }], exits: { next: "look", failed: "agents" } },
-      look: { kind: "http_request", url: `http://127.0.0.1:${company.port}/bank/customers/{accountNumber}`, headers: [{ name: "X-Key", value: "a secret of the bank" }], variable: "customerInfo", exits: { found: "choose", not_found: "agents", unavailable: "agents" } },
+      look: { kind: "http_request", url: `http://127.0.0.1:${company.port}/crm/customers/{accountNumber}`, headers: [{ name: "X-Key", value: "a secret of the bank" }], variable: "customerInfo", exits: { found: "choose", not_found: "agents", unavailable: "agents" } },
       choose: { kind: "condition", branches: [{ exit: "gold", all: [{ variable: "customerInfo.tier", op: "one_of", value: ["gold", "black"] }] }], exits: { gold: "agents", otherwise: "agents" } },
       agents: { kind: "queue", queue: second?.id ?? "Second line", timeout_ms: 600000, exits: { timeout: "bye", failed: "bye" } },
       bye: { kind: "hang_up", prompt: { say: "Goodbye." } },
@@ -104,6 +108,25 @@ async function make(world: World): Promise<Filled> {
   await api.call("PUT", `/v1/ivr-flows/${flow.id}/draft`, { ...bank, nodes: { ...bank.nodes, choose: { ...bank.nodes.choose, exits: { gold: "agents" } }, menu: { kind: "menu", exits: { "1": "agents" } } } });
   const chat = await api.post("/v1/channels", { kind: "web_chat", name: "Website", config: { origins: [company.origin] } });
   await api.post("/v1/invitations", { name: "Help with loans", site: site.id, channel: chat.id, when: { url_contains: ["/loans"], pages_at_least: 2 }, texts: { en: "May we help with your loan?", ar: "هل يمكننا مساعدتك؟" } });
+  // A call on the bench, with what stands beside it.
+  const lookUp = await api.post("/v1/look-ups", { name: "Customers", request: { method: "GET", url: `http://127.0.0.1:${company.port}/crm/customers/{accountNumber}`, headers: [{ name: "X-Api-Key", value: "crm-key-0123456789", secret: true }] }, answer: { fields: [{ path: "$.customer.name", to: "name" }] } });
+  const callWidget = await api.post("/v1/call-widgets", {
+    name: "Customer", show_if: "accountNumber", title: "Verified customer", action: { label: "Open the file", url: "https://crm.example/customers/{accountNumber}" },
+    autorun: true, buttons: [{ label: "Create ticket", url: "https://desk.example/new?caller={caller}" }], rows: [{ title: "{customerInfo.customer.name}", label: "Name" }],
+  });
+  const flow = await api.post("/v1/ivr-flows", {
+    name: "Bank by phone", start: "ask",
+    nodes: {
+      ask: { kind: "keypad_input", variable: "accountNumber", min: 10, max: 10, prompt: { say: "Enter your account number, 10 digits, and end with pound." }, exits: { next: "look", failed: "agent" } },
+      look: { kind: "http_request", look_up: lookUp.id, variable: "customerInfo", exits: { found: "agent", not_found: "agent", unavailable: "agent" } },
+      agent: { kind: "connect", to: "+46771123456", exits: { no_answer: "bye", busy: "bye", failed: "bye" } }, bye: { kind: "hang_up" },
+    },
+  });
+  await api.post(`/v1/ivr-flows/${flow.id}/publish`);
+  const call = await api.post("/v1/bench/calls", { flow: flow.id, from: "+46706170786", to: "+46771123456", script: [{ after_ms: 6000, press: "1234567890#" }] });
+  await api.post("/v1/bench/calls", { flow: flow.id, script: [{ after_ms: 2000, hang_up: true }] });
+  await api.post("/v1/phone-numbers", { number: "+46771123456", name: "Support line", adapter: "twiml", provider: "twilio", auth_token: "a-token", flow: flow.id });
+  await api.post("/v1/phone-numbers", { number: "+46771123457", name: "Sales", adapter: "twiml", provider: "telnyx" });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
   await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });
@@ -129,7 +152,7 @@ async function make(world: World): Promise<Filled> {
       ["attributes", "/attributes"], ["attribute-new", "/attributes?new"], ["codes", "/codes"], ["codes-used", "/codes?state=used"],
       ["rules", "/rules"], ["rules-try", "/rules?view=try"], ["rules-try-past", `/rules?view=try&case=${open}`], ["rules-groups", "/rules?view=groups"], ["rules-settings", "/rules?view=settings"],
       ["rule-new", "/rules/new"], ["rule", `/rules/${rule.id}`], ["rule-try", `/rules/${rule.id}?view=try`], ["rule-history", `/rules/${rule.id}?view=history`], ["rule-versions", `/rules/${rule.id}?view=versions`],
-      ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"],
+      ["business-hours", "/business-hours"], ["business-hours-new", "/business-hours?new"], ["prompts", "/phone/prompts"], ["prompt-new", "/phone/prompts?new"],
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
@@ -146,5 +169,5 @@ export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["phone-menus", "/phone/flows"], ["invitations", "/invitations"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
-  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

@@ -86,7 +86,7 @@ test("texts that are 40 % longer do not widen a page", async ({ world }) => {
   const context = await world.as("admin", { viewport: { width: 360, height: 740 } });
   const page = await context.newPage();
   const found: string[] = [];
-  for (const path of ["/inbox", "/reports", "/reports?view=codes", "/customers", "/channels", "/widgets", "/codes", "/rules", "/rules/new", "/rules?view=try", "/business-hours", "/canned-replies", "/people", "/people?view=groups", "/audit", "/settings", "/system", "/me", "/dev/components"]) {
+  for (const path of ["/inbox", "/reports", "/reports?view=codes", "/customers", "/channels", "/widgets", "/codes", "/rules", "/rules/new", "/rules?view=try", "/business-hours", "/phone/prompts", "/canned-replies", "/people", "/people?view=groups", "/audit", "/settings", "/system", "/me", "/dev/components"]) {
     await page.goto(path);
     await page.locator("main :is(h1, h2)").first().waitFor();
     await page.evaluate(() => {

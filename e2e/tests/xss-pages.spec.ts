@@ -58,6 +58,7 @@ async function fill(world: World): Promise<{ profiles: string[]; rules: string[]
   for (const [at, key] of keys.entries()) await put(api.post("/v1/attributes", { key, label: line(PAYLOADS[at * 17]!, 80), level: "profile", type: "text", pii: "none", forms: ["profile_page", "profile_data"] }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 8 === 0) await put(api.post("/v1/groups", { name: line(payload, 80) }));
   for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 5) await put(api.post("/v1/calendars", { name: line(payload, 80), time_zone: "UTC" }));
+  for (const [at, payload] of PAYLOADS.entries()) if (at % 12 === 7) await put(api.post("/v1/prompts", { name: line(payload, 80) }));
   for (const [at, payload] of PAYLOADS.entries()) {
     if (at % 12 === 9) await put(api.post("/v1/canned-replies", { name: `r${at}`, audience: "everybody", title: line(payload, 80), text: cut(payload, 2000).replaceAll("{", "{{").replaceAll("}", "}}") }));
   }
@@ -158,7 +159,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     ["channels", "/channels"], ["reports", "/reports"], ["reports by channel", "/reports?view=cases&by=channel"], ["reports by group", "/reports?view=replies&by=group"], ["widgets", "/widgets"], ["widget", `/widgets/${set.widget}`], ["widget, phrases", `/widgets/${set.widget}?view=phrases`],
     ["attributes", "/attributes"], ["codes", "/codes"], ["API keys", "/developers"], ["webhooks", "/developers?view=webhooks"],
     ["deliveries", `/developers?view=webhooks&webhook=${hook}`], ["events", "/developers?view=events"], ["requests", "/developers?view=requests"],
-    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["canned replies", "/canned-replies"],
+    ["dead letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["business hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned replies", "/canned-replies"],
     ["rules", "/rules"], ["rules, groups", "/rules?view=groups"], ["rule", `/rules/${rules[0]}`], ["rule, versions", `/rules/${rules[0]}?view=versions`], ["audit", "/audit"], ["get started", "/get-started"],
   ] as const) {
     await look(place, path);
@@ -167,7 +168,7 @@ test("nothing that somebody writes runs on the pages of the console", async ({ b
     await seen.look(page, place);
   }
   const all = legible().length;
-  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, "canned replies": 10, rules: 10, "rules, groups": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
+  seen.verify({ customers: all * 0.8, customer: all * 0.8, palette: all * 0.25, deliveries: all * 0.2, notifications: 5, channels: 15, widgets: 15, people: 15, groups: 15, "business hours": 10, prompts: 10, "canned replies": 10, rules: 10, "rules, groups": 10, "API keys": 15, "widget, phrases": 15, "palette, found": 2 });
   await context.close();
   await world.stop();
 });

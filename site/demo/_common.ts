@@ -15,6 +15,7 @@ export interface Config {
   people: { role: string; email: string; password: string }[];
   channels?: { id: string; name: string; kind: string }[];
   messenger_people?: { as: string; name: string }[];
+  callers?: { as: string; name: string; account: string | null; pin: string | null }[];
 }
 
 export async function config(): Promise<Config> {

@@ -16,8 +16,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rules", &["types"]),
     ("visits", &["types"]),
     ("ivr", &["types"]),
+    ("audio", &[]),
     ("store", &["types"]),
-    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "store"]),
+    ("telephony", &["types", "ivr"]),
+    ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "store"]),
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
@@ -25,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

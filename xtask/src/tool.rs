@@ -20,7 +20,7 @@ fn has_postgres() -> bool {
     exists("initdb") || debian.map(|entry| entry.path().join("bin/initdb")).any(|path| path.is_file())
 }
 
-/// Installs PostgreSQL, Chromium and fonts where they are missing.
+/// Installs PostgreSQL, Chromium, fonts, a voice and mail servers where they are missing.
 pub(crate) fn install_for_tests() -> Outcome {
     if !exists("node") || !exists("npm") {
         return Err("Node.js 20 or newer with npm is needed; please install it.".to_owned());
@@ -34,6 +34,9 @@ pub(crate) fn install_for_tests() -> Outcome {
     }
     if !exists("python3") {
         packages.extend(["python3", "python3-venv"]);
+    }
+    if !exists("espeak-ng") {
+        packages.push("espeak-ng");
     }
     let mail = ["postfix", "dovecot", "opendkim"];
     if mail.iter().any(|program| !exists(program) && !Path::new("/usr/sbin").join(program).is_file()) {

@@ -9,6 +9,7 @@ mod multipart;
 pub mod outbound;
 mod provider;
 pub mod sms;
+pub mod speech;
 pub mod telegram;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -65,8 +65,8 @@ const WEB_CHAT_PREVIEW: &str = "/webchat/frame/preview";
 const INDEX: &str = "/index.html";
 /// What the console may do (X-4). Svelte clones its own templates through its policy; data never becomes HTML.
 const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+    connect-src 'self'; frame-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; \
+    object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
     trusted-types 'none'; frame-ancestors";
@@ -212,7 +212,8 @@ fn console(asset: &'static Asset, headers: &HeaderMap) -> Response {
         set(
             headers,
             HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=()",
+            // The microphone records prompts; the browser asks the person first.
+            "camera=(), geolocation=(), microphone=(self)",
         );
     }
     response

@@ -9,8 +9,10 @@ mod http {
     mod attribute;
     mod bad_input;
     mod batch;
+    mod bench;
     mod calendar;
     mod call;
+    mod call_identity;
     mod canary;
     mod canned_reply;
     mod case_search;
@@ -37,6 +39,7 @@ mod http {
     mod presence;
     mod privacy;
     mod profile;
+    mod prompt;
     mod retention;
     mod rule_mail;
     mod rules;

@@ -210,3 +210,77 @@ pub fn record_workspace_miss(state: AlarmState, now: i64, policy: &AlarmPolicy) 
 pub fn is_elevated(state: &AlarmState, now: i64) -> bool {
     now.max(state.seen_at) < state.elevated_until
 }
+
+/// When misses on the telephone mean that numbers are being guessed (I-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuessPolicy {
+    /// Misses in a span that are still usual.
+    pub misses_usual: u32,
+    /// The span.
+    pub span: i64,
+    /// How long nothing is asked once more than these missed, and more than half of all did.
+    pub rest_span: i64,
+}
+
+impl Default for GuessPolicy {
+    /// More than 20 misses a minute, more than half of what was asked; 5 minutes.
+    fn default() -> Self {
+        Self { misses_usual: 20, span: MINUTE, rest_span: 5 * MINUTE }
+    }
+}
+
+/// What was asked of all that callers keyed in, and how much of it missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GuessState {
+    /// What was asked in this span.
+    pub asked: Window,
+    /// How much of that missed.
+    pub missed: u32,
+    /// Until when nothing is asked.
+    pub guessed_until: i64,
+    /// The latest time seen.
+    pub seen_at: i64,
+}
+
+/// The state after one more number was asked for.
+#[must_use]
+pub fn record_guess(state: GuessState, now: i64, policy: &GuessPolicy) -> GuessState {
+    let now = now.max(state.seen_at);
+    let asked = state.asked.record(now, policy.span);
+    // A new span begins without misses.
+    let missed =
+        if asked.started_at == state.asked.started_at && state.asked.count > 0 { state.missed } else { 0 };
+    GuessState { asked, missed, seen_at: now, ..state }
+}
+
+/// The state after what was asked for was not known.
+///
+/// ```
+/// use countersign_identity::limits::{is_guessed, record_guess, record_guess_miss, GuessPolicy, GuessState};
+/// let policy = GuessPolicy::default();
+/// let mut state = GuessState::default();
+/// for n in 0..21 {
+///     assert!(!is_guessed(&state, n), "{n} misses are usual");
+///     state = record_guess_miss(record_guess(state, n, &policy), n, &policy);
+/// }
+/// assert!(is_guessed(&state, 21));
+/// assert!(is_guessed(&state, 0), "a clock that steps back ends nothing");
+/// assert!(!is_guessed(&state, 20 + policy.rest_span));
+/// ```
+#[must_use]
+pub fn record_guess_miss(state: GuessState, now: i64, policy: &GuessPolicy) -> GuessState {
+    let now = now.max(state.seen_at);
+    let missed = state.missed.saturating_add(1);
+    let is_many = missed > policy.misses_usual && u64::from(missed) * 2 > u64::from(state.asked.count);
+    let guessed_until = if is_many {
+        now.saturating_add(policy.rest_span).max(state.guessed_until)
+    } else {
+        state.guessed_until
+    };
+    GuessState { missed, guessed_until, seen_at: now, ..state }
+}
+
+/// Is nothing to be asked of what callers key in now?
+pub fn is_guessed(state: &GuessState, now: i64) -> bool {
+    now.max(state.seen_at) < state.guessed_until
+}

@@ -17,6 +17,7 @@ pub mod engine;
 pub mod finding;
 pub mod flow;
 pub mod key;
+mod keyed;
 pub mod look_up;
 pub mod node;
 pub mod prompt;

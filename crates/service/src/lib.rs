@@ -49,6 +49,7 @@ pub mod presence;
 pub mod privacy;
 pub mod profile;
 pub mod progress;
+pub mod prompt;
 pub mod request_log;
 pub mod reveal;
 pub mod rule;

@@ -1,6 +1,7 @@
 //! What the service needs from outside, as traits the binary (or a test) plugs in.
 
 pub mod connector;
+pub mod speech;
 
 use countersign_types::{Error, Timestamp};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -9,6 +10,7 @@ pub use connector::{
     Connector, Connectors, Done, Files, HookError, HookRequest, Hooked, Incoming, Line, OutboundMail,
     OutboundMessage, Polled, Provided, ProviderError, RemoteFile, SIGNING, SecretField, Secrets,
 };
+pub use speech::{Speech, SpeechError};
 
 /// The time. Everything that expires asks it; tests move it.
 pub trait Clock: Send + Sync + 'static {

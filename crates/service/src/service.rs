@@ -13,7 +13,7 @@ use crate::auth::Remembered;
 use crate::caller::{Grant, Request};
 use crate::config::Config;
 use crate::password::Passwords;
-use crate::port::{Clock, Connectors, Countries, Entropy, Outbound};
+use crate::port::{Clock, Connectors, Countries, Entropy, Outbound, Speech};
 use crate::request_log::Notebook;
 use crate::snapshot::Snapshot;
 use crate::work::Log;
@@ -37,6 +37,8 @@ pub struct Parts {
     pub connectors: Connectors,
     /// In which country an address stands; none: nobody is asked.
     pub countries: Option<Arc<dyn Countries>>,
+    /// The voice that reads prompts out; none: the operator installed none.
+    pub speech: Option<Arc<dyn Speech>>,
     /// Settings.
     pub config: Config,
 }
@@ -61,6 +63,7 @@ struct Inner {
     told: crate::visit::Told,
     quotas: crate::visit::Quotas,
     look_ups: crate::look_up::LookUpMemory,
+    calls: crate::call::CallMemory,
 }
 
 /// The service. Cheap to clone.
@@ -93,6 +96,7 @@ impl Service {
             told: crate::visit::Told::default(),
             quotas: crate::visit::Quotas::default(),
             look_ups: crate::look_up::LookUpMemory::default(),
+            calls: crate::call::CallMemory::default(),
             started_at,
             stopping: watch::Sender::new(false),
             audit_head_file: OnceLock::new(),
@@ -108,6 +112,11 @@ impl Service {
     /// Settings.
     pub fn config(&self) -> &Config {
         &self.0.parts.config
+    }
+
+    /// The voice that reads prompts out, where there is one.
+    pub(crate) fn speech(&self) -> Option<&dyn Speech> {
+        self.0.parts.speech.as_deref()
     }
 
     /// The keys.
@@ -235,6 +244,11 @@ impl Service {
 
     pub(crate) fn look_up_memory(&self) -> &crate::look_up::LookUpMemory {
         &self.0.look_ups
+    }
+
+    /// What of calls under way stands in memory alone.
+    pub(crate) fn call_memory(&self) -> &crate::call::CallMemory {
+        &self.0.calls
     }
 
     /// The country that an address stands in, where a database of them was given.

@@ -21,6 +21,7 @@ use countersign_types::{AttributeId, ChannelId, Error, GroupId, Result, UserId, 
 use crate::calendar::CalendarEntry;
 use crate::chat_invitation::InvitationEntry;
 use crate::look_up::LookUpEntry;
+use crate::prompt::PromptDetail;
 use crate::rule::{Named, Rules};
 use crate::text_pattern::compile;
 
@@ -51,6 +52,7 @@ pub const RELOADS: &[&str] = &[
     "group.updated",
     "calendar.updated",
     "look_up.updated",
+    "prompt.updated",
     "invitation.updated",
     "user.updated",
 ];
@@ -107,6 +109,8 @@ pub struct Snapshot {
     pub calendars: Vec<CalendarEntry>,
     /// How the company's own systems are asked about callers, by name.
     pub look_ups: Vec<Arc<LookUpEntry>>,
+    /// What callers hear as recordings, by name; without the sound.
+    pub prompts: Vec<PromptDetail>,
     /// Invitations of visitors to a chat, in the order in which they are tried.
     pub invitations: Vec<InvitationEntry>,
 }
@@ -162,6 +166,7 @@ impl Snapshot {
                 groups,
                 calendars,
                 look_ups: LookUpEntry::load(tx, &vault, &before.look_ups).await?,
+                prompts: PromptDetail::load(tx).await?,
                 invitations: InvitationEntry::load(tx).await?,
             })
         })

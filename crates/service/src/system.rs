@@ -35,6 +35,8 @@ pub struct System {
     pub server_id: [u8; 16],
     /// Codes alive.
     pub live_codes: i64,
+    /// The voice that reads prompts out, where one is installed.
+    pub speech: Option<String>,
     /// Now.
     pub now: Timestamp,
 }
@@ -68,6 +70,7 @@ impl Service {
             servers,
             server_id: self.server_id(),
             live_codes,
+            speech: self.voice().map(|voice| voice.engine),
             now,
         })
     }

@@ -95,7 +95,7 @@ ids! {
     OutboxId EventId AuditId WebChatSessionId
     SavedViewId MergeId SuggestionId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId
     PrivacyRequestId SiteId VisitId DeviceId IdentityId ChatInvitationId ChatOfferId
-    IvrFlowId CallWidgetId PhoneNumberId CallId CallLookUpId
+    IvrFlowId CallWidgetId PhoneNumberId CallId CallLookUpId PromptId
 }
 
 /// The arguments of a statement, `$1` first: `args![id, name, Arg::json(&text)]`.

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use countersign_types::call::{Call, CallAbout, CallLookUp, CallOutcome, CallState};
 use countersign_types::phone_number::PhoneAdapter;
 use countersign_types::pii::{FreeText, Pii, Purpose};
+use countersign_types::profile::IdentifierKind;
 use countersign_types::{AccountId, CallId, Cursor, Page, PageRequest, ProfileId, Timestamp, UserId};
 
 use crate::codec::{id, json, opt_id, opt_time, time, to_json, word};
 use crate::dialect::lock_suffix;
+use crate::identifier::key_hash;
 use crate::subject_key::subject;
 use crate::vault::{Place, Subject, Vault};
 use crate::{Arg, Row, StoreError, Tx, args};
@@ -113,6 +115,42 @@ pub async fn insert_call(tx: &mut Tx<'_>, vault: &Vault, call: &Call) -> Result<
         )
         .await?;
     Ok(count == 1)
+}
+
+/// Makes a call findable by its caller's number, E.164.
+pub async fn index_caller(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    call: CallId,
+    number: &str,
+) -> Result<(), StoreError> {
+    let hash = key_hash(vault, IdentifierKind::Phone, number);
+    tx.execute_later("UPDATE phone_call SET caller_hash = $2 WHERE id = $1", args![call, hash]).await?;
+    Ok(())
+}
+
+/// The accounts of calls that came from a number proved of `$1`, and in which nobody was identified: nobody else has a
+/// better claim to them. Those that somebody holds stay out.
+pub(crate) const UNCLAIMED: &str = "SELECT c.account_id FROM phone_call c
+        JOIN channel_account u ON u.id = c.account_id AND u.profile_id = u.home_profile_id
+        JOIN profile h ON h.id = u.profile_id AND h.is_anonymous
+     WHERE c.caller_hash IN (SELECT key_hash FROM identifier WHERE profile_id = $1 AND kind = 'phone' AND is_proved)
+       AND NOT EXISTS (SELECT 1 FROM profile_hold o WHERE o.profile_id = h.id)";
+
+/// Calls from a customer's proved numbers in which nobody was identified, the latest 200.
+pub async fn list_unclaimed_calls(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    profile: ProfileId,
+) -> Result<Vec<Call>, StoreError> {
+    let sql =
+        format!("{SELECT} WHERE c.account_id IN ({UNCLAIMED}) ORDER BY c.started_at DESC, c.id LIMIT 200");
+    let rows = tx.fetch_all(&sql, args![profile], sealed).await?;
+    let mut calls = Vec::with_capacity(rows.len());
+    for row in rows {
+        calls.push(opened(tx, vault, row).await?);
+    }
+    Ok(calls)
 }
 
 /// Saves where a call stands. `false`: there is none.
@@ -224,10 +262,25 @@ pub async fn list_calls(
     Ok(Page { items, next: rows.next })
 }
 
-/// Removes calls that ended before a moment, some at a time, but those of customers of whom nothing may go. How many
-/// went.
+/// Calls that go on and of which nobody heard since a moment: on the bench since `bench`, else since `others`. Those that
+/// began first are first.
+pub async fn list_idle_calls(
+    tx: &mut Tx<'_>,
+    bench: Timestamp,
+    others: Timestamp,
+    limit: i64,
+) -> Result<Vec<CallId>, StoreError> {
+    let sql = "SELECT id FROM phone_call
+               WHERE ended_at IS NULL AND updated_at < CASE WHEN adapter = $1 THEN $2 ELSE $3 END
+               ORDER BY started_at, id LIMIT $4";
+    tx.fetch_all(sql, args![PhoneAdapter::Bench.as_str(), bench, others, limit], |row| id(row, 0)).await
+}
+
+/// Removes calls that ended before a moment, some at a time, but those of customers of whom nothing may go; with each
+/// goes its account, where nobody was identified by it. How many calls went.
 pub async fn delete_calls(
     tx: &mut Tx<'_>,
+    vault: &Vault,
     before: Timestamp,
     now: Timestamp,
     limit: i64,
@@ -235,9 +288,12 @@ pub async fn delete_calls(
     let held = crate::privacy::HELD;
     let sql = format!(
         "DELETE FROM phone_call WHERE id IN (SELECT c.id FROM phone_call c JOIN channel_account a ON a.id = c.account_id
-             WHERE c.started_at < $1 AND c.ended_at < $1 AND a.profile_id NOT IN ({held}) ORDER BY c.started_at LIMIT $3)"
+             WHERE c.started_at < $1 AND c.ended_at < $1 AND a.profile_id NOT IN ({held}) ORDER BY c.started_at LIMIT $3)
+         RETURNING account_id"
     );
-    tx.execute(&sql, args![before, now, limit]).await
+    let gone: Vec<AccountId> = tx.fetch_all(&sql, args![before, now, limit], |row| id(row, 0)).await?;
+    crate::erasure::erase_strangers(tx, vault, &gone, now).await?;
+    Ok(gone.len() as u64)
 }
 
 /// Adds a look-up that a call made.

@@ -54,7 +54,7 @@ pub async fn erase_profile(
 }
 
 /// Locks what an erasure takes until the operation ends: the accounts, with the profiles they are at home in, and the
-/// profile. `None` when there is no such profile, or it was merged into another.
+/// profile. Calls from the customer's number in which nobody was identified are among them. `None` when there is no such profile, or it was merged into another.
 pub async fn lock_erasure(
     tx: &mut Tx<'_>,
     profile: ProfileId,
@@ -62,7 +62,8 @@ pub async fn lock_erasure(
     // Accounts before the profile: the order in which everybody locks them.
     let sql = format!(
         "SELECT id, home_profile_id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
-           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1) ORDER BY id{}",
+           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1) OR id IN ({}) ORDER BY id{}",
+        crate::call::UNCLAIMED,
         lock_suffix(tx.backend())
     );
     let accounts = tx.fetch_all(&sql, args![profile], |row| Ok((id(row, 0)?, id(row, 1)?))).await?;
@@ -166,6 +167,40 @@ pub async fn erase_forgotten(
     );
     let is_still = tx.fetch_optional(&sql, args![before, now, profile], |_| Ok(())).await?.is_some();
     Ok(is_still && erase_profile(tx, vault, profile, now).await?.is_some())
+}
+
+/// Erases those of these accounts that nobody was ever identified by, with the nameless profiles they are at home in:
+/// what is left of calls that are kept no longer. How many went.
+pub(crate) async fn erase_strangers(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let none = |what: &str| format!("NOT EXISTS (SELECT 1 FROM {what})");
+    let sql = [
+        "SELECT a.profile_id FROM channel_account a WHERE a.id = $1 AND a.profile_id = a.home_profile_id".to_owned(),
+        "EXISTS (SELECT 1 FROM profile p WHERE p.id = a.profile_id AND p.is_anonymous AND p.state = 'active'
+                   AND p.external_id_hash IS NULL)"
+            .to_owned(),
+        none("phone_call c WHERE c.account_id = a.id"),
+        none("profile_hold o WHERE o.profile_id = a.profile_id"),
+        none("link l WHERE l.account_id = a.id OR l.profile_id = a.profile_id"),
+        none("evidence e WHERE e.account_id = a.id OR e.profile_id = a.profile_id"),
+        none("support_case s WHERE s.account_id = a.id"),
+        none("channel_account o WHERE o.id <> a.id AND (o.profile_id = a.profile_id OR o.home_profile_id = a.profile_id)"),
+        none("profile m WHERE m.merged_into = a.profile_id"),
+        none("identifier f WHERE f.profile_id = a.profile_id"),
+        none("profile_attribute t WHERE t.profile_id = a.profile_id"),
+    ]
+    .join(" AND ");
+    let mut gone = 0;
+    for account in accounts {
+        let home: Option<ProfileId> = tx.fetch_optional(&sql, args![*account], |row| id(row, 0)).await?;
+        let Some(home) = home else { continue };
+        gone += u64::from(erase_profile(tx, vault, home, now).await?.is_some());
+    }
+    Ok(gone)
 }
 
 /// Whether a stranger's profile has no account any more.

@@ -247,3 +247,17 @@ pub async fn find_ivr_flow_version(
 pub async fn delete_ivr_flow(tx: &mut Tx<'_>, flow_id: IvrFlowId) -> Result<bool, StoreError> {
     Ok(tx.execute("DELETE FROM ivr_flow WHERE id = $1", args![flow_id]).await? == 1)
 }
+
+/// What every flow says: its name, its draft and its newest published version, without values of headers.
+pub async fn list_ivr_flow_documents(
+    tx: &mut Tx<'_>,
+) -> Result<Vec<(String, serde_json::Value, Option<serde_json::Value>)>, StoreError> {
+    let sql = "SELECT f.name, f.draft, coalesce(v.body, f.draft), v.flow_id IS NOT NULL
+               FROM ivr_flow f LEFT JOIN ivr_flow_version v ON v.flow_id = f.id AND v.number = f.published
+               ORDER BY f.name_folded";
+    let read = |row: &Row<'_>| {
+        let published = if row.bool(3)? { Some(json(row, 2)?) } else { None };
+        Ok((row.text(0)?, json(row, 1)?, published))
+    };
+    tx.fetch_all(sql, args![], read).await
+}

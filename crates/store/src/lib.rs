@@ -61,6 +61,7 @@ pub mod presence;
 pub mod privacy;
 pub mod profile;
 pub mod progress;
+pub mod prompt;
 pub mod request_line;
 pub mod retention;
 mod row;

@@ -59,6 +59,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0024_look_up"),
     migration!("0025_ivr"),
     migration!("0026_call"),
+    migration!("0027_call_caller"),
+    migration!("0029_prompt"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

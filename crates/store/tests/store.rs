@@ -67,6 +67,8 @@ mod postgres;
 mod privacy;
 #[path = "store/profile.rs"]
 mod profile;
+#[path = "store/prompt.rs"]
+mod prompt;
 #[path = "store/rule.rs"]
 mod rule;
 #[path = "store/send.rs"]

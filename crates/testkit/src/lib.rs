@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use countersign_http::{Options, app};
 use countersign_service::config::Config;
-use countersign_service::port::{Countries, SystemEntropy};
+use countersign_service::port::{BoxFuture, Countries, Speech, SpeechError, SystemEntropy};
 use countersign_service::{Parts, Service};
 pub use countersign_store::testing::{TestDb, both};
 use countersign_store::{Db, Vault};
@@ -197,6 +197,45 @@ impl Countries for AllInSweden {
     }
 }
 
+/// A voice for tests: it hums, as long as the text is, in two languages.
+struct Hum;
+
+impl Speech for Hum {
+    fn engine(&self) -> &str {
+        "hum"
+    }
+
+    fn languages(&self) -> &[String] {
+        static LANGUAGES: std::sync::LazyLock<[String; 2]> =
+            std::sync::LazyLock::new(|| ["en".to_owned(), "sv".to_owned()]);
+        &*LANGUAGES
+    }
+
+    fn speak<'a>(&'a self, _: &'a str, text: &'a str) -> BoxFuture<'a, Result<Vec<u8>, SpeechError>> {
+        let secs = text.split_whitespace().count() as f64 / 4.0;
+        Box::pin(std::future::ready(if text.contains("cough") {
+            Err(SpeechError::Failed("it coughed".to_owned()))
+        } else {
+            Ok(wav(22_050, secs))
+        }))
+    }
+}
+
+/// A WAV file of a tone, 16 bits, one channel.
+pub fn wav(rate: u32, secs: f64) -> Vec<u8> {
+    let count = (f64::from(rate) * secs) as u32;
+    let mut file = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 2).to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend((count * 2).to_le_bytes());
+    for n in 0..count {
+        let angle = std::f64::consts::TAU * 440.0 * f64::from(n) / f64::from(rate);
+        file.extend(((angle.sin() * 8_000.0) as i16).to_le_bytes());
+    }
+    file
+}
+
 async fn start(db: Db, config: Config, clock: Arc<ManualClock>, outbound: Arc<RecordingOutbound>) -> Service {
     let parts = Parts {
         db,
@@ -206,6 +245,7 @@ async fn start(db: Db, config: Config, clock: Arc<ManualClock>, outbound: Arc<Re
         outbound,
         connectors: countersign_connectors::all(),
         countries: Some(Arc::new(AllInSweden)),
+        speech: Some(Arc::new(Hum)),
         config,
     };
     Service::start(parts).await.expect("the service starts")

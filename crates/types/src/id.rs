@@ -203,6 +203,8 @@ ids! {
     CallId "call" "call";
     /// A look-up that a call made.
     CallLookUpId "clu" "call's look-up";
+    /// A recording that callers hear, in one or several languages.
+    PromptId "prm" "prompt";
     /// A calendar of business hours.
     CalendarId "cal" "calendar";
     /// How one of the company's own systems is asked about a caller.

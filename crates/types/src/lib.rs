@@ -36,6 +36,7 @@ pub mod pii;
 pub mod presence;
 pub mod privacy;
 pub mod profile;
+pub mod prompt;
 pub mod request_line;
 pub mod rule;
 pub mod saved_view;

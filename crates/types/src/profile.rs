@@ -52,6 +52,8 @@ words! {
         Agent = "agent",
         /// A rule of the workspace.
         Rule = "rule",
+        /// The company's own system, asked in a call.
+        LookUp = "look_up",
         /// A page in plain mode: anybody could have written it.
         PlainWidget = "plain_widget",
         /// What a channel says of its user.
@@ -72,7 +74,8 @@ impl Source {
             | Self::SignedWidget
             | Self::SignedSession
             | Self::Agent
-            | Self::Rule => true,
+            | Self::Rule
+            | Self::LookUp => true,
             Self::PlainWidget | Self::Channel | Self::Attested | Self::Claimed => false,
         }
     }
@@ -81,7 +84,7 @@ impl Source {
     /// may not: one slip, or one bad intent, would link a customer to somebody else at AL3 (P-1).
     pub const fn is_matching(self) -> bool {
         match self {
-            Self::Api | Self::System | Self::SignedWidget | Self::SignedSession => true,
+            Self::Api | Self::System | Self::SignedWidget | Self::SignedSession | Self::LookUp => true,
             Self::Agent | Self::Rule | Self::PlainWidget | Self::Channel | Self::Attested | Self::Claimed => {
                 false
             }

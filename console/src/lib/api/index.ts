@@ -1,12 +1,17 @@
 import { Client, queryString, type Query } from './client';
 import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
+import { callWidgets } from './call-widgets';
+import { calls } from './calls';
 import type * as C from './channels';
 import type * as F from './flows';
 import type { Habits } from './habits';
 import type * as I from './imports';
+import { lookUps } from './look-ups';
 import type * as M from './masking';
 import type { Merge, MergePreview } from './merges';
+import { phoneNumbers } from './phone-numbers';
 import type * as P from './privacy';
+import type { Prompt, RecordingSource, Voice } from './prompts';
 import type { CannedReply, CannedReplyInput } from './replies';
 import type { Report, ReportName, ReportOverview } from './reports';
 import type * as R from './rules';
@@ -19,16 +24,25 @@ import type * as V from './visits';
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
 export { NODE_KINDS, TEST_OPS } from './flows';
+export { CALL_OUTCOMES } from './calls';
+export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
+export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
+export { NO_LANGUAGE } from './prompts';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export { VISIT_STATES } from './visits';
+export type * from './call-widgets';
+export type * from './calls';
 export type * from './channels';
 export type * from './flows';
 export type * from './habits';
 export type * from './imports';
+export type * from './look-ups';
 export type * from './masking';
 export type * from './merges';
+export type * from './phone-numbers';
 export type * from './privacy';
+export type * from './prompts';
 export type * from './replies';
 export type * from './reports';
 export type * from './rules';
@@ -96,6 +110,21 @@ export const api = {
     update: (group: string, body: { name?: string; members?: string[] }) =>
       client.patch<T.Group>(`/v1/groups/${id(group)}`, body),
     remove: (group: string) => client.delete(`/v1/groups/${id(group)}`)
+  },
+  prompts: {
+    list: (query: Query, signal?: Signal) => client.get<T.Page<Prompt>>('/v1/prompts', query, signal),
+    create: (body: { name: string }) => client.post<Prompt>('/v1/prompts', body),
+    update: (prompt: string, body: { name: string }) => client.patch<Prompt>(`/v1/prompts/${id(prompt)}`, body),
+    remove: (prompt: string) => client.delete(`/v1/prompts/${id(prompt)}`),
+    put: (prompt: string, language: string, source: RecordingSource, file: Blob) =>
+      client.bytes<Prompt>(`/v1/prompts/${id(prompt)}/recordings/${id(language)}?source=${source}`, 'audio/wav', file),
+    speak: (prompt: string, body: { language: string; text: string }) =>
+      client.post<Prompt>(`/v1/prompts/${id(prompt)}/speech`, body),
+    removeRecording: (prompt: string, language: string) =>
+      client.delete(`/v1/prompts/${id(prompt)}/recordings/${id(language)}`),
+    voice: (signal?: Signal) => client.get<Voice>('/v1/voice', {}, signal),
+    /** Where a recording is heard. */
+    audio: (prompt: string, language: string) => `/v1/prompts/${id(prompt)}/audio${queryString({ language })}`
   },
   calendars: {
     list: (query: Query, signal?: Signal) => client.get<T.Page<T.Calendar>>('/v1/calendars', query, signal),
@@ -396,5 +425,9 @@ export const api = {
     reveal: (of: string, field: string, reason: string) =>
       client.post<{ value: string; hide_after_seconds: number }>('/v1/reveals', { of, field, reason })
   },
+  lookUps: lookUps(client),
+  callWidgets: callWidgets(client),
+  phoneNumbers: phoneNumbers(client),
+  calls: calls(client),
   system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
 };

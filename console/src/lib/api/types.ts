@@ -570,4 +570,6 @@ export interface System {
   outbox: { pending: number; oldest_secs: number | null; dead: number };
   servers: { id: string; current: boolean; version: string; started_at: string; seen_at: string }[];
   codes: { live: number };
+  /** The program that speaks prompts; `null`: none is installed. */
+  speech: string | null;
 }

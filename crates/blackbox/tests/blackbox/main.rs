@@ -13,5 +13,6 @@ mod email;
 mod kill;
 mod live;
 mod matrix;
+mod phone;
 mod two_servers;
 mod visits;

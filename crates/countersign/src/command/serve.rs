@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware::from_fn;
-use countersign_service::port::{Countries, SystemClock, SystemEntropy};
+use countersign_connectors::speech::Voice;
+use countersign_service::port::{Countries, Speech, SystemClock, SystemEntropy};
 use countersign_service::{Parts, Service};
 use countersign_store::Db;
 use tokio::net::TcpListener;
@@ -49,8 +50,10 @@ pub async fn start(settings: &Settings) -> Result<Started> {
         true => None,
         false => Some(Arc::new(CountryDatabase::open(Path::new(path))?) as Arc<dyn Countries>),
     };
+    let speech = Voice::find().await.map(|voice| Arc::new(voice) as Arc<dyn Speech>);
     let parts = Parts {
         countries,
+        speech,
         db: opened.db.clone(),
         vault: opened.vault,
         clock: Arc::new(SystemClock::default()),

@@ -13,6 +13,7 @@ mod signature;
 mod state;
 mod story;
 mod telegram;
+mod telephone;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -47,6 +48,8 @@ struct Demo {
     state: State,
     /// As the messenger calls it: hands messages in.
     connector: Api,
+    /// As whoever calls the bank by telephone: on the bench.
+    phone: Api,
     /// As the bank's assistant calls it: reads cases and answers.
     assistant: Api,
     messenger: Messenger,
@@ -141,9 +144,10 @@ async fn prepare(
     state.save(directory)?;
     let connector = Api::new(&server_url, &state.connector_key)?;
     let assistant = Api::new(&server_url, &state.assistant_key)?;
+    let phone = Api::new(&server_url, &state.telephone.caller_key)?;
     let site_url = site_url.to_owned();
     let (messenger, telegram) = (Messenger::new(), telegram::Telegram::new());
-    Ok(Demo { server_url, site_url, state, connector, assistant, messenger, telegram })
+    Ok(Demo { server_url, site_url, state, connector, phone, assistant, messenger, telegram })
 }
 
 fn settings(directory: &Path, server_at: SocketAddr, site_at: SocketAddr) -> Result<Settings> {

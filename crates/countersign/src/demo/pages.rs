@@ -14,7 +14,7 @@ use countersign_types::time;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Demo, assistant, bank, messenger, telegram};
+use super::{Demo, assistant, bank, messenger, telegram, telephone};
 use crate::assets::{ASSETS, DEMO};
 
 /// Everything the second origin answers.
@@ -22,6 +22,10 @@ pub(super) fn router(demo: Arc<Demo>) -> Router {
     let mut router = Router::new()
         .route("/demo/config.json", get(async |State(demo): State<Arc<Demo>>| fresh(Json(config(&demo)))))
         .route("/bank/token", get(token))
+        .route("/bank/accounts/{number}", get(telephone::account))
+        .route("/bank/pins", post(telephone::pin))
+        .route("/telephone/call", post(telephone::call))
+        .route("/telephone/input", post(telephone::input))
         .route("/messenger/send", post(messenger::send))
         .route("/messenger/events", get(messenger::events))
         .route("/messenger/webhook", post(messenger::webhook))
@@ -59,7 +63,7 @@ fn page(asset: &'static Asset, demo: &Demo) -> Response {
 }
 
 /// An answer that nobody keeps.
-fn fresh(answer: impl IntoResponse) -> Response {
+pub(super) fn fresh(answer: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
@@ -82,6 +86,7 @@ pub(super) fn config(demo: &Demo) -> Value {
         "site_key": Some(&state.site_key).filter(|key| !key.is_empty()),
         "tracker_sri": ASSETS.integrity(TRACKER),
         "customers": bank::customers(),
+        "callers": telephone::callers(),
         "people": people,
         "channels": [{ "id": state.pigeon, "name": "Pigeon", "kind": "custom" }],
     })

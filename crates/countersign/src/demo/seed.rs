@@ -17,6 +17,7 @@ use super::state::{Person, State};
 use super::story::{
     ADMIN, After, CONVERSATIONS, CUSTOMERS, Conversation, Line, PEOPLE, TARIFFS, VISITOR, WORDS,
 };
+use super::telephone;
 use crate::failure::{Exit, Failure, Result};
 
 /// Makes everything.
@@ -60,6 +61,7 @@ pub(super) async fn seed(service: &Service, server_url: &str, site_url: &str) ->
         webhook_secret: String::new(),
         site: text(&site, "/id"),
         site_key: text(&site, "/write_key"),
+        telephone: telephone::seed(&api, site_url).await?,
     };
     Story { service, api: &api, agent: &agent, state: &state, last_code: String::new() }.tell().await?;
     // Last, so that the assistant does not talk into what was said before it came.
@@ -73,7 +75,7 @@ pub(super) async fn seed(service: &Service, server_url: &str, site_url: &str) ->
 }
 
 /// A key that may do only what its program does.
-async fn key_for(api: &Api, name: &str, scopes: &[&str]) -> Result<String> {
+pub(super) async fn key_for(api: &Api, name: &str, scopes: &[&str]) -> Result<String> {
     let made = api.post("/v1/api-keys", json!({ "name": name, "scopes": scopes })).await?;
     Ok(text(&made, "/secret"))
 }
@@ -117,6 +119,7 @@ pub(super) async fn point_at(api: &Api, state: &State, site_url: &str) -> Result
     if !state.site.is_empty() {
         api.patch(&format!("/v1/sites/{}", state.site), json!({ "config": website(site_url) })).await?;
     }
+    telephone::point_at(api, &state.telephone, site_url).await?;
     let url = assistant_url(site_url);
     api.patch(&format!("/v1/webhooks/{}", state.webhook), json!({ "url": url })).await?;
     Ok(())

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::telephone::Telephone;
 use crate::failure::{Exit, Failure, Result};
 
 const FILE: &str = "countersign.demo.json";
@@ -42,6 +43,8 @@ pub(super) struct State {
     pub(super) site: String,
     #[serde(default)]
     pub(super) site_key: String,
+    #[serde(default)]
+    pub(super) telephone: Telephone,
 }
 
 impl State {

@@ -8,6 +8,10 @@ pub(super) struct Customer {
     pub(super) phone: &'static str,
     pub(super) tariff: &'static str,
     pub(super) since: &'static str,
+    /// Their account number; empty: they do not call.
+    pub(super) account: &'static str,
+    /// Their PIN on the telephone.
+    pub(super) pin: &'static str,
     /// Whether they can be chosen on the bank's page.
     pub(super) signs_in: bool,
 }
@@ -28,16 +32,20 @@ const fn customer(
     tariff: &'static str,
     since: &'static str,
 ) -> Customer {
-    Customer { id, name, email, phone, tariff, since, signs_in: false }
+    Customer { id, name, email, phone, tariff, since, account: "", pin: "", signs_in: false }
 }
 
 pub(super) const CUSTOMERS: &[Customer] = &[
     Customer {
         signs_in: true,
+        account: "1234567890",
+        pin: "4711",
         ..customer("anna", "Anna Standard", "anna@example.org", "+4930901820140", "standard", "2021-03-08")
     },
     Customer {
         signs_in: true,
+        account: "2345678901",
+        pin: "1789",
         ..customer("victor", "Victor VIP", "victor@example.org", "+41446681800", "vip", "2014-09-01")
     },
     customer("marta", "Marta Weiss", "marta.weiss@example.org", "+4989245690", "standard", "2019-11-21"),

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_service::look_up::{
     Answer, Auth as Login, Body as Content, Definition, Field, FormField, Found, Header, LookUpPatch,
-    LookUpRequest, Method, NewAuth, NewLookUp, SecretHeader, TIMEOUT_MS, Target, Template,
+    LookUpRequest, Method, NewAuth, NewLookUp, Proves, SecretHeader, TIMEOUT_MS, Target, Template,
 };
 use countersign_types::LookUpId;
 use serde::Deserialize;
@@ -177,6 +177,11 @@ pub struct LookUpAnswerBody {
     #[serde(default)]
     #[schema(max_items = 50)]
     fields: Vec<LookUpFieldBody>,
+    /// What it proves of the caller that something is found: `nothing` but that they know the number (AL1), or `pin`: the
+    /// system compared a PIN that was sent along (AL2).
+    #[serde(default)]
+    #[schema(value_type = String, pattern = "^(nothing|pin)$")]
+    proves: Proves,
 }
 
 /// A new look-up.
@@ -278,7 +283,12 @@ fn answer(body: LookUpAnswerBody) -> Answer {
         not_found_status: body.found.not_found_status.unwrap_or_else(|| Found::default().not_found_status),
     };
     let field = |field: LookUpFieldBody| Field { path: field.path, to: field.to };
-    Answer { json_path: body.json_path, found, fields: body.fields.into_iter().map(field).collect() }
+    Answer {
+        json_path: body.json_path,
+        found,
+        fields: body.fields.into_iter().map(field).collect(),
+        proves: body.proves,
+    }
 }
 
 /// Look-ups by name.

@@ -36,6 +36,8 @@ pub struct SystemView {
     servers: Vec<ServerView>,
     /// Identification codes.
     codes: CodesView,
+    /// The program that speaks prompts, such as `espeak-ng`; `null`: none is installed.
+    speech: Option<String>,
 }
 
 /// The database.
@@ -112,6 +114,7 @@ impl From<System> for SystemView {
                 })
                 .collect(),
             codes: CodesView { live: system.live_codes },
+            speech: system.speech,
         }
     }
 }

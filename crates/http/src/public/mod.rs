@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod invitation;
+pub mod media;
 pub mod tracker;
 pub mod web_chat;
 pub mod widget;

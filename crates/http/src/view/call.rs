@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use countersign_masking::{Known, KnownValue};
-use countersign_service::call::{CallDetail, Class, Variables};
+use countersign_service::call::{CallDetail, Candidate, Class, Variables};
 use countersign_service::call_widget::{Piece, Rendered, value_class};
 use countersign_types::call::{CallLookUp, CallOutcome};
 use countersign_types::phone_number::PhoneAdapter;
@@ -34,6 +34,18 @@ pub struct CallIdentityView {
     pub anonymous: bool,
     /// The evidence that decides the level.
     pub evidence: Option<EvidenceView>,
+}
+
+/// A customer who has the number that rings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallCandidateView {
+    /// The customer.
+    pub profile: String,
+    /// The short stable reference.
+    #[schema(example = "C-1042")]
+    pub reference: String,
+    /// The name.
+    pub name: Option<String>,
 }
 
 /// A variable of a call. Secrets are not among them: they are kept nowhere.
@@ -117,6 +129,10 @@ pub struct CallView {
     pub flow_version: Option<i64>,
     /// Who calls.
     pub identity: CallIdentityView,
+    /// Customers who have the caller's number, where nobody is known: anybody can send a number that is not theirs. Not in
+    /// lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidates: Option<Vec<CallCandidateView>>,
     /// What was keyed in and looked up.
     pub variables: Vec<CallVariableView>,
     /// The cards that an agent sees.
@@ -150,10 +166,19 @@ impl From<CallLookUp> for CallLookUpView {
     }
 }
 
+fn candidate(lens: &mut Lens, who: Candidate) -> CallCandidateView {
+    CallCandidateView {
+        profile: who.profile.to_string(),
+        reference: who.reference,
+        name: lens.show_opt("candidates.name", who.name.as_ref()),
+    }
+}
+
 impl CallView {
     /// A call as its viewer may see it.
     pub fn of(detail: CallDetail) -> Self {
-        let CallDetail { call, known, caller, number_name, flow_name, look_ups, cards, viewer } = detail;
+        let CallDetail { call, known, caller, number_name, flow_name, look_ups, candidates, cards, viewer } =
+            detail;
         let mut lens = Lens::new(viewer);
         let identity = CallIdentityView {
             assurance: caller.evidence.as_ref().map_or(Assurance::Al0, |e| e.assurance).as_str(),
@@ -163,6 +188,7 @@ impl CallView {
             anonymous: caller.is_stranger,
             evidence: caller.evidence.as_ref().map(EvidenceView::from),
         };
+        let candidates = candidates.map(|all| all.into_iter().map(|who| candidate(&mut lens, who)).collect());
         let variables = variables(&mut lens, &known.variables, call.adapter == PhoneAdapter::Bench);
         let said = said(viewer, caller.name.as_ref(), &known.variables);
         let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &said));
@@ -185,6 +211,7 @@ impl CallView {
             flow_name,
             flow_version: call.flow_version,
             identity,
+            candidates,
             variables,
             widgets: cards.into_iter().map(|card| self::card(card, viewer)).collect(),
             look_ups: look_ups.into_iter().map(Into::into).collect(),
@@ -225,7 +252,7 @@ fn variables(lens: &mut Lens, all: &Variables, is_bench: bool) -> Vec<CallVariab
 }
 
 /// What is known of the caller, to be hidden in what was written about the call: of it, what this viewer sees masked.
-fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
+pub(super) fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) -> Known {
     let mut values = Vec::new();
     for (path, variable) in all.iter().filter(|(_, variable)| variable.class == Class::Personal) {
         leaves(path, &variable.value, &mut values);

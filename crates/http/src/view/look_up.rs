@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_service::look_up::{Auth, Body, LookUpNow, LookUpOutcome, LookUpRun, Prepared};
+use countersign_service::look_up::{Auth, Body, LookUpNow, LookUpOutcome, LookUpRun, Prepared, Proves};
 use countersign_types::pii::{Masked, Viewer};
 use serde::Serialize;
 use serde_json::Value;
@@ -112,6 +112,9 @@ pub struct LookUpAnswerView {
     pub found: LookUpFoundView,
     /// Parts that are taken over into the caller's profile.
     pub fields: Vec<LookUpFieldView>,
+    /// What it proves of the caller that something is found: `nothing`, or `pin`.
+    #[schema(value_type = String, pattern = "^(nothing|pin)$")]
+    pub proves: Proves,
 }
 
 /// How the system gets on, as the server that answers sees it.
@@ -231,6 +234,7 @@ impl From<&LookUpNow> for LookUpView {
                     .iter()
                     .map(|field| LookUpFieldView { path: field.path.clone(), to: field.to.to_string() })
                     .collect(),
+                proves: answer.proves,
             },
             timeout_ms: entry.definition.timeout_ms,
             cache_secs: entry.definition.cache_secs,

@@ -4,6 +4,7 @@
 pub mod analytics;
 pub mod api_key;
 pub mod attribute;
+pub mod bench;
 pub mod calendar;
 pub mod call;
 pub mod call_widget;
@@ -20,6 +21,7 @@ pub mod merge;
 pub mod phone_number;
 pub mod privacy;
 pub mod profile;
+pub mod prompt;
 pub mod rule;
 pub mod site;
 pub mod suggestion;

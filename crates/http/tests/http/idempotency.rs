@@ -259,9 +259,25 @@ impl Stage {
         self.twice("create_call_widget", "/v1/call-widgets", widget).await;
         let call = json!({ "flow": flow["id"], "from": "+46706170786" });
         self.twice("bench_call", "/v1/bench/calls", call).await;
+        let prompt = self.twice("create_prompt", "/v1/prompts", json!({ "name": "Welcome" })).await;
+        let path = format!("/v1/prompts/{}/speech", id(&prompt));
+        self.twice("speak_prompt", &path, json!({ "language": "sv", "text": "Hej." })).await;
+        self.calls().await;
         let number =
             json!({ "number": "+46771123456", "name": "Support", "adapter": "bench", "flow": flow["id"] });
         self.twice("create_phone_number", "/v1/phone-numbers", number).await;
+    }
+
+    async fn calls(&mut self) {
+        let queue = json!({ "name": "Queue", "start": "q", "nodes": {
+            "q": { "kind": "queue", "queue": "Support", "exits": {} } } });
+        let flow = self.app.api().post("/v1/ivr-flows", queue).await.expect(201);
+        let call = json!({ "flow": flow["id"], "version": "draft", "by_hand": true });
+        let call = self.twice("bench_call", "/v1/bench/calls", call).await;
+        let admin = self.app.admin().await;
+        self.twice_as(admin, "accept_call", &format!("/v1/calls/{}/accept", id(&call)), json!({})).await;
+        let path = format!("/v1/bench/calls/{}/inputs", id(&call));
+        self.twice("bench_input", &path, json!({ "hang_up": true })).await;
     }
 
     async fn website(&mut self) {

@@ -39,6 +39,7 @@ async fn x_1_the_set_up_link_works_once_and_there_is_no_default_account() {
             outbound: std::sync::Arc::new(RecordingOutbound::default()),
             connectors: countersign_service::port::Connectors::new(),
             countries: None,
+            speech: None,
             config: Config { public_url: countersign_testkit::ORIGIN.to_owned(), ..Config::default() },
         };
         let service = Service::start(parts).await.unwrap();

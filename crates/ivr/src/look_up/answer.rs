@@ -19,6 +19,19 @@ pub struct Answer {
     pub found: Found,
     /// Parts that are taken over into the caller's profile, as paths into what is saved.
     pub fields: Vec<Field>,
+    /// What it proves of the caller that something was found.
+    pub proves: Proves,
+}
+
+/// What it proves of the caller that the company's system knows what was keyed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proves {
+    /// Nothing: anybody can know a number. The caller may be whom it belongs to (AL1).
+    #[default]
+    Nothing,
+    /// The system compared a PIN that was sent along, and says found only where it is right (AL2).
+    Pin,
 }
 
 /// What counts as found.
@@ -160,6 +173,7 @@ pub(super) struct Compiled {
     found: Found,
     found_path: Option<Path>,
     fields: fields::Compiled,
+    pub(super) proves: Proves,
 }
 
 impl Compiled {
@@ -184,7 +198,11 @@ impl Compiled {
             return Err(Problem::new("/answer/found/not_found_status", "duplicate-field", detail));
         }
         let fields = fields::Compiled::new(&answer.fields)?;
-        Ok(Self { path, found: answer.found.clone(), found_path, fields })
+        if answer.proves == Proves::Pin && !fields.is_identifying() {
+            let detail = "An answer that proves whose PIN it is says who that is: take over `external_id`, `email` or `phone`.";
+            return Err(Problem::new("/answer/proves", "nobody-named", detail));
+        }
+        Ok(Self { path, found: answer.found.clone(), found_path, fields, proves: answer.proves })
     }
 
     pub(super) fn map(&self, value: &Value) -> Mapped {

@@ -134,6 +134,11 @@ impl Compiled {
         Ok(Self(compiled))
     }
 
+    /// Whether one of them says who somebody is.
+    pub(super) fn is_identifying(&self) -> bool {
+        self.0.iter().any(|(_, to)| matches!(to, Target::ExternalId | Target::Email | Target::Phone))
+    }
+
     pub(super) fn map(&self, value: &Value) -> Mapped {
         let mut mapped = Mapped::default();
         for (path, to) in &self.0 {

@@ -14,12 +14,13 @@ pub mod request;
 
 mod address;
 mod body;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
-use crate::variable::Variables;
+use crate::variable::{Class, Variables};
 
-pub use answer::{Answer, Found, LookUpOutcome, Why};
+pub use answer::{Answer, Found, LookUpOutcome, Proves, Why};
 pub use fields::{Field, Mapped, Target};
 pub use path::Path;
 pub use request::{Body, FormField, Header, Method, Prepared, Refused, Request};
@@ -32,6 +33,8 @@ pub const TIMEOUT_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=10_000;
 pub const CACHE_SECS_MAX: u32 = 3_600;
 /// Biggest answer, bytes (I-5).
 pub const ANSWER_BYTES_MAX: usize = 256 * 1_024;
+/// A secret that is shorter is no PIN.
+pub const PIN_CHARS_MIN: usize = 4;
 /// Deepest answer and deepest JSON body (I-5).
 pub const DEPTH_MAX: usize = 32;
 
@@ -153,6 +156,33 @@ impl Plan {
     /// The declared fields of a value that was found.
     pub fn map(&self, value: &serde_json::Value) -> Mapped {
         self.answer.map(value)
+    }
+
+    /// What it proves of the caller that something is found.
+    pub fn proves(&self) -> Proves {
+        self.answer.proves
+    }
+
+    /// The values of a request that a caller keyed in, by the names of [`crate::Flow::keyed`]: what is not secret of them in
+    /// turn, and whether a secret is among them that is long enough to be a PIN.
+    pub fn guessed(
+        &self,
+        keyed: &std::collections::BTreeSet<String>,
+        variables: &Variables,
+    ) -> Option<(Vec<String>, bool)> {
+        let paths: std::collections::BTreeSet<&str> = self.paths().into_iter().collect();
+        let (mut open, mut has_pin, mut is_any) = (Vec::new(), false, false);
+        for path in paths.into_iter().filter(|path| keyed.contains(crate::keyed::head(path))) {
+            let (Some((class, _)), Some(text)) = (variables.find(path), variables.text(path)) else {
+                continue;
+            };
+            is_any = true;
+            match class {
+                Class::Secret => has_pin |= text.chars().count() >= PIN_CHARS_MIN,
+                Class::Public | Class::Personal => open.push(text),
+            }
+        }
+        is_any.then_some((open, has_pin))
     }
 
     /// How the answer is read, as JSON: the same question read otherwise is another one.

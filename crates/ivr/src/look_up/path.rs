@@ -1,9 +1,12 @@
-//! Paths into an answer (RFC 9535), compiled once by `serde_json_path` (MIT; it runs the compliance suite of the RFC).
+//! Paths into an answer (RFC 9535), compiled once by `serde_json_path` (MIT; it runs the compliance suite of the RFC). What most
+//! paths are made of (names, places, all, anything below) is walked by our own [`Steps`], which take a tenth of the time.
 
 use std::fmt;
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
+
+use super::steps::Steps;
 
 /// Longest path, in bytes.
 pub const PATH_BYTES_MAX: usize = 512;
@@ -16,7 +19,22 @@ pub const VALUES_MAX: usize = 1_000;
 #[derive(Clone)]
 pub struct Path {
     source: String,
-    compiled: Option<JsonPath>,
+    compiled: Option<Compiled>,
+}
+
+#[derive(Clone)]
+enum Compiled {
+    Steps(Steps),
+    Library(JsonPath),
+}
+
+impl Compiled {
+    fn query<'a>(&self, value: &'a Value) -> Vec<&'a Value> {
+        match self {
+            Self::Steps(steps) => steps.query(value),
+            Self::Library(path) => path.query(value).all(),
+        }
+    }
 }
 
 impl Path {
@@ -46,6 +64,7 @@ impl Path {
         let compiled = JsonPath::parse(source).map_err(|error| {
             format!("This is not a JSON path (RFC 9535) from character {} on.", error.position() + 1)
         })?;
+        let compiled = Steps::read(source).map_or(Compiled::Library(compiled), Compiled::Steps);
         Ok(Self { source: source.to_owned(), compiled: Some(compiled) })
     }
 
@@ -62,10 +81,15 @@ impl Path {
     /// What it leads to: one value as it is, several as a list; nothing where there is none.
     pub fn find(&self, value: &Value) -> Option<Value> {
         let Some(path) = &self.compiled else { return Some(value.clone()) };
+        if let Compiled::Steps(steps) = path
+            && steps.is_single()
+        {
+            return steps.find(value).cloned();
+        }
         let found = path.query(value);
-        match found.len() {
-            0 => None,
-            1 => found.first().cloned(),
+        match found.as_slice() {
+            [] => None,
+            [one] => Some((*one).clone()),
             _ => {
                 // The same value may stand in it more than once: no more of it than an answer has.
                 let mut left = super::ANSWER_BYTES_MAX;

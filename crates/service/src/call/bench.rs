@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use countersign_ivr::engine::{Effect, Engine, Input, LegOutcome};
-use countersign_ivr::transcript::By;
 use countersign_ivr::{Flow, Key, Moment, State, TranscriptEntry};
 use countersign_store::account::AccountRef;
 use countersign_store::{Tx, call as store, phone_number};
-use countersign_types::call::{Call, CallOutcome, CallState};
+use countersign_types::call::{Call, CallState};
 use countersign_types::phone_number::PhoneAdapter;
 use countersign_types::pii::Pii;
-use countersign_types::{CallId, ChannelId, Error, IvrFlowId, Permission, Result};
+use countersign_types::{
+    AccountId, CallId, ChannelId, Error, IvrFlowId, Permission, ProfileId, Result, Viewer,
+};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -26,7 +27,7 @@ use crate::work::Log;
 /// Steps of a script at most.
 const SCRIPT_MAX: usize = 500;
 /// Keys of one step at most.
-const KEYS_MAX: usize = 100;
+pub(super) const KEYS_MAX: usize = 100;
 /// Longest wait before a step, milliseconds.
 const AFTER_MAX: Moment = 600_000;
 /// Between the keys of one step, milliseconds: as fast as people press.
@@ -39,10 +40,15 @@ const CALL_MAX: Moment = 4 * 3_600_000;
 const STEPS_MAX: usize = 4_000;
 /// How long a call may take by the clock on the wall, where systems are slow; then the caller hangs up.
 const WALL: Duration = Duration::from_secs(60);
+/// How often is looked whether a call is played that the same request plays.
+const LOOK: Duration = Duration::from_millis(50);
 /// Calls on the bench at once, in this process: real callers come first.
 const AT_ONCE: usize = 8;
 
 static BENCHES: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// What is kept under the key of a request that begins a call: the call, and where it stands.
+type Begun = (CallId, (ChannelId, AccountId, ProfileId, ProfileId));
 
 /// A step of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +86,7 @@ struct Bench {
     now: Moment,
     transcript: Vec<TranscriptEntry>,
     legs: Legs,
+    agent: LegOutcome,
 }
 
 impl Service {
@@ -89,11 +96,11 @@ impl Service {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         // What comes out is a call, and whoever makes one reads it.
         self.authorise(request, Permission::CallRead).await?;
-        if let Some(made) = self.replayed::<CallId>(&grant).await? {
-            return self.call_for(grant.viewer(), made).await;
+        if let Some((made, _)) = self.replayed::<Begun>(&grant).await? {
+            return self.bench_elsewhere(grant.viewer(), made).await;
         }
         let clock = scripted(&asked.script)?;
-        let Ok(_place) = BENCHES.try_acquire() else {
+        let Ok(place) = BENCHES.try_acquire() else {
             return Err(Error::TooMany { what: "calls on the bench at once", retry_after_secs: 5 });
         };
         let known = Known {
@@ -102,25 +109,39 @@ impl Service {
             ..Known::default()
         };
         let (version, flow) = self.flow_of_bench(asked.flow, asked.is_draft).await?;
-        let id: CallId = self.new_id()?;
-        let (channel, account) = self.begin_bench(&grant, id, (asked.flow, asked.is_draft)).await?;
+        let (id, begun) = self.begin_bench(&grant, (asked.flow, asked.is_draft)).await?;
+        let Some((channel, account)) = begun else {
+            // The same request plays at this moment.
+            drop(place);
+            return self.bench_elsewhere(grant.viewer(), id).await;
+        };
         let mut world = World {
             channel,
             account,
-            sender: format!("bench:{}", grant.actor.id),
+            sender: Some(sender(&grant)),
+            keyed: flow.keyed(),
             call: id,
             look_ups: Vec::new(),
-            legs: asked.legs,
+            looked_up: 0,
+            is_bench: true,
         };
         let (state, effects) = Engine::begin(&flow, known.facts(), 0);
-        let mut bench = Bench { flow, state, clock, now: 0, transcript: Vec::new(), legs: Legs::default() };
+        let mut bench = Bench {
+            flow,
+            state,
+            clock,
+            now: 0,
+            transcript: Vec::new(),
+            legs: Legs::default(),
+            agent: asked.legs,
+        };
         self.play(&mut bench, &mut world, effects).await?;
         self.run_bench(&mut bench, &mut world).await?;
         self.end_bench(&grant, (id, asked.flow, version), bench, world, known).await
     }
 
     /// The flow and the number of its version; `None` for the draft.
-    async fn flow_of_bench(&self, id: IvrFlowId, is_draft: bool) -> Result<(Option<i64>, Flow)> {
+    pub(super) async fn flow_of_bench(&self, id: IvrFlowId, is_draft: bool) -> Result<(Option<i64>, Flow)> {
         if is_draft {
             return Ok((None, self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?));
         }
@@ -133,23 +154,39 @@ impl Service {
         Err(Error::conflict("not-published", detail, hint))
     }
 
+    /// The call's id, and where it stands unless the same request plays it already.
     async fn begin_bench(
         &self,
         grant: &Grant,
-        call: CallId,
         (flow, is_draft): (IvrFlowId, bool),
-    ) -> Result<(ChannelId, AccountRef)> {
+    ) -> Result<(CallId, Option<(ChannelId, AccountRef)>)> {
         let (service, actor, now) = (self.clone(), grant.actor.clone(), self.now());
-        let grant = Grant { idempotency: None, ..grant.clone() };
-        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(ChannelId, AccountRef)> {
+        let call: CallId = self.new_id()?;
+        let begun = self.write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Begun> {
             let channel = service.telephone(tx, log, now).await?;
             let user = Pii::new(call.to_string());
             let account = service.account_for(tx, log, &actor, channel, user, None, now).await?;
             // Before anybody is asked anything: whoever breaks off leaves a line as well.
             log.audit("call.bench", call, json!({ "flow": flow, "is_draft": is_draft }));
-            Ok((channel, account))
-        })
-        .await
+            Ok((call, (channel, account.id, account.profile, account.home_profile)))
+        });
+        let (id, (channel, account, profile, home_profile)) = begun.await?;
+        let account = AccountRef { id: account, profile, home_profile };
+        Ok((id, (id == call).then_some((channel, account))))
+    }
+
+    /// A call that the same request plays, once it is played.
+    async fn bench_elsewhere(&self, viewer: Viewer, id: CallId) -> Result<CallDetail> {
+        let begun = Instant::now();
+        while begun.elapsed() < WALL {
+            match self.call_for(viewer, id).await {
+                Err(Error::NotFound(_)) => tokio::time::sleep(LOOK).await,
+                found => return found,
+            }
+        }
+        let detail = "The same request was begun and is not over.";
+        let hint = "Send it again later, or with a new key if it stays so.";
+        Err(Error::conflict("idempotency-in-flight", detail, hint))
     }
 
     async fn run_bench(&self, bench: &mut Bench, world: &mut World) -> Result<()> {
@@ -191,7 +228,7 @@ impl Service {
                 Effect::Wait { id, until } => bench.clock.wait(id, until),
                 effect => {
                     bench.legs.asked(&effect);
-                    for (after, input) in self.world(world, &bench.state, &effect).await? {
+                    for (after, input) in self.world(world, bench.agent, &bench.state, &effect).await? {
                         bench.clock.at(bench.now + after, Happening::Answer(input));
                     }
                 }
@@ -213,7 +250,7 @@ impl Service {
         // The call is over now, however long it took on its clock.
         let begun = now.plus(-micros(bench.now));
         let known = Known { variables: bench.state.variables().clone(), ..known };
-        let outcome = outcome(&bench);
+        let outcome = bench.legs.outcome(bench.state.ended_by());
         let mut call = Call {
             id,
             account: world.account.id,
@@ -232,12 +269,17 @@ impl Service {
             ended_at: Some(now),
             updated_at: now,
         };
-        let made = self.write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<CallId> {
+        // The key of the request has been used: to begin it.
+        let grant = &Grant { idempotency: None, ..grant.clone() };
+        let made = self.write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<CallId> {
             if let Some(callee) = &known.callee {
                 let found = phone_number::find_phone_number_by_number(tx, callee).await?;
                 call.number = found.map(|number| number.id);
             }
             store::insert_call(tx, service.vault(), &call).await?;
+            if let Some(caller) = &known.caller {
+                store::index_caller(tx, service.vault(), id, caller).await?;
+            }
             for look_up in &world.look_ups {
                 store::insert_call_look_up(tx, look_up).await?;
             }
@@ -247,7 +289,7 @@ impl Service {
         self.call_for(grant.viewer(), made.await?).await
     }
 
-    fn number(&self, text: Option<&str>, pointer: &str) -> Result<Option<String>> {
+    pub(super) fn number(&self, text: Option<&str>, pointer: &str) -> Result<Option<String>> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let number = self.number_for(text, None).e164;
         let is_number = number.starts_with('+') && number[1..].bytes().all(|b| b.is_ascii_digit());
@@ -259,17 +301,9 @@ impl Service {
     }
 }
 
-/// What a call came to.
-fn outcome(bench: &Bench) -> CallOutcome {
-    let legs = &bench.legs;
-    match bench.state.ended_by() {
-        _ if legs.answered.is_some() => CallOutcome::Answered,
-        _ if legs.is_transferred => CallOutcome::Transferred,
-        _ if legs.is_recorded => CallOutcome::Voicemail,
-        Some(By::Caller) if legs.is_tried => CallOutcome::Abandoned,
-        _ if legs.is_tried => CallOutcome::Missed,
-        _ => CallOutcome::Handled,
-    }
+/// For whom misses of codes are counted: for whoever plays, or they could lock a customer's telephone.
+pub(super) fn sender(grant: &Grant) -> String {
+    format!("bench:{}", grant.actor.id)
 }
 
 /// The script on a clock.

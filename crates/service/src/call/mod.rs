@@ -4,8 +4,15 @@
 //! speaks, and anybody can send one that is not theirs (I-2): what is proved in a call is proved of that call's account,
 //! and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
 
+mod accept;
 mod bench;
 mod clock;
+mod drive;
+mod hand;
+mod limits;
+mod live;
+mod memory;
+mod who;
 mod world;
 
 use std::collections::HashMap;
@@ -31,6 +38,10 @@ pub use bench::{BenchCall, Scripted};
 pub use countersign_ivr::engine::LegOutcome;
 pub use countersign_ivr::{Class, Variables};
 pub use countersign_store::call::CallFilter;
+pub use countersign_telephony::Piece as CallPiece;
+pub use hand::{BenchDetail, HandCall, HandInput, HandLeg};
+pub(crate) use memory::CallMemory;
+pub use who::Candidate;
 
 use crate::Service;
 use crate::call_widget::{CUSTOMER_REF, Numbers, Rendered, Rules, Widget, widgets_of_calls};
@@ -62,6 +73,9 @@ pub struct Known {
     /// What was keyed in and looked up. Secrets leave it as it is written (I-3).
     #[serde(default)]
     pub variables: Variables,
+    /// Where the call stands, while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    live: Option<Box<live::Live>>,
 }
 
 impl Known {
@@ -121,6 +135,8 @@ pub struct CallDetail {
     pub flow_name: Option<String>,
     /// The look-ups it made, in turn.
     pub look_ups: Vec<CallLookUp>,
+    /// Customers who have the number that rings, where nobody is known; not looked for in lists.
+    pub candidates: Option<Vec<Candidate>>,
     /// The cards that an agent sees, in turn.
     pub cards: Vec<(CallWidgetId, String, Rendered)>,
     /// For whom it is rendered.
@@ -188,7 +204,12 @@ impl Service {
         self.read(async move |tx: &mut Tx<'_>| -> Result<CallDetail> {
             let found = store::find_call(tx, service.vault(), id).await?.ok_or(Error::NotFound("call"))?;
             let around = Around::read(tx).await?;
-            service.call_detail(tx, &around, found, viewer).await
+            let mut detail = service.call_detail(tx, &around, found, viewer).await?;
+            detail.candidates = match &detail.known.caller {
+                Some(number) if detail.caller.is_stranger => Some(service.candidates(tx, number).await?),
+                _ => Some(Vec::new()),
+            };
+            Ok(detail)
         })
         .await
     }
@@ -250,7 +271,17 @@ impl Service {
         let flow_name = call.flow.and_then(|id| around.flows.get(&id).cloned());
         let look_ups = store::list_call_look_ups(tx, call.id).await?;
         let cards = self.cards(around, &known, &caller);
-        Ok(CallDetail { call, known, caller, number_name, flow_name, look_ups, cards, viewer })
+        Ok(CallDetail {
+            call,
+            known,
+            caller,
+            number_name,
+            flow_name,
+            look_ups,
+            candidates: None,
+            cards,
+            viewer,
+        })
     }
 
     /// The cards of a call.

@@ -1,22 +1,27 @@
 //! What a call asks of the world: the company's system, codes, calendars.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use countersign_identity::classify::classify;
 use countersign_ivr::engine::{CodeOutcome, Effect, Input, LegOutcome, RecordOutcome};
-use countersign_ivr::look_up::{Definition, Plan};
+use countersign_ivr::look_up::{Definition, LookUpOutcome, Plan};
 use countersign_ivr::node::http_request::LookUpRef;
 use countersign_ivr::prompt::{Filled, Spoken};
+use countersign_ivr::transcript::By;
 use countersign_ivr::{Moment, State};
 use countersign_store::Tx;
 use countersign_store::account::AccountRef;
 use countersign_types::audit::Actor;
-use countersign_types::call::CallLookUp;
+use countersign_types::call::{CallLookUp, CallOutcome};
 use countersign_types::code::{Invalid, Outcome};
 use countersign_types::{CalendarId, CallId, ChannelId, LookUpId, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::Service;
 use crate::caller::Grant;
 use crate::code::redeem::Place;
-use crate::look_up::{LookUpRun, Which};
+use crate::look_up::{LookUpEntry, LookUpRun, Which};
 use crate::work::Log;
 
 /// How long a character of a sentence takes to be said, milliseconds.
@@ -30,8 +35,30 @@ const RING_MS: Moment = 3_000;
 /// How long a message is that is left on the bench.
 const MESSAGE_MS: Moment = 4_000;
 
-/// Look-ups of one call on the bench at most; each further one is unavailable without being asked.
+/// Look-ups of one call at most; each further one is unavailable without being asked.
 const LOOK_UPS_MAX: usize = 20;
+
+/// Why nothing was asked, in the record of a call; the caller hears that nothing was found.
+const TOO_MANY: &str = "too_many_misses";
+
+/// What a node asks.
+enum Asked {
+    /// Nothing that there is.
+    Nothing,
+    Stored(Arc<LookUpEntry>),
+    Inline(Box<Plan>),
+}
+
+impl Asked {
+    fn host(&self) -> String {
+        let plan = match self {
+            Self::Nothing => None,
+            Self::Stored(entry) => entry.plan(),
+            Self::Inline(plan) => Some(&**plan),
+        };
+        plan.map_or_else(String::new, |plan| plan.origin().to_owned())
+    }
+}
 
 /// What a call knows of the world, and what it leaves there.
 pub(super) struct World {
@@ -39,24 +66,31 @@ pub(super) struct World {
     pub channel: ChannelId,
     /// Who calls.
     pub account: AccountRef,
-    /// For whom misses of codes are counted: on the bench for whoever plays, or they could lock a customer's telephone.
-    pub sender: String,
+    /// For whom misses are counted: the caller's number; on the bench whoever plays, or they could lock a customer's
+    /// telephone. `None`: the number is withheld, and what is counted is counted for the call.
+    pub sender: Option<String>,
+    /// The variables that the caller keys in.
+    pub keyed: BTreeSet<String>,
     /// The call.
     pub call: CallId,
     /// What was looked up.
     pub look_ups: Vec<CallLookUp>,
-    /// What becomes of telephones that ring.
-    pub legs: LegOutcome,
+    /// How many were looked up before, and are written down.
+    pub looked_up: usize,
+    /// Whether nobody's telephone is at the other end: text messages count as sent, and nobody else's tries are counted.
+    pub is_bench: bool,
 }
 
 /// Whether the caller was to reach somebody, and did.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Legs {
     pub is_tried: bool,
     /// When somebody answered.
     pub answered: Option<Moment>,
     pub is_transferred: bool,
     pub is_recorded: bool,
+    /// The last that was rung.
+    leg: Option<u32>,
     transfer: Option<u32>,
 }
 
@@ -64,7 +98,10 @@ impl Legs {
     /// Something was asked of the world.
     pub(super) fn asked(&mut self, effect: &Effect) {
         match effect {
-            Effect::Queue { .. } | Effect::Connect { .. } => self.is_tried = true,
+            Effect::Queue { id, .. } | Effect::Connect { id, .. } => {
+                self.is_tried = true;
+                self.leg = Some(*id);
+            }
             Effect::Transfer { id, .. } => self.transfer = Some(*id),
             _ => {}
         }
@@ -73,42 +110,46 @@ impl Legs {
     /// The world answered.
     pub(super) fn note(&mut self, input: &Input, now: Moment) {
         match input {
-            Input::Leg { id, outcome: LegOutcome::Ended } if self.transfer == Some(*id) => {
+            Input::Leg { id, outcome: LegOutcome::Ended | LegOutcome::Answered }
+                if self.transfer == Some(*id) =>
+            {
                 self.is_transferred = true;
             }
-            Input::Leg { outcome: LegOutcome::Answered, .. } => self.answered = self.answered.or(Some(now)),
+            Input::Leg { id, outcome: LegOutcome::Answered } if self.leg == Some(*id) => {
+                self.answered = self.answered.or(Some(now));
+            }
             Input::Recorded { outcome: RecordOutcome::Recorded { .. }, .. } => self.is_recorded = true,
             _ => {}
+        }
+    }
+
+    /// What a call came to that was ended so.
+    pub(super) fn outcome(&self, ended_by: Option<By>) -> CallOutcome {
+        match ended_by {
+            _ if self.answered.is_some() => CallOutcome::Answered,
+            _ if self.is_transferred => CallOutcome::Transferred,
+            _ if self.is_recorded => CallOutcome::Voicemail,
+            Some(By::Caller) if self.is_tried => CallOutcome::Abandoned,
+            _ if self.is_tried => CallOutcome::Missed,
+            _ => CallOutcome::Handled,
         }
     }
 }
 
 impl Service {
-    /// What the world answers to an effect on the bench, each after so many milliseconds.
+    /// What the world answers to an effect on the bench with a script, each after so many milliseconds.
     pub(super) async fn world(
         &self,
         world: &mut World,
+        legs: LegOutcome,
         state: &State,
         effect: &Effect,
     ) -> Result<Vec<(Moment, Input)>> {
-        let leg = |id: &u32| vec![(RING_MS, Input::Leg { id: *id, outcome: world.legs })];
+        let leg = |id: &u32| vec![(RING_MS, Input::Leg { id: *id, outcome: legs })];
         Ok(match effect {
             Effect::Play { id, prompts, .. } => {
                 let long = prompts.iter().map(length).sum();
                 vec![(long, Input::PlaybackEnded { id: *id })]
-            }
-            Effect::LookUp { id, request, .. } => {
-                let run = self.look_up_of_call(world, state, request).await?;
-                vec![(run.latency_ms, Input::LookUp { id: *id, outcome: run.outcome })]
-            }
-            Effect::CheckCode { id, digits } => {
-                let outcome = self.code_of_call(world, digits).await?;
-                vec![(1, Input::Code { id: *id, outcome })]
-            }
-            Effect::AskHours { id, calendar } => {
-                // One that is gone is no reason to send callers away.
-                let is_open = self.is_calendar_open(calendar).unwrap_or(true);
-                vec![(1, Input::Hours { id: *id, is_open })]
             }
             Effect::Queue { id, .. } | Effect::Connect { id, .. } => leg(id),
             Effect::Transfer { id, .. } => {
@@ -118,57 +159,116 @@ impl Service {
                 let outcome = RecordOutcome::Recorded { recording: "bench".to_owned(), ms: MESSAGE_MS };
                 vec![(MESSAGE_MS, Input::Recorded { id: *id, outcome })]
             }
-            Effect::SendSms { id, .. } => vec![(1, Input::Sms { id: *id, is_sent: true })],
-            _ => Vec::new(),
+            effect => self.ask_world(world, state, effect).await?.into_iter().collect(),
         })
     }
 
+    /// What is answered to an effect that asks something, after so many milliseconds; `None`: it asks nothing.
+    pub(super) async fn ask_world(
+        &self,
+        world: &mut World,
+        state: &State,
+        effect: &Effect,
+    ) -> Result<Option<(Moment, Input)>> {
+        Ok(Some(match effect {
+            Effect::LookUp { id, request, .. } => {
+                let run = self.look_up_of_call(world, state, request).await?;
+                (run.latency_ms, Input::LookUp { id: *id, outcome: run.outcome })
+            }
+            Effect::CheckCode { id, digits } => {
+                let outcome = self.code_of_call(world, digits).await?;
+                (1, Input::Code { id: *id, outcome })
+            }
+            Effect::AskHours { id, calendar } => {
+                // One that is gone is no reason to send callers away.
+                let is_open = self.is_calendar_open(calendar).unwrap_or(true);
+                (1, Input::Hours { id: *id, is_open })
+            }
+            // Nobody sends text messages for calls yet; on the bench nobody should.
+            Effect::SendSms { id, .. } => (1, Input::Sms { id: *id, is_sent: world.is_bench }),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Asks the company's own system. Where what is asked was keyed in, that is a try to be known by it, and counted.
     async fn look_up_of_call(
         &self,
         world: &mut World,
         state: &State,
         request: &LookUpRef,
     ) -> Result<LookUpRun> {
-        if world.look_ups.len() >= LOOK_UPS_MAX {
+        if world.looked_up + world.look_ups.len() >= LOOK_UPS_MAX {
             return Ok(LookUpRun::invalid(None));
         }
-        let (run, host) = match request {
-            LookUpRef::Stored { look_up } => {
-                let entry = match look_up.parse::<LookUpId>() {
-                    Ok(id) => self.look_up_entry(id).await.ok(),
-                    Err(_) => None,
-                };
-                match entry {
-                    Some(entry) => {
-                        let host = entry.plan().map_or_else(String::new, |plan| plan.origin().to_owned());
-                        (self.look_up_run(Which::Stored(&entry), state.variables(), false).await, host)
-                    }
-                    None => (LookUpRun::invalid(None), String::new()),
-                }
-            }
-            LookUpRef::Inline(inline) => {
-                let plan = serde_json::from_value::<Definition>(inline.definition()).ok();
-                match plan.and_then(|definition| Plan::compile(&definition).ok()) {
-                    Some(plan) => {
-                        let host = plan.origin().to_owned();
-                        (self.look_up_run(Which::Inline(&plan), state.variables(), false).await, host)
-                    }
-                    None => (LookUpRun::invalid(None), String::new()),
-                }
-            }
+        let asked = self.asked_by(request).await;
+        let (run, why) = match &asked {
+            Asked::Nothing => (LookUpRun::invalid(None), None),
+            Asked::Stored(entry) => match entry.plan() {
+                Some(plan) => self.ask_as_caller(world, state, Which::Stored(entry), plan).await,
+                None => (LookUpRun::invalid(None), None),
+            },
+            Asked::Inline(plan) => self.ask_as_caller(world, state, Which::Inline(plan), plan).await,
         };
+        if let Asked::Stored(entry) = &asked {
+            self.know_caller(world, state, entry, &run).await;
+        }
         world.look_ups.push(CallLookUp {
             id: self.new_id()?,
             call: world.call,
             node: state.node().unwrap_or_default().to_owned(),
             outcome: run.outcome.as_str().to_owned(),
-            why: run.outcome.why().map(|why| why.as_str().to_owned()),
+            why: why.or(run.outcome.why().map(|why| why.as_str())).map(str::to_owned),
             status: run.status.map(i64::from),
             latency_ms: i64::try_from(run.latency_ms).unwrap_or(i64::MAX),
-            host,
+            host: asked.host(),
             at: self.now(),
         });
         Ok(run)
+    }
+
+    async fn asked_by(&self, request: &LookUpRef) -> Asked {
+        match request {
+            LookUpRef::Stored { look_up } => match look_up.parse::<LookUpId>() {
+                Ok(id) => self.look_up_entry(id).await.map_or(Asked::Nothing, Asked::Stored),
+                Err(_) => Asked::Nothing,
+            },
+            LookUpRef::Inline(inline) => {
+                let definition = serde_json::from_value::<Definition>(inline.definition()).ok();
+                let plan = definition.and_then(|definition| Plan::compile(&definition).ok());
+                plan.map_or(Asked::Nothing, |plan| Asked::Inline(Box::new(plan)))
+            }
+        }
+    }
+
+    /// Asks, unless too much was tried; then whoever calls hears what those hear whose number is not known (I-1).
+    async fn ask_as_caller(
+        &self,
+        world: &World,
+        state: &State,
+        which: Which<'_>,
+        plan: &Plan,
+    ) -> (LookUpRun, Option<&'static str>) {
+        let guess = plan.guessed(&world.keyed, state.variables()).map(|(keyed, _)| self.guess(world, &keyed));
+        let Some(guess) = guess else {
+            return (self.look_up_run(which, state.variables(), false).await, None);
+        };
+        match self.take_guess(&guess).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let nothing = LookUpRun { outcome: LookUpOutcome::NotFound, ..LookUpRun::invalid(None) };
+                return (nothing, Some(TOO_MANY));
+            }
+            // What cannot be counted is not tried.
+            Err(error) => {
+                tracing::error!(%error, call = %world.call, "a look-up of a call was not counted");
+                return (LookUpRun::invalid(None), None);
+            }
+        }
+        let run = self.look_up_run(which, state.variables(), false).await;
+        if let Err(error) = self.settle_guess(&guess, &run.outcome).await {
+            tracing::error!(%error, call = %world.call, "what came of a look-up was not counted");
+        }
+        (run, None)
     }
 
     /// Uses an identification code up, as a message with it would.
@@ -179,7 +279,7 @@ impl Service {
         let grant = Grant::internal(Actor::system());
         let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
             let name = super::CHANNEL_NAME;
-            let place = Place { channel, channel_name: name, account, case: None, sender: Some(&sender) };
+            let place = Place { channel, channel_name: name, account, case: None, sender: sender.as_deref() };
             Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
         });
         Ok(match redeemed.await {

@@ -149,7 +149,7 @@ fn key(said: &BTreeMap<&str, &str>) -> Result<RowKey> {
 }
 
 /// The value of an attribute as its type wants it; what does not fit is left as text and refused as such.
-fn value(definition: Option<&Attribute>, cell: &str) -> Value {
+pub(crate) fn value(definition: Option<&Attribute>, cell: &str) -> Value {
     let text = || Value::String(cell.to_owned());
     if cell == CLEAR {
         return Value::Null;

@@ -6,7 +6,7 @@ use async_recursion::async_recursion as boxed;
 use countersign_ivr::is_publishable;
 pub use countersign_ivr::{Finding, Flow, Known, Problems, Severity};
 use countersign_store::ivr_flow::{FlowEntry, FlowVersionEntry};
-use countersign_store::{StoreError, Tx, ivr_flow as store, phone_number};
+use countersign_store::{StoreError, Tx, ivr_flow as store, phone_number, prompt};
 pub use countersign_types::ivr_flow::{FlowVersion, StoredFlow};
 use countersign_types::phone_number::PhoneNumber;
 use countersign_types::{Cursor, Error, FieldError, IvrFlowId, Page, PageRequest, Permission, Result};
@@ -344,11 +344,14 @@ impl Service {
 
     /// The draft of a flow as a call on the bench takes it, with the values of its headers.
     pub(crate) async fn draft_of_calls(&self, id: IvrFlowId) -> Result<Option<Flow>> {
-        let vault = self.vault().clone();
-        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
-            Ok(store::find_ivr_flow(tx, &vault, id).await?)
-        });
-        found.await?.map(|entry| whole(entry.flow.draft, entry.secrets.as_deref())).transpose()
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| service.draft_of_calls_in(tx, id).await).await
+    }
+
+    /// [`Service::draft_of_calls`] within an operation.
+    pub(crate) async fn draft_of_calls_in(&self, tx: &mut Tx<'_>, id: IvrFlowId) -> Result<Option<Flow>> {
+        let found = store::find_ivr_flow(tx, self.vault(), id).await?;
+        found.map(|entry| whole(entry.flow.draft, entry.secrets.as_deref())).transpose()
     }
 
     /// What there is besides a flow that it may name.
@@ -358,7 +361,9 @@ impl Service {
         let widgets = widgets
             .into_iter()
             .map(|(stored, widget)| (stored.name, widget.paths().map(ToOwned::to_owned).collect()));
+        let prompts = prompt::list_prompts(tx).await?;
         Ok(Known {
+            prompts: Some(prompts.iter().map(|prompt| prompt.id.to_string()).collect()),
             calendars: Some(snapshot.calendars.iter().map(|calendar| calendar.id.to_string()).collect()),
             groups: Some(snapshot.groups.iter().map(|group| group.id.to_string()).collect()),
             look_ups: Some(snapshot.look_ups.iter().map(|entry| entry.stored.id.to_string()).collect()),

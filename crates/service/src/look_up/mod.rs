@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use countersign_ivr::look_up::{
     Answer, Body, Definition, Field, FormField, Found, Header, LookUpOutcome, Mapped, Method, Plan, Prepared,
-    Request as LookUpRequest, TIMEOUT_MS, Target, Why,
+    Proves, Request as LookUpRequest, TIMEOUT_MS, Target, Why,
 };
 pub use countersign_ivr::{Class, Template, Variables};
 use countersign_store::look_up::{self as store, LookUpRow};
@@ -31,6 +31,7 @@ pub use run::{LookUpRun, Which};
 
 use crate::Service;
 use crate::caller::Request;
+use crate::prompt::flows_that_name;
 use crate::work::{Log, is_unique};
 
 /// Look-ups at most.
@@ -335,13 +336,17 @@ impl Service {
         Ok(self.look_up_now(self.look_up_entry(id).await?))
     }
 
-    /// Deletes a look-up with its secrets.
+    /// Deletes a look-up with its secrets. One that a flow asks stays.
     #[boxed]
     pub async fn delete_look_up(&self, request: &Request, id: LookUpId) -> Result<()> {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let vault = self.vault().clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let row = store::lock_look_up(tx, &vault, id).await?.ok_or(Error::NotFound("look-up"))?;
+            if let Some(flows) = flows_that_name(tx, &id.to_string()).await? {
+                let hint = "Take it out of these flows, and publish them, first.";
+                return Err(Error::conflict("look-up-in-use", format!("It is asked by {flows}."), hint));
+            }
             if !store::delete_look_up(tx, id).await? {
                 return Err(Error::NotFound("look-up"));
             }

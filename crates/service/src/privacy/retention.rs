@@ -128,9 +128,9 @@ impl Service {
 
     /// Removes some calls; whether there may be more. They go when conversations go.
     async fn clean_calls(&self, before: Timestamp, now: Timestamp) -> Result<bool> {
-        let grant = Grant::internal(Actor::system());
+        let (grant, vault) = (Grant::internal(Actor::system()), self.vault().clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<bool> {
-            let gone = call::delete_calls(tx, before, now, CALLS_AT_ONCE).await?;
+            let gone = call::delete_calls(tx, &vault, before, now, CALLS_AT_ONCE).await?;
             if gone > 0 {
                 log.audit("retention.clean", "", json!({ "calls": gone }));
             }

@@ -324,7 +324,8 @@ impl Service {
         Ok(all.into())
     }
 
-    /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here.
+    /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here. Of calls that came
+    /// from the person's number, and in which nobody was identified, only that they came: who spoke is not known.
     async fn export_calls(&self, of: &Of) -> Result<Value> {
         let mut all = Vec::new();
         for account in &of.accounts {
@@ -338,7 +339,9 @@ impl Service {
                 let found = found.await?;
                 for call in &found.items {
                     let body = serde_json::from_str(call.about.body.plain(Purpose::Deliver));
-                    let known: Map<String, Value> = body.unwrap_or_default();
+                    let mut known: Map<String, Value> = body.unwrap_or_default();
+                    // Where a call stands that goes on: what is personal in it stands in the variables.
+                    known.remove("live");
                     all.push(json!({
                         "started_at": call.started_at, "answered_at": call.answered_at, "ended_at": call.ended_at,
                         "outcome": call.outcome, "known": known, "note": plain(call.about.note.as_ref()),
@@ -349,6 +352,14 @@ impl Service {
                     break;
                 }
             }
+        }
+        let (profile, vault) = (of.profile, self.vault().clone());
+        let unclaimed = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+            Ok(call::list_unclaimed_calls(tx, &vault, profile).await?)
+        });
+        for call in unclaimed.await? {
+            let (began, ended) = (call.started_at, call.ended_at);
+            all.push(json!({ "from_your_number": true, "started_at": began, "ended_at": ended, "outcome": call.outcome }));
         }
         Ok(all.into())
     }

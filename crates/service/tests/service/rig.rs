@@ -72,6 +72,7 @@ impl Rig {
             outbound: Arc::new(Perilous(Guarded::new(&["127.0.0.1".to_owned()]).unwrap())),
             connectors: countersign_connectors::all(),
             countries: None,
+            speech: None,
             config,
         };
         Self {

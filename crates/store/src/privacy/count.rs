@@ -7,42 +7,49 @@ use crate::{StoreError, Tx, args};
 
 /// The profiles that are one with `$1`.
 const P: &str = "(SELECT id FROM profile WHERE id = $1 OR merged_into = $1)";
-/// The accounts that go with `$1`: those that stand under it, and those at home in it.
-const A: &str = "(SELECT id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
-     OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1))";
+/// The accounts that go with `$1`: those that stand under it, those at home in it, and calls from its numbers in which
+/// nobody was identified.
+fn accounts() -> String {
+    format!(
+        "(SELECT id FROM channel_account WHERE profile_id = $1 OR home_profile_id = $1
+           OR home_profile_id IN (SELECT id FROM profile WHERE merged_into = $1) OR id IN ({}))",
+        crate::call::UNCLAIMED
+    )
+}
 
 /// The rows of a table that are about a customer; `None` for a table in which nobody can be looked for.
 pub fn rows_of(table: &str) -> Option<String> {
-    let cases = format!("(SELECT id FROM support_case WHERE account_id IN {A})");
+    let a = accounts();
+    let cases = format!("(SELECT id FROM support_case WHERE account_id IN {a})");
     let messages = format!("(SELECT id FROM message WHERE case_id IN {cases})");
     let visits = format!(
         "(SELECT c.visit_row FROM visit_contact c JOIN visit_identity i ON i.row_id = c.identity_row
-          WHERE i.account_id IN {A} AND c.association <> 'rejected')"
+          WHERE i.account_id IN {a} AND c.association <> 'rejected')"
     );
     Some(match table {
         "profile" => format!("id IN {P}"),
         "profile_attribute" | "identifier" | "search_token" | "profile_hold" | "privacy_request" => {
             format!("profile_id IN {P}")
         }
-        "channel_account" => format!("id IN {A}"),
-        "link" => format!("profile_id IN {P} OR account_id IN {A}"),
+        "channel_account" => format!("id IN {a}"),
+        "link" => format!("profile_id IN {P} OR account_id IN {a}"),
         "evidence" => {
-            format!("link_id IN (SELECT id FROM link WHERE profile_id IN {P} OR account_id IN {A})")
+            format!("link_id IN (SELECT id FROM link WHERE profile_id IN {P} OR account_id IN {a})")
         }
         "identification_code" => format!("profile_id IN {P}"),
         "visit" => format!("row_id IN {visits}"),
         "visit_event" | "visit_contact" | "visit_decision" | "chat_offer" => format!("visit_row IN {visits}"),
-        "visit_identity" | "account_visit" => format!("account_id IN {A}"),
+        "visit_identity" | "account_visit" => format!("account_id IN {a}"),
         "visit_device" => {
             format!("row_id IN (SELECT device_row FROM visit WHERE row_id IN {visits})")
         }
-        "support_case" | "web_chat_session" | "attachment" | "phone_call" => format!("account_id IN {A}"),
-        "call_look_up" => format!("call_id IN (SELECT id FROM phone_call WHERE account_id IN {A})"),
-        "attachment_piece" => format!("attachment_id IN (SELECT id FROM attachment WHERE account_id IN {A})"),
+        "support_case" | "web_chat_session" | "attachment" | "phone_call" => format!("account_id IN {a}"),
+        "call_look_up" => format!("call_id IN (SELECT id FROM phone_call WHERE account_id IN {a})"),
+        "attachment_piece" => format!("attachment_id IN (SELECT id FROM attachment WHERE account_id IN {a})"),
         "message" | "rule_firing" | "notice" => format!("case_id IN {cases}"),
         "message_token" => format!("message_id IN {messages}"),
-        "event" => format!("profile_id IN {P} OR account_id IN {A}"),
-        "outbox" | "subject_key" => format!("subject_id IN {P} OR subject_id IN {A}"),
+        "event" => format!("profile_id IN {P} OR account_id IN {a}"),
+        "outbox" | "subject_key" => format!("subject_id IN {P} OR subject_id IN {a}"),
         "profile_merge" => format!("into_id IN {P} OR from_id IN {P}"),
         "merge_suggestion" => format!("profile_id IN {P} OR other_id IN {P}"),
         "privacy_export_piece" => {
@@ -64,8 +71,9 @@ pub async fn count_entry(tx: &mut Tx<'_>, entry: &Entry, profile: ProfileId) -> 
 
 /// How many accounts were linked to a customer once and stand under somebody else now.
 pub async fn count_accounts_elsewhere(tx: &mut Tx<'_>, profile: ProfileId) -> Result<i64, StoreError> {
+    let a = accounts();
     let sql = format!(
-        "SELECT COUNT(DISTINCT link.account_id) FROM link WHERE link.profile_id IN {P} AND link.account_id NOT IN {A}"
+        "SELECT COUNT(DISTINCT link.account_id) FROM link WHERE link.profile_id IN {P} AND link.account_id NOT IN {a}"
     );
     tx.fetch_one(&sql, args![profile], |row| row.i64(0)).await
 }

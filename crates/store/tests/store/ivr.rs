@@ -6,8 +6,9 @@ use countersign_store::call_widget::{
 };
 use countersign_store::ivr_flow::{
     self, FlowEntry, FlowVersionEntry, count_ivr_flows, delete_ivr_flow, find_ivr_flow,
-    find_ivr_flow_version, insert_ivr_flow, insert_ivr_flow_version, list_ivr_flow_names,
-    list_ivr_flow_versions, list_ivr_flows, lock_ivr_flow, update_ivr_flow_draft, update_ivr_flow_name,
+    find_ivr_flow_version, insert_ivr_flow, insert_ivr_flow_version, list_ivr_flow_documents,
+    list_ivr_flow_names, list_ivr_flow_versions, list_ivr_flows, lock_ivr_flow, update_ivr_flow_draft,
+    update_ivr_flow_name,
 };
 use countersign_store::phone_number::{
     self, count_phone_numbers, delete_phone_number, find_phone_number, find_phone_number_by_number,
@@ -161,6 +162,11 @@ async fn versions_are_kept_as_they_were_published() {
                 .await
                 .unwrap()
         };
+        add_flow(&db, flow(2, "never published"), None).await.unwrap();
+        let documents = db.read(async |tx: &mut Tx<'_>| list_ivr_flow_documents(tx).await).await.unwrap();
+        let wanted = [("bank", Some(json!({ "start": "n3" }))), ("never published", None)];
+        let wanted = wanted.map(|(name, published)| (name.to_owned(), flow(1, "").draft, published));
+        assert_eq!(documents, wanted, "drafts, and the newest of what was published");
         let second = find(2).await.unwrap();
         assert_eq!(
             (second.version.body["start"].as_str(), second.secrets.as_deref()),

@@ -277,7 +277,7 @@ pub const REGISTRY: &[Entry] = &[
     ),
     customer(
         ("calls", "Calls: numbers, what was keyed in and looked up, notes", SERVE),
-        &[("phone_call", &["about_sealed", "note_sealed"]), ("call_look_up", &["call_id"])],
+        &[("phone_call", &["about_sealed", "note_sealed", "caller_hash"]), ("call_look_up", &["call_id"])],
         Kept::Conversations,
         Deleted,
         In(Section::Calls),
@@ -484,6 +484,8 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("ivr_flow_version", "flows as they were published"),
     ("call_widget", "cards for agents, written by the company"),
     ("phone_number", "the company's own numbers and its access to their providers"),
+    ("prompt", "names of what callers hear"),
+    ("prompt_recording", "what callers hear, recorded by the company"),
     ("visit_refused", "names of events that were not taken, and why"),
     ("visit_day", "how many events a website sent on a day"),
 ];

@@ -62,6 +62,7 @@ export const customers = {
       signed_widget_code: 'رمز من أداة موقَّعة',
       plain_widget_code: 'رمز من أداة غير موقَّعة',
       signed_session: 'جلسة موقَّعة',
+      look_up: 'نظامكم الخاص، سُئل أثناء المكالمة',
       agent_confirmed: 'أكّده موظف',
       claimed: 'مُدَّعى',
       imported: 'ذكره خادمك'

@@ -76,6 +76,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'جلسة موقَّعة',
+      look_up: 'نظامكم الخاص، سُئل أثناء المكالمة',
       rule: 'قاعدة',
       attested: 'مزوّد القناة',
       claimed: 'الشخص نفسه'

@@ -58,6 +58,7 @@ export const customers = {
       signed_widget_code: 'Code aus einem signierten Widget',
       plain_widget_code: 'Code aus einem nicht signierten Widget',
       signed_session: 'Signierte Sitzung',
+      look_up: 'Ihr eigenes System, im Anruf gefragt',
       agent_confirmed: 'Von einem Agenten bestätigt',
       claimed: 'Behauptet',
       imported: 'Von Ihrem Server benannt'

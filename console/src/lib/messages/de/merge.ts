@@ -68,6 +68,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'einer signierten Sitzung',
+      look_up: 'Ihrem eigenen System, im Anruf gefragt',
       rule: 'einer Regel',
       attested: 'dem Anbieter des Kanals',
       claimed: 'der Person selbst'

@@ -58,6 +58,7 @@ export const customers = {
       signed_widget_code: 'Code from a signed widget',
       plain_widget_code: 'Code from an unsigned widget',
       signed_session: 'Signed session',
+      look_up: 'Your own system, asked in a call',
       agent_confirmed: 'Confirmed by an agent',
       claimed: 'Claimed',
       imported: 'Named by your server'

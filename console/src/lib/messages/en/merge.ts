@@ -69,6 +69,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'a signed session',
+      look_up: 'your own system, asked in a call',
       rule: 'a rule',
       attested: 'the channel’s provider',
       claimed: 'the person themselves'

@@ -58,6 +58,7 @@ export const customers = {
       signed_widget_code: 'Código de un widget firmado',
       plain_widget_code: 'Código de un widget sin firmar',
       signed_session: 'Sesión firmada',
+      look_up: 'Su propio sistema, consultado en una llamada',
       agent_confirmed: 'Confirmado por un agente',
       claimed: 'Afirmado',
       imported: 'Indicado por su servidor'

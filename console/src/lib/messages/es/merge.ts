@@ -70,6 +70,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'una sesión firmada',
+      look_up: 'su propio sistema, consultado en una llamada',
       rule: 'una regla',
       attested: 'el proveedor del canal',
       claimed: 'la propia persona'

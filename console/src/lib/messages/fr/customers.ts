@@ -58,6 +58,7 @@ export const customers = {
       signed_widget_code: 'Code d’un widget signé',
       plain_widget_code: 'Code d’un widget non signé',
       signed_session: 'Session signée',
+      look_up: 'Votre propre système, interrogé pendant un appel',
       agent_confirmed: 'Confirmé par un conseiller',
       claimed: 'Déclaré',
       imported: 'Indiqué par votre serveur'

@@ -70,6 +70,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'une session signée',
+      look_up: 'votre propre système, interrogé pendant un appel',
       rule: 'une règle',
       attested: 'le fournisseur du canal',
       claimed: 'la personne elle-même'

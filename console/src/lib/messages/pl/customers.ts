@@ -60,6 +60,7 @@ export const customers = {
       signed_widget_code: 'Kod z podpisanego widżetu',
       plain_widget_code: 'Kod z niepodpisanego widżetu',
       signed_session: 'Podpisana sesja',
+      look_up: 'Własny system, zapytany podczas rozmowy',
       agent_confirmed: 'Potwierdzone przez konsultanta',
       claimed: 'Podane',
       imported: 'Wskazane przez Twój serwer'

@@ -72,6 +72,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'podpisana sesja',
+      look_up: 'własny system, zapytany podczas rozmowy',
       rule: 'reguła',
       attested: 'dostawca kanału',
       claimed: 'sama osoba'

@@ -58,6 +58,7 @@ export const customers = {
       signed_widget_code: 'Kod från en signerad widget',
       plain_widget_code: 'Kod från en osignerad widget',
       signed_session: 'Signerad session',
+      look_up: 'Ert eget system, tillfrågat i ett samtal',
       agent_confirmed: 'Bekräftat av en handläggare',
       claimed: 'Påstått',
       imported: 'Angett av din server'

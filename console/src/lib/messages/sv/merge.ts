@@ -68,6 +68,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'en signerad session',
+      look_up: 'ert eget system, tillfrågat i ett samtal',
       rule: 'en regel',
       attested: 'kanalens leverantör',
       claimed: 'personen själv'

@@ -12,7 +12,10 @@ import { matrix } from './matrix';
 import { merge } from './merge';
 import { messengers } from './messengers';
 import { pages } from './pages';
+import { calls } from './calls';
+import { phone } from './phone';
 import { privacy } from './privacy';
+import { prompts } from './prompts';
 import { replies } from './replies';
 import { reports } from './reports';
 import { rules } from './rules';
@@ -25,6 +28,6 @@ import { unify } from './unify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...flows, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...reports, ...privacy, ...sites, ...visits } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...flows, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...visits } satisfies Translation;
 
 export default rest;

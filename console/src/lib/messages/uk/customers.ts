@@ -60,6 +60,7 @@ export const customers = {
       signed_widget_code: 'Код із підписаного віджета',
       plain_widget_code: 'Код із непідписаного віджета',
       signed_session: 'Підписаний сеанс',
+      look_up: 'Ваша власна система, запитана під час дзвінка',
       agent_confirmed: 'Підтверджено оператором',
       claimed: 'Заявлено',
       imported: 'Указано вашим сервером'

@@ -72,6 +72,7 @@ export const merge = {
     },
     sources: {
       signed_session: 'підписаний сеанс',
+      look_up: 'ваша власна система, запитана під час дзвінка',
       rule: 'правило',
       attested: 'постачальник каналу',
       claimed: 'сама особа'
