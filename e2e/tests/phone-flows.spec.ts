@@ -58,6 +58,7 @@ test("the bank's menu is built without a mouse, checked and published", async ({
   await hands.push(node("Look-up").getByRole("button", { name: /^found/ }));
   await hands.push(kinds.getByRole("button", { name: /^Queue/ }));
   await hands.write(panel.getByRole("combobox", { name: "Queue", exact: true }), "Phone support");
+  await hands.write(panel.getByLabel("Waits at most, minutes"), "10");
   await leaves();
   await hands.push(node("Queue").getByRole("button", { name: /^waited too long/ }));
   await hands.push(kinds.getByRole("button", { name: /^Hang up/ }));
