@@ -1,6 +1,8 @@
 //! `/hooks/{channel}`: what providers of messengers post to us. The channel's connector checks the signature over the raw
 //! body; nothing is acknowledged that is not durable.
 
+mod voice;
+
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -20,7 +22,7 @@ use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(receive_hook, verify_hook))
+    OpenApiRouter::new().routes(routes!(receive_hook, verify_hook)).merge(voice::routes())
 }
 
 /// Takes in what a provider posts: in its own form, signed in its own way.

@@ -53,6 +53,7 @@ mod http {
     mod visit_beside;
     mod visit_review;
     mod visit_told;
+    mod voice;
     mod web_chat;
     mod webhook;
     mod widget;

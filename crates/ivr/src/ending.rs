@@ -20,7 +20,7 @@ const SORRY: [(&str, &str); 8] = [
 ];
 
 /// The last word, in the language in which the caller was last spoken to, or in English.
-pub(crate) fn sorry(language: Option<&str>) -> Spoken {
+pub fn sorry(language: Option<&str>) -> Spoken {
     let primary = language.and_then(|tag| tag.split('-').next()).unwrap_or_default();
     let known = SORRY.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(primary));
     let (tag, text) = known.copied().unwrap_or(SORRY[0]);

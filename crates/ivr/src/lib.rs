@@ -12,7 +12,7 @@
 
 pub mod check;
 pub mod digits;
-mod ending;
+pub mod ending;
 pub mod engine;
 pub mod finding;
 pub mod flow;

@@ -1,7 +1,7 @@
 import { Client, queryString, type Query } from './client';
-import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
 import { callWidgets } from './call-widgets';
 import { calls } from './calls';
+import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
 import type * as C from './channels';
 import type * as F from './flows';
 import type { Habits } from './habits';
@@ -23,11 +23,11 @@ import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
-export { NODE_KINDS, TEST_OPS } from './flows';
 export { CALL_OUTCOMES } from './calls';
 export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
 export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
 export { NO_LANGUAGE } from './prompts';
+export { NODE_KINDS, TEST_OPS } from './flows';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
 export { VISIT_STATES } from './visits';

@@ -43,7 +43,7 @@ pub(super) struct Beginning {
     pub version: Option<i64>,
     pub flow: Arc<Flow>,
     pub known: Known,
-    pub sender: String,
+    pub sender: Option<String>,
 }
 
 /// What is left to do after an event: ask the world.

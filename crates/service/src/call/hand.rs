@@ -98,7 +98,7 @@ impl Service {
             version,
             flow: Arc::new(flow),
             known,
-            sender: super::bench::sender(&grant),
+            sender: Some(super::bench::sender(&grant)),
         };
         let (turn, _) = self.begin_call(&grant, beginning).await?;
         let call = turn.call;
@@ -186,9 +186,9 @@ impl Service {
         urls.collect()
     }
 
-    /// Where a recording is heard. Nobody keeps recordings yet.
-    pub(super) fn url_of_prompt(&self, _prompt: &str) -> Option<String> {
-        None
+    /// Where a recording is heard, in the language of the workspace.
+    pub(super) fn url_of_prompt(&self, prompt: &str) -> Option<String> {
+        self.prompt_url(prompt, None)
     }
 }
 

@@ -33,7 +33,8 @@ pub(super) struct Live {
     #[serde(default)]
     pub legs: Legs,
     /// For whom misses of codes are counted.
-    pub sender: String,
+    #[serde(default)]
+    pub sender: Option<String>,
     /// How many look-ups there were.
     #[serde(default)]
     pub look_ups: usize,
@@ -59,7 +60,7 @@ pub(super) struct Going {
 
 impl Going {
     /// A call begins.
-    pub(super) fn begin(call: Call, known: Known, flow: Arc<Flow>, sender: String) -> Result<Self> {
+    pub(super) fn begin(call: Call, known: Known, flow: Arc<Flow>, sender: Option<String>) -> Result<Self> {
         let (state, effects) = Engine::begin(&flow, known.facts(), 0);
         let live = Live {
             state,
@@ -160,7 +161,7 @@ impl Going {
         World {
             channel,
             account,
-            sender: Some(self.live.sender.clone()).filter(|sender| !sender.is_empty()),
+            sender: self.live.sender.clone(),
             keyed: self.flow.keyed(),
             call: self.call.id,
             look_ups: Vec::new(),

@@ -7,6 +7,7 @@
 mod accept;
 mod bench;
 mod clock;
+mod cloud;
 mod drive;
 mod hand;
 mod limits;
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use bench::{BenchCall, Scripted};
+pub use cloud::VoiceAnswer;
 pub use countersign_ivr::engine::LegOutcome;
 pub use countersign_ivr::{Class, Variables};
 pub use countersign_store::call::CallFilter;

@@ -1,1 +1,318 @@
+//! Our answer to a provider: one document, which says what the caller hears now and where to ask what comes next.
+//!
+//! It is a pure function of where the call stands, so a webhook that is repeated gets the same document again.
 
+use std::fmt::Write as _;
+
+use countersign_ivr::prompt::Spoken;
+
+use super::request::Here;
+use crate::under_way::{Leg, LegKind, Piece};
+
+/// Longest silence before it is asked again what comes next, seconds.
+const PAUSE_SECS_MAX: u64 = 5;
+/// How long silence ends a message.
+const RECORD_SILENCE_SECS: u32 = 10;
+
+/// Where the provider finds us.
+pub struct Links<'a> {
+    /// Where it asks what comes next.
+    pub next: &'a str,
+    /// Where it tells that the other end answers.
+    pub answered: &'a str,
+    /// Where a recording is heard.
+    pub prompt: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl std::fmt::Debug for Links<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Links({})", self.next)
+    }
+}
+
+/// Whether any of it can be heard. A recording that is gone cannot.
+pub fn is_playable(pieces: &[Piece], prompt: &dyn Fn(&str) -> Option<String>) -> bool {
+    pieces.iter().any(|piece| match piece {
+        Piece::Recorded { prompt: id } => prompt(id).is_some(),
+        _ => true,
+    })
+}
+
+/// What the caller hears now.
+pub fn document(here: &Here<'_>, links: &Links<'_>) -> String {
+    let mut xml = Xml::new();
+    if here.is_over {
+        xml.tag("Hangup", &[]);
+        return xml.end();
+    }
+    let under_way = here.under_way;
+    if let Some(question) = here.question {
+        let timeout = question.silence_secs().to_string();
+        let finish = question.finish.map(|key| key.as_char().to_string()).unwrap_or_default();
+        let most = question.keys_max.map(|max| max.to_string());
+        let mut attributes = vec![
+            ("input", "dtmf"),
+            ("action", links.next),
+            ("method", "POST"),
+            ("timeout", &timeout),
+            ("finishOnKey", &finish),
+            ("actionOnEmptyResult", "true"),
+        ];
+        if let Some(most) = &most {
+            attributes.push(("numDigits", most));
+        }
+        let pieces = under_way.playing.as_ref().map_or(&[][..], |playing| &playing.pieces);
+        let is_within = under_way.playing.as_ref().is_some_and(|playing| playing.may_be_interrupted);
+        if !is_within {
+            xml.pieces(pieces, links);
+        }
+        xml.open("Gather", &attributes);
+        if is_within {
+            xml.pieces(pieces, links);
+        }
+        xml.close("Gather");
+    } else if let Some(playing) = &under_way.playing {
+        xml.pieces(&playing.pieces, links);
+    } else if let Some(recording) = &under_way.recording {
+        let longest = recording.max_ms.div_ceil(1_000).to_string();
+        let silence = RECORD_SILENCE_SECS.to_string();
+        xml.tag(
+            "Record",
+            &[
+                ("action", links.next),
+                ("method", "POST"),
+                ("maxLength", &longest),
+                ("timeout", &silence),
+                ("playBeep", "true"),
+            ],
+        );
+    } else {
+        match &under_way.leg {
+            Some(leg) if !leg.is_of_console() && !leg.is_answered => xml.dial(leg, links),
+            Some(leg) if is_playable(&leg.hold, links.prompt) && !leg.is_answered => {
+                xml.pieces(&leg.hold, links);
+                xml.tag("Pause", &[("length", "1")]);
+            }
+            _ => xml.pause(here),
+        }
+    }
+    xml.text_tag("Redirect", &[("method", "POST")], links.next);
+    xml.end()
+}
+
+/// The last word, said, and the end: where there is no call to speak of, or something of ours failed.
+pub fn last_word(language: Option<&str>) -> String {
+    let mut xml = Xml::new();
+    xml.piece(&Piece::from(&sorry(language)), &|_| None);
+    xml.tag("Hangup", &[]);
+    xml.end()
+}
+
+fn sorry(language: Option<&str>) -> Spoken {
+    countersign_ivr::ending::sorry(language)
+}
+
+/// Nothing to do: to whoever only tells us something.
+pub fn nothing() -> String {
+    Xml::new().end()
+}
+
+struct Xml(String);
+
+impl Xml {
+    fn new() -> Self {
+        Self("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>".to_owned())
+    }
+
+    fn end(mut self) -> String {
+        self.0.push_str("</Response>");
+        self.0
+    }
+
+    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.begin(name, attributes);
+        self.0.push('>');
+    }
+
+    fn close(&mut self, name: &str) {
+        let _ = write!(self.0, "</{name}>");
+    }
+
+    fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.begin(name, attributes);
+        self.0.push_str("/>");
+    }
+
+    fn text_tag(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        self.open(name, attributes);
+        self.0.push_str(&escaped(text));
+        self.close(name);
+    }
+
+    fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        let _ = write!(self.0, "<{name}");
+        for (attribute, value) in attributes {
+            let _ = write!(self.0, " {attribute}=\"{}\"", escaped(value));
+        }
+    }
+
+    fn pieces(&mut self, pieces: &[Piece], links: &Links<'_>) {
+        for piece in pieces {
+            self.piece(piece, links.prompt);
+        }
+    }
+
+    fn piece(&mut self, piece: &Piece, prompt: &dyn Fn(&str) -> Option<String>) {
+        match piece {
+            Piece::Say { text, language } => self.say(text, language.as_deref()),
+            Piece::Digits { digits, language } => {
+                let apart: Vec<String> = digits.chars().map(String::from).collect();
+                self.say(&apart.join(", "), language.as_deref());
+            }
+            Piece::Recorded { prompt: id } => {
+                if let Some(url) = prompt(id) {
+                    self.text_tag("Play", &[], &url);
+                }
+            }
+        }
+    }
+
+    fn say(&mut self, text: &str, language: Option<&str>) {
+        match language.and_then(voice) {
+            Some(language) => self.text_tag("Say", &[("language", language)], text),
+            None => self.text_tag("Say", &[], text),
+        }
+    }
+
+    fn dial(&mut self, leg: &Leg, links: &Links<'_>) {
+        let timeout = leg.ring_ms.unwrap_or(30_000).div_ceil(1_000).to_string();
+        self.open("Dial", &[("action", links.next), ("method", "POST"), ("timeout", &timeout)]);
+        let name = if leg.to.starts_with('+') { "Number" } else { "Sip" };
+        let attributes = [
+            ("statusCallback", links.answered),
+            ("statusCallbackEvent", "answered"),
+            ("statusCallbackMethod", "POST"),
+        ];
+        // Whoever takes a call that is passed on has it, and nothing is to be told of them.
+        let attributes = if leg.kind == LegKind::Transfer { &[][..] } else { &attributes[..] };
+        self.text_tag(name, attributes, &leg.to);
+        self.close("Dial");
+    }
+
+    fn pause(&mut self, here: &Here<'_>) {
+        let left = here.until.map_or(1_000, |until| until.saturating_sub(here.at));
+        let secs = left.div_ceil(1_000).clamp(1, PAUSE_SECS_MAX).to_string();
+        self.tag("Pause", &[("length", &secs)]);
+    }
+}
+
+/// The tag of a voice that all three providers have; none: theirs. A tag that they do not know would end the call.
+fn voice(language: &str) -> Option<&'static str> {
+    const VOICES: [(&str, &str); 22] = [
+        ("en-us", "en-US"),
+        ("en-gb", "en-GB"),
+        ("en-au", "en-AU"),
+        ("en-ca", "en-CA"),
+        ("en-in", "en-IN"),
+        ("de-de", "de-DE"),
+        ("es-es", "es-ES"),
+        ("es-mx", "es-MX"),
+        ("fr-fr", "fr-FR"),
+        ("fr-ca", "fr-CA"),
+        ("sv-se", "sv-SE"),
+        ("pl-pl", "pl-PL"),
+        ("pt-pt", "pt-PT"),
+        ("pt-br", "pt-BR"),
+        ("da-dk", "da-DK"),
+        ("nl-nl", "nl-NL"),
+        ("it-it", "it-IT"),
+        ("nb-no", "nb-NO"),
+        ("fi-fi", "fi-FI"),
+        ("ja-jp", "ja-JP"),
+        ("ru-ru", "ru-RU"),
+        ("ko-kr", "ko-KR"),
+    ];
+    let asked = language.to_ascii_lowercase();
+    let exact = VOICES.iter().find(|(tag, _)| *tag == asked);
+    let primary = asked.split('-').next().unwrap_or_default();
+    let near = || VOICES.iter().find(|(tag, _)| tag.split('-').next() == Some(primary));
+    exact.or_else(near).map(|(_, voice)| *voice)
+}
+
+/// Text in a document: nothing in it is markup, and nothing is there that XML cannot hold.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twiml::request::Question;
+    use crate::under_way::{Playing, UnderWay};
+    use countersign_ivr::Key;
+
+    fn render(under_way: &UnderWay, question: Option<Question>) -> String {
+        let here = Here { under_way, question, until: Some(2_400), at: 1_000, is_over: false };
+        let prompt = |id: &str| (id == "prm_1").then(|| "https://us.example/a.wav?t=1&x=2".to_owned());
+        let links = Links {
+            next: "https://us.example/next?seq=3&call=c",
+            answered: "https://us.example/a",
+            prompt: &prompt,
+        };
+        document(&here, &links)
+    }
+
+    fn playing(pieces: Vec<Piece>, may_be_interrupted: bool) -> UnderWay {
+        UnderWay { playing: Some(Playing { id: 1, pieces, may_be_interrupted }), ..UnderWay::default() }
+    }
+
+    #[test]
+    fn what_is_said_is_never_markup() {
+        let text = "Hello <Hangup/> & \"you\"\u{0}\u{FFFF} ]]>".to_owned();
+        let xml = render(&playing(vec![Piece::Say { text, language: Some("sv".to_owned()) }], false), None);
+        assert!(
+            xml.contains(
+                "<Say language=\"sv-SE\">Hello &lt;Hangup/&gt; &amp; &quot;you&quot;   ]]&gt;</Say>"
+            ),
+            "{xml}"
+        );
+        assert!(xml.ends_with(
+            "<Redirect method=\"POST\">https://us.example/next?seq=3&amp;call=c</Redirect></Response>"
+        ));
+    }
+
+    #[test]
+    fn a_question_that_may_be_interrupted_is_within_the_gather_and_else_before_it() {
+        let question = Question { silence_ms: 4_200, finish: Some(Key::POUND), keys_max: Some(4) };
+        let pieces = vec![
+            Piece::Recorded { prompt: "prm_1".to_owned() },
+            Piece::Recorded { prompt: "gone".to_owned() },
+        ];
+        let within = render(&playing(pieces.clone(), true), Some(question));
+        assert!(within.contains("timeout=\"5\" finishOnKey=\"#\" actionOnEmptyResult=\"true\" numDigits=\"4\"><Play>https://us.example/a.wav?t=1&amp;x=2</Play></Gather>"), "{within}");
+        let before = render(&playing(pieces, false), Some(question));
+        assert!(before.contains("</Play><Gather ") && before.contains("></Gather>"), "{before}");
+    }
+
+    #[test]
+    fn waiting_asks_again_and_the_end_is_the_end() {
+        let nothing = UnderWay::default();
+        assert!(render(&nothing, None).contains("<Pause length=\"2\"/><Redirect"));
+        let here = Here { under_way: &nothing, question: None, until: None, at: 0, is_over: true };
+        let links = Links { next: "n", answered: "a", prompt: &|_| None };
+        assert!(document(&here, &links).ends_with("<Response><Hangup/></Response>"));
+        assert!(last_word(Some("de")).contains("<Say language=\"de-DE\">Es tut uns leid"));
+    }
+}

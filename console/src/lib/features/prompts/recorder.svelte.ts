@@ -97,7 +97,7 @@ export class Recorder {
       source.start();
       const made = await slow.startRendering();
       this.ms = made.duration * 1000;
-      this.file = toWav(made.getChannelData(0), RATE);
+      this.file = new Blob([toWav(made.getChannelData(0), RATE)], { type: 'audio/wav' });
       this.state = 'idle';
       this.#silence();
     } catch {

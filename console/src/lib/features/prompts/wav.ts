@@ -2,7 +2,7 @@
 const HEADER = 44;
 
 /** A WAV file of one channel and 16 bits. */
-export function toWav(samples: Float32Array, rate: number): Blob {
+export function toWav(samples: Float32Array, rate: number): ArrayBuffer {
   const file = new DataView(new ArrayBuffer(HEADER + samples.length * 2));
   const word = (at: number, text: string) => [...text].forEach((sign, n) => file.setUint8(at + n, sign.charCodeAt(0)));
   word(0, 'RIFF');
@@ -21,7 +21,7 @@ export function toWav(samples: Float32Array, rate: number): Blob {
     const whole = Math.round(Math.max(-1, Math.min(1, sample)) * 32_767);
     file.setInt16(HEADER + n * 2, whole, true);
   });
-  return new Blob([file.buffer], { type: 'audio/wav' });
+  return file.buffer;
 }
 
 /** The loudest of some samples, between 0 and 1, as an ear hears it: 60 dB below the loudest there is, it is 0. */

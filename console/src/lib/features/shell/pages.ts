@@ -46,8 +46,8 @@ export const groups = (): Group[] => [
   {
     label: m.nav.phone,
     pages: [
-      { href: '/phone/flows', label: m.nav.flows, icon: 'rule', needs: ['phone.read'], key: 'f' },
       { href: '/phone/calls', label: m.nav.calls, icon: 'phone-in', needs: ['call.read'], key: 'k' },
+      { href: '/phone/flows', label: m.nav.flows, icon: 'rule', needs: ['phone.read'], key: 'f' },
       { href: '/phone/numbers', label: m.nav.phoneNumbers, icon: 'phone', needs: ['phone.read'], key: 'z' },
       { href: '/phone/look-ups', label: m.nav.lookUps, icon: 'database', needs: ['phone.read'], key: 'q' },
       { href: '/phone/call-widgets', label: m.nav.callWidgets, icon: 'card', needs: ['phone.read'], key: 'j' },

@@ -1,0 +1,232 @@
+//! Calls that come as webhooks of a cloud provider. A webhook is an event; the answer says what the caller hears until
+//! the next. Whatever fails here, the caller hears a sentence and not silence.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_recursion::async_recursion as boxed;
+use countersign_ivr::engine::{CallFacts, Input, LegOutcome};
+use countersign_store::{Tx, call as store, phone_number};
+use countersign_telephony::twiml::answer::{self, Links};
+use countersign_telephony::twiml::request::{Event, Here, Webhook};
+use countersign_telephony::twiml::signature::{Signed, is_signed};
+use countersign_types::audit::Actor;
+use countersign_types::phone_number::{PhoneAdapter, PhoneNumber, PhoneProvider};
+use countersign_types::{CallId, Error, PhoneNumberId, Result, Timestamp};
+
+use super::Known;
+use super::drive::Beginning;
+use super::live::Going;
+use crate::Service;
+use crate::caller::Grant;
+use crate::port::HookRequest;
+
+/// How long a webhook waits for the company's system. Providers wait for 15 seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Prompts in a row of which nothing can be heard, at most.
+const UNHEARD_MAX: usize = 20;
+
+/// The answer to a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoiceAnswer {
+    /// A document.
+    Document(String),
+    /// It is not signed by the provider of one of our numbers.
+    Refused,
+}
+
+impl Service {
+    /// Takes in what a provider posts of a call.
+    #[boxed]
+    pub async fn receive_voice(&self, number: PhoneNumberId, hook: &HookRequest) -> VoiceAnswer {
+        let last_word = || VoiceAnswer::Document(answer::last_word(None));
+        let (number, provider, token) = match self.voice_number(number).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return VoiceAnswer::Refused,
+            Err(error) => {
+                // Whether it is signed cannot be said now. This sentence tells nobody anything.
+                tracing::error!(%error, "the number of a call was not read");
+                return last_word();
+            }
+        };
+        let now_secs = self.now().as_micros() / 1_000_000;
+        let signed = Signed { url: &hook.url, body: &hook.body, headers: &hook.headers, now_secs };
+        if !is_signed(provider, &token, &signed) {
+            metrics::counter!("countersign_voice_refused_total").increment(1);
+            return VoiceAnswer::Refused;
+        }
+        let Some(webhook) = Webhook::read(&hook.body, &hook.query) else { return last_word() };
+        match self.take_voice(&number, &webhook).await {
+            Ok(document) => VoiceAnswer::Document(document),
+            Err(error) => {
+                tracing::error!(%error, number = %number.id, "a webhook of a call was not taken in");
+                last_word()
+            }
+        }
+    }
+
+    /// A number whose calls come as webhooks, and how they are signed.
+    async fn voice_number(&self, id: PhoneNumberId) -> Result<Option<(PhoneNumber, PhoneProvider, String)>> {
+        let vault = self.vault().clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+            let Some(number) = phone_number::find_phone_number(tx, id).await? else { return Ok(None) };
+            let Some(provider) = number.provider.filter(|_| number.adapter == PhoneAdapter::Twiml) else {
+                return Ok(None);
+            };
+            let token = phone_number::find_phone_number_token(tx, &vault, id).await?;
+            Ok(token.map(|token| (number, provider, token)))
+        })
+        .await
+    }
+
+    async fn take_voice(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
+        let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
+            return Ok(answer::last_word(None));
+        };
+        let found = self.call_of_provider(provider_id.clone()).await?;
+        let Some(call) = found else { return self.voice_begins(number, webhook, provider_id).await };
+        let leg = webhook.query("leg").and_then(|leg| leg.parse::<u32>().ok());
+        if let Some(leg) = leg {
+            self.voice_leg(call, leg, webhook).await?;
+            return Ok(answer::nothing());
+        }
+        let seq = webhook.query("seq").and_then(|seq| seq.parse::<u64>().ok());
+        let (hook, grant) = (webhook.clone(), Grant::internal(Actor::system()));
+        let take = move |going: &mut Going, now: Timestamp| {
+            // A webhook that is repeated or late changes nothing. That the call is over is never late.
+            if seq != Some(going.live.steps) {
+                let at = going.moment(now);
+                return if hook.is_over() { going.step(Input::HangUp, at) } else { Ok(()) };
+            }
+            going.told(&hook, now)
+        };
+        let (_, turn) = self.turn_call(&grant, call, take).await?;
+        self.patiently(turn).await;
+        self.voice_document(number.id, call).await
+    }
+
+    async fn call_of_provider(&self, provider_id: String) -> Result<Option<CallId>> {
+        let service = self.clone();
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Option<CallId>> {
+            let adapter = PhoneAdapter::Twiml;
+            let found = store::find_call_by_provider_id(tx, service.vault(), adapter, &provider_id).await?;
+            Ok(found.map(|call| call.id))
+        })
+        .await
+    }
+
+    async fn voice_begins(
+        &self,
+        number: &PhoneNumber,
+        webhook: &Webhook,
+        provider_id: String,
+    ) -> Result<String> {
+        if webhook.is_over() || webhook.query("leg").is_some() {
+            return Ok(answer::nothing());
+        }
+        // A number without a flow, or whose flow is not published: nobody answers it, and says so.
+        let Some(flow_id) = number.flow else { return Ok(answer::last_word(None)) };
+        let Some((version, flow)) = self.flow_of_calls(flow_id, None).await? else {
+            return Ok(answer::last_word(None));
+        };
+        let CallFacts { caller, from, attestation, .. } = webhook.facts();
+        let (sender, callee) = (caller.clone(), Some(number.number.clone()));
+        let beginning = Beginning {
+            adapter: PhoneAdapter::Twiml,
+            provider_id: Some(provider_id.clone()),
+            number: Some(number.id),
+            flow_id,
+            version: Some(version),
+            flow: Arc::new(flow),
+            known: Known { caller, callee, from, attestation, ..Known::default() },
+            sender,
+        };
+        let call = match self.begin_call(&Grant::internal(Actor::system()), beginning).await {
+            Ok((turn, _)) => {
+                let call = turn.call;
+                self.patiently(turn).await;
+                call
+            }
+            // Another server took the same webhook at the same moment.
+            Err(error @ Error::Conflict { .. }) => self.call_of_provider(provider_id).await?.ok_or(error)?,
+            Err(error) => return Err(error),
+        };
+        self.voice_document(number.id, call).await
+    }
+
+    /// The other end answers.
+    async fn voice_leg(&self, call: CallId, leg: u32, webhook: &Webhook) -> Result<()> {
+        if !webhook.is_answered() {
+            return Ok(());
+        }
+        let take = move |going: &mut Going, now: Timestamp| {
+            let at = going.moment(now);
+            // The provider rings as long as it was told: who answered, answered in time.
+            let until = going.live.state.timer().map_or(at, |(_, until)| until);
+            going.step(Input::Leg { id: leg, outcome: LegOutcome::Answered }, at.min(until))
+        };
+        let (_, turn) = self.turn_call(&Grant::internal(Actor::system()), call, take).await?;
+        self.patiently(turn).await;
+        Ok(())
+    }
+
+    /// Asks what a call asks, and waits for it as long as a provider waits; then it goes on beside.
+    async fn patiently(&self, turn: super::drive::Turn) {
+        let asked = self.perform_beside(turn);
+        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
+            tracing::debug!("a webhook is answered before the company's system");
+        }
+    }
+
+    /// What the caller hears now. What nobody can play is told to the engine first.
+    async fn voice_document(&self, number: PhoneNumberId, call: CallId) -> Result<String> {
+        for _ in 0..UNHEARD_MAX {
+            let service = self.clone();
+            let render = move |going: &mut Going, _: Timestamp| -> Result<Option<String>> {
+                let prompt = |id: &str| service.url_of_prompt(id);
+                let playing = going.live.under_way.playing.as_ref();
+                if let Some(id) =
+                    playing.filter(|of| !answer::is_playable(&of.pieces, &prompt)).map(|of| of.id)
+                {
+                    let at = going.live.at;
+                    going.step(Input::PlaybackFailed { id }, at)?;
+                    return Ok(None);
+                }
+                let public = service.config().public_url.trim_end_matches('/');
+                let base = format!("{public}/hooks/voice/{number}?call={}", going.call.id);
+                let next = format!("{base}&seq={}", going.live.steps);
+                let leg = going.live.under_way.leg.as_ref().map_or(0, |leg| leg.id);
+                let links = Links { next: &next, answered: &format!("{base}&leg={leg}"), prompt: &prompt };
+                Ok(Some(answer::document(&going.here(), &links)))
+            };
+            let (rendered, turn) = self.turn_call(&Grant::internal(Actor::system()), call, render).await?;
+            match rendered {
+                Some(Some(document)) => return Ok(document),
+                Some(None) => self.patiently(turn).await,
+                None => break,
+            }
+        }
+        // It is over.
+        let nothing = countersign_telephony::UnderWay::default();
+        let here = Here { under_way: &nothing, question: None, until: None, at: 0, is_over: true };
+        Ok(answer::document(&here, &Links { next: "", answered: "", prompt: &|_| None }))
+    }
+}
+
+impl Going {
+    fn here(&self) -> Here<'_> {
+        Here::of(&self.flow, &self.live.state, &self.live.under_way, self.live.at)
+    }
+
+    /// What a provider tells.
+    fn told(&mut self, webhook: &Webhook, now: Timestamp) -> Result<()> {
+        let at = self.moment(now);
+        for event in webhook.events(&self.here(), at) {
+            match event {
+                Event::Input(at, input) => self.step(input, at)?,
+                Event::Tick(at) => self.tick(at)?,
+            }
+        }
+        Ok(())
+    }
+}
