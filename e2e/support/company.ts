@@ -136,11 +136,6 @@ export class Company {
       const accountNumber = url.pathname.slice("/crm/customers/".length);
       if (accountNumber === "1234567890") json({ customer: { name: "Jane Doe", phoneNumber: "+46706170786", accountNumber } });
       else json({}, 404);
-    } else if (url.pathname.startsWith("/bank/customers/")) {
-      // What the bank's own system knows of an account number; a phone menu asks it.
-      const accountNumber = url.pathname.slice("/bank/customers/".length);
-      if (accountNumber === "1234567890") json({ customer: { name: "Jane Doe", phoneNumber: "+46706170786", accountNumber } });
-      else json({ error: "There is no such account." }, 404);
     } else if (url.pathname === "/messenger/send") {
       const { as, text } = JSON.parse(await read(request)) as { as: string; text: string };
       const id = randomUUID();

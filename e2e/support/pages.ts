@@ -97,15 +97,15 @@ async function make(world: World): Promise<Filled> {
     start: "ask", on_error: "agents",
     nodes: {
       ask: { kind: "keypad_input", label: "Ask for the account number", variable: "accountNumber", min: 10, max: 10, prompt: [{ say: "Enter your account number.", language: "en" }, { digits: "{caller}" }], exits: { next: "look", failed: "agents" } },
-      look: { kind: "http_request", url: `http://127.0.0.1:${company.port}/bank/customers/{accountNumber}`, headers: [{ name: "X-Key", value: "a secret of the bank" }], variable: "customerInfo", exits: { found: "choose", not_found: "agents", unavailable: "agents" } },
+      look: { kind: "http_request", url: `http://127.0.0.1:${company.port}/crm/customers/{accountNumber}`, headers: [{ name: "X-Key", value: "a secret of the bank" }], variable: "customerInfo", exits: { found: "choose", not_found: "agents", unavailable: "agents" } },
       choose: { kind: "condition", branches: [{ exit: "gold", all: [{ variable: "customerInfo.tier", op: "one_of", value: ["gold", "black"] }] }], exits: { gold: "agents", otherwise: "agents" } },
       agents: { kind: "queue", queue: second?.id ?? "Second line", timeout_ms: 600000, exits: { timeout: "bye", failed: "bye" } },
       bye: { kind: "hang_up", prompt: { say: "Goodbye." } },
     },
   };
-  const flow = await api.post("/v1/ivr-flows", { name: "Bank", ...bank });
-  await api.post(`/v1/ivr-flows/${flow.id}/publish`, {});
-  await api.call("PUT", `/v1/ivr-flows/${flow.id}/draft`, { ...bank, nodes: { ...bank.nodes, choose: { ...bank.nodes.choose, exits: { gold: "agents" } }, menu: { kind: "menu", exits: { "1": "agents" } } } });
+  const menu = await api.post("/v1/ivr-flows", { name: "Bank", ...bank });
+  await api.post(`/v1/ivr-flows/${menu.id}/publish`, {});
+  await api.call("PUT", `/v1/ivr-flows/${menu.id}/draft`, { ...bank, nodes: { ...bank.nodes, choose: { ...bank.nodes.choose, exits: { gold: "agents" } }, menu: { kind: "menu", exits: { "1": "agents" } } } });
   const chat = await api.post("/v1/channels", { kind: "web_chat", name: "Website", config: { origins: [company.origin] } });
   await api.post("/v1/invitations", { name: "Help with loans", site: site.id, channel: chat.id, when: { url_contains: ["/loans"], pages_at_least: 2 }, texts: { en: "May we help with your loan?", ar: "هل يمكننا مساعدتك؟" } });
   // A call on the bench, with what stands beside it.
@@ -159,7 +159,7 @@ async function make(world: World): Promise<Filled> {
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
-      ["phone-menus", "/phone/flows"], ["phone-menu-new", "/phone/flows?new"], ["phone-menu", `/phone/flows/${flow.id}`],
+      ["phone-menus", "/phone/flows"], ["phone-menu-new", "/phone/flows?new"], ["phone-menu", `/phone/flows/${menu.id}`],
       ["people", "/people"], ["groups", "/people?view=groups"], ["group-new", "/people?view=groups&new"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["unification", "/settings?view=unification"], ["system", "/system"],
       ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
     ],

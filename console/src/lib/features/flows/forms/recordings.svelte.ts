@@ -1,4 +1,4 @@
-import { client, type Page } from '$lib/api';
+import { api } from '$lib/api';
 
 interface Recording {
   id: string;
@@ -14,7 +14,7 @@ class Recordings {
     if (this.#asked) return;
     this.#asked = true;
     try {
-      this.items = (await client.get<Page<Recording>>('/v1/prompts')).data;
+      this.items = (await api.prompts.list({})).data;
     } catch {
       // A name is a comfort: without it the id is shown.
       this.#asked = false;
