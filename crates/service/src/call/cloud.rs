@@ -56,7 +56,7 @@ impl Service {
             return VoiceAnswer::Refused;
         }
         let Some(webhook) = Webhook::read(&hook.body, &hook.query) else { return last_word() };
-        match self.voice(&number, &webhook).await {
+        match self.take_voice(&number, &webhook).await {
             Ok(document) => VoiceAnswer::Document(document),
             Err(error) => {
                 tracing::error!(%error, number = %number.id, "a webhook of a call was not taken in");
@@ -79,7 +79,7 @@ impl Service {
         .await
     }
 
-    async fn voice(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
+    async fn take_voice(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
         let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
             return Ok(answer::last_word(None));
         };
