@@ -20,7 +20,7 @@ use crate::router::App;
 const BODY_BYTES_MAX: usize = 64 * 1_024;
 
 /// The operations of this file.
-pub fn routes() -> OpenApiRouter<Arc<App>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(receive_voice))
 }
 
