@@ -133,3 +133,46 @@ test("countersign demo: Telegram, fetched by long poll: a link brings the code a
   }
   watch.verify();
 });
+
+test("countersign demo: the telephone: account number, PIN, and the agent who takes the call sees who it is", async ({ browser }) => {
+  const watch = new Watch(browser);
+  const { demo, child } = await start();
+  try {
+    const agent = demo.people.find(({ role }) => role === "Agent")!;
+    const context = await browser.newContext();
+    const desk = await context.newPage();
+    await desk.goto(`${demo.console_url}log-in`);
+    await desk.getByLabel("E-mail").fill(agent.email);
+    await desk.getByLabel("Password").fill(agent.password);
+    await desk.getByRole("button", { name: "Log in" }).click();
+    await desk.waitForURL(/\/inbox/);
+    const phone = await context.newPage();
+    await phone.goto(`${demo.site_url}/phone`);
+    await phone.getByRole("button", { name: /Anna Standard/ }).click();
+    await phone.getByRole("button", { name: "Call", exact: true }).click();
+    const heard = phone.getByRole("log", { name: "What you hear" });
+    await expect(heard).toContainText("Enter your account number", { timeout: 10_000 });
+    await phone.keyboard.type("1234567890#", { delay: 60 });
+    await expect(heard).toContainText("Press 1 to key in your PIN", { timeout: 15_000 });
+    await phone.keyboard.press("1");
+    await expect(heard).toContainText("Enter your PIN", { timeout: 10_000 });
+    await phone.keyboard.type("4711#", { delay: 60 });
+    await expect(heard).toContainText("We know who you are", { timeout: 15_000 });
+    const pops = desk.getByRole("region", { name: "Incoming calls" });
+    await expect(pops.getByRole("button", { name: "Accept" })).toHaveCount(1, { timeout: 15_000 });
+    await expect(pops).toContainText("Anna Standard");
+    await pops.getByRole("button", { name: "Accept" }).click();
+    await desk.waitForURL(/\/phone\/calls\//);
+    await expect(desk.getByText("Customer on the telephone")).toBeVisible();
+    await expect(desk.getByRole("link", { name: /Create ticket/ })).toBeVisible();
+    await expect(desk.locator("main")).not.toContainText("4711");
+    await expect(phone.getByText("You speak with an agent")).toBeVisible({ timeout: 5_000 });
+    await phone.getByRole("button", { name: "Hang up" }).click();
+    await expect(desk.getByText("Answered").first()).toBeVisible();
+    await context.close();
+  } finally {
+    child.kill("SIGTERM");
+    watch.stop();
+  }
+  watch.verify();
+});
