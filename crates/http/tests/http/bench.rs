@@ -92,7 +92,7 @@ async fn a_call_goes_on_on_another_server_and_asks_again_for_what_was_secret() {
     let app = TestApp::on(db).await;
     app.outbound.provide("https://crm.example", |call: &Call<'_>| {
         let is_right = String::from_utf8_lossy(call.body).contains("471147");
-        Reply::json(if is_right { 200 } else { 404 }, &json!({}))
+        Reply::json(if is_right { 200 } else { 404 }, &json!({ "ok": true }))
     });
     let pin = |next: &str, variable: &str, class: &str| {
         json!({ "kind": "keypad_input", "variable": variable, "class": class,

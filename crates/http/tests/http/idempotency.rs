@@ -273,7 +273,10 @@ impl Stage {
             "q": { "kind": "queue", "queue": "Support", "exits": {} } } });
         let flow = self.app.api().post("/v1/ivr-flows", queue).await.expect(201);
         let call = json!({ "flow": flow["id"], "version": "draft", "by_hand": true });
-        let call = self.twice("bench_call", "/v1/bench/calls", call).await;
+        let by_hand = self.app.api().header("idempotency-key", "by-hand");
+        let first = by_hand.post("/v1/bench/calls", call.clone()).await.expect(201);
+        let call = by_hand.post("/v1/bench/calls", call).await.expect(201);
+        assert_eq!(call["id"], first["id"]);
         let admin = self.app.admin().await;
         self.twice_as(admin, "accept_call", &format!("/v1/calls/{}/accept", id(&call)), json!({})).await;
         let path = format!("/v1/bench/calls/{}/inputs", id(&call));

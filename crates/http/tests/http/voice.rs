@@ -261,7 +261,9 @@ async fn the_same_script_gives_the_same_transcript_on_the_bench_and_by_webhooks(
         (&deaf, &[(1, '9'), (30, '1'), (1, '2'), (1, '#')]),
     ];
     for (at, (fields, keys)) in scripts.into_iter().enumerate() {
-        let flow = published(&app, asking(fields.clone())).await;
+        let mut flow = asking(fields.clone());
+        flow["name"] = json!(format!("Ask {at}"));
+        let flow = published(&app, flow).await;
         let mut pressed = vec![(300, '1')];
         let mut script = vec![json!({ "after_ms": 300, "press": "1" })];
         for (gap, key) in keys {

@@ -83,7 +83,7 @@ impl Service {
         let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
             return Ok(answer::last_word(None));
         };
-        let found = self.call_of_provider(provider_id.clone()).await?;
+        let found = self.call_of_provider(number.id, provider_id.clone()).await?;
         let Some(call) = found else { return self.voice_begins(number, webhook, provider_id).await };
         let leg = webhook.query("leg").and_then(|leg| leg.parse::<u32>().ok());
         if let Some(leg) = leg {
@@ -94,7 +94,7 @@ impl Service {
         let (hook, grant) = (webhook.clone(), Grant::internal(Actor::system()));
         let take = move |going: &mut Going, now: Timestamp| {
             // A webhook that is repeated or late changes nothing. That the call is over is never late.
-            if seq != Some(going.live.steps) {
+            if seq != Some(going.live.steps) && !hook.is_parting(&going.live.under_way) {
                 let at = going.moment(now);
                 return if hook.is_over() { going.step(Input::HangUp, at) } else { Ok(()) };
             }
@@ -105,12 +105,16 @@ impl Service {
         self.voice_document(number.id, call).await
     }
 
-    async fn call_of_provider(&self, provider_id: String) -> Result<Option<CallId>> {
+    /// A provider speaks of calls of the number whose secret it signs with, and of no other.
+    async fn call_of_provider(&self, number: PhoneNumberId, provider_id: String) -> Result<Option<CallId>> {
         let service = self.clone();
         self.read(async move |tx: &mut Tx<'_>| -> Result<Option<CallId>> {
             let adapter = PhoneAdapter::Twiml;
             let found = store::find_call_by_provider_id(tx, service.vault(), adapter, &provider_id).await?;
-            Ok(found.map(|call| call.id))
+            match found {
+                Some(call) if call.number != Some(number) => Err(Error::NotFound("call")),
+                found => Ok(found.map(|call| call.id)),
+            }
         })
         .await
     }
@@ -148,7 +152,9 @@ impl Service {
                 call
             }
             // Another server took the same webhook at the same moment.
-            Err(error @ Error::Conflict { .. }) => self.call_of_provider(provider_id).await?.ok_or(error)?,
+            Err(error @ Error::Conflict { .. }) => {
+                self.call_of_provider(number.id, provider_id).await?.ok_or(error)?
+            }
             Err(error) => return Err(error),
         };
         self.voice_document(number.id, call).await

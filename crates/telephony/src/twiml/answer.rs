@@ -186,7 +186,10 @@ impl Xml {
 
     fn dial(&mut self, leg: &Leg, links: &Links<'_>) {
         let timeout = leg.ring_ms.unwrap_or(30_000).div_ceil(1_000).to_string();
-        self.open("Dial", &[("action", links.next), ("method", "POST"), ("timeout", &timeout)]);
+        // That the two have parted is told under the number of what was dialled: that the other end answered may have
+        // been told before, and is a step.
+        let action = format!("{}&dial={}", links.next, leg.id);
+        self.open("Dial", &[("action", &action), ("method", "POST"), ("timeout", &timeout)]);
         let name = if leg.to.starts_with('+') { "Number" } else { "Sip" };
         let attributes = [
             ("statusCallback", links.answered),

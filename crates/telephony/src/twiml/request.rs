@@ -126,6 +126,13 @@ impl Webhook {
         self.query("leg").is_none() && self.field("CallStatus").is_some_and(|status| over.contains(&status))
     }
 
+    /// Whether it tells the end of a conversation that goes on.
+    pub fn is_parting(&self, under_way: &UnderWay) -> bool {
+        let dialled = self.query("dial").and_then(|leg| leg.parse::<u32>().ok());
+        let leg = under_way.leg.as_ref().filter(|leg| leg.is_answered && !leg.is_of_console());
+        leg.is_some_and(|leg| dialled == Some(leg.id)) && self.field("DialCallStatus").is_some()
+    }
+
     /// Whether the other end answers.
     pub fn is_answered(&self) -> bool {
         matches!(self.field("CallStatus"), Some("in-progress" | "answered"))
