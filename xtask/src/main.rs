@@ -75,8 +75,10 @@ fn test() -> Outcome {
 fn test_crates() -> Outcome {
     let binary = run::binary("debug");
     let synapse = tool::homeserver()?.to_string_lossy().into_owned();
+    let twilio = tool::twilio()?.to_string_lossy().into_owned();
+    let binary = binary.to_string_lossy().into_owned();
     let mut env =
-        vec![("COUNTERSIGN_BIN", binary.to_string_lossy().into_owned()), ("COUNTERSIGN_SYNAPSE", synapse)];
+        vec![("COUNTERSIGN_BIN", binary), ("COUNTERSIGN_SYNAPSE", synapse), ("COUNTERSIGN_TWILIO", twilio)];
     if tool::can_mount() {
         env.push(("COUNTERSIGN_TEST_MOUNTS", "1".to_owned()));
     } else {

@@ -7,6 +7,8 @@ use crate::run::{self, Outcome};
 
 /// The version of Synapse that tests run.
 const SYNAPSE: &str = "1.163.2";
+/// The version of Twilio's SDK that tests are held against.
+const TWILIO: &str = "9.13.0";
 
 /// Whether a program is on the path.
 pub(crate) fn exists(name: &str) -> bool {
@@ -125,4 +127,10 @@ pub(crate) fn python_environment(name: &str, package: &str, is_there: &str) -> R
 pub(crate) fn homeserver() -> Result<PathBuf, String> {
     let is_there = format!("import synapse; assert synapse.__version__ == '{SYNAPSE}'");
     python_environment("synapse", &format!("matrix-synapse=={SYNAPSE}"), &is_there)
+}
+
+/// Twilio's own SDK, which the tests of cloud numbers are held against.
+pub(crate) fn twilio() -> Result<PathBuf, String> {
+    let is_there = format!("import twilio; assert twilio.__version__ == '{TWILIO}'");
+    python_environment("twilio", &format!("twilio=={TWILIO}"), &is_there)
 }

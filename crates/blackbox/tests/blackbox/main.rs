@@ -16,3 +16,4 @@ mod matrix;
 mod phone;
 mod two_servers;
 mod visits;
+mod voice;
