@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as tree
 
-from twilio.request_validator import RequestValidator, compute_signature
+from twilio.request_validator import RequestValidator
 from twilio.twiml import voice_response
 
 server, path, token = sys.argv[1:]
