@@ -66,7 +66,7 @@ fn accept(going: &mut Going, snapshot: &Snapshot, user: UserId, now: Timestamp) 
     let is_bench = going.call.adapter == PhoneAdapter::Bench;
     let leg = going.live.under_way.leg.as_ref().filter(|leg| leg.kind != LegKind::Transfer);
     let Some(leg) = leg.filter(|leg| is_bench || leg.is_of_console()) else { return Err(silent()) };
-    if !(is_bench && !leg.is_of_console()) && !rings_for(leg, snapshot, user) {
+    if (!is_bench || leg.is_of_console()) && !rings_for(leg, snapshot, user) {
         return Err(Error::Refused {
             code: "not-your-call",
             detail: "The call rings for somebody else.",

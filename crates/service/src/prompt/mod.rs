@@ -133,7 +133,7 @@ pub(crate) async fn flows_that_name(tx: &mut Tx<'_>, id: &str) -> Result<Option<
         [] => None,
         [one] => Some(format!("the flow {one}")),
         [some @ .., last] if some.len() < 5 => Some(format!("the flows {} and {last}", some.join(", "))),
-        [some @ ..] => Some(format!("the flows {} and {} more", some[..5].join(", "), some.len() - 5)),
+        some => Some(format!("the flows {} and {} more", some[..5].join(", "), some.len() - 5)),
     })
 }
 
