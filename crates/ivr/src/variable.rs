@@ -188,6 +188,17 @@ impl Variables {
         self.0.is_empty()
     }
 
+    /// The same with nothing public but these: where whoever looks may have chosen the classes.
+    #[must_use]
+    pub fn raised(mut self, free: &[&str]) -> Self {
+        for (name, variable) in &mut self.0 {
+            if variable.class == Class::Public && !free.contains(&name.as_str()) {
+                variable.class = Class::Personal;
+            }
+        }
+        self
+    }
+
     /// The secrets alone, for the memory of the server that takes the call.
     pub fn secrets(&self) -> Vec<(String, Value)> {
         let of = |(name, variable): (&String, &Variable)| (name.clone(), variable.value.clone());

@@ -130,11 +130,15 @@ pub async fn index_caller(
 }
 
 /// The accounts of calls that came from a number proved of `$1`, and in which nobody was identified: nobody else has a
-/// better claim to them. Those that somebody holds stay out.
+/// better claim to them. Not those from before the number was theirs, as far as is known, nor those that go on, lead
+/// anywhere, or are held.
 pub(crate) const UNCLAIMED: &str = "SELECT c.account_id FROM phone_call c
         JOIN channel_account u ON u.id = c.account_id AND u.profile_id = u.home_profile_id
         JOIN profile h ON h.id = u.profile_id AND h.is_anonymous
-     WHERE c.caller_hash IN (SELECT key_hash FROM identifier WHERE profile_id = $1 AND kind = 'phone' AND is_proved)
+     WHERE c.ended_at IS NOT NULL
+       AND EXISTS (SELECT 1 FROM identifier i WHERE i.key_hash = c.caller_hash AND i.profile_id = $1 AND i.kind = 'phone'
+                     AND i.is_proved AND i.recorded_at <= c.started_at)
+       AND NOT EXISTS (SELECT 1 FROM support_case s WHERE s.account_id = u.id)
        AND NOT EXISTS (SELECT 1 FROM profile_hold o WHERE o.profile_id = h.id)";
 
 /// Calls from a customer's proved numbers in which nobody was identified, the latest 200.

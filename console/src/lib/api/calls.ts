@@ -80,6 +80,8 @@ export interface Call extends Maskable {
     evidence: Evidence | null;
   };
   candidates?: CallCandidate[];
+  /** Not in lists. */
+  rings_for_you?: boolean;
   variables: CallVariable[];
   widgets: { widget: string; name: string; card: Card }[];
   look_ups: CallLookUp[];

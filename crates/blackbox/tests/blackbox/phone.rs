@@ -100,6 +100,8 @@ async fn i_3_a_pin_is_compared_by_a_system_inside_and_stands_nowhere_afterwards(
     let mut client = world.client(0);
     let webhook = json!({ "url": format!("http://127.0.0.1:{port}/hook"), "events": ["*"] });
     client.post("/v1/webhooks", &webhook).await.ok();
+    let jane = json!({ "external_id": "c-17", "name": "Jane Doe" });
+    client.post("/v1/profiles", &jane).await.ok();
     let look_up = look_up(&mut client, port).await;
     let made = call(&mut client, &look_up).await;
     assert_eq!(
@@ -107,16 +109,16 @@ async fn i_3_a_pin_is_compared_by_a_system_inside_and_stands_nowhere_afterwards(
         "I-4: an operator let this address be called: {made}"
     );
     assert_eq!(made["identity"]["assurance"], "al2", "{made}");
-    // The company's system got it, and the webhooks told of the identification.
+    // The company's system got it, and the webhooks told of the link.
     let sent = |what: &str| heard.lock().unwrap().iter().filter(|request| request.contains(what)).count();
     assert_eq!(sent(PIN), 1);
     for _ in 0..100 {
-        if sent("identification.succeeded") > 0 {
+        if sent("link.created") > 0 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    assert!(sent("identification.succeeded") > 0, "the webhook came");
+    assert!(sent("link.created") > 0, "the webhook came");
     assert_eq!(sent(PIN), 1, "in no webhook");
     assert!(!made.to_string().contains(PIN), "in no answer");
     for path in ["/v1/audit?limit=100", "/v1/events?limit=100", "/v1/calls", "/v1/requests?limit=100"] {

@@ -50,6 +50,7 @@ struct Demo {
     connector: Api,
     /// As whoever calls the bank by telephone: on the bench.
     phone: Api,
+    calls: telephone::Calls,
     /// As the bank's assistant calls it: reads cases and answers.
     assistant: Api,
     messenger: Messenger,
@@ -144,10 +145,11 @@ async fn prepare(
     state.save(directory)?;
     let connector = Api::new(&server_url, &state.connector_key)?;
     let assistant = Api::new(&server_url, &state.assistant_key)?;
+    let calls = telephone::Calls::default();
     let phone = Api::new(&server_url, &state.telephone.caller_key)?;
     let site_url = site_url.to_owned();
     let (messenger, telegram) = (Messenger::new(), telegram::Telegram::new());
-    Ok(Demo { server_url, site_url, state, connector, phone, assistant, messenger, telegram })
+    Ok(Demo { server_url, site_url, state, connector, phone, calls, assistant, messenger, telegram })
 }
 
 fn settings(directory: &Path, server_at: SocketAddr, site_at: SocketAddr) -> Result<Settings> {

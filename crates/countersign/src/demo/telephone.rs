@@ -3,7 +3,8 @@
 //! The page is the caller. It is told what a caller hears and nothing else: not who the bank takes them for, and not
 //! what an agent sees.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -21,6 +22,9 @@ use crate::failure::Result;
 /// The bank's number, of those that nobody has.
 const NUMBER: &str = "+493090182099";
 
+/// Calls that the page remembers.
+const CALLS_MAX: usize = 200;
+
 /// What the bank knows of its own telephone.
 #[derive(Debug, Clone, Default, serde::Serialize, Deserialize)]
 pub(super) struct Telephone {
@@ -34,6 +38,25 @@ pub(super) struct Telephone {
     pub(super) caller_key: String,
 }
 
+/// The calls that were begun on the page, the latest.
+#[derive(Default)]
+pub(super) struct Calls(Mutex<VecDeque<String>>);
+
+impl Calls {
+    fn keep(&self, call: String) -> String {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= CALLS_MAX {
+            all.pop_front();
+        }
+        all.push_back(call.clone());
+        call
+    }
+
+    fn has(&self, call: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known == call)
+    }
+}
+
 /// Sets it up.
 pub(super) async fn seed(api: &Api, site_url: &str) -> Result<Telephone> {
     let key = random_name();
@@ -44,7 +67,9 @@ pub(super) async fn seed(api: &Api, site_url: &str) -> Result<Telephone> {
     api.post("/v1/call-widgets", card()).await?;
     let number = json!({ "number": NUMBER, "name": "Acme Bank", "adapter": "bench", "flow": flow });
     api.post("/v1/phone-numbers", number).await?;
-    let scopes = ["phone.read", "phone.write", "call.read", "personal_data.read"];
+    // Who plays makes somebody known only where they could do so without a call.
+    let scopes =
+        ["phone.read", "phone.write", "call.read", "personal_data.read", "profile.write", "link.write"];
     let caller_key = super::seed::key_for(api, "The page's telephone", &scopes).await?;
     Ok(Telephone { by_number, by_pin, flow, key, caller_key })
 }
@@ -207,7 +232,7 @@ pub(super) async fn call(State(demo): State<Arc<Demo>>, Json(body): Json<CallBod
     let caller = CUSTOMERS.iter().find(|c| c.id == body.r#as).map(|c| c.phone);
     let call = json!({ "flow": demo.state.telephone.flow, "by_hand": true, "from": caller, "to": NUMBER });
     let begun = match demo.phone.post("/v1/bench/calls", call).await {
-        Ok(begun) => text(&begun, "/id"),
+        Ok(begun) => demo.calls.keep(text(&begun, "/id")),
         Err(_) => return fresh(StatusCode::SERVICE_UNAVAILABLE),
     };
     told(demo.phone.get(&format!("/v1/bench/calls/{begun}")).await)
@@ -225,8 +250,8 @@ pub(super) async fn input(State(demo): State<Arc<Demo>>, Json(body): Json<InputB
     // A caller presses keys, listens and hangs up; what agents do is not theirs to do.
     let may = |name: &String| matches!(name.as_str(), "press" | "heard" | "tick" | "hang_up");
     let is_callers = body.input.as_object().is_some_and(|input| input.keys().all(may));
-    let is_id = body.call.len() <= 64 && body.call.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if !is_callers || !is_id {
+    // And only in calls from this page.
+    if !is_callers || !demo.calls.has(&body.call) {
         return fresh(StatusCode::BAD_REQUEST);
     }
     told(demo.phone.post(&format!("/v1/bench/calls/{}/inputs", body.call), body.input).await)

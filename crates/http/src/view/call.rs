@@ -133,6 +133,9 @@ pub struct CallView {
     /// lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidates: Option<Vec<CallCandidateView>>,
+    /// Whether it rings for you at this moment. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rings_for_you: Option<bool>,
     /// What was keyed in and looked up.
     pub variables: Vec<CallVariableView>,
     /// The cards that an agent sees.
@@ -177,8 +180,18 @@ fn candidate(lens: &mut Lens, who: Candidate) -> CallCandidateView {
 impl CallView {
     /// A call as its viewer may see it.
     pub fn of(detail: CallDetail) -> Self {
-        let CallDetail { call, known, caller, number_name, flow_name, look_ups, candidates, cards, viewer } =
-            detail;
+        let CallDetail {
+            call,
+            known,
+            caller,
+            number_name,
+            flow_name,
+            look_ups,
+            candidates,
+            rings_for_you,
+            cards,
+            viewer,
+        } = detail;
         let mut lens = Lens::new(viewer);
         let identity = CallIdentityView {
             assurance: caller.evidence.as_ref().map_or(Assurance::Al0, |e| e.assurance).as_str(),
@@ -212,6 +225,7 @@ impl CallView {
             flow_version: call.flow_version,
             identity,
             candidates,
+            rings_for_you,
             variables,
             widgets: cards.into_iter().map(|card| self::card(card, viewer)).collect(),
             look_ups: look_ups.into_iter().map(Into::into).collect(),

@@ -117,7 +117,9 @@ async fn i_2_the_seeds_call_shows_the_agent_who_it_is_and_proves_nothing() {
         assert!(call["answered_at"].as_str() < call["ended_at"].as_str());
         // It is kept.
         let path = format!("/v1/calls/{}", call["id"].as_str().unwrap());
-        assert_eq!(app.api().get(&path).await.expect(200), call);
+        let mut kept = app.api().get(&path).await.expect(200);
+        assert_eq!(kept.as_object_mut().unwrap().remove("rings_for_you"), Some(json!(false)));
+        assert_eq!(kept, call);
         let listed = app.api().get("/v1/calls?outcome=answered").await.expect(200);
         let mut row = call.clone();
         row.as_object_mut().unwrap().remove("candidates");

@@ -378,19 +378,15 @@ async fn whoever_rings_hears_a_sentence_where_nothing_is_set_up() {
 }
 
 #[tokio::test]
-async fn a_queue_rings_in_the_console_and_waits_until_its_time() {
+async fn a_queue_that_nobody_can_answer_by_telephone_holds_nobody() {
     let app = TestApp::on(TestDb::sqlite().await).await;
     let flow = json!({ "name": "Queue", "start": "q", "nodes": {
-        "q": { "kind": "queue", "queue": "Support", "timeout_ms": 9_000, "hold_prompt": { "say": "Please hold." },
+        "q": { "kind": "queue", "queue": "Support", "hold_prompt": { "say": "Please hold." },
             "exits": { "timeout": "bye", "failed": "bye" } },
         "bye": { "kind": "hang_up", "prompt": { "say": "Nobody is free." } } } });
     let path = number(&app, Some(&published(&app, flow).await), "twilio", TOKEN).await;
     let mut line = Line::begin(&app, &path, "CA1", &[]).await;
-    assert!(line.document.contains("Please hold."));
-    let call = line.call().await;
-    assert_eq!(call["state"], "waiting");
-    let accept = format!("/v1/calls/{}/accept", call["id"].as_str().unwrap());
-    assert_eq!(app.admin().await.post(&accept, json!({})).await.problem(409), "no-agent-phone");
+    assert!(line.document.contains("Nobody is free."), "{}", line.document);
     line.run().await;
     assert_eq!(line.call().await["outcome"], "missed");
 }
@@ -414,4 +410,66 @@ async fn telnyx_signs_with_a_key_and_a_time() {
         let answer = client.send(Method::POST, &path, Some(body.clone().into_bytes())).await;
         assert_eq!(answer.status.as_u16(), status);
     }
+}
+
+/// A flow that asks the bank for a number by a stored look-up, and again where nothing is found.
+async fn asking_the_bank(app: &TestApp) -> String {
+    let fields = json!([{ "path": "$.customer.accountNumber", "to": "external_id" }, { "path": "$.customer.name", "to": "name" },
+        { "path": "$.tier", "to": "attributes.tier" }]);
+    let look_up = json!({ "name": "By number", "request": { "url": "https://crm.example/customers/{number}" },
+        "answer": { "fields": fields } });
+    let look_up = app.api().post("/v1/look-ups", look_up).await.expect(201)["id"].clone();
+    let flow = json!({ "name": "Bank", "start": "ask", "nodes": {
+        "ask": { "kind": "keypad_input", "variable": "number", "prompt": { "say": "Your number." },
+            "exits": { "next": "look", "failed": "bye" } },
+        "look": { "kind": "http_request", "look_up": look_up, "variable": "found",
+            "exits": { "found": "bye", "not_found": "bye", "unavailable": "bye" } },
+        "bye": { "kind": "hang_up" } } });
+    published(app, flow).await
+}
+
+/// A call that keys in one number.
+async fn keyed(app: &TestApp, path: &str, sid: &str, number: &str) -> Value {
+    let keys: Vec<(i64, char)> = (20..).map(|at| at * 100).zip(format!("{number}#").chars()).collect();
+    let mut line = Line::begin(app, path, sid, &keys).await;
+    line.run().await;
+    app.clock.advance(1_000_000);
+    line.call().await
+}
+
+#[tokio::test]
+async fn i_9_what_the_companys_system_says_of_a_caller_makes_a_customer() {
+    on_both(async |app| {
+        app.outbound.provide("https://crm.example", crm);
+        let path = number(&app, Some(&asking_the_bank(&app).await), "twilio", TOKEN).await;
+        let call = keyed(&app, &path, "CA1", "1234567890").await;
+        let identity = &call["identity"];
+        assert_eq!(
+            (&identity["assurance"], &identity["name"], &identity["evidence"]["method"]),
+            (&json!("al1"), &json!("Jane Doe"), &json!("claimed")),
+            "anybody can know a number: {}",
+            lines(&call)
+        );
+        let jane = app.api().get("/v1/profiles?external_id=1234567890").await.expect(200)["data"][0].clone();
+        assert_eq!((&jane["id"], &jane["name"]), (&identity["profile"], &json!("Jane Doe")));
+        let again = keyed(&app, &path, "CA2", "1234567890").await;
+        assert_eq!(again["identity"]["profile"], identity["profile"], "the same customer");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i_1_a_number_that_is_guessed_at_rests_for_everybody_and_so_does_a_workspace() {
+    let app = TestApp::on(TestDb::sqlite().await).await;
+    app.outbound.provide("https://crm.example", crm);
+    let path = number(&app, Some(&asking_the_bank(&app).await), "twilio", TOKEN).await;
+    let why = |call: &Value| call["look_ups"][0]["why"].clone();
+    // One caller, five misses; each call is its own, and hanging up is no fresh start.
+    for n in 0..5 {
+        assert_eq!(why(&keyed(&app, &path, &format!("CA{n}"), &format!("55{n}")).await), Value::Null);
+    }
+    assert_eq!(why(&keyed(&app, &path, "CA5", "1234567890").await), "too_many_misses");
+    assert_eq!(app.outbound.requests().len(), 5);
+    app.clock.advance(3_600 * 1_000_000);
+    assert_eq!(keyed(&app, &path, "CA6", "1234567890").await["look_ups"][0]["outcome"], "found");
 }

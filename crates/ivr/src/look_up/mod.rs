@@ -38,6 +38,17 @@ pub const PIN_CHARS_MIN: usize = 4;
 /// Deepest answer and deepest JSON body (I-5).
 pub const DEPTH_MAX: usize = 32;
 
+/// What a request tries of what a caller keyed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Guessed {
+    /// What is guessed at: the number of an account. Personal.
+    pub number: Option<String>,
+    /// Whether a secret is sent along that is long enough to be a PIN.
+    pub has_pin: bool,
+    /// Whether a secret is what is tried.
+    pub is_secret: bool,
+}
+
 /// A look-up as people write it, without its secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -163,26 +174,37 @@ impl Plan {
         self.answer.proves
     }
 
-    /// The values of a request that a caller keyed in, by the names of [`crate::Flow::keyed`]: what is not secret of them in
-    /// turn, and whether a secret is among them that is long enough to be a PIN.
+    /// What a request tries of what a caller keyed in, by the names of [`crate::Flow::keyed`]; `None`: nothing of it.
     pub fn guessed(
         &self,
         keyed: &std::collections::BTreeSet<String>,
         variables: &Variables,
-    ) -> Option<(Vec<String>, bool)> {
+    ) -> Option<Guessed> {
         let paths: std::collections::BTreeSet<&str> = self.paths().into_iter().collect();
-        let (mut open, mut has_pin, mut is_any) = (Vec::new(), false, false);
-        for path in paths.into_iter().filter(|path| keyed.contains(crate::keyed::head(path))) {
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        let (mut has_pin, mut is_secret) = (false, false);
+        for path in paths {
             let (Some((class, _)), Some(text)) = (variables.find(path), variables.text(path)) else {
                 continue;
             };
-            is_any = true;
+            let is_keyed = keyed.contains(crate::keyed::head(path));
             match class {
-                Class::Secret => has_pin |= text.chars().count() >= PIN_CHARS_MIN,
-                Class::Public | Class::Personal => open.push(text),
+                Class::Secret if is_keyed => {
+                    (is_secret, has_pin) = (true, has_pin || text.chars().count() >= PIN_CHARS_MIN);
+                }
+                Class::Secret => {}
+                Class::Public | Class::Personal if is_keyed => own.push(text),
+                Class::Public | Class::Personal => others.push(text),
             }
         }
-        is_any.then_some((open, has_pin))
+        if own.is_empty() && !is_secret {
+            return None;
+        }
+        // The longest is the number of an account, and not a date of birth or a postcode that stands beside it. Where only
+        // a secret was keyed in, it is what was looked up before.
+        let longest = |of: Vec<String>| of.into_iter().max_by_key(|text| text.chars().count());
+        let number = longest(own).or_else(|| longest(others));
+        Some(Guessed { number, has_pin, is_secret })
     }
 
     /// How the answer is read, as JSON: the same question read otherwise is another one.

@@ -8,8 +8,8 @@ use countersign_types::call::{Call, CallState};
 use countersign_types::phone_number::PhoneAdapter;
 use countersign_types::{CallId, Error, Permission, Result, Timestamp, UserId};
 
-use super::CallDetail;
 use super::live::Going;
+use super::{CallDetail, Known};
 use crate::Service;
 use crate::caller::{Caller, Request};
 use crate::snapshot::Snapshot;
@@ -82,6 +82,13 @@ fn accept(going: &mut Going, snapshot: &Snapshot, user: UserId, now: Timestamp) 
     going.call.agent = Some(user);
     going.step(answered, at)?;
     Ok(true)
+}
+
+/// Whether a call rings in the console for whoever asks.
+pub(super) fn rings_for_caller(known: &Known, snapshot: &Snapshot, caller: &Caller) -> bool {
+    let Caller::User { user, .. } = caller else { return false };
+    let leg = known.live.as_ref().and_then(|live| live.under_way.leg.as_ref());
+    leg.is_some_and(|leg| leg.is_of_console() && !leg.is_answered && rings_for(leg, snapshot, user.id))
 }
 
 /// Whether it rings for them: by name, in a group of theirs, or in a queue that no group has the name of.

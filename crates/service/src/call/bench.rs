@@ -119,6 +119,7 @@ impl Service {
             channel,
             account,
             sender: Some(sender(&grant)),
+            may_identify: may_identify(request),
             keyed: flow.keyed(),
             call: id,
             look_ups: Vec::new(),
@@ -339,4 +340,9 @@ fn scripted(script: &[Scripted]) -> Result<Clock> {
         }
     }
     Ok(clock)
+}
+
+/// Whether whoever plays could link an account and write a profile without a call, too.
+pub(super) fn may_identify(request: &Request) -> bool {
+    [Permission::LinkWrite, Permission::ProfileWrite].iter().all(|needed| request.caller.may(*needed))
 }

@@ -4,8 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use async_recursion::async_recursion as boxed;
+use countersign_ivr::Moment;
 use countersign_ivr::engine::{CallFacts, Input, LegOutcome};
+use countersign_ivr::node::Kind;
+use countersign_ivr::node::http_request::EVEN_MS;
 use countersign_store::{Tx, call as store, phone_number};
 use countersign_telephony::twiml::answer::{self, Links};
 use countersign_telephony::twiml::request::{Event, Here, Webhook};
@@ -25,6 +30,8 @@ use crate::port::HookRequest;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Prompts in a row of which nothing can be heard, at most.
 const UNHEARD_MAX: usize = 20;
+/// How often a call is asked again after failures of ours, at most.
+const AGAIN_MAX: u32 = 3;
 
 /// The answer to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +67,7 @@ impl Service {
             Ok(document) => VoiceAnswer::Document(document),
             Err(error) => {
                 tracing::error!(%error, number = %number.id, "a webhook of a call was not taken in");
-                last_word()
+                VoiceAnswer::Document(once_more(hook, &webhook).unwrap_or_else(|| answer::last_word(None)))
             }
         }
     }
@@ -101,8 +108,9 @@ impl Service {
             going.told(&hook, now)
         };
         let (_, turn) = self.turn_call(&grant, call, take).await?;
-        self.patiently(turn).await;
-        self.voice_document(number.id, call).await
+        let until = Instant::now() + PATIENCE;
+        self.patiently(turn, until).await;
+        self.voice_document(number.id, call, until).await
     }
 
     /// A provider speaks of calls of the number whose secret it signs with, and of no other.
@@ -133,7 +141,11 @@ impl Service {
         let Some((version, flow)) = self.flow_of_calls(flow_id, None).await? else {
             return Ok(answer::last_word(None));
         };
-        let CallFacts { caller, from, attestation, .. } = webhook.facts();
+        let CallFacts { caller, callee: called, from, attestation } = webhook.facts();
+        if called.is_some_and(|called| called != number.number) {
+            tracing::warn!(number = %number.id, "a webhook for another number came to the address of this one");
+            return Ok(answer::last_word(None));
+        }
         let (sender, callee) = (caller.clone(), Some(number.number.clone()));
         let beginning = Beginning {
             adapter: PhoneAdapter::Twiml,
@@ -144,11 +156,13 @@ impl Service {
             flow: Arc::new(flow),
             known: Known { caller, callee, from, attestation, ..Known::default() },
             sender,
+            may_identify: true,
         };
+        let until = Instant::now() + PATIENCE;
         let call = match self.begin_call(&Grant::internal(Actor::system()), beginning).await {
             Ok((turn, _)) => {
                 let call = turn.call;
-                self.patiently(turn).await;
+                self.patiently(turn, until).await;
                 call
             }
             // Another server took the same webhook at the same moment.
@@ -157,7 +171,7 @@ impl Service {
             }
             Err(error) => return Err(error),
         };
-        self.voice_document(number.id, call).await
+        self.voice_document(number.id, call, until).await
     }
 
     /// The other end answers.
@@ -172,23 +186,24 @@ impl Service {
             going.step(Input::Leg { id: leg, outcome: LegOutcome::Answered }, at.min(until))
         };
         let (_, turn) = self.turn_call(&Grant::internal(Actor::system()), call, take).await?;
-        self.patiently(turn).await;
+        self.patiently(turn, Instant::now() + PATIENCE).await;
         Ok(())
     }
 
     /// Asks what a call asks, and waits for it as long as a provider waits; then it goes on beside.
-    async fn patiently(&self, turn: super::drive::Turn) {
+    async fn patiently(&self, turn: super::drive::Turn, until: Instant) {
         let asked = self.perform_beside(turn);
-        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
+        if tokio::time::timeout_at(until, asked).await.is_err() {
             tracing::debug!("a webhook is answered before the company's system");
         }
     }
 
     /// What the caller hears now. What nobody can play is told to the engine first.
-    async fn voice_document(&self, number: PhoneNumberId, call: CallId) -> Result<String> {
+    async fn voice_document(&self, number: PhoneNumberId, call: CallId, until: Instant) -> Result<String> {
+        let mut is_even = false;
         for _ in 0..UNHEARD_MAX {
             let service = self.clone();
-            let render = move |going: &mut Going, _: Timestamp| -> Result<Option<String>> {
+            let render = move |going: &mut Going, now: Timestamp| -> Result<Next> {
                 let prompt = |id: &str| service.url_of_prompt(id);
                 let playing = going.live.under_way.playing.as_ref();
                 if let Some(id) =
@@ -196,19 +211,40 @@ impl Service {
                 {
                     let at = going.live.at;
                     going.step(Input::PlaybackFailed { id }, at)?;
-                    return Ok(None);
+                    return Ok(Next::Again);
+                }
+                // Nobody in the console has a telephone that could be rung: the flow goes on at once.
+                let leg = going.live.under_way.leg.as_ref();
+                if let Some(id) = leg.filter(|leg| leg.is_of_console() && !leg.is_answered).map(|leg| leg.id)
+                {
+                    let at = going.live.at;
+                    going.step(Input::Leg { id, outcome: LegOutcome::Failed }, at)?;
+                    return Ok(Next::Again);
+                }
+                // A provider pauses for whole seconds. What comes at an even moment is awaited here, so that nobody hears
+                // how long the company's system took (I-1).
+                let at = going.moment(now);
+                if let Some(left) = going.even_left(at).filter(|_| !is_even) {
+                    return Ok(Next::After(left));
                 }
                 let public = service.config().public_url.trim_end_matches('/');
                 let base = format!("{public}/hooks/voice/{number}?call={}", going.call.id);
                 let next = format!("{base}&seq={}", going.live.steps);
                 let leg = going.live.under_way.leg.as_ref().map_or(0, |leg| leg.id);
                 let links = Links { next: &next, answered: &format!("{base}&leg={leg}"), prompt: &prompt };
-                Ok(Some(answer::document(&going.here(), &links)))
+                Ok(Next::Hear(answer::document(&going.here(), &links)))
             };
             let (rendered, turn) = self.turn_call(&Grant::internal(Actor::system()), call, render).await?;
             match rendered {
-                Some(Some(document)) => return Ok(document),
-                Some(None) => self.patiently(turn).await,
+                Some(Next::Hear(document)) => return Ok(document),
+                Some(Next::Again) => self.patiently(turn, until).await,
+                Some(Next::After(left)) => {
+                    is_even = true;
+                    tokio::time::sleep(Duration::from_millis(left)).await;
+                    let tick = |going: &mut Going, now: Timestamp| going.tick(going.moment(now));
+                    let (_, turn) = self.turn_call(&Grant::internal(Actor::system()), call, tick).await?;
+                    self.patiently(turn, until).await;
+                }
                 None => break,
             }
         }
@@ -219,7 +255,38 @@ impl Service {
     }
 }
 
+/// What comes of looking what a caller is to hear.
+enum Next {
+    /// This.
+    Hear(String),
+    /// Something else: what was to be heard cannot be.
+    Again,
+    /// What comes after so many milliseconds.
+    After(u64),
+}
+
+/// A document that asks again in a moment: a call that is under way outlives a failure of ours. Not more than three times.
+fn once_more(hook: &HookRequest, webhook: &Webhook) -> Option<String> {
+    webhook.query("call")?;
+    let times = webhook.query("again").and_then(|times| times.parse::<u32>().ok()).unwrap_or(0);
+    let address = hook.url.split("&again=").next()?;
+    (times < AGAIN_MAX).then(|| answer::again(&format!("{address}&again={}", times + 1)))
+}
+
 impl Going {
+    /// How long it is until an answer of the company's system is acted upon, where that is what is waited for.
+    fn even_left(&self, at: Moment) -> Option<u64> {
+        let now = &self.live.under_way;
+        let is_silent = now.playing.is_none() && now.leg.is_none() && now.recording.is_none();
+        let is_look_up = matches!(
+            self.live.state.node().and_then(|node| self.flow.node(node)).map(|node| &node.kind),
+            Some(Kind::HttpRequest(_))
+        );
+        let (_, until) = self.live.state.timer()?;
+        let left = until.checked_sub(at).filter(|left| (1..=EVEN_MS).contains(left))?;
+        (is_silent && is_look_up).then_some(left)
+    }
+
     fn here(&self) -> Here<'_> {
         Here::of(&self.flow, &self.live.state, &self.live.under_way, self.live.at)
     }

@@ -27,7 +27,7 @@ use crate::work::Log;
 /// How long a call on the bench goes on that nobody touches.
 const BENCH_IDLE: i64 = 15 * time::MINUTE;
 /// How long any other goes on of which nothing is heard.
-const IDLE: i64 = 4 * time::HOUR;
+const IDLE: i64 = 6 * time::HOUR;
 /// Calls that one run ends at most.
 const IDLE_MAX: i64 = 200;
 /// Questions of one event at most. A flow asks again after each answer; the engine counts nodes as well.
@@ -44,6 +44,8 @@ pub(super) struct Beginning {
     pub flow: Arc<Flow>,
     pub known: Known,
     pub sender: Option<String>,
+    /// Whether an answer of the company's system makes the caller somebody.
+    pub may_identify: bool,
 }
 
 /// What is left to do after an event: ask the world.
@@ -97,6 +99,9 @@ impl Service {
                     && let Some(found) =
                         store::find_call_by_provider_id(tx, vault, adapter, provider_id).await?
                 {
+                    if found.number != beginning.number {
+                        return Err(Error::NotFound("call"));
+                    }
                     return Ok(found.id);
                 }
                 let channel = service.telephone(tx, log, now).await?;
@@ -120,7 +125,8 @@ impl Service {
         (id, account, now): (CallId, AccountRef, Timestamp),
         beginning: Beginning,
     ) -> Result<Turn> {
-        let Beginning { adapter, provider_id, number, flow_id, version, flow, known, sender } = beginning;
+        let Beginning { adapter, provider_id, number, flow_id, version, flow, known, sender, may_identify } =
+            beginning;
         let number = match (number, &known.callee) {
             (None, Some(callee)) => {
                 phone_number::find_phone_number_by_number(tx, callee).await?.map(|found| found.id)
@@ -152,7 +158,7 @@ impl Service {
         if is_draft {
             self.call_memory().keep_draft(id, Arc::clone(&flow), now);
         }
-        let mut going = Going::begin(call, known, flow, sender)?;
+        let mut going = Going::begin(call, known, flow, (sender, may_identify))?;
         let rings = going.write_down(now)?;
         if !store::insert_call(tx, self.vault(), &going.call).await? {
             // Another server took the same webhook a moment ago; its call is the one.
@@ -204,13 +210,14 @@ impl Service {
     where
         F: FnOnce(&mut Going, Timestamp) -> Result<T>,
     {
+        // The account before the call: the order in which whoever erases a customer locks them.
+        let seen = store::find_call(tx, self.vault(), id).await?.ok_or(Error::NotFound("call"))?;
+        let account = find_account_ref_for_update(tx, seen.account).await?.ok_or(Error::NotFound("call"))?;
         let found = store::find_call_for_update(tx, self.vault(), id).await?;
         let call = found.ok_or(Error::NotFound("call"))?;
         // After the lock: the clock of this event is later than that of the one before.
         let now = self.now();
         let Some(mut going) = self.going(tx, call).await? else { return Ok(None) };
-        let account = find_account_ref_for_update(tx, going.call.account).await?;
-        let account = account.ok_or(Error::NotFound("call"))?;
         let answer = what(&mut going, now)?;
         if going.is_changed {
             let rings = going.write_down(now)?;

@@ -99,11 +99,14 @@ impl Service {
             flow: Arc::new(flow),
             known,
             sender: Some(super::bench::sender(&grant)),
+            may_identify: super::bench::may_identify(request),
         };
         let (turn, _) = self.begin_call(&grant, beginning).await?;
         let call = turn.call;
         self.settle_call(turn).await?;
-        self.call_for(grant.viewer(), call).await
+        let begun = self.call_for(grant.viewer(), call).await?;
+        self.record_view(&request.caller, &grant, begun.caller.profile).await?;
+        Ok(begun)
     }
 
     /// Something happens in a call by hand. What is late, or nobody waits for, does nothing.
@@ -124,7 +127,9 @@ impl Service {
         };
         let (_, turn) = self.turn_call(&grant, id, play).await?;
         self.settle_call(turn).await?;
-        self.bench_detail(grant.viewer(), id).await
+        let played = self.bench_detail(grant.viewer(), id).await?;
+        self.record_view(&request.caller, &grant, played.detail.caller.profile).await?;
+        Ok(played)
     }
 
     /// A call by hand as it is now.

@@ -6,7 +6,7 @@
 use countersign_identity::limits::{
     GuessPolicy, GuessState, Window, WindowPolicy, is_guessed, record_guess, record_guess_miss,
 };
-use countersign_ivr::look_up::LookUpOutcome;
+use countersign_ivr::look_up::{Guessed, LookUpOutcome};
 use countersign_store::Tx;
 use countersign_store::limit::{Counter, lock_counter, update_counter};
 use countersign_types::audit::Actor;
@@ -32,6 +32,9 @@ const OF_CALL: WindowPolicy = WindowPolicy { count_max: 3, span: time::DAY };
 /// Misses of one caller, and of one number, at most.
 const OF_HOUR: WindowPolicy = WindowPolicy { count_max: 5, span: time::HOUR };
 
+/// Misses of all whose number is withheld.
+const OF_WITHHELD: WindowPolicy = WindowPolicy { count_max: 60, span: time::HOUR };
+
 /// A try to be known by what was keyed in.
 #[derive(Debug, Clone)]
 pub(super) struct Guess {
@@ -44,14 +47,17 @@ pub(super) struct Guess {
 
 impl Service {
     /// The try that a look-up makes of what was keyed in; none where nothing was.
-    pub(super) fn guess(&self, world: &World, keyed: &[String]) -> Guess {
+    pub(super) fn guess(&self, world: &World, guessed: &Guessed) -> Guess {
         let vault = self.vault();
         let mut counted = vec![(CALL, vault.blind_bytes(CALL, &world.call.to_bytes()), OF_CALL)];
-        if let Some(caller) = &world.sender {
-            counted.push((CALLER, vault.blind(CALLER, caller), OF_HOUR));
-        }
-        if !world.is_bench && !keyed.is_empty() {
-            counted.push((NUMBER, vault.blind(NUMBER, &keyed.join("\0")), OF_HOUR));
+        counted.push(match &world.sender {
+            Some(caller) => (CALLER, vault.blind(CALLER, caller), OF_HOUR),
+            None => (CALLER, vault.blind(CALLER, "withheld"), OF_WITHHELD),
+        });
+        if let Some(number) = guessed.number.as_ref().filter(|_| !world.is_bench) {
+            // Whoever tries PINs of an account keeps nobody from being found by its number.
+            let purpose = if guessed.is_secret { "pin" } else { "number" };
+            counted.push((NUMBER, vault.blind(NUMBER, &format!("{purpose}:{number}")), OF_HOUR));
         }
         Guess { call: world.call, counted, is_real: !world.is_bench }
     }

@@ -35,6 +35,9 @@ pub(super) struct Live {
     /// For whom misses of codes are counted.
     #[serde(default)]
     pub sender: Option<String>,
+    /// Whether an answer of the company's system makes the caller somebody.
+    #[serde(default)]
+    pub may_identify: bool,
     /// How many look-ups there were.
     #[serde(default)]
     pub look_ups: usize,
@@ -60,7 +63,12 @@ pub(super) struct Going {
 
 impl Going {
     /// A call begins.
-    pub(super) fn begin(call: Call, known: Known, flow: Arc<Flow>, sender: Option<String>) -> Result<Self> {
+    pub(super) fn begin(
+        call: Call,
+        known: Known,
+        flow: Arc<Flow>,
+        (sender, may_identify): (Option<String>, bool),
+    ) -> Result<Self> {
         let (state, effects) = Engine::begin(&flow, known.facts(), 0);
         let live = Live {
             state,
@@ -69,6 +77,7 @@ impl Going {
             at: 0,
             legs: Legs::default(),
             sender,
+            may_identify,
             look_ups: 0,
         };
         let mut going = Self::new(call, known, live, flow);
@@ -162,6 +171,7 @@ impl Going {
             channel,
             account,
             sender: self.live.sender.clone(),
+            may_identify: self.live.may_identify,
             keyed: self.flow.keyed(),
             call: self.call.id,
             look_ups: Vec::new(),

@@ -27,7 +27,8 @@ use countersign_types::call::{Call, CallAbout, CallLookUp};
 use countersign_types::call_widget::StoredCallWidget;
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::evidence::Evidence;
-use countersign_types::pii::{Name, Pii, Purpose, Viewer};
+use countersign_types::phone_number::PhoneAdapter;
+use countersign_types::pii::{self, Name, Pii, Purpose, Viewer};
 use countersign_types::{
     CallId, CallWidgetId, ChannelId, Error, IvrFlowId, Page, PageRequest, Permission, PhoneNumberId,
     ProfileId, Result, Timestamp,
@@ -139,6 +140,8 @@ pub struct CallDetail {
     pub look_ups: Vec<CallLookUp>,
     /// Customers who have the number that rings, where nobody is known; not looked for in lists.
     pub candidates: Option<Vec<Candidate>>,
+    /// Whether it rings for whoever asks; not looked at in lists.
+    pub rings_for_you: Option<bool>,
     /// The cards that an agent sees, in turn.
     pub cards: Vec<(CallWidgetId, String, Rendered)>,
     /// For whom it is rendered.
@@ -196,7 +199,8 @@ impl Service {
     #[boxed]
     pub async fn read_call(&self, request: &Request, id: CallId) -> Result<CallDetail> {
         let grant = self.authorise(request, Permission::CallRead).await?;
-        let found = self.call_for(grant.viewer(), id).await?;
+        let mut found = self.call_for(grant.viewer(), id).await?;
+        found.rings_for_you = Some(accept::rings_for_caller(&found.known, &self.snapshot(), &request.caller));
         self.record_view(&request.caller, &grant, found.caller.profile).await?;
         Ok(found)
     }
@@ -207,8 +211,12 @@ impl Service {
             let found = store::find_call(tx, service.vault(), id).await?.ok_or(Error::NotFound("call"))?;
             let around = Around::read(tx).await?;
             let mut detail = service.call_detail(tx, &around, found, viewer).await?;
+            // On the bench the number is whatever somebody likes: it finds nobody for whoever may not look for it (M-2).
+            let may_look = detail.call.adapter != PhoneAdapter::Bench || !viewer.is_masked(pii::Class::Phone);
             detail.candidates = match &detail.known.caller {
-                Some(number) if detail.caller.is_stranger => Some(service.candidates(tx, number).await?),
+                Some(number) if may_look && detail.caller.is_stranger => {
+                    Some(service.candidates(tx, number).await?)
+                }
                 _ => Some(Vec::new()),
             };
             Ok(detail)
@@ -254,7 +262,11 @@ impl Service {
         viewer: Viewer,
     ) -> Result<CallDetail> {
         let vault = self.vault();
-        let known = Known::of(&call)?;
+        let mut known = Known::of(&call)?;
+        if call.adapter == PhoneAdapter::Bench {
+            // Whoever plays may have written the flow: calling a value public shows it to nobody (M-8).
+            known.variables = known.variables.raised(&["B-NUMBER", "callee", "attestation"]);
+        }
         let account = account::find_account(tx, vault, call.account).await?.ok_or(Error::NotFound("call"))?;
         let who = profile::find_profile(tx, vault, account.profile).await?.ok_or(Error::NotFound("call"))?;
         let live = link::find_live_link(tx, call.account).await?;
@@ -281,6 +293,7 @@ impl Service {
             flow_name,
             look_ups,
             candidates: None,
+            rings_for_you: None,
             cards,
             viewer,
         })

@@ -11,11 +11,11 @@ use countersign_ivr::prompt::{Filled, Spoken};
 use countersign_ivr::transcript::By;
 use countersign_ivr::{Moment, State};
 use countersign_store::Tx;
-use countersign_store::account::AccountRef;
+use countersign_store::account::{AccountRef, find_account_ref_for_update};
 use countersign_types::audit::Actor;
 use countersign_types::call::{CallLookUp, CallOutcome};
 use countersign_types::code::{Invalid, Outcome};
-use countersign_types::{CalendarId, CallId, ChannelId, LookUpId, Result};
+use countersign_types::{CalendarId, CallId, ChannelId, Error, LookUpId, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
@@ -69,6 +69,9 @@ pub(super) struct World {
     /// For whom misses are counted: the caller's number; on the bench whoever plays, or they could lock a customer's
     /// telephone. `None`: the number is withheld, and what is counted is counted for the call.
     pub sender: Option<String>,
+    /// Whether what the company's system says makes the caller somebody: on the bench only where whoever plays may
+    /// change customers and their links themselves.
+    pub may_identify: bool,
     /// The variables that the caller keys in.
     pub keyed: BTreeSet<String>,
     /// The call.
@@ -209,7 +212,9 @@ impl Service {
             },
             Asked::Inline(plan) => self.ask_as_caller(world, state, Which::Inline(plan), plan).await,
         };
-        if let Asked::Stored(entry) = &asked {
+        if let Asked::Stored(entry) = &asked
+            && world.may_identify
+        {
             self.know_caller(world, state, entry, &run).await;
         }
         world.look_ups.push(CallLookUp {
@@ -248,7 +253,8 @@ impl Service {
         which: Which<'_>,
         plan: &Plan,
     ) -> (LookUpRun, Option<&'static str>) {
-        let guess = plan.guessed(&world.keyed, state.variables()).map(|(keyed, _)| self.guess(world, &keyed));
+        let guessed = plan.guessed(&world.keyed, state.variables());
+        let guess = guessed.map(|guessed| self.guess(world, &guessed));
         let Some(guess) = guess else {
             return (self.look_up_run(which, state.variables(), false).await, None);
         };
@@ -279,6 +285,9 @@ impl Service {
         let grant = Grant::internal(Actor::system());
         let redeemed = self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Outcome> {
             let name = super::CHANNEL_NAME;
+            // As it stands now, and before anything else is locked.
+            let account =
+                find_account_ref_for_update(tx, account.id).await?.ok_or(Error::NotFound("call"))?;
             let place = Place { channel, channel_name: name, account, case: None, sender: sender.as_deref() };
             Ok(service.redeem(tx, log, &place, &found, now).await?.outcome)
         });

@@ -108,6 +108,14 @@ pub fn last_word(language: Option<&str>) -> String {
     xml.end()
 }
 
+/// To be asked again in a moment.
+pub fn again(address: &str) -> String {
+    let mut xml = Xml::new();
+    xml.tag("Pause", &[("length", "2")]);
+    xml.text_tag("Redirect", &[("method", "POST")], address);
+    xml.end()
+}
+
 fn sorry(language: Option<&str>) -> Spoken {
     countersign_ivr::ending::sorry(language)
 }
@@ -190,7 +198,8 @@ impl Xml {
         // been told before, and is a step.
         let action = format!("{}&dial={}", links.next, leg.id);
         self.open("Dial", &[("action", &action), ("method", "POST"), ("timeout", &timeout)]);
-        let name = if leg.to.starts_with('+') { "Number" } else { "Sip" };
+        let is_sip = ["sip:", "sips:"].iter().any(|scheme| leg.to.starts_with(scheme));
+        let name = if is_sip { "Sip" } else { "Number" };
         let attributes = [
             ("statusCallback", links.answered),
             ("statusCallbackEvent", "answered"),

@@ -13,6 +13,8 @@ export class Pops {
   readonly #api: PopsApi;
   readonly #me: () => string;
   readonly #aside = new Set<string>();
+  /** Which look at a call is the newest: answers may overtake each other. */
+  readonly #looks = new Map<string, number>();
 
   constructor(api: PopsApi, me: () => string) {
     this.#api = api;
@@ -21,15 +23,17 @@ export class Pops {
 
   async hear(event: LiveEvent): Promise<void> {
     if (event.type === 'resync') return this.load();
-    const isShown = this.calls.some(({ id }) => id === event.id);
-    if (event.type === 'call.ringing' || (event.type === 'call.updated' && isShown)) await this.#look(event.id);
+    const isOurs = this.#looks.has(event.id);
+    if (event.type === 'call.ringing' || (event.type === 'call.updated' && isOurs)) await this.#look(event.id);
   }
 
   /** Those that rang before anybody listened. */
   async load(): Promise<void> {
     try {
       const ringing = (await this.#api.live()).filter((call) => this.#rings(call));
-      this.calls = ringing.filter(({ id }) => !this.#aside.has(id));
+      this.calls = this.calls.filter(({ id }) => ringing.some((call) => call.id === id));
+      // Whom it rings for says the call itself, and no list.
+      await Promise.all(ringing.map(({ id }) => this.#look(id)));
     } catch {
       // What is shown stays; the next event looks again.
     }
@@ -37,18 +41,21 @@ export class Pops {
 
   async #look(id: string): Promise<void> {
     let call: Call | null = null;
+    const look = (this.#looks.get(id) ?? 0) + 1;
+    this.#looks.set(id, look);
     try {
       call = await this.#api.get(id);
     } catch {
       // Gone, or not for whoever is here.
     }
+    if (look !== this.#looks.get(id)) return;
     if (!call || !this.#rings(call) || this.#aside.has(id)) this.#drop(id);
     else if (this.calls.some((one) => one.id === id)) this.calls = this.calls.map((one) => (one.id === id ? call : one));
     else this.calls = [call, ...this.calls];
   }
 
   /** It waits for somebody, and not for somebody else. */
-  #rings = (call: Call): boolean => isToTake(call) && (call.agent === null || call.agent === this.#me());
+  #rings = (call: Call): boolean => isToTake(call) && call.rings_for_you !== false && (call.agent === null || call.agent === this.#me());
 
   /** Put aside: it goes on ringing, elsewhere. */
   dismiss(id: string): void {
@@ -57,6 +64,7 @@ export class Pops {
   }
 
   #drop(id: string): void {
+    // What ended or was taken does not ring again under this id; what rings again is told as ringing.
     this.calls = this.calls.filter((call) => call.id !== id);
   }
 }
