@@ -1,7 +1,7 @@
 import { Client, queryString, type Query } from './client';
 import { callWidgets } from './call-widgets';
-import { calls } from './calls';
-import type { BenchInput, BenchMoment, Call, NewBenchCall } from './bench';
+import { calls, type Call } from './calls';
+import type { BenchInput, BenchMoment, NewBenchCall } from './bench';
 import type * as C from './channels';
 import type * as F from './flows';
 import type { Habits } from './habits';

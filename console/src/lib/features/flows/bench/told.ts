@@ -1,9 +1,9 @@
-import type { TranscriptEntry } from '$lib/api/bench';
+import type { CallStep } from '$lib/api';
 import { m } from '$lib/messages';
 import { exitName, kindName } from '../names';
 
 /** A step of a call in one sentence. Keys are counted, never shown. */
-export function told(entry: TranscriptEntry): string {
+export function told(entry: CallStep): string {
   const say = m.benchTold;
   const word = (words: Record<string, string>, of: string | undefined) => (of ? (words[of] ?? of) : '');
   switch (entry.what) {
