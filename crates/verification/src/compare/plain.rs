@@ -32,7 +32,13 @@ pub(super) fn postcode(text: &str) -> Result<String, Unreadable> {
     let is_gap = |c: char| c.is_whitespace() || is_dash(c) || c == '.';
     let code: String = rest.chars().filter(|c| !is_gap(*c)).collect();
     let is_code = (3..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
-    if is_code && code.bytes().any(|b| b.is_ascii_digit()) { Ok(code) } else { Err(Unreadable::NotAPostcode) }
+    // No country has more than three letters in a row: a town was said as well.
+    let has_word = code.split(|c: char| c.is_ascii_digit()).any(|letters| letters.len() > 3);
+    if is_code && !has_word && code.bytes().any(|b| b.is_ascii_digit()) {
+        Ok(code)
+    } else {
+        Err(Unreadable::NotAPostcode)
+    }
 }
 
 /// The last four letters and digits, in capitals: of a stored number, or all that was said.

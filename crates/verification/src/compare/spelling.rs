@@ -6,8 +6,11 @@
 
 use super::alphabet::{ENTRY_MAX, Script, script, ways};
 
-/// Vowels that Arabic does not write.
-const UNWRITTEN: &[&str] = &["a", "e", "i", "o", "u", "ou", "oo", "ee"];
+/// Vowels that Arabic does not write: the short ones.
+const UNWRITTEN: &[&str] = &["a", "e", "i", "o", "u"];
+/// In a first syllable French papers write a short `u` like a long one: Moustafa, Mouhammad. Further on a long one tells
+/// names apart: Mahmoud is not Mohammed.
+const UNWRITTEN_FIRST: &[&str] = &["a", "e", "i", "o", "u", "ou", "oo"];
 /// Spellings of the article: it takes the sound of some letters behind it.
 const ARTICLE: &[&str] = &["", "al", "el", "ul", "ar", "as", "ash", "at", "ad", "an", "az", "er", "es"];
 
@@ -66,7 +69,7 @@ impl Spellings {
                 self.add(at, &doubled, at + 1);
             }
             if !is_last {
-                for vowel in UNWRITTEN {
+                for vowel in if at == 0 { UNWRITTEN_FIRST } else { UNWRITTEN } {
                     self.add(at, &format!("{way}{vowel}"), at + 1);
                     if !is_weak || way == "y" {
                         self.add(at, &format!("{doubled}{vowel}"), at + 1);
