@@ -36,8 +36,8 @@ pub const OVERRIDE_SPAN: i64 = HOUR;
 pub const AGENT_FAILURES: u32 = 10;
 /// How many times the team's share of failures is told.
 pub const TEAM_TIMES: u64 = 3;
-/// Sessions of an agent below which a share says nothing, and of the others.
-pub const SESSIONS_MIN: (u32, u32) = (5, 20);
+/// Failures of an agent, and sessions of the others, below which shares say nothing: two slips in a quiet hour are chance.
+pub const SHARE_MIN: (u32, u32) = (5, 20);
 
 /// The failures of one customer, kept with them. The default is a customer whom nobody failed to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -194,7 +194,7 @@ pub enum Alert {
 ///     team = team.record(now, n % 20 == 0);
 /// }
 /// for n in 0..6 {
-///     (agent, team) = (agent.record(now, n < 3), team.record(now, n < 3));
+///     (agent, team) = (agent.record(now, n < 5), team.record(now, n < 5));
 /// }
 /// assert_eq!(alert(&agent, &team, now), Some(Alert::UnlikeTheTeam));
 /// ```
@@ -204,9 +204,8 @@ pub fn alert(agent: &Tally, team: &Tally, now: Timestamp) -> Option<Alert> {
         return Some(Alert::ManyFailures);
     }
     let (others, others_failed) = (all.saturating_sub(own), all_failed.saturating_sub(own_failed));
-    let (own_min, others_min) = SESSIONS_MIN;
-    // A lone failure is no share of anything.
-    if own < own_min || others < others_min || own_failed < 2 {
+    let (failed_min, others_min) = SHARE_MIN;
+    if own_failed < failed_min || others < others_min {
         return None;
     }
     let (own, own_failed) = (u64::from(own), u64::from(own_failed));

@@ -6,13 +6,13 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_types::Assurance;
+use countersign_types::{Assurance, Timestamp};
 use countersign_verification::Engagement;
 use countersign_verification::engagement::{
     About, Event, LookedUp, Outcome, Reply, Role, Stage, Standing, StepName, Topic,
 };
 use countersign_verification::mandate::Scope;
-use countersign_verification::policy::{Answer, Judge, MandateRule, Question};
+use countersign_verification::policy::{Answer, Judge, MandateRule, Policy, Question};
 use countersign_verification::result::{Decision, claims};
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     /// Writes down an accepted step, in words of its own.
-    fn write(&mut self, event: &Event, is_right: bool, role: Role, before: &World) {
+    fn write(&mut self, event: &Event, is_right: bool, role: Role, policy: &Policy, now: Timestamp) {
         use Role::{Customer, Representative};
         let number = |id| (1..=5).find(|n| profile(*n) == id);
         match event {
@@ -137,20 +137,20 @@ impl Ledger {
             }
             Event::Finish => {
                 let rules = match role {
-                    Customer => &before.policy.customer,
-                    Representative => before.policy.representative.as_ref().unwrap(),
+                    Customer => &policy.customer,
+                    Representative => policy.representative.as_ref().unwrap(),
                 };
                 let known = self.parties.entry(role).or_default();
                 let is_right = |question: &&Question| known.right.contains(&question.field);
                 let additional = rules.additional.iter().filter(is_right).count();
                 known.is_passed = rules.required.iter().all(|question| is_right(&question))
                     && additional >= usize::from(rules.additional_minimum);
-                known.passed_at = before.now.as_micros();
+                known.passed_at = now.as_micros();
             }
             Event::Evidence(id, _) => {
                 let known = self.parties.entry(role).or_default();
                 known.is_passed = known.profile == number(*id);
-                known.passed_at = before.now.as_micros();
+                known.passed_at = now.as_micros();
             }
             Event::ChooseMandate(_) => {
                 self.mandate = true;
@@ -168,7 +168,7 @@ impl Ledger {
     }
 
     /// Whether *proceed* is right in this world.
-    fn check_proceed(&self, world: &World, level: Assurance) {
+    fn check_proceed(&self, world: &World, level: Assurance, now: Timestamp) {
         let customer = &self.parties[&Role::Customer];
         assert!(customer.is_passed, "the customer was not verified");
         assert!(level == Assurance::Al2 || level == Assurance::Al3);
@@ -185,7 +185,7 @@ impl Ledger {
         let representative = &self.parties[&Role::Representative];
         assert!(representative.is_passed, "the representative was not verified");
         assert!(representative.profile != customer.profile && live(representative.profile));
-        assert!(world.now.as_micros() - representative.passed_at < 3_600_000_000, "too long ago");
+        assert!(now.as_micros() - representative.passed_at < 3_600_000_000, "too long ago");
         assert_eq!(level, Assurance::Al2, "whoever is represented was asked questions");
         if world.policy.mandate == MandateRule::Required || self.mandate {
             assert!(self.mandate, "no mandate was chosen");
@@ -195,9 +195,9 @@ impl Ledger {
             assert!(mandate.granted_by.is_none_or(|by| by == mandate.represented));
             let Scope::Topics(topics) = &mandate.scope else { panic!("nobody made one of all topics") };
             assert!(topics.contains(&self.topic.as_ref().unwrap().key));
-            assert!(mandate.valid_from <= world.now);
-            assert!(mandate.valid_until.is_none_or(|until| world.now < until));
-            assert!(mandate.revoked_at.is_none_or(|at| world.now < at));
+            assert!(mandate.valid_from <= now);
+            assert!(mandate.valid_until.is_none_or(|until| now < until));
+            assert!(mandate.revoked_at.is_none_or(|at| now < at));
         }
     }
 }
@@ -327,6 +327,8 @@ struct Reached {
 
 fn walk(mut world: World, tries: &[Try], reached: &RefCell<Reached>) {
     let mut ledger = Ledger::default();
+    // A clock that steps back takes nothing back.
+    let mut latest = at(NOON);
     let mut accepted: Vec<(World, Event)> = Vec::new();
     for one in tries {
         for (event, is_right) in events(one, &mut world) {
@@ -345,11 +347,12 @@ fn walk(mut world: World, tries: &[Try], reached: &RefCell<Reached>) {
                         let after = self::levels(&world.engagement);
                         assert!(after.0 <= levels.0 && after.1 <= levels.1, "{event:?} raised a level");
                     }
-                    ledger.write(&event, is_right, role, &before);
+                    latest = latest.max(before.now);
+                    ledger.write(&event, is_right, role, &before.policy, latest);
                     accepted.push((before, event));
                 }
             }
-            check_outcome(&world, &ledger, reached);
+            check_outcome(&world, &ledger, latest, reached);
         }
         if world.engagement.outcome().is_some() {
             break;
@@ -369,7 +372,7 @@ fn levels(of: &Engagement) -> (Assurance, Assurance) {
     (level(Role::Representative), level(Role::Customer))
 }
 
-fn check_outcome(world: &World, ledger: &Ledger, reached: &RefCell<Reached>) {
+fn check_outcome(world: &World, ledger: &Ledger, latest: Timestamp, reached: &RefCell<Reached>) {
     let claims = claims(&world.engagement, "eng_1", "bank", world.now);
     let mut reached = reached.borrow_mut();
     match world.engagement.outcome() {
@@ -377,7 +380,7 @@ fn check_outcome(world: &World, ledger: &Ledger, reached: &RefCell<Reached>) {
             assert!(claims.is_none() && !world.engagement.may_proceed(world.now, world.mandate.as_ref()));
         }
         Some(Outcome::Proceed { level, until, .. }) => {
-            ledger.check_proceed(world, *level);
+            ledger.check_proceed(world, *level, latest);
             assert!(*until > world.now && claims.is_some_and(|claims| claims.decision == Decision::Proceed));
             reached.proceeds += 1;
             reached.for_others += usize::from(ledger.about == Some(About::SomebodyElse));

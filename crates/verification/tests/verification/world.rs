@@ -25,7 +25,7 @@ pub(crate) fn at(secs: i64) -> Timestamp {
 /// When conversations begin.
 pub(crate) const NOON: i64 = 1_700_000_000;
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) profile: ProfileId,
     pub(crate) standing: Standing,
@@ -51,8 +51,9 @@ pub(crate) fn customer(n: u8) -> Customer {
     }
 }
 
+/// Three of each, so that a slip makes no other customer of it.
 fn letters(n: u8) -> String {
-    [n / 16, n % 16].map(|part| char::from(b'a' + part)).iter().collect()
+    [n / 16, n % 16].map(|part| char::from(b'a' + part).to_string().repeat(3)).concat()
 }
 
 pub(crate) fn answer_of(n: u8, field: &str) -> String {
@@ -61,7 +62,7 @@ pub(crate) fn answer_of(n: u8, field: &str) -> String {
 }
 
 /// Everything that stands in the database, and the conversation.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) policy: Policy,
