@@ -55,6 +55,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(api::presence::routes())
         .merge(api::progress::routes())
         .merge(api::user::routes())
+        .merge(api::telephone::routes())
         .merge(api::group::routes())
         .merge(api::calendar::routes())
         .merge(api::bench::routes())

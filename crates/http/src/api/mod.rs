@@ -39,6 +39,7 @@ pub mod saved_view;
 pub mod site;
 pub mod system;
 pub mod unification;
+pub mod telephone;
 pub mod user;
 pub mod visit;
 pub mod webhook;
