@@ -78,8 +78,8 @@ impl Service {
             let detail = "Calls to this number cost more than others; it cannot take calls.";
             return Err(Error::invalid("/number", "premium-rate", detail));
         }
-        let after = number
-            .map(|number| Telephone { number: Pii::new(number), takes_calls: change.takes_calls });
+        let after =
+            number.map(|number| Telephone { number: Pii::new(number), takes_calls: change.takes_calls });
         let (caller, now) = (caller.clone(), self.now());
         self.write(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Option<Telephone>> {
             let who = user::lock_user(tx, id).await?.ok_or(Error::NotFound("user"))?;

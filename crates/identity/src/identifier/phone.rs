@@ -68,7 +68,7 @@ pub fn shown_in(number: &str, region: Region) -> String {
 /// ```
 pub fn is_premium_rate(number: &str) -> bool {
     let parsed = PHONE_NUMBER_UTIL.parse(number, None).ok();
-    let kind = parsed.and_then(|parsed| PHONE_NUMBER_UTIL.get_number_type(&parsed).into_type());
+    let kind = parsed.map(|parsed| PHONE_NUMBER_UTIL.get_number_type(&parsed));
     kind == Some(PhoneNumberType::PremiumRate)
 }
 
