@@ -338,6 +338,66 @@ mod tests {
     }
 
     #[test]
+    fn what_becomes_of_telephones_that_rang() {
+        let flow = Flow::parse(&serde_json::json!({"start": "n", "nodes": {
+            "n": {"kind": "connect", "to": "grp_1", "exits": {}}}}))
+        .unwrap();
+        let (_, effects) = countersign_ivr::engine::Engine::begin(&flow, CallFacts::default(), 0);
+        let mut under_way = UnderWay::default();
+        effects.into_iter().for_each(|effect| drop(under_way.take(effect, 0)));
+        let leg = under_way.leg.as_mut().unwrap();
+        let id = leg.id;
+        leg.ring(vec![crate::under_way::Rung {
+            agent: "usr_1".to_owned(),
+            number: "+46706170786".to_owned(),
+        }]);
+        let told = |under_way: &UnderWay, body: &str, query: &str| {
+            let here = Here { under_way, question: None, until: Some(25_000), at: 0, is_over: false };
+            Webhook::read(body.as_bytes(), query).unwrap().events(&here, 26_000)
+        };
+        let dialled = format!("seq=2&dial={id}&round=1");
+        let outcome = |body: &str| match told(&under_way, body, &dialled).first() {
+            Some(Event::Input(at, Input::Leg { outcome, .. })) => Some((*at, *outcome)),
+            _ => None,
+        };
+        // Before the engine's own time is over; and whatever was picked up without a key took no call.
+        assert_eq!(
+            outcome("DialCallStatus=completed&DialCallDuration=9"),
+            Some((25_000, LegOutcome::NoAnswer))
+        );
+        assert_eq!(outcome("DialCallStatus=busy"), Some((25_000, LegOutcome::Busy)));
+        assert_eq!(outcome("DialCallStatus=failed"), Some((25_000, LegOutcome::Failed)));
+        // It asks what comes next, so the telephones ring no more; how that ended is not known.
+        assert_eq!(outcome(""), Some((25_000, LegOutcome::Failed)));
+        assert_eq!(told(&under_way, "", "seq=2"), [Event::Tick(26_000)], "a repeated poll");
+        let mut queue = under_way.clone();
+        queue.leg.as_mut().unwrap().kind = LegKind::Queue;
+        let events = told(&queue, "DialCallStatus=no-answer", &dialled);
+        assert_eq!(events, [Event::Unanswered(26_000), Event::Tick(26_000)]);
+        under_way.leg.as_mut().unwrap().is_answered = true;
+        let parts = |query: &str| Webhook::read(b"", query).unwrap().is_parting(&under_way);
+        assert!(parts(&dialled) && !parts("seq=2"));
+        assert!(!parts(&format!("seq=2&dial={id}&round=0")), "of an earlier round");
+        let ended = Event::Input(26_000, Input::Leg { id, outcome: LegOutcome::Ended });
+        assert_eq!(told(&under_way, "DialCallStatus=completed", &dialled).first(), Some(&ended));
+    }
+
+    #[test]
+    fn what_goes_along_when_it_is_asked_again_is_no_key() {
+        let failed =
+            Webhook::read(b"Digits=1234&DialCallStatus=no-answer&RecordingSid=RE%261", "seq=2").unwrap();
+        assert_eq!(failed.carried(), "&DialCallStatus=no-answer&RecordingSid=RE%261");
+        assert_eq!(hook("Digits=1234").carried(), "");
+        let again = Webhook::read(b"", "seq=2&again=1&DialCallStatus=no-answer").unwrap();
+        assert_eq!((again.told("DialCallStatus"), again.times_again()), (Some("no-answer"), 1));
+        let invented = Webhook::read(b"", "seq=2&DialCallStatus=no-answer").unwrap();
+        assert_eq!(invented.told("DialCallStatus"), None);
+        let leg = Webhook::read(b"Digits=5", "call=c&ring=7&round=2&agent=usr_1").unwrap();
+        assert_eq!(leg.agent_leg(), Some(AgentLeg { leg: 7, round: 2, agent: "usr_1".to_owned() }));
+        assert!(leg.has_key() && !hook("Digits=").has_key() && hook("Digits=5").agent_leg().is_none());
+    }
+
+    #[test]
     fn silence_and_keys_have_their_times() {
         let question = Question { silence_ms: 5_000, finish: Some(Key::POUND), keys_max: None };
         let nothing = UnderWay::default();
