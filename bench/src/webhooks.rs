@@ -20,7 +20,7 @@ const NUMBER: &str = "+46771123456";
 const PER_SECOND: u32 = 200;
 /// Calls that are under way at once.
 const CALLS: u64 = 40;
-/// Webhooks of a call: it begins, ten digits, a poll of whoever waits, one that is repeated, the end.
+/// Webhooks of a call: it begins, ten digits, silence, that once more, the end.
 const STEPS: u64 = 5;
 
 /// Where each call goes on.

@@ -57,9 +57,11 @@ impl Service {
             Ok(Some(found)) => found,
             Ok(None) => return VoiceAnswer::Refused,
             Err(error) => {
-                // Whether it is signed cannot be said now. This sentence tells nobody anything.
+                // Whether it is signed cannot be said now. To ask again, or a sentence, tells nobody anything.
                 tracing::error!(%error, "the number of a call was not read");
-                return last_word();
+                let webhook = Webhook::read(&hook.body, &hook.query);
+                let again = webhook.and_then(|webhook| once_more(hook, &webhook));
+                return again.map_or_else(last_word, VoiceAnswer::Document);
             }
         };
         let now_secs = self.now().as_micros() / 1_000_000;
