@@ -4,7 +4,7 @@ export const telephone = {
     title: 'Telefon für Anrufe',
     text: 'Anrufe für Sie, Ihre Gruppen und deren Warteschlangen klingeln auf diesem Telefon, solange Sie da sind. Um einen anzunehmen, heben Sie ab und drücken eine Taste.',
     number: 'Nummer',
-    numberHelp: 'Mit Ländervorwahl, etwa +46706170786. Sie und Administratoren sehen sie; Anrufer sehen die Nummer der Firma. Leer: kein Telefon.',
+    numberHelp: 'Mit Ländervorwahl, etwa +46706170786. Nur wem sie gehört und Administratoren sehen sie; Anrufer sehen die Nummer der Firma. Leer: kein Telefon.',
     rings: 'Klingelt bei Anrufen',
     item: 'Telefon',
     of: (name: string) => `Telefon von ${name}`,

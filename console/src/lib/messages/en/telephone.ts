@@ -4,7 +4,7 @@ export const telephone = {
     title: 'Telephone for calls',
     text: 'Calls for you, your groups and their queues ring this telephone while you are here. To take one, answer and press a key.',
     number: 'Number',
-    numberHelp: 'With the country code, such as +46706170786. You and administrators see it; callers see the number of the company. Empty: no telephone.',
+    numberHelp: 'With the country code, such as +46706170786. Only its owner and administrators see it; callers see the number of the company. Empty: no telephone.',
     rings: 'Rings for calls',
     item: 'Telephone',
     of: (name: string) => `Telephone of ${name}`,

@@ -4,7 +4,7 @@ export const telephone = {
     title: 'Téléphone pour les appels',
     text: 'Les appels pour vous, vos groupes et leurs files sonnent sur ce téléphone tant que vous êtes là. Pour en prendre un, décrochez et appuyez sur une touche.',
     number: 'Numéro',
-    numberHelp: 'Avec l’indicatif du pays, par exemple +46706170786. Vous et les administrateurs le voyez ; l’appelant voit le numéro de l’entreprise. Vide : pas de téléphone.',
+    numberHelp: 'Avec l’indicatif du pays, par exemple +46706170786. Seuls son titulaire et les administrateurs le voient ; l’appelant voit le numéro de l’entreprise. Vide : pas de téléphone.',
     rings: 'Sonne pour les appels',
     item: 'Téléphone',
     of: (name: string) => `Téléphone de ${name}`,
