@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::call::{crm, lines, published, variable};
 use super::voice::{
-    CALLER, Line, ORIGIN, OURS, TOKEN, asking_the_bank, form, keyed, next, number, plain, signature,
+    CALLER, Line, ORIGIN, OURS, TOKEN, asking_the_bank, form, keyed, next, number, plain, posted, signature,
 };
 
 /// The address that a document leads to from a tag.
