@@ -272,9 +272,8 @@ async fn the_history_of_an_installation_comes_newest_first() {
         let given_up =
             async |limit| db.read(async move |tx| outbox::list_given_up(tx, limit).await).await.unwrap();
         assert!(given_up(10).await.is_empty(), "what waits is not given up");
-        // Of one subject, one after the other.
-        while let [row, ..] = &claim(&db, 9, 1, 100).await[..] {
-            assert!(finish(&db, row, 1, DeliveryState::Dead, None).await);
+        for row in claim(&db, 9, 1, 100).await {
+            assert!(finish(&db, &row, 1, DeliveryState::Dead, None).await);
         }
         let row = outbox::GivenUp { kind: "webhook".to_owned(), target: [9; 16], at: at(6) };
         assert_eq!(given_up(10).await, [row.clone(), row.clone(), row.clone()]);
