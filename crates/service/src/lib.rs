@@ -43,6 +43,7 @@ pub mod message;
 mod outbox;
 mod password;
 pub mod phone_number;
+pub mod phrase;
 mod poll;
 pub mod port;
 pub mod presence;

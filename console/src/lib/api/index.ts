@@ -433,5 +433,6 @@ export const api = {
   callWidgets: callWidgets(client),
   phoneNumbers: phoneNumbers(client),
   calls: calls(client),
-  system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
+  system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal),
+  systemHistory: (signal: Signal) => client.get<{ data: T.SystemEvent[] }>('/v1/system/history', undefined, signal)
 };

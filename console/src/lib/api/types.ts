@@ -569,6 +569,17 @@ export interface AuditVerdict {
   problem?: string | null;
 }
 
+/** Something that happened to this installation. */
+export interface SystemEvent {
+  at: string;
+  kind: 'started' | 'stopped' | 'lost' | 'migrated' | 'gave_up';
+  server: string | null;
+  /** Of the server, or of the schema. */
+  version: string | null;
+  count: number | null;
+  delivery: 'webhook' | 'message' | null;
+}
+
 export interface System {
   version: string;
   uptime_secs: number;
