@@ -1,5 +1,8 @@
 //! Names of persons: words in any order, particles and titles, marks, hyphens, other scripts, slips.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::alphabet::{Script, native, script_of, spelt_out};
 use super::plain::split;
 use super::spelling::Spellings;
@@ -46,12 +49,18 @@ pub(super) struct Name {
 struct Word {
     text: String,
     script: Script,
+    /// Made when first asked for, and shared by the shapes of a name that have this word.
+    spellings: Rc<OnceCell<Spellings>>,
 }
 
 impl Word {
     fn of(text: String) -> Self {
         let script = script_of(&text);
-        Self { text, script }
+        Self { text, script, spellings: Rc::default() }
+    }
+
+    fn spellings(&self) -> &Spellings {
+        self.spellings.get_or_init(|| Spellings::of(&self.text))
     }
 
     fn is_in(&self, list: &str) -> bool {
@@ -67,8 +76,7 @@ impl Word {
         if self.script == other.script && self.script != Script::Other {
             return distance(self, other).filter(|slips| *slips <= most);
         }
-        let is_shared = Spellings::of(&self.text).share_one(&Spellings::of(&other.text));
-        is_shared.then_some(0)
+        self.spellings().share_one(other.spellings()).then_some(0)
     }
 }
 

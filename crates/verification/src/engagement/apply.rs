@@ -63,8 +63,11 @@ impl<'a> Walk<'a> {
     fn take(&mut self, event: Event) -> Result {
         match event {
             Event::ChooseTopic(topic) => return self.choose_topic(topic),
-            Event::End => return Ok(self.stop(StopClass::Ended, None)),
-            Event::Expire => return Ok(self.stop(StopClass::Expired, None)),
+            Event::End | Event::Expire => {
+                let class = if event == Event::End { StopClass::Ended } else { StopClass::Expired };
+                self.stop(class, None);
+                return Ok(());
+            }
             Event::Back(to) => return self.back(to),
             _ => {}
         }

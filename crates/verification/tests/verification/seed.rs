@@ -520,7 +520,8 @@ fn strong_evidence_replaces_questions_where_the_policy_allows_and_of_nobody_but_
     assert_eq!(level(&world), Some(Assurance::Al3));
     // A representative is known by a code; whom they represent is asked for all the same.
     let mut world = World::new();
-    world.begin(About::SomebodyElse).pick(2).all([strong(profile(2), world.now)]);
+    let code = strong(profile(2), world.now);
+    world.begin(About::SomebodyElse).pick(2).all([code]);
     assert_eq!(world.engagement.progress().representative_level, Some(Assurance::Al3));
     world.all([Event::ChooseMandate("mnd_1".into())]).pick(1);
     assert_eq!(world.apply(strong(profile(1), world.now)), Err(Refusal::EvidenceNotTaken));
