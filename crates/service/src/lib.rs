@@ -62,6 +62,7 @@ pub mod sign;
 pub mod site;
 pub mod snapshot;
 pub mod system;
+pub mod telephone;
 mod text;
 pub mod text_pattern;
 pub mod token;

@@ -486,6 +486,12 @@ export interface LoggedRequest {
   duration_ms: number;
 }
 
+/** Where somebody takes calls. */
+export interface Telephone {
+  number: string | null;
+  takes_calls: boolean;
+}
+
 export type PresenceState = 'online' | 'away';
 
 /** Somebody of the team who is here. */

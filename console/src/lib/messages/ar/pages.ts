@@ -271,6 +271,7 @@ export const pages = {
       'setup.make_link': 'أُنشئ رابط إعداد',
       'suggestion.list': 'عُرضت اقتراحات الدمج',
       'unification.update': 'عُدّل توحيد العملاء',
+      'telephone.update': 'عُدّل هاتف المكالمات',
       'user.accept_invitation': 'قُبلت دعوة',
       'user.change_password': 'غُيّرت كلمة مرور',
       'user.invite': 'دُعي شخص',

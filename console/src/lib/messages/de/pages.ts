@@ -255,6 +255,7 @@ export const pages = {
       'setup.make_link': 'Einrichtungslink erzeugt',
       'suggestion.list': 'Vorschläge aufgelistet',
       'unification.update': 'Regeln der Zusammenführung geändert',
+      'telephone.update': 'Telefon für Anrufe geändert',
       'user.accept_invitation': 'Einladung angenommen',
       'user.change_password': 'Passwort geändert',
       'user.invite': 'Person eingeladen',

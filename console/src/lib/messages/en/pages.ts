@@ -261,6 +261,7 @@ export const pages = {
       'setup.make_link': 'Set-up link made',
       'suggestion.list': 'Suggested merges listed',
       'unification.update': 'Unification changed',
+      'telephone.update': 'Telephone for calls changed',
       'user.accept_invitation': 'Invitation accepted',
       'user.change_password': 'Password changed',
       'user.invite': 'Person invited',

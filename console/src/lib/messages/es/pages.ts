@@ -255,6 +255,7 @@ export const pages = {
       'setup.make_link': 'Enlace de configuración creado',
       'suggestion.list': 'Sugerencias de fusión listadas',
       'unification.update': 'Unificación modificada',
+      'telephone.update': 'Teléfono para llamadas modificado',
       'user.accept_invitation': 'Invitación aceptada',
       'user.change_password': 'Contraseña cambiada',
       'user.invite': 'Persona invitada',

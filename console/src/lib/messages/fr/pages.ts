@@ -255,6 +255,7 @@ export const pages = {
       'setup.make_link': 'Lien de configuration créé',
       'suggestion.list': 'Suggestions de fusion listées',
       'unification.update': 'Unification modifiée',
+      'telephone.update': 'Téléphone pour les appels modifié',
       'user.accept_invitation': 'Invitation acceptée',
       'user.change_password': 'Mot de passe changé',
       'user.invite': 'Personne invitée',

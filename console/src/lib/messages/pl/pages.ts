@@ -256,6 +256,7 @@ export const pages = {
       'setup.make_link': 'Utworzono link konfiguracyjny',
       'suggestion.list': 'Wyświetlono propozycje scaleń',
       'unification.update': 'Zmieniono scalanie',
+      'telephone.update': 'Zmieniono telefon do rozmów',
       'user.accept_invitation': 'Przyjęto zaproszenie',
       'user.change_password': 'Zmieniono hasło',
       'user.invite': 'Zaproszono osobę',

@@ -255,6 +255,7 @@ export const pages = {
       'setup.make_link': 'Konfigurationslänk skapad',
       'suggestion.list': 'Förslag om sammanslagning listade',
       'unification.update': 'Sammanslagning ändrad',
+      'telephone.update': 'Telefon för samtal ändrad',
       'user.accept_invitation': 'Inbjudan accepterad',
       'user.change_password': 'Lösenord bytt',
       'user.invite': 'Person inbjuden',

@@ -257,6 +257,7 @@ export const pages = {
       'setup.make_link': 'Створено посилання для налаштування',
       'suggestion.list': 'Переглянуто пропозиції об’єднань',
       'unification.update': 'Змінено правила об’єднання',
+      'telephone.update': 'Телефон для дзвінків змінено',
       'user.accept_invitation': 'Запрошення прийнято',
       'user.change_password': 'Пароль змінено',
       'user.invite': 'Людину запрошено',
