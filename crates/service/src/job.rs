@@ -87,7 +87,6 @@ impl Service {
 
     async fn begin_jobs(&self) -> Result<()> {
         self.heartbeat().await?;
-        self.note_start().await?;
         if self.db().kind() == Backend::Sqlite {
             // One process has the file: what is claimed was claimed by one that is gone.
             let now = self.now();
@@ -98,7 +97,7 @@ impl Service {
                 })
                 .await?;
         }
-        Ok(())
+        self.note_start().await
     }
 
     /// Runs a job again and again. One that fails or panics is tried again the next time.

@@ -144,8 +144,7 @@ pub struct SystemEventView {
     /// When.
     #[schema(format = DateTime)]
     at: String,
-    /// `started`, `stopped`, `lost` (a server was gone without a word), `migrated` (the schema was brought to a newer
-    /// version) or `gave_up` (deliveries were given up).
+    /// `started`, `stopped` or `lost` (a server, without a word), `migrated` (the schema) or `gave_up` (deliveries).
     kind: &'static str,
     /// The server's id.
     server: Option<String>,
@@ -180,8 +179,7 @@ impl SystemEventView {
     }
 }
 
-/// What happened to this installation: servers that began, ended or were lost, migrations of the database, deliveries
-/// that were given up.
+/// What happened to this installation, newest first.
 #[utoipa::path(get, path = "/v1/system/history", tag = "system", operation_id = "list_system_history",
     security(("api_key" = []), ("session" = [])),
     responses((status = 200, body = SystemHistoryView), Refusals))]
