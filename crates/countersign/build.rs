@@ -19,6 +19,7 @@ struct Writer {
     out: PathBuf,
     count: usize,
     code: String,
+    files: Vec<String>,
 }
 
 struct File<'a> {
@@ -36,15 +37,14 @@ fn main() -> Result<()> {
     let files = out.join("assets");
     let _ = fs::remove_dir_all(&files);
     fs::create_dir_all(&files)?;
-    let mut writer = Writer { out: files, count: 0, code: String::new() };
+    let mut writer = Writer { out: files, count: 0, code: String::new(), files: Vec::new() };
 
     let console = root.join("console/build");
     println!("cargo::rerun-if-changed={}", console.display());
-    writer.begin("CONSOLE", "The console.");
     if console.join("index.html").exists() {
         walk(&console, &console, &mut writer)?;
     }
-    writer.end();
+    writer.list("CONSOLE", "The console.");
 
     let site = root.join("site/dist");
     let manifest = site.join("manifest.json");
@@ -56,7 +56,6 @@ fn main() -> Result<()> {
     for (list, name, doc) in
         [("server", "SITE", "What runs on companies' pages."), ("demo", "DEMO", "The pages of the demo.")]
     {
-        writer.begin(name, doc);
         for entry in listed[list].as_array().into_iter().flatten() {
             let text = |key: &str| entry[key].as_str().unwrap_or_default();
             let plain = fs::read(site.join(text("file")))?;
@@ -70,7 +69,7 @@ fn main() -> Result<()> {
                 brotli,
             })?;
         }
-        writer.end();
+        writer.list(name, doc);
     }
     let is_whole = console.join("index.html").exists() && manifest.exists();
     if !is_whole && std::env::var("PROFILE")? == "release" {
@@ -136,12 +135,16 @@ fn compress(plain: &[u8]) -> Result<Option<Vec<u8>>> {
 }
 
 impl Writer {
-    fn begin(&mut self, name: &str, doc: &str) {
-        let _ = writeln!(self.code, "/// {doc}\npub static {name}: &[Asset] = &[");
-    }
-
-    fn end(&mut self) {
-        self.code.push_str("];\n");
+    /// Writes what was added down as a list. An array, not a slice: what a slice refers to is a constant without a name, of
+    /// which every unit of the compiler that reads it makes a copy of its own (16 MB of files instead of 5).
+    fn list(&mut self, name: &str, doc: &str) {
+        let files = std::mem::take(&mut self.files);
+        let _ = writeln!(
+            self.code,
+            "/// {doc}\npub static {name}: [Asset; {}] = [\n{}];",
+            files.len(),
+            files.concat()
+        );
     }
 
     fn add(&mut self, file: &File<'_>) -> Result<()> {
@@ -152,12 +155,11 @@ impl Writer {
             None => "&[]".to_owned(),
         };
         let tag = hex::encode(&Sha256::digest(&file.plain)[..12]);
-        writeln!(
-            self.code,
+        self.files.push(format!(
             "Asset {{ path: {:?}, media_type: {:?}, cache: {:?}, integrity: {:?}, tag: {tag:?}, \
-             plain: include_bytes!({plain:?}), brotli: {brotli} }},",
+             plain: include_bytes!({plain:?}), brotli: {brotli} }},\n",
             file.path, file.media_type, file.cache, file.integrity
-        )?;
+        ));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use countersign_http::assets::{Asset, Assets};
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The console and what runs on companies' pages.
-pub const ASSETS: Assets = Assets { console: CONSOLE, site: SITE };
+pub static ASSETS: Assets = Assets { console: &CONSOLE, site: &SITE };
 
 /// Whether the demo's pages are in this binary.
 pub fn has_demo() -> bool {

@@ -79,7 +79,7 @@ pub fn status(error: &Error) -> StatusCode {
             "method-not-allowed" => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::FORBIDDEN,
         },
-        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooMany { .. } | Error::QuotaReached { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -96,6 +96,7 @@ fn title(error: &Error) -> &'static str {
         Error::Forbidden(_) => "Not allowed",
         Error::Refused { .. } => "Refused",
         Error::TooMany { .. } => "Too many attempts",
+        Error::QuotaReached { .. } => "Quota reached",
         Error::Unavailable(_) => "Unavailable",
         Error::StorageFull => "Storage full",
         Error::Internal(_) => "Internal error",
@@ -129,7 +130,9 @@ pub fn render(error: &Error, request_id: &str) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     let retry = match error {
-        Error::TooMany { retry_after_secs, .. } => Some(*retry_after_secs),
+        Error::TooMany { retry_after_secs, .. } | Error::QuotaReached { retry_after_secs, .. } => {
+            Some(*retry_after_secs)
+        }
         Error::Unavailable(_) => Some(1),
         Error::StorageFull => Some(30),
         _ => None,

@@ -46,64 +46,67 @@ impl App {
     }
 }
 
-/// The API's operations with their document.
-fn api() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .merge(api::auth::routes())
-        .merge(api::me::routes())
-        .merge(api::saved_view::routes())
-        .merge(api::presence::routes())
-        .merge(api::progress::routes())
-        .merge(api::user::routes())
-        .merge(api::group::routes())
-        .merge(api::calendar::routes())
-        .merge(api::bench::routes())
-        .merge(api::call::routes())
-        .merge(api::call_widget::routes())
-        .merge(api::ivr_flow::routes())
-        .merge(api::phone_number::routes())
-        .merge(api::look_up::routes())
-        .merge(api::prompt::routes())
-        .merge(api::chat_invitation::routes())
-        .merge(api::canned_reply::routes())
-        .merge(api::api_key::routes())
-        .merge(api::request_log::routes())
-        .merge(api::workspace::routes())
-        .merge(api::masking::routes())
-        .merge(api::webhook::routes())
-        .merge(api::event::routes())
-        .merge(api::analytics::routes())
-        .merge(api::audit::routes())
-        .merge(api::system::routes())
-        .merge(live::routes())
-        .merge(api::channel::routes())
-        .merge(api::message::routes())
-        .merge(api::attachment::routes())
-        .merge(api::case::routes())
-        .merge(api::case_search::routes())
-        .merge(api::code::routes())
-        .merge(api::link::routes())
-        .merge(api::merge::routes())
-        .merge(api::unification::routes())
-        .merge(api::profile::routes())
-        .merge(api::import::routes())
-        .merge(api::privacy::routes())
-        .merge(api::reveal::routes())
-        .merge(api::attribute::routes())
-        .merge(api::rule::routes())
-        .merge(api::widget::routes())
-        .merge(api::site::routes())
-        .merge(api::visit::routes())
-        .merge(public::tracker::routes())
-        .merge(public::widget::routes())
-        .merge(public::web_chat::routes())
-        .merge(public::invitation::routes())
-        .merge(hooks::routes())
-}
+/// The operations of one kind, and what the document says of them.
+type Routes = fn() -> OpenApiRouter<Arc<App>>;
+
+/// The API's operations, kind by kind.
+const API: &[Routes] = &[
+    api::auth::routes,
+    api::me::routes,
+    api::saved_view::routes,
+    api::presence::routes,
+    api::progress::routes,
+    api::user::routes,
+    api::group::routes,
+    api::calendar::routes,
+    api::bench::routes,
+    api::call::routes,
+    api::call_widget::routes,
+    api::ivr_flow::routes,
+    api::phone_number::routes,
+    api::look_up::routes,
+    api::prompt::routes,
+    api::chat_invitation::routes,
+    api::canned_reply::routes,
+    api::api_key::routes,
+    api::request_log::routes,
+    api::workspace::routes,
+    api::masking::routes,
+    api::webhook::routes,
+    api::event::routes,
+    api::analytics::routes,
+    api::audit::routes,
+    api::system::routes,
+    live::routes,
+    api::channel::routes,
+    api::message::routes,
+    api::attachment::routes,
+    api::case::routes,
+    api::case_search::routes,
+    api::code::routes,
+    api::link::routes,
+    api::merge::routes,
+    api::unification::routes,
+    api::profile::routes,
+    api::import::routes,
+    api::privacy::routes,
+    api::reveal::routes,
+    api::attribute::routes,
+    api::rule::routes,
+    api::widget::routes,
+    api::site::routes,
+    api::visit::routes,
+    public::tracker::routes,
+    public::widget::routes,
+    public::web_chat::routes,
+    public::invitation::routes,
+    hooks::routes,
+];
 
 /// The served OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = api().into_openapi();
+    let whole = OpenApiRouter::with_openapi(Document::openapi());
+    let mut document = API.iter().fold(whole, |whole, routes| whole.merge(routes())).into_openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     document
 }
@@ -111,9 +114,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Everything, ready to be served.
 pub fn app(service: Service, options: Options) -> Router {
     let app = Arc::new(App { service, options, live: live::Live::default(), waits: Waits::default() });
-    let (router, _) = api().split_for_parts();
-    router
-        .merge(reference::routes())
+    // Each kind's share of the document is let go before the next is made: whole, it is 20 MB, between which the routes that
+    // stay would lie, so that the system never had the memory back.
+    let api = API.iter().fold(Router::new(), |api, routes| api.merge(routes().split_for_parts().0));
+    api.merge(reference::routes())
         .merge(public::history::routes())
         .merge(public::media::routes())
         .merge(public::tracker::preflights())

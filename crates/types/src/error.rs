@@ -76,6 +76,14 @@ pub enum Error {
         /// Seconds until it may succeed.
         retry_after_secs: u64,
     },
+    /// What an administrator allows in a day is used up.
+    #[error("What this site may send in a day is used up: {events_max} events.")]
+    QuotaReached {
+        /// Events in a day (UTC).
+        events_max: i64,
+        /// Seconds until it is worth another try.
+        retry_after_secs: u64,
+    },
     /// Something this server depends on does not answer.
     #[error("The {0} is not available at the moment.")]
     Unavailable(&'static str),
@@ -132,6 +140,7 @@ impl Error {
             Self::Wanting(_) => "attributes-required",
             Self::Forbidden(_) => "forbidden",
             Self::TooMany { .. } => "too-many-attempts",
+            Self::QuotaReached { .. } => "quota-reached",
             Self::Unavailable(_) => "unavailable",
             Self::StorageFull => "storage-full",
             Self::Internal(_) => "internal",
@@ -150,6 +159,9 @@ impl Error {
                 "Ask an administrator for a role, or for an API key with a scope, that has it."
             }
             Self::TooMany { .. } => "Wait for the time given in `Retry-After`.",
+            Self::QuotaReached { .. } => {
+                "Raise the site's `daily_events_max`, or wait until midnight (UTC). What was refused is counted."
+            }
             Self::Unavailable(_) => {
                 "Nothing was lost; try again shortly. An operator finds the cause in the log."
             }

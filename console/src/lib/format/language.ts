@@ -1,9 +1,10 @@
 import { locale } from './locale.svelte';
+import { formatter } from './formatter';
 
 /** The name of a language in the language of now; what is no tag of a language stays as it is. */
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag;
+    return formatter('DisplayNames', locale(), { type: 'language' }).of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -12,7 +13,7 @@ export function languageName(tag: string): string {
 /** The name of a country in the language of now. */
 export function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
+    return formatter('DisplayNames', locale(), { type: 'region' }).of(code) ?? code;
   } catch {
     return code;
   }
@@ -20,7 +21,7 @@ export function countryName(code: string): string {
 
 /** Languages with two letters that a browser can name, by their name. */
 export function languages(): string[] {
-  const names = new Intl.DisplayNames(locale(), { type: 'language', fallback: 'none' });
+  const names = formatter('DisplayNames', locale(), { type: 'language', fallback: 'none' });
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
   return letters
     .flatMap((first) => letters.map((second) => first + second))
@@ -36,7 +37,7 @@ const NO_COUNTRIES = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
 
 /** The countries that have a name in the language of now, by that name. */
 export function countries(): { code: string; name: string }[] {
-  const names = new Intl.DisplayNames(locale(), { type: 'region', fallback: 'none' });
+  const names = formatter('DisplayNames', locale(), { type: 'region', fallback: 'none' });
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   return letters
     .flatMap((first) => letters.map((second) => first + second))

@@ -1,22 +1,16 @@
 import { locale } from './locale.svelte';
+import { formatter } from './formatter';
 
 export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
-const rules = new Map<string, Intl.PluralRules>();
-const numbers = new Map<string, Intl.NumberFormat>();
-
 /** `#` stands for the number, written the way the language writes it. */
 export function plural(count: number, forms: PluralForms, language = locale()): string {
-  let rule = rules.get(language);
-  if (!rule) rules.set(language, (rule = new Intl.PluralRules(language)));
-  const form = forms[rule.select(count)] ?? forms.other;
+  const form = forms[formatter('PluralRules', language, {}).select(count)] ?? forms.other;
   return form.replaceAll('#', number(count, language));
 }
 
 export function number(value: number, language = locale()): string {
-  let format = numbers.get(language);
-  if (!format) numbers.set(language, (format = new Intl.NumberFormat(language)));
-  return format.format(value);
+  return formatter('NumberFormat', language, {}).format(value);
 }
 
 const STEPS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -28,7 +22,7 @@ export function bytes(size: number, language = locale()): string {
     value /= 1000;
     step++;
   }
-  return new Intl.NumberFormat(language, {
+  return formatter('NumberFormat', language, {
     style: 'unit',
     unit: STEPS[step] ?? 'byte',
     unitDisplay: 'short',

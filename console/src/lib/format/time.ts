@@ -1,4 +1,5 @@
 import { locale } from './locale.svelte';
+import { formatter } from './formatter';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -12,7 +13,7 @@ function millis(moment: Moment): number {
 }
 
 function unit(value: number, name: 'second' | 'minute' | 'hour' | 'day', language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
+  return formatter('NumberFormat', language, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value);
 }
 
 /** A span in its two largest parts: `42s`, `7m`, `2h 5m`, `29d`. */
@@ -41,7 +42,7 @@ export function timeLeft(end: Moment, now: number, language = locale()): string 
 export function relative(moment: Moment, now: number, language = locale()): string {
   const at = millis(moment);
   const past = now - at;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const format = formatter('RelativeTimeFormat', language, { numeric: 'auto', style: 'short' });
   if (Math.abs(past) < 45 * SECOND) return format.format(0, 'second');
   if (Math.abs(past) < HOUR) return format.format(-Math.round(past / MINUTE), 'minute');
   if (Math.abs(past) < DAY) return format.format(-Math.round(past / HOUR), 'hour');
@@ -52,7 +53,7 @@ export function relative(moment: Moment, now: number, language = locale()): stri
 export function shortDate(moment: Moment, now: number, language = locale()): string {
   const date = new Date(millis(moment));
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(language, {
+  return formatter('DateTimeFormat', language, {
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' })
@@ -60,19 +61,19 @@ export function shortDate(moment: Moment, now: number, language = locale()): str
 }
 
 export function exact(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(millis(moment));
+  return formatter('DateTimeFormat', language, { dateStyle: 'medium', timeStyle: 'medium' }).format(millis(moment));
 }
 
 export function mediumDate(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(millis(moment));
+  return formatter('DateTimeFormat', language, { dateStyle: 'medium' }).format(millis(moment));
 }
 
 export function mediumTime(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'medium' }).format(millis(moment));
+  return formatter('DateTimeFormat', language, { timeStyle: 'medium' }).format(millis(moment));
 }
 
 export function clockTime(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(millis(moment));
+  return formatter('DateTimeFormat', language, { timeStyle: 'short' }).format(millis(moment));
 }
 
 /** The time alone when it is today, the day as well when it is not. */
@@ -80,7 +81,7 @@ export function moment(at: Moment, now: number, language = locale()): string {
   if (dayOf(at) === dayOf(now)) return clockTime(at, language);
   const date = new Date(millis(at));
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(language, {
+  return formatter('DateTimeFormat', language, {
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
@@ -95,5 +96,5 @@ export function dayOf(moment: Moment): string {
 }
 
 export function longDate(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(millis(moment));
+  return formatter('DateTimeFormat', language, { weekday: 'long', day: 'numeric', month: 'long' }).format(millis(moment));
 }

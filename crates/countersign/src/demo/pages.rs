@@ -34,7 +34,7 @@ pub(super) fn router(demo: Arc<Demo>) -> Router {
         .route("/telegram/api/{*method}", any(telegram::api))
         .route("/telegram/open/{bot}", get(telegram::open))
         .route("/assistant/webhook", post(assistant::webhook));
-    for asset in DEMO {
+    for asset in &DEMO {
         router = router.route(asset.path, get(async move |State(demo): State<Arc<Demo>>| page(asset, &demo)));
     }
     router.with_state(demo)

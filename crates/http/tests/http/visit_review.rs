@@ -222,7 +222,7 @@ async fn t_5_a_site_sends_so_many_events_on_a_day() {
         let more = browser.batch(&[event]);
         let full = site.send(&app, more.clone()).await;
         assert!(full.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() <= 3_600);
-        assert_eq!(full.problem(429), "too-many-attempts");
+        assert_eq!(full.problem(429), "quota-reached");
         let path = format!("/v1/sites/{}", site.id);
         let today = &app.api().get(&path).await.expect(200)["today"];
         assert_eq!(*today, json!({ "events": 100, "refused": 1, "events_max": 100 }));

@@ -77,7 +77,10 @@ impl Service {
         self.sync_quota_if_due(site.id, now).await?;
         let left = time::DAY - now.as_micros().rem_euclid(time::DAY);
         let secs = u64::try_from(left / time::SECOND).unwrap_or(0) + 1;
-        Err(Error::TooMany { what: "events of this site today", retry_after_secs: secs.min(PATIENCE_MAX) })
+        Err(Error::QuotaReached {
+            events_max: site.site.daily_events_max,
+            retry_after_secs: secs.min(PATIENCE_MAX),
+        })
     }
 
     /// Counts what was taken.

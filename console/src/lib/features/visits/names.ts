@@ -1,6 +1,7 @@
 import type { Visit, VisitIdentity } from '$lib/api';
 import { locale } from '$lib/format/locale.svelte';
 import type { IconName } from '$lib/ui/icons';
+import { formatter } from '$lib/format/formatter';
 
 export interface Shown {
   text: string;
@@ -30,7 +31,7 @@ export function mayBe(visit: Pick<Visit, 'state' | 'identity' | 'confidence' | '
 }
 
 export function percent(share: number, language = locale()): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  return formatter('NumberFormat', language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
 /** `4:07`, `1:02:09`: what ticks must not change its width with each second. */

@@ -10,7 +10,7 @@ const PAGE = 100;
 const LIVE_PAGES = 5;
 /** A busy site tells of many visits a second: they are read once a second, together. */
 const EVERY_MS = 1000;
-const TINT_MS = 1500;
+const TINT_MS = 600;
 
 export interface Filters {
   isLive: boolean;

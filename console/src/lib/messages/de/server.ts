@@ -164,6 +164,7 @@ export const server = {
       'user-disabled': 'Der Zugang dieser Person ist deaktiviert.',
       'webhook-disabled': 'Der Webhook ist deaktiviert. Aktivieren Sie ihn zuerst.',
       'too-many-attempts': 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es erneut.',
+      'quota-reached': 'Diese Website hat ihr Tageslimit an Ereignissen erreicht. Erhöhen Sie das Limit oder warten Sie bis Mitternacht (UTC).',
       internal: 'Auf unserer Seite ist ein Fehler aufgetreten; nichts wurde geändert. Versuchen Sie es erneut und nennen Sie dem Betreiber die Anfrage-ID.',
       unavailable: 'Der Server ist überlastet oder die Datenbank antwortet nicht. Nichts ging verloren; versuchen Sie es erneut.',
       'not-a-candidate': 'Nichts an diesem Browser spricht dafür, dass es diese Person ist. Wählen Sie jemanden aus den Vorschlägen, oder bitten Sie um einen Code.',

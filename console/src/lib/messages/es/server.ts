@@ -164,6 +164,7 @@ export const server = {
       'user-disabled': 'El acceso de esta persona está desactivado.',
       'webhook-disabled': 'El webhook está desactivado. Actívelo antes.',
       'too-many-attempts': 'Demasiados intentos. Espere un momento e inténtelo de nuevo.',
+      'quota-reached': 'Este sitio ha alcanzado su límite diario de eventos. Aumente el límite o espere hasta la medianoche (UTC).',
       internal: 'Se ha producido un error por nuestra parte; no se cambió nada. Inténtelo de nuevo e indique el id. de solicitud al operador.',
       unavailable: 'El servidor está sobrecargado o la base de datos no responde. No se ha perdido nada; inténtelo de nuevo.',
       'not-a-candidate': 'Nada en este navegador indica que sea esa persona. Elija a alguien de las sugerencias o pida un código.',

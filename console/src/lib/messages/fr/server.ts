@@ -164,6 +164,7 @@ export const server = {
       'user-disabled': 'L’accès de cette personne est désactivé.',
       'webhook-disabled': 'Le webhook est désactivé. Activez-le d’abord.',
       'too-many-attempts': 'Trop de tentatives. Attendez un moment et réessayez.',
+      'quota-reached': 'Ce site a atteint sa limite quotidienne d’événements. Augmentez la limite ou attendez minuit (UTC).',
       internal: 'Une erreur s’est produite de notre côté ; rien n’a été modifié. Réessayez et donnez l’id de requête à l’exploitant.',
       unavailable: 'Le serveur est surchargé ou la base de données ne répond pas. Rien n’est perdu ; réessayez.',
       'not-a-candidate': 'Rien dans ce navigateur n’indique que ce soit cette personne. Choisissez parmi les propositions, ou demandez un code.',

@@ -164,6 +164,7 @@ export const server = {
       'user-disabled': 'Dostęp tej osoby jest wyłączony.',
       'webhook-disabled': 'Webhook jest wyłączony. Najpierw go włącz.',
       'too-many-attempts': 'Zbyt wiele prób. Odczekaj chwilę i spróbuj ponownie.',
+      'quota-reached': 'Ta witryna osiągnęła dzienny limit zdarzeń. Zwiększ limit lub zaczekaj do północy (UTC).',
       internal: 'Po naszej stronie wystąpił błąd; nic nie zostało zmienione. Spróbuj ponownie i podaj id żądania operatorowi.',
       unavailable: 'Serwer jest przeciążony albo baza danych nie odpowiada. Nic nie przepadło; spróbuj ponownie.',
       'not-a-candidate': 'Nic w tej przeglądarce nie wskazuje na tę osobę. Wybierz kogoś z propozycji albo poproś o kod.',

@@ -164,6 +164,7 @@ export const server = {
       'user-disabled': 'Personens inloggning är inaktiverad.',
       'webhook-disabled': 'Webhooken är inaktiverad. Aktivera den först.',
       'too-many-attempts': 'För många försök. Vänta en stund och försök igen.',
+      'quota-reached': 'Webbplatsen har nått sin dagsgräns för händelser. Höj gränsen eller vänta till midnatt (UTC).',
       internal: 'Ett fel uppstod hos oss; inget ändrades. Försök igen och uppge begärans id för driften.',
       unavailable: 'Servern är överbelastad eller databasen svarar inte. Inget gick förlorat; försök igen.',
       'not-a-candidate': 'Inget i den här webbläsaren tyder på att det är den personen. Välj bland förslagen eller be om en kod.',
