@@ -254,6 +254,7 @@ export const pages = {
       'setup.complete': 'Espace de travail configuré',
       'setup.make_link': 'Lien de configuration créé',
       'suggestion.list': 'Suggestions de fusion listées',
+      'unification.simulate': 'Unification simulée',
       'unification.update': 'Unification modifiée',
       'user.accept_invitation': 'Invitation acceptée',
       'user.change_password': 'Mot de passe changé',
