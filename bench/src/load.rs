@@ -1,5 +1,6 @@
 //! Load on a server: as fast as its connections answer, or at a pace of its own.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -73,9 +74,24 @@ async fn drive(
     total
 }
 
+/// One request, asked over a client that is given back.
+pub(crate) type Ask = Arc<dyn Fn(Client, u64) -> Pin<Box<dyn Future<Output = Client> + Send>> + Send + Sync>;
+
 /// Posts at a fixed pace, whether or not earlier ones were answered. Gives the latencies, sorted: from the moment a
 /// request was due.
 pub(crate) async fn open(client: &Client, per_second: u32, time: Duration, make: Make) -> Vec<Duration> {
+    let ask: Ask = Arc::new(move |mut client, n| {
+        let (path, body) = make(n);
+        Box::pin(async move {
+            client.post(&path, &body).await.ok();
+            client
+        })
+    });
+    paced(client, per_second, time, ask).await
+}
+
+/// As [`open`], for requests of any kind.
+pub(crate) async fn paced(client: &Client, per_second: u32, time: Duration, ask: Ask) -> Vec<Duration> {
     let count = (time.as_secs_f64() * f64::from(per_second)) as u64;
     let idle = Arc::new(tokio::sync::Mutex::new(Vec::<Client>::new()));
     let begun = Instant::now() + Duration::from_millis(50);
@@ -83,10 +99,10 @@ pub(crate) async fn open(client: &Client, per_second: u32, time: Duration, make:
     for n in 0..count {
         let due = begun + Duration::from_secs_f64(n as f64 / f64::from(per_second));
         tokio::time::sleep_until(due).await;
-        let (idle, fresh, (path, body)) = (idle.clone(), client.clone(), make(n));
+        let (idle, fresh, ask) = (idle.clone(), client.clone(), ask.clone());
         tasks.push(tokio::spawn(async move {
-            let mut client = idle.lock().await.pop().unwrap_or(fresh);
-            client.post(&path, &body).await.ok();
+            let client = idle.lock().await.pop().unwrap_or(fresh);
+            let client = ask(client, n).await;
             let took = due.elapsed();
             idle.lock().await.push(client);
             took

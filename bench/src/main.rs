@@ -26,13 +26,14 @@ mod rules;
 mod seam;
 mod sse;
 mod visits;
+mod webhooks;
 
 use std::time::Duration;
 
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "seam",
     "inbound",
     "ingest",
@@ -47,6 +48,7 @@ const NAMES: [&str; 16] = [
     "merge",
     "page",
     "latency",
+    "webhooks",
     "sse",
     "footprint",
 ];
@@ -120,6 +122,9 @@ async fn main() {
     }
     if is_wanted("latency") {
         inbound::latency(&plan, &mut report).await;
+    }
+    if is_wanted("webhooks") {
+        webhooks::run(&plan, &mut report).await;
     }
     if is_wanted("sse") {
         sse::run(&plan, &mut report).await;

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("visits", &["types"]),
     ("ivr", &["types"]),
     ("audio", &[]),
+    ("verification", &["types", "identity"]),
     ("store", &["types"]),
     ("telephony", &["types", "ivr"]),
     ("service", &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "store"]),
@@ -28,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony"];
+const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "verification"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",

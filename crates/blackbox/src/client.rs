@@ -170,7 +170,7 @@ impl Client {
         self.send_raw(method, path, bytes, headers).await
     }
 
-    /// Sends a body as it is, as JSON.
+    /// Sends a body as it is, as JSON unless a header says otherwise.
     pub async fn send_raw(
         &mut self,
         method: Method,
@@ -205,7 +205,8 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if body.is_some() {
+        let is_said = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if body.is_some() && !is_said {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let mut request = request.body(Full::new(body.unwrap_or_default())).map_err(io::Error::other)?;

@@ -1,8 +1,58 @@
 //! The built-in web chat: the customer's frame fetches replies itself, so nothing has to be sent anywhere.
 
+use countersign_service::phrase::checked_phrases;
 use countersign_service::port::{BoxFuture, Connector, Done, Line, Outbound, OutboundMessage, Provided};
 use countersign_types::{Error, FieldError, Result};
 use serde::{Deserialize, Serialize};
+
+/// The phrases of the chat that can be written anew, as in `site/src/webchat/phrases`.
+pub const PHRASES: &[&str] = &[
+    "open",
+    "unread",
+    "chat",
+    "close",
+    "message",
+    "placeholder",
+    "send",
+    "sending",
+    "delivered",
+    "read",
+    "failed",
+    "again",
+    "new_below",
+    "ended",
+    "signed_as",
+    "proved",
+    "redacted",
+    "connecting",
+    "offline",
+    "loading",
+    "no_net",
+    "no_net_text",
+    "unavailable",
+    "unavailable_text",
+    "setup",
+    "setup_text",
+    "who_failed",
+    "who_failed_text",
+    "many",
+    "retry",
+    "reference",
+    "fresh",
+    "away",
+    "away_text",
+    "your_name",
+    "your_email",
+    "optional",
+    "needed",
+    "attach",
+    "uploading",
+    "too_big",
+    "wrong_type",
+    "upload_failed",
+    "remove",
+    "typing",
+];
 
 /// The connector of web chats.
 #[derive(Debug, Default, Clone, Copy)]
@@ -30,6 +80,9 @@ struct Config {
     questions: Vec<Question>,
     /// Whether visitors of websites may be invited; to whom and when stands in the invitations.
     invitations: bool,
+    /// Phrases that differ from ours: language → key → text.
+    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
+    phrases: serde_json::Value,
 }
 
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
@@ -102,6 +155,7 @@ impl Default for Config {
             files: true,
             questions: Vec::new(),
             invitations: false,
+            phrases: serde_json::Value::Null,
         }
     }
 }
@@ -117,9 +171,9 @@ pub fn is_origin(text: &str) -> bool {
 impl Connector for WebChat {
     fn check_config(&self, value: &serde_json::Value, _outbound: &dyn Outbound) -> Result<serde_json::Value> {
         let config = if value.is_null() { Ok(Config::default()) } else { Config::deserialize(value) };
-        let config = config.map_err(|_| {
+        let mut config = config.map_err(|_| {
             let detail = "A web chat takes `origins` (a list), `title`, `greeting`, `accent`, `availability`, \
-                          `offline_text`, `files`, `questions` and `invitations`.";
+                          `offline_text`, `files`, `questions`, `invitations` and `phrases`.";
             Error::invalid("/config", "invalid-config", detail)
         })?;
         let mut errors = Vec::new();
@@ -162,6 +216,10 @@ impl Connector for WebChat {
                 "A colour is # and six hex digits.",
             ));
         }
+        let phrases = checked_phrases(&config.phrases, PHRASES, "/config/phrases", &mut errors);
+        // A chat without phrases of its own is stored as it was before there were any.
+        let is_ours = phrases.as_object().is_none_or(serde_json::Map::is_empty);
+        config.phrases = if is_ours { serde_json::Value::Null } else { phrases };
         if errors.is_empty() {
             serde_json::to_value(config).map_err(Error::internal)
         } else {
@@ -184,7 +242,17 @@ impl Connector for WebChat {
 
 #[cfg(test)]
 mod tests {
-    use super::is_origin;
+    use std::collections::BTreeSet;
+
+    use super::{PHRASES, is_origin};
+
+    #[test]
+    fn the_phrases_are_those_of_the_chat() {
+        let english: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(include_str!("../../../site/src/webchat/phrases/en.json")).unwrap();
+        let known: BTreeSet<&str> = PHRASES.iter().copied().collect();
+        assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
+    }
 
     #[test]
     fn an_origin_is_scheme_host_and_port_alone() {

@@ -57,6 +57,7 @@ const API: &[Routes] = &[
     api::presence::routes,
     api::progress::routes,
     api::user::routes,
+    api::telephone::routes,
     api::group::routes,
     api::calendar::routes,
     api::bench::routes,

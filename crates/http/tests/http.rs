@@ -54,6 +54,8 @@ mod http {
     mod visit_review;
     mod visit_told;
     mod voice;
+    mod voice_agents;
+    mod voice_trouble;
     mod web_chat;
     mod webhook;
     mod widget;

@@ -9,7 +9,7 @@ mod plan;
 
 use std::fmt;
 
-pub use phone::{Region, is_valid_e164, shown_in};
+pub use phone::{Region, is_premium_rate, is_valid_e164, shown_in};
 
 /// What an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -71,6 +71,9 @@ impl Service {
         let _ = shutdown.wait_for(|is_over| *is_over).await;
         self.stop();
         while jobs.join_next().await.is_some() {}
+        if let Err(error) = self.note_stop().await {
+            tracing::debug!(%error, "the end of this server is not on record");
+        }
         let owner = self.server_id();
         let left = self.db().write(async move |tx: &mut Tx<'_>| -> Result<()> {
             lease::delete_leases(tx, owner).await?;
@@ -84,6 +87,7 @@ impl Service {
 
     async fn begin_jobs(&self) -> Result<()> {
         self.heartbeat().await?;
+        self.note_start().await?;
         if self.db().kind() == Backend::Sqlite {
             // One process has the file: what is claimed was claimed by one that is gone.
             let now = self.now();

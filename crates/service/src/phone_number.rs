@@ -198,7 +198,8 @@ impl Service {
         .await
     }
 
-    fn own_number(&self, text: &str) -> Result<String> {
+    /// A number as people write it, in E.164.
+    pub(crate) fn own_number(&self, text: &str) -> Result<String> {
         let region = self.snapshot().workspace.default_country.parse().ok();
         let detail = "A number is written as `+46771123456`: country code and all, without zeros before it.";
         normalise_phone(text, region)

@@ -270,7 +270,7 @@ fn difference(before: &User, after: &User) -> serde_json::Value {
 }
 
 /// Whoever invites, lets back in or changes somebody gives that role: an API key gives no more than it has itself.
-fn may_give_role(caller: &Caller, role: Role) -> Result<()> {
+pub(crate) fn may_give_role(caller: &Caller, role: Role) -> Result<()> {
     let Caller::ApiKey(key) = caller else { return Ok(()) };
     match role.permissions().find(|permission| !key.scopes.contains(permission)) {
         None => Ok(()),

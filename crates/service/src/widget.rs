@@ -13,7 +13,9 @@ use countersign_types::{ChannelId, Error, Permission, Result, WidgetId, WidgetKe
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use check::{NAME_CHARS_MAX, ORIGINS_MAX, PHRASE_CHARS_MAX, PHRASES};
+pub use check::{NAME_CHARS_MAX, ORIGINS_MAX, PHRASES};
+
+pub use crate::phrase::PHRASE_CHARS_MAX;
 pub use snippet::Snippets;
 
 use crate::Service;

@@ -4,7 +4,7 @@ use countersign_types::audit::{Actor, ActorKind, AuditRow};
 use countersign_types::{Cursor, Event, Page, PageRequest, Timestamp};
 
 use crate::codec::{id, json, word};
-use crate::{Arg, StoreError, Tx, args};
+use crate::{Arg, Row, StoreError, Tx, args};
 
 /// Adds a row to the audit log. It gets its place in the chain when it is sealed.
 pub async fn insert_audit(tx: &mut Tx<'_>, row: &AuditRow) -> Result<(), StoreError> {
@@ -123,25 +123,34 @@ pub async fn list_audit(
                 filter.object.as_deref().unwrap_or_default(),
                 page.limit + 1,
             ],
-            |row| {
-                let actor = Actor {
-                    kind: word(row, 4, ActorKind::parse)?,
-                    id: row.text(5)?,
-                    name: row.text(6)?,
-                };
-                Ok(AuditRow {
-                    id: id(row, 0)?,
-                    seq: row.opt_i64(1)?,
-                    at: row.time(2)?,
-                    action: row.text(3)?,
-                    actor,
-                    object: row.text(7)?,
-                    outcome: row.text(8)?,
-                    details: json(row, 9)?,
-                    hash: row.opt_bytes_ref(10)?.map(hex::encode),
-                })
-            },
+            audit_row,
         )
         .await?;
     Ok(Page::from_overfetch(rows, page.limit, |r| Cursor { at: r.at.as_micros(), id: r.id.to_bytes() }))
+}
+
+/// What happened to one object, newest first. For objects that are asked for often: it goes by their index.
+pub async fn list_audit_of(tx: &mut Tx<'_>, object: &str, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    tx.fetch_all(
+        "SELECT id, seq, at, action, actor_kind, actor_id, actor_name, object, outcome, details, hash FROM audit
+         WHERE object = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        args![object, limit],
+        audit_row,
+    )
+    .await
+}
+
+fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {
+    let actor = Actor { kind: word(row, 4, ActorKind::parse)?, id: row.text(5)?, name: row.text(6)? };
+    Ok(AuditRow {
+        id: id(row, 0)?,
+        seq: row.opt_i64(1)?,
+        at: row.time(2)?,
+        action: row.text(3)?,
+        actor,
+        object: row.text(7)?,
+        outcome: row.text(8)?,
+        details: json(row, 9)?,
+        hash: row.opt_bytes_ref(10)?.map(hex::encode),
+    })
 }

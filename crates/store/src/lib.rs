@@ -77,6 +77,7 @@ pub mod setting;
 mod sqlite;
 pub mod subject_key;
 #[cfg(feature = "test-support")]
+pub mod telephone;
 pub mod testing;
 pub mod traffic;
 pub mod user;

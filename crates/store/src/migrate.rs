@@ -61,6 +61,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0026_call"),
     migration!("0027_call_caller"),
     migration!("0029_prompt"),
+    migration!("0030_telephone"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -276,6 +276,28 @@ fn paged(rows: Vec<OutboxRow>, page: PageRequest) -> Page<OutboxRow> {
     Page::from_overfetch(rows, page.limit, |r| Cursor { at: r.created_at.as_micros(), id: r.id.to_bytes() })
 }
 
+/// A row that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// `webhook` or `message`.
+    pub kind: String,
+    /// The webhook or the channel.
+    pub target: [u8; 16],
+    /// When it was given up.
+    pub at: Timestamp,
+}
+
+/// Rows that were given up, without what was in them: the newest by when they were made.
+pub async fn list_given_up(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<GivenUp>, StoreError> {
+    tx.fetch_all(
+        "SELECT kind, target_id, COALESCE(done_at, created_at) FROM outbox WHERE state = 'dead'
+         ORDER BY created_at DESC, id DESC LIMIT $1",
+        args![limit],
+        |row| Ok(GivenUp { kind: row.text(0)?, target: id(row, 1)?, at: time(row, 2)? }),
+    )
+    .await
+}
+
 /// Sends a row again, from its first try on; `false` while it is still pending.
 pub async fn replay_outbox(tx: &mut Tx<'_>, outbox_id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
     let changed = tx

@@ -64,3 +64,25 @@ pub async fn database(tx: &mut Tx<'_>) -> Result<(String, i64), StoreError> {
     let size = tx.fetch_one(database_size(tx.backend()), args![], |row| row.i64(0)).await?;
     Ok((version, size))
 }
+
+/// A time at which the schema was brought to a newer version of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaStep {
+    /// When.
+    pub at: Timestamp,
+    /// The version that it came to.
+    pub version: i64,
+    /// How many migrations ran.
+    pub count: i64,
+}
+
+/// When the schema was migrated, newest first.
+pub async fn list_schema_steps(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<SchemaStep>, StoreError> {
+    tx.fetch_all(
+        "SELECT applied_at, MAX(version), COUNT(*) FROM schema_migration
+         GROUP BY applied_at ORDER BY applied_at DESC LIMIT $1",
+        args![limit],
+        |row| Ok(SchemaStep { at: time(row, 0)?, version: row.i64(1)?, count: row.i64(2)? }),
+    )
+    .await
+}

@@ -73,6 +73,8 @@ mod prompt;
 mod rule;
 #[path = "store/send.rs"]
 mod send;
+#[path = "store/telephone.rs"]
+mod telephone;
 #[path = "store/traffic.rs"]
 mod traffic;
 #[path = "store/value.rs"]

@@ -8,4 +8,4 @@
 pub mod twiml;
 pub mod under_way;
 
-pub use under_way::{Leg, LegKind, Piece, Playing, Recording, UnderWay};
+pub use under_way::{Leg, LegKind, Piece, Playing, Recording, Rung, UnderWay};

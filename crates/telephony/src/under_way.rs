@@ -91,6 +91,21 @@ impl LegKind {
     }
 }
 
+/// A colleague's telephone that rings for a call. Its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rung {
+    /// Whose it is, `usr_…`.
+    pub agent: String,
+    /// E.164.
+    pub number: String,
+}
+
+impl fmt::Debug for Rung {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rung(••••)")
+    }
+}
+
 /// Somebody a caller waits for, or is with.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leg {
@@ -106,6 +121,15 @@ pub struct Leg {
     pub ring_ms: Option<u32>,
     /// Whether they are together.
     pub is_answered: bool,
+    /// Whose telephones ring, where a provider rings them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rung: Vec<Rung>,
+    /// How often telephones were rung: what comes of an earlier round is late.
+    #[serde(default)]
+    pub round: u32,
+    /// Nobody is rung again before.
+    #[serde(default)]
+    pub rests_until: Moment,
 }
 
 impl fmt::Debug for Leg {
@@ -116,10 +140,32 @@ impl fmt::Debug for Leg {
 }
 
 impl Leg {
-    /// Whether somebody answers it in the console, rather than by a telephone that a provider dials.
+    /// Whether colleagues answer it, rather than a number that the flow names.
     pub fn is_of_console(&self) -> bool {
         self.kind == LegKind::Queue
             || (self.kind == LegKind::Connect && (self.to.starts_with("usr_") || self.to.starts_with("grp_")))
+    }
+
+    /// Whether a colleague's telephone rings.
+    pub fn rings(&self, agent: &str) -> bool {
+        self.rung.iter().any(|rung| rung.agent == agent)
+    }
+
+    /// Whether somebody's telephone is to be rung now.
+    pub fn is_to_ring(&self, now: Moment) -> bool {
+        self.is_of_console() && !self.is_answered && self.rung.is_empty() && now >= self.rests_until
+    }
+
+    /// Their telephones ring.
+    pub fn ring(&mut self, rung: Vec<Rung>) {
+        self.rung = rung;
+        self.round = self.round.saturating_add(1);
+    }
+
+    /// None of them took the call. They are left alone for a moment.
+    pub fn rest(&mut self, until: Moment) {
+        self.rung.clear();
+        self.rests_until = until;
     }
 }
 
@@ -156,7 +202,17 @@ impl UnderWay {
     pub fn take(&mut self, effect: Effect, now: Moment) -> Option<Effect> {
         let pieces = |spoken: &[Spoken]| spoken.iter().map(Piece::from).collect();
         let leg = |id, kind, to: &str, hold: &[Spoken], ring_ms| {
-            Some(Leg { id, kind, to: to.to_owned(), hold: pieces(hold), ring_ms, is_answered: false })
+            Some(Leg {
+                id,
+                kind,
+                to: to.to_owned(),
+                hold: pieces(hold),
+                ring_ms,
+                is_answered: false,
+                rung: Vec::new(),
+                round: 0,
+                rests_until: 0,
+            })
         };
         match &effect {
             Effect::Play { id, prompts, may_be_interrupted } => {
@@ -259,6 +315,29 @@ mod tests {
         assert!(now.leg.is_none() && now.recording.is_some());
         step(&mut now, &mut state, &flow, Input::HangUp, 1_000);
         assert_eq!(now, UnderWay::default());
+    }
+
+    #[test]
+    fn telephones_ring_in_rounds_with_a_rest_between() {
+        let flow = Flow::parse(&json!({"start": "q", "nodes": {
+            "q": {"kind": "queue", "queue": "Support", "exits": {}}}}))
+        .unwrap();
+        let (_, effects) = Engine::begin(&flow, CallFacts::default(), 0);
+        let mut now = UnderWay::default();
+        effects.into_iter().for_each(|effect| drop(now.take(effect, 0)));
+        let leg = now.leg.as_mut().unwrap();
+        assert!(leg.is_to_ring(0) && !leg.rings("usr_1"));
+        leg.ring(vec![Rung { agent: "usr_1".to_owned(), number: "+46706170786".to_owned() }]);
+        assert!(leg.rings("usr_1") && !leg.rings("usr_2") && !leg.is_to_ring(99) && leg.round == 1);
+        assert!(!format!("{:?}", leg.rung).contains("4670"));
+        leg.rest(5_000);
+        assert!(!leg.rings("usr_1") && !leg.is_to_ring(4_999) && leg.is_to_ring(5_000));
+        // A call that was written down before telephones rang.
+        let mut old = serde_json::to_value(&now).unwrap();
+        for name in ["rung", "round", "rests_until"] {
+            old["leg"].as_object_mut().unwrap().remove(name);
+        }
+        assert!(serde_json::from_value::<UnderWay>(old).unwrap().leg.unwrap().is_to_ring(0));
     }
 
     #[test]

@@ -186,6 +186,12 @@ impl Jobs {
         }
     }
 
+    /// Ends them as a power failure does: nobody is told.
+    pub async fn kill(self) {
+        self.task.abort();
+        self.task.await.ok();
+    }
+
     /// Ends them.
     pub async fn stop(self) {
         self.stop.send_replace(true);

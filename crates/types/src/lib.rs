@@ -40,6 +40,7 @@ pub mod prompt;
 pub mod request_line;
 pub mod rule;
 pub mod saved_view;
+pub mod telephone;
 pub mod time;
 pub mod user;
 pub mod webhook;

@@ -25,6 +25,8 @@ export interface Session {
   offline_text?: string;
   files: boolean;
   questions: Question[];
+  /** What the company says in its own words: language → key → text. */
+  phrases?: Record<string, Record<string, string>>;
   messages: PublicMessage[];
   read_until?: string | null;
 }

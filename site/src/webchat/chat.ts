@@ -4,7 +4,7 @@
  */
 import { apply, type Theme } from "../shared/theme";
 import { backoff, pause, Problem } from "../shared/http";
-import { choose, direction, fill, SHIPPED } from "../shared/i18n";
+import { choose, direction, fill, override, SHIPPED } from "../shared/i18n";
 import { h, icon } from "../shared/dom";
 import { linked } from "../shared/linkify";
 import { type FrameMessage, type HostMessage, type Identity, subject } from "../shared/protocol";
@@ -309,6 +309,9 @@ async function begin(): Promise<void> {
       found = await backend.open({ ...visit, ...(again.token === undefined ? {} : { token: again.token }) }, signal);
     }
     if (signal.aborted) return;
+    // The company's own words, and languages that it alone has.
+    if (Object.keys(found.phrases ?? {}).length > 0) await speak(undefined, found.phrases);
+    if (signal.aborted) return;
     take(found, stored?.seen, cleared);
     void listen(signal);
   } catch (error) {
@@ -494,9 +497,9 @@ export function hear(message: HostMessage): void {
   }
 }
 
-async function speak(own: string = choose(wishes, SHIPPED, "en"), over: Partial<Text> = {}): Promise<void> {
-  language = own;
-  text = { ...(await backend.text(own)), ...over };
+async function speak(own?: string, theirs: object = {}): Promise<void> {
+  language = own ?? choose(wishes, [...SHIPPED, ...Object.keys(theirs)], "en");
+  text = override(await backend.text(language), theirs, language);
   dress();
 }
 

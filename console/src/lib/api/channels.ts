@@ -44,6 +44,8 @@ export interface ChannelConfig extends Partial<MailboxConfig>, Partial<Omit<Matr
   /** Of a web chat whether visitors of websites may be invited, of a Matrix account which invitations it accepts. */
   invitations?: boolean | MatrixConfig['invitations'];
   questions?: ChatQuestion[];
+  /** What the chat says in the company's own words: language → key → text. */
+  phrases?: Record<string, Record<string, string>>;
   /** Telegram: whether messages are fetched or posted to this server. */
   receive?: 'poll' | 'webhook';
   api_url?: string;

@@ -76,6 +76,8 @@ export const api = {
     update: (body: { name?: string; language?: string; theme?: T.Theme }) => client.patch<T.User>('/v1/me', body),
     password: (current_password: string, new_password: string) =>
       client.post<void>('/v1/me/password', { current_password, new_password }),
+    telephone: (signal: Signal) => client.get<T.Telephone>('/v1/me/telephone', undefined, signal),
+    updateTelephone: (body: T.Telephone) => client.put<T.Telephone>('/v1/me/telephone', body),
     sessions: (signal: Signal) => client.get<T.Page<T.Session>>('/v1/me/sessions', undefined, signal),
     endSession: (session: string) => client.delete(`/v1/me/sessions/${id(session)}`),
     views: (signal?: Signal) => client.get<T.Page<T.SavedView>>('/v1/me/views', undefined, signal),
@@ -102,6 +104,8 @@ export const api = {
     invite: (body: { email: string; name: string; role: T.Role }) => client.post<T.Invitation>('/v1/users', body),
     update: (user: string, body: { name?: string; role?: T.Role; state?: 'active' | 'disabled' }) =>
       client.patch<T.User>(`/v1/users/${id(user)}`, body),
+    telephone: (user: string, signal: Signal) => client.get<T.Telephone>(`/v1/users/${id(user)}/telephone`, undefined, signal),
+    updateTelephone: (user: string, body: T.Telephone) => client.put<T.Telephone>(`/v1/users/${id(user)}/telephone`, body),
     renew: (user: string) => client.post<T.Invitation>(`/v1/users/${id(user)}/invitation`)
   },
   groups: {
@@ -430,5 +434,6 @@ export const api = {
   callWidgets: callWidgets(client),
   phoneNumbers: phoneNumbers(client),
   calls: calls(client),
-  system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal)
+  system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal),
+  systemHistory: (signal: Signal) => client.get<{ data: T.SystemEvent[] }>('/v1/system/history', undefined, signal)
 };

@@ -486,6 +486,12 @@ export interface LoggedRequest {
   duration_ms: number;
 }
 
+/** Where somebody takes calls. */
+export interface Telephone {
+  number: string | null;
+  takes_calls: boolean;
+}
+
 export type PresenceState = 'online' | 'away';
 
 /** Somebody of the team who is here. */
@@ -561,6 +567,17 @@ export interface AuditVerdict {
   unsealed: number;
   head: { seq: number; hash: string; signed_at: string } | null;
   problem?: string | null;
+}
+
+/** Something that happened to this installation. */
+export interface SystemEvent {
+  at: string;
+  kind: 'started' | 'stopped' | 'lost' | 'migrated' | 'gave_up';
+  server: string | null;
+  /** Of the server, or of the schema. */
+  version: string | null;
+  count: number | null;
+  delivery: 'webhook' | 'message' | null;
 }
 
 export interface System {

@@ -20,7 +20,10 @@ abstract class Loadable {
   protected async attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
-    const timer = setTimeout(() => (this.slow = true), SKELETON_AFTER_MS);
+    // One that was given up may end late, and has no say in what is shown.
+    const timer = setTimeout(() => {
+      if (this.#abort === abort) this.slow = true;
+    }, SKELETON_AFTER_MS);
     this.loading = true;
     try {
       await work(abort.signal);
@@ -71,6 +74,9 @@ export class PagedList<T extends { id: string }> extends Loadable {
   items = $state.raw<T[]>([]);
   loaded = $state(false);
   cursor = $state.raw<string | null>(null);
+  /** How many pages were asked for, and whether the last of them is still to come. */
+  #pages = 1;
+  #isReadingOn = false;
   readonly #fetch: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>;
 
   constructor(fetch: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>) {
@@ -78,12 +84,19 @@ export class PagedList<T extends { id: string }> extends Loadable {
     this.#fetch = fetch;
   }
 
+  /** Reads anew as much as was read, and what was being read on: news must not take rows away that somebody asked for. */
   load(): Promise<void> {
     return this.attempt(async (signal) => {
-      const page = await this.#fetch(undefined, signal);
+      let page = await this.#fetch(undefined, signal);
+      let items = page.data;
+      for (let read = 1; read < this.#pages && page.next_cursor; read++) {
+        page = await this.#fetch(page.next_cursor, signal);
+        items = appendPage(items, page.data);
+      }
       if (signal.aborted) return;
-      this.items = page.data;
+      this.items = items;
       this.cursor = page.next_cursor ?? null;
+      this.#isReadingOn = false;
       this.loaded = true;
     });
   }
@@ -91,6 +104,8 @@ export class PagedList<T extends { id: string }> extends Loadable {
   /** For other filters: old rows must not look like answers to the new question. */
   fresh(): Promise<void> {
     this.items = [];
+    this.#pages = 1;
+    this.#isReadingOn = false;
     this.cursor = null;
     this.loaded = false;
     this.error = null;
@@ -100,11 +115,14 @@ export class PagedList<T extends { id: string }> extends Loadable {
   more(): Promise<void> {
     const cursor = this.cursor;
     if (!cursor) return Promise.resolve();
+    if (!this.#isReadingOn) this.#pages++;
+    this.#isReadingOn = true;
     return this.attempt(async (signal) => {
       const page = await this.#fetch(cursor, signal);
       if (signal.aborted) return;
       this.items = appendPage(this.items, page.data);
       this.cursor = page.next_cursor ?? null;
+      this.#isReadingOn = false;
     });
   }
 

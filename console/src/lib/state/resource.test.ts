@@ -55,6 +55,54 @@ describe('PagedList', () => {
   });
 });
 
+describe('PagedList, told of news', () => {
+  const pages: Record<string, { data: { id: string }[]; next_cursor: string | null }> = {
+    first: { data: [{ id: 'a' }], next_cursor: 'two' },
+    two: { data: [{ id: 'b' }], next_cursor: 'three' },
+    three: { data: [{ id: 'c' }], next_cursor: null }
+  };
+  const server = (waitMs = 0) => (cursor: string | undefined, signal: AbortSignal) =>
+    new Promise<(typeof pages)[string]>((resolve, reject) => {
+      setTimeout(() => resolve(pages[cursor ?? 'first']!), waitMs);
+      signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    });
+  const ids = (list: PagedList<{ id: string }>) => list.items.map((item) => item.id);
+
+  it('keeps the rows that somebody asked for', async () => {
+    const list = new PagedList(server());
+    for (const step of [() => list.load(), () => list.more(), () => list.load()]) {
+      const done = step();
+      await vi.advanceTimersByTimeAsync(10);
+      await done;
+    }
+    expect([ids(list), list.cursor]).toEqual([['a', 'b'], 'three']);
+  });
+
+  it('brings the page that was under way when news came', async () => {
+    const list = new PagedList(server(10));
+    const first = list.load();
+    await vi.advanceTimersByTimeAsync(10);
+    await first;
+    const both = Promise.all([list.more(), list.load()]);
+    await vi.advanceTimersByTimeAsync(50);
+    await both;
+    expect([ids(list), list.cursor]).toEqual([['a', 'b'], 'three']);
+    const fresh = list.fresh();
+    await vi.advanceTimersByTimeAsync(50);
+    await fresh;
+    expect(ids(list)).toEqual(['a']);
+  });
+
+  it('is not slow because of a load that was given up', async () => {
+    let call = 0;
+    const resource = new Resource(() => later('x', call++ === 0 ? 500 : 10));
+    const both = Promise.all([resource.load(), resource.load()]);
+    await vi.advanceTimersByTimeAsync(600);
+    await both;
+    expect(resource.slow).toBe(false);
+  });
+});
+
 describe('Action', () => {
   it('does not run twice at once and keeps the error beside the button', async () => {
     const action = new Action();

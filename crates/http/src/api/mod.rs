@@ -38,6 +38,7 @@ pub mod rule;
 pub mod saved_view;
 pub mod site;
 pub mod system;
+pub mod telephone;
 pub mod unification;
 pub mod user;
 pub mod visit;

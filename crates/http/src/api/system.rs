@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use countersign_service::system::System;
+use countersign_service::system::{System, SystemEvent, SystemEventKind};
 use countersign_types::time;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use crate::router::App;
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get_system))
+    OpenApiRouter::new().routes(routes!(get_system)).routes(routes!(list_system_history))
 }
 
 /// The state of storage, queues and servers.
@@ -129,4 +129,67 @@ async fn get_system(
     _: NoParams,
 ) -> Result<Json<SystemView>, Failure> {
     Ok(Json(app.service.get_system(&request).await?.into()))
+}
+
+/// What happened to this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SystemHistoryView {
+    /// Newest first, at most a hundred.
+    data: Vec<SystemEventView>,
+}
+
+/// Something that happened to this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SystemEventView {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// `started`, `stopped`, `lost` (a server was gone without a word), `migrated` (the schema was brought to a newer
+    /// version) or `gave_up` (deliveries were given up).
+    kind: &'static str,
+    /// The server's id.
+    server: Option<String>,
+    /// The server's version, or that of the schema.
+    version: Option<String>,
+    /// How many migrations ran, or deliveries were given up one after another.
+    count: Option<i64>,
+    /// What was given up: `webhook` or `message`.
+    delivery: Option<String>,
+}
+
+impl From<SystemEvent> for SystemEventView {
+    fn from(event: SystemEvent) -> Self {
+        let (kind, server, count, delivery) = match event.kind {
+            SystemEventKind::Started(server) => ("started", Some(server), None, None),
+            SystemEventKind::Stopped(server) => ("stopped", Some(server), None, None),
+            SystemEventKind::Lost(server) => ("lost", Some(server), None, None),
+            SystemEventKind::Migrated { version, count } => {
+                let view = Self::of(event.at.to_string(), "migrated");
+                return Self { version: Some(version.to_string()), count: Some(count), ..view };
+            }
+            SystemEventKind::GaveUp { kind, count } => ("gave_up", None, Some(count), Some(kind)),
+        };
+        let (server, version) = server.map(|s| (s.id, s.version)).unzip();
+        Self { server, version, count, delivery, ..Self::of(event.at.to_string(), kind) }
+    }
+}
+
+impl SystemEventView {
+    fn of(at: String, kind: &'static str) -> Self {
+        Self { at, kind, server: None, version: None, count: None, delivery: None }
+    }
+}
+
+/// What happened to this installation: servers that began, ended or were lost, migrations of the database, deliveries
+/// that were given up.
+#[utoipa::path(get, path = "/v1/system/history", tag = "system", operation_id = "list_system_history",
+    security(("api_key" = []), ("session" = [])),
+    responses((status = 200, body = SystemHistoryView), Refusals))]
+async fn list_system_history(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    _: NoParams,
+) -> Result<Json<SystemHistoryView>, Failure> {
+    let events = app.service.list_system_history(&request).await?;
+    Ok(Json(SystemHistoryView { data: events.into_iter().map(Into::into).collect() }))
 }

@@ -74,6 +74,9 @@ pub struct OpenView {
     files: bool,
     /// What a stranger is asked before the first message.
     questions: Vec<PublicQuestion>,
+    /// Phrases that the company wrote itself: language → key → text.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    phrases: serde_json::Value,
     /// The newest messages, oldest first.
     messages: Vec<PublicMessage>,
     /// The last message of the visitor that the team has read.
@@ -177,6 +180,7 @@ async fn open_web_chat(
         files: takes_files(&chat.config),
         questions: serde_json::from_value(questions).unwrap_or_default(),
         read_until: chat.read_until.map(|id| id.to_string()),
+        phrases: chat.config.get("phrases").cloned().unwrap_or_else(|| serde_json::json!({})),
         title: text("title"),
         greeting: text("greeting"),
         accent: text("accent"),

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::router::{App, document};
@@ -29,6 +29,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/openapi.json", get(async || with_type("application/json", &JSON)))
         .route("/docs/api", get(async || html(&PAGE)))
+        // Where people and programs look first.
+        .route("/docs", get(async || Redirect::permanent("/docs/api")))
+        .route("/docs/", get(async || Redirect::permanent("/docs/api")))
+        .route("/openapi.json", get(async || Redirect::permanent("/v1/openapi.json")))
         .route("/.well-known/security.txt", get(security_txt::security_txt))
         .route("/docs/api.css", get(async || with_type("text/css; charset=utf-8", include_str!("page.css"))))
         .route(

@@ -25,6 +25,7 @@ pub mod prompt;
 pub mod rule;
 pub mod site;
 pub mod suggestion;
+pub mod telephone;
 pub mod user;
 pub mod visit;
 pub mod visit_line;

@@ -119,6 +119,13 @@ async fn the_api_explains_itself_without_anybody_elses_script() {
         assert_eq!(status, StatusCode::OK);
         assert!(headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
         assert!(page.contains("/v1/identification-codes"));
+        for (asked, place) in
+            [("/docs", "/docs/api"), ("/docs/", "/docs/api"), ("/openapi.json", "/v1/openapi.json")]
+        {
+            let (status, headers, _) = fetch(&server, asked).await;
+            assert_eq!(status, StatusCode::PERMANENT_REDIRECT, "{asked}");
+            assert_eq!(headers["location"], place);
+        }
         let (_, _, document) = fetch(&server, "/v1/openapi.json").await;
         let document: serde_json::Value = serde_json::from_str(&document).unwrap();
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));

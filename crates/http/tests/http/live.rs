@@ -10,6 +10,8 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tower::ServiceExt;
 
+const SECOND: i64 = 1_000_000;
+
 /// An open stream.
 struct Stream {
     body: BodyDataStream,
@@ -205,9 +207,42 @@ async fn the_state_of_the_system_is_told() {
         assert_eq!(view["servers"][0]["current"], true);
         assert_eq!(view["outbox"], json!({ "pending": 0, "oldest_secs": null, "dead": 0 }));
         assert!(view["database"]["size_bytes"].as_i64().unwrap() > 10_000);
+        app.clock.advance(SECOND);
         stop.send_replace(true);
         jobs.await.unwrap();
         assert_eq!(app.api().get("/v1/system").await.expect(200)["servers"], json!([]));
+
+        let history = app.api().get("/v1/system/history").await.expect(200);
+        let kinds: Vec<_> = history["data"].as_array().unwrap().iter().map(|e| e["kind"].clone()).collect();
+        assert_eq!(kinds, ["stopped", "started", "migrated"]);
+        assert_eq!(history["data"][0]["server"], history["data"][1]["server"]);
+        assert_eq!(history["data"][1]["version"], env!("CARGO_PKG_VERSION"));
+        assert!(history["data"][2]["count"].as_i64().unwrap() > 20);
+        let agent = app.person("agent").await;
+        assert_eq!(agent.get("/v1/system/history").await.problem(403), "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_ended_without_a_word_is_on_record() {
+    both(async |db: TestDb| {
+        let raw = (*db).clone();
+        let app = TestApp::on(db).await;
+        let next = app.another_server(raw).await;
+        let count = async |kind: &str| {
+            let history = app.api().get("/v1/system/history").await.expect(200);
+            history["data"].as_array().unwrap().iter().filter(|e| e["kind"] == kind).count()
+        };
+        let jobs = app.jobs();
+        jobs.until(async || count("started").await == 1).await;
+        jobs.kill().await;
+        app.clock.advance(60 * SECOND);
+        let jobs = next.jobs();
+        jobs.until(async || count("started").await == 2).await;
+        assert_eq!((count("lost").await, count("stopped").await), (1, 0));
+        jobs.stop().await;
+        assert_eq!((count("lost").await, count("stopped").await), (1, 1));
     })
     .await;
 }

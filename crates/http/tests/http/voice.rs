@@ -12,19 +12,19 @@ use sha1::Sha1;
 
 use super::call::{crm, lines, published, seed, variable};
 
-const TOKEN: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
-const CALLER: &str = "+46706170786";
-const OURS: &str = "+46771123456";
-const ORIGIN: &str = countersign_testkit::ORIGIN;
+pub(super) const TOKEN: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+pub(super) const CALLER: &str = "+46706170786";
+pub(super) const OURS: &str = "+46771123456";
+pub(super) const ORIGIN: &str = countersign_testkit::ORIGIN;
 
-async fn number(app: &TestApp, flow: Option<&str>, provider: &str, token: &str) -> String {
+pub(super) async fn number(app: &TestApp, flow: Option<&str>, provider: &str, token: &str) -> String {
     let body = json!({ "number": OURS, "name": "Support", "adapter": "twiml", "provider": provider,
         "flow": flow, "auth_token": token });
     let made = app.api().post("/v1/phone-numbers", body).await.expect(201);
     format!("/hooks/voice/{}", made["id"].as_str().unwrap())
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+pub(super) fn form(fields: &[(&str, &str)]) -> String {
     let coded = |text: &str| -> String {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
         text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
@@ -33,7 +33,7 @@ fn form(fields: &[(&str, &str)]) -> String {
 }
 
 /// As Twilio signs: by its published rules, not by our code.
-fn signature(path: &str, fields: &[(&str, &str)]) -> String {
+pub(super) fn signature(path: &str, fields: &[(&str, &str)]) -> String {
     let mut sorted = fields.to_vec();
     sorted.sort_unstable();
     let told: String = sorted.iter().map(|(name, value)| format!("{name}{value}")).collect();
@@ -42,7 +42,7 @@ fn signature(path: &str, fields: &[(&str, &str)]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-async fn posted(app: &TestApp, path: &str, fields: &[(&str, &str)], signature: &str) -> Answer {
+pub(super) async fn posted(app: &TestApp, path: &str, fields: &[(&str, &str)], signature: &str) -> Answer {
     let client = app
         .anonymous()
         .header("content-type", "application/x-www-form-urlencoded")
@@ -52,19 +52,19 @@ async fn posted(app: &TestApp, path: &str, fields: &[(&str, &str)], signature: &
 }
 
 /// A provider that does what documents say, on the clock of the test.
-struct Line<'a> {
-    app: &'a TestApp,
-    path: String,
-    sid: String,
+pub(super) struct Line<'a> {
+    pub(super) app: &'a TestApp,
+    pub(super) path: String,
+    pub(super) sid: String,
     /// Milliseconds since the call began.
-    now: i64,
-    keys: Vec<(i64, char)>,
+    pub(super) now: i64,
+    pub(super) keys: Vec<(i64, char)>,
     /// The last document.
-    document: String,
+    pub(super) document: String,
 }
 
 impl<'a> Line<'a> {
-    async fn begin(app: &'a TestApp, path: &str, sid: &str, keys: &[(i64, char)]) -> Self {
+    pub(super) async fn begin(app: &'a TestApp, path: &str, sid: &str, keys: &[(i64, char)]) -> Self {
         let mut line = Self {
             app,
             path: path.to_owned(),
@@ -77,7 +77,7 @@ impl<'a> Line<'a> {
         line
     }
 
-    async fn post(&self, path: &str, status: &str, more: &[(&str, &str)]) -> String {
+    pub(super) async fn post(&self, path: &str, status: &str, more: &[(&str, &str)]) -> String {
         let mut fields = vec![
             ("CallSid", self.sid.as_str()),
             ("From", CALLER),
@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
         answer.expect_text(200)
     }
 
-    fn until(&mut self, at: i64) {
+    pub(super) fn until(&mut self, at: i64) {
         self.app.clock.advance((at - self.now).max(0) * 1_000);
         self.now = self.now.max(at);
     }
@@ -100,7 +100,7 @@ impl<'a> Line<'a> {
     }
 
     /// Goes on until the call is over.
-    async fn run(&mut self) {
+    pub(super) async fn run(&mut self) {
         for _ in 0..60 {
             match self.follow().await {
                 Some(document) => self.document = document,
@@ -111,7 +111,7 @@ impl<'a> Line<'a> {
     }
 
     /// Does what the document says, up to the next question to us.
-    async fn follow(&mut self) -> Option<String> {
+    pub(super) async fn follow(&mut self) -> Option<String> {
         let document = self.document.clone();
         let mut rest = document.as_str();
         while let Some((tag, after)) = next(rest) {
@@ -186,34 +186,34 @@ impl<'a> Line<'a> {
         self.post(action.strip_prefix(ORIGIN).unwrap(), "in-progress", &more).await
     }
 
-    async fn call(&self) -> Value {
+    pub(super) async fn call(&self) -> Value {
         self.app.api().get("/v1/calls").await.expect(200)["data"][0].clone()
     }
 }
 
-struct Tag<'a> {
-    name: &'a str,
-    text: &'a str,
+pub(super) struct Tag<'a> {
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl<'a> Tag<'a> {
-    fn attribute(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
         self.text.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap())
     }
 
-    fn number(&self, name: &str) -> i64 {
+    pub(super) fn number(&self, name: &str) -> i64 {
         self.attribute(name).unwrap().parse().unwrap()
     }
 }
 
-fn next(rest: &str) -> Option<(Tag<'_>, &str)> {
+pub(super) fn next(rest: &str) -> Option<(Tag<'_>, &str)> {
     let (_, rest) = rest.split_once('<')?;
     let (text, rest) = rest.split_once('>')?;
     let name = text.split([' ', '/']).next()?;
     Some((Tag { name, text }, rest))
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
@@ -222,7 +222,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What happened, without when.
-fn told(call: &Value) -> Vec<String> {
+pub(super) fn told(call: &Value) -> Vec<String> {
     let text = lines(call);
     text.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
 }
@@ -413,7 +413,7 @@ async fn telnyx_signs_with_a_key_and_a_time() {
 }
 
 /// A flow that asks the bank for a number by a stored look-up, and again where nothing is found.
-async fn asking_the_bank(app: &TestApp) -> String {
+pub(super) async fn asking_the_bank(app: &TestApp) -> String {
     let fields = json!([{ "path": "$.customer.accountNumber", "to": "external_id" }, { "path": "$.customer.name", "to": "name" },
         { "path": "$.tier", "to": "attributes.tier" }]);
     let look_up = json!({ "name": "By number", "request": { "url": "https://crm.example/customers/{number}" },
@@ -429,7 +429,7 @@ async fn asking_the_bank(app: &TestApp) -> String {
 }
 
 /// A call that keys in one number.
-async fn keyed(app: &TestApp, path: &str, sid: &str, number: &str) -> Value {
+pub(super) async fn keyed(app: &TestApp, path: &str, sid: &str, number: &str) -> Value {
     let keys: Vec<(i64, char)> = (20..).map(|at| at * 100).zip(format!("{number}#").chars()).collect();
     let mut line = Line::begin(app, path, sid, &keys).await;
     line.run().await;

@@ -206,6 +206,36 @@ async fn typing_has_a_limit() {
 }
 
 #[tokio::test]
+async fn a_company_says_it_in_its_own_words() {
+    on_both(async |app| {
+        let phrases = json!({ "de": { "placeholder": " Schreiben Sie uns … ", "away": "" }, "sv": {} });
+        let chat = super::attachment::chat(&app, json!({ "phrases": phrases }), json!({})).await;
+        let opened = chat.visitor(&app).post(&chat.path("sessions"), json!({})).await.expect(201);
+        assert_eq!(opened["phrases"], json!({ "de": { "placeholder": "Schreiben Sie uns …" } }));
+        let admin = app.api();
+        let path = chat.path("").replace("/public/web-chats/", "/v1/channels/");
+        let path = path.trim_end_matches('/');
+        let channel = admin.get(path).await.expect(200);
+        assert_eq!(channel["config"]["phrases"], opened["phrases"]);
+        let mut config = channel["config"].clone();
+        config["phrases"] = json!({ "de": { "shout": "!", "send": "x".repeat(301) }, "not a tag": {} });
+        let refused = admin.patch(path, json!({ "config": config })).await.expect(400);
+        let wrong: Vec<_> =
+            refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].clone()).collect();
+        assert_eq!(
+            wrong,
+            ["/config/phrases/de/send", "/config/phrases/de/shout", "/config/phrases/not a tag"]
+        );
+        config["phrases"] = json!({});
+        let plain = admin.patch(path, json!({ "config": config })).await.expect(200);
+        assert_eq!(plain["config"].get("phrases"), None, "none of its own");
+        let opened = chat.visitor(&app).post(&chat.path("sessions"), json!({})).await.expect(201);
+        assert_eq!(opened["phrases"], json!({}));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn answers_before_the_chat_are_claims_and_prove_nothing() {
     on_both(async |app| {
         app.api()

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 
 use super::plan::{self, Answer};
 use super::{IdentifierError, IdentifierKind, Normalised, checked};
@@ -57,6 +57,19 @@ pub fn shown_in(number: &str, region: Region) -> String {
     }
     let form = if is_domestic { PhoneNumberFormat::National } else { PhoneNumberFormat::E164 };
     PHONE_NUMBER_UTIL.format(&parsed, form).into_owned()
+}
+
+/// Whether whoever calls a number in E.164 pays more than a call costs.
+///
+/// ```
+/// use countersign_identity::identifier::is_premium_rate;
+/// assert!(is_premium_rate("+19002345678"));
+/// assert!(!is_premium_rate("+46706170786"));
+/// ```
+pub fn is_premium_rate(number: &str) -> bool {
+    let parsed = PHONE_NUMBER_UTIL.parse(number, None).ok();
+    let kind = parsed.map(|parsed| PHONE_NUMBER_UTIL.get_number_type(&parsed));
+    kind == Some(PhoneNumberType::PremiumRate)
 }
 
 /// Is this text a valid number already in E.164, to the letter? Much faster than a parse; it says no to numbers

@@ -118,6 +118,11 @@ impl State {
         self.node.as_deref().filter(|_| self.over.is_none())
     }
 
+    /// The language in which the caller was last spoken to.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
     /// Whether nothing can happen any more.
     pub fn is_over(&self) -> bool {
         self.over.is_some()

@@ -1,7 +1,6 @@
 //! An agent takes a call that rings in the console.
 
 use async_recursion::async_recursion as boxed;
-use countersign_ivr::engine::{Input, LegOutcome};
 use countersign_store::{Tx, call as store};
 use countersign_telephony::{Leg, LegKind};
 use countersign_types::call::{Call, CallState};
@@ -65,8 +64,9 @@ fn accept(going: &mut Going, snapshot: &Snapshot, user: UserId, now: Timestamp) 
     }
     let is_bench = going.call.adapter == PhoneAdapter::Bench;
     let leg = going.live.under_way.leg.as_ref().filter(|leg| leg.kind != LegKind::Transfer);
-    let Some(leg) = leg.filter(|leg| is_bench || leg.is_of_console()) else { return Err(silent()) };
-    if (!is_bench || leg.is_of_console()) && !rings_for(leg, snapshot, user) {
+    let leg = leg.filter(|leg| if is_bench { true } else { !leg.rung.is_empty() });
+    let Some(leg) = leg else { return Err(silent()) };
+    if leg.is_of_console() && !rings_for(leg, is_bench, snapshot, user) {
         return Err(Error::Refused {
             code: "not-your-call",
             detail: "The call rings for somebody else.",
@@ -74,25 +74,31 @@ fn accept(going: &mut Going, snapshot: &Snapshot, user: UserId, now: Timestamp) 
         });
     }
     if !is_bench {
-        let detail = "The call cannot be put through: no telephone of yours is known.";
-        let hint = "Let the flow connect to a telephone number or a SIP address.";
-        return Err(Error::conflict("no-agent-phone", detail, hint));
+        // The console has no sound: whoever takes the call is spoken with by the telephone that rings.
+        let detail = "The call rings on your telephone and is taken there.";
+        let hint = "Answer your telephone and press a key.";
+        return Err(Error::conflict("rings-on-telephone", detail, hint));
     }
-    let answered = Input::Leg { id: leg.id, outcome: LegOutcome::Answered };
-    going.call.agent = Some(user);
-    going.step(answered, at)?;
+    going.taken_by(user, at)?;
     Ok(true)
 }
 
-/// Whether a call rings in the console for whoever asks.
-pub(super) fn rings_for_caller(known: &Known, snapshot: &Snapshot, caller: &Caller) -> bool {
+/// Whether a call rings for whoever asks.
+pub(super) fn rings_for_caller(known: &Known, is_bench: bool, snapshot: &Snapshot, caller: &Caller) -> bool {
     let Caller::User { user, .. } = caller else { return false };
     let leg = known.live.as_ref().and_then(|live| live.under_way.leg.as_ref());
-    leg.is_some_and(|leg| leg.is_of_console() && !leg.is_answered && rings_for(leg, snapshot, user.id))
+    leg.is_some_and(|leg| {
+        leg.is_of_console() && !leg.is_answered && rings_for(leg, is_bench, snapshot, user.id)
+    })
 }
 
-/// Whether it rings for them: by name, in a group of theirs, or in a queue that no group has the name of.
-fn rings_for(leg: &Leg, snapshot: &Snapshot, user: UserId) -> bool {
+/// Whether it rings for them: on the bench for everybody who is meant, and else for those whose telephones ring.
+fn rings_for(leg: &Leg, is_bench: bool, snapshot: &Snapshot, user: UserId) -> bool {
+    if is_bench { is_for(leg, snapshot, user) } else { leg.rings(&user.to_string()) }
+}
+
+/// Whether they are meant: by name, in a group of theirs, or in a queue that no group has the name of.
+pub(super) fn is_for(leg: &Leg, snapshot: &Snapshot, user: UserId) -> bool {
     if leg.kind == LegKind::Connect && leg.to.starts_with("usr_") {
         return leg.to == user.to_string();
     }

@@ -12,14 +12,17 @@ use countersign_ivr::engine::{CallFacts, Input, LegOutcome};
 use countersign_ivr::node::Kind;
 use countersign_ivr::node::http_request::EVEN_MS;
 use countersign_store::{Tx, call as store, phone_number};
+use countersign_telephony::UnderWay;
 use countersign_telephony::twiml::answer::{self, Links};
 use countersign_telephony::twiml::request::{Event, Here, Webhook};
 use countersign_telephony::twiml::signature::{Signed, is_signed};
 use countersign_types::audit::Actor;
+use countersign_types::call::Call;
 use countersign_types::phone_number::{PhoneAdapter, PhoneNumber, PhoneProvider};
 use countersign_types::{CallId, Error, PhoneNumberId, Result, Timestamp};
 
 use super::Known;
+use super::agents::Choice;
 use super::drive::Beginning;
 use super::live::Going;
 use crate::Service;
@@ -30,6 +33,9 @@ use crate::port::HookRequest;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Prompts in a row of which nothing can be heard, at most.
 const UNHEARD_MAX: usize = 20;
+/// How long a webhook that the database failed for waits before it is taken in again.
+const RETRIES: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_millis(800), Duration::from_millis(2_000)];
 /// How often a call is asked again after failures of ours, at most.
 const AGAIN_MAX: u32 = 3;
 
@@ -46,14 +52,16 @@ impl Service {
     /// Takes in what a provider posts of a call.
     #[boxed]
     pub async fn receive_voice(&self, number: PhoneNumberId, hook: &HookRequest) -> VoiceAnswer {
-        let last_word = || VoiceAnswer::Document(answer::last_word(None));
+        let last_word = || VoiceAnswer::Document(self.voice_last_word());
         let (number, provider, token) = match self.voice_number(number).await {
             Ok(Some(found)) => found,
             Ok(None) => return VoiceAnswer::Refused,
             Err(error) => {
-                // Whether it is signed cannot be said now. This sentence tells nobody anything.
+                // Whether it is signed cannot be said now. To ask again, or a sentence, tells nobody anything.
                 tracing::error!(%error, "the number of a call was not read");
-                return last_word();
+                let webhook = Webhook::read(&hook.body, &hook.query);
+                let again = webhook.and_then(|webhook| once_more(hook, &webhook));
+                return again.map_or_else(last_word, VoiceAnswer::Document);
             }
         };
         let now_secs = self.now().as_micros() / 1_000_000;
@@ -63,11 +71,11 @@ impl Service {
             return VoiceAnswer::Refused;
         }
         let Some(webhook) = Webhook::read(&hook.body, &hook.query) else { return last_word() };
-        match self.take_voice(&number, &webhook).await {
+        match self.take_voice_surely(&number, &webhook).await {
             Ok(document) => VoiceAnswer::Document(document),
             Err(error) => {
                 tracing::error!(%error, number = %number.id, "a webhook of a call was not taken in");
-                VoiceAnswer::Document(once_more(hook, &webhook).unwrap_or_else(|| answer::last_word(None)))
+                VoiceAnswer::Document(once_more(hook, &webhook).unwrap_or_else(|| self.voice_last_word()))
             }
         }
     }
@@ -86,45 +94,79 @@ impl Service {
         .await
     }
 
-    async fn take_voice(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
-        let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
-            return Ok(answer::last_word(None));
-        };
-        let found = self.call_of_provider(number.id, provider_id.clone()).await?;
-        let Some(call) = found else { return self.voice_begins(number, webhook, provider_id).await };
-        let leg = webhook.query("leg").and_then(|leg| leg.parse::<u32>().ok());
-        if let Some(leg) = leg {
-            self.voice_leg(call, leg, webhook).await?;
-            return Ok(answer::nothing());
-        }
-        let seq = webhook.query("seq").and_then(|seq| seq.parse::<u64>().ok());
-        let (hook, grant) = (webhook.clone(), Grant::internal(Actor::system()));
-        let take = move |going: &mut Going, now: Timestamp| {
-            // A webhook that is repeated or late changes nothing. That the call is over is never late.
-            if seq != Some(going.live.steps) && !hook.is_parting(&going.live.under_way) {
-                let at = going.moment(now);
-                return if hook.is_over() { going.step(Input::HangUp, at) } else { Ok(()) };
+    /// Takes a webhook in, again where the database fails for a moment: what was keyed in comes with no other webhook. What
+    /// was done by then is not done twice.
+    async fn take_voice_surely(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
+        for wait in RETRIES {
+            match self.take_voice(number, webhook).await {
+                Err(Error::Unavailable(_) | Error::Internal(_)) => tokio::time::sleep(wait).await,
+                taken => return taken,
             }
-            going.told(&hook, now)
-        };
-        let (_, turn) = self.turn_call(&grant, call, take).await?;
-        let until = Instant::now() + PATIENCE;
-        self.patiently(turn, until).await;
-        self.voice_document(number.id, call, until).await
+        }
+        self.take_voice(number, webhook).await
     }
 
-    /// A provider speaks of calls of the number whose secret it signs with, and of no other.
-    async fn call_of_provider(&self, number: PhoneNumberId, provider_id: String) -> Result<Option<CallId>> {
-        let service = self.clone();
-        self.read(async move |tx: &mut Tx<'_>| -> Result<Option<CallId>> {
-            let adapter = PhoneAdapter::Twiml;
-            let found = store::find_call_by_provider_id(tx, service.vault(), adapter, &provider_id).await?;
-            match found {
-                Some(call) if call.number != Some(number) => Err(Error::NotFound("call")),
-                found => Ok(found.map(|call| call.id)),
+    async fn take_voice(&self, number: &PhoneNumber, webhook: &Webhook) -> Result<String> {
+        if let Some(rung) = webhook.agent_leg() {
+            return self.voice_agent(number, webhook, rung).await;
+        }
+        let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
+            return Ok(self.voice_last_word());
+        };
+        let (call, seen) = match self.voice_seen(number, webhook, provider_id.clone()).await? {
+            Seen::Nobody => return self.voice_begins(number, webhook, provider_id).await,
+            Seen::Leg(call, leg) => {
+                self.voice_leg(call, leg, webhook).await?;
+                return Ok(answer::nothing());
             }
+            Seen::Same(call, next) => (call, Some(next)),
+            Seen::Changes(call) => (call, None),
+        };
+        let until = Instant::now() + PATIENCE;
+        if seen.is_none() {
+            let (hook, grant) = (webhook.clone(), Grant::internal(Actor::system()));
+            let take = move |going: &mut Going, now: Timestamp| going.heard(&hook, now);
+            let (_, turn) = self.turn_call(&grant, call, take).await?;
+            self.patiently(turn, until).await;
+        }
+        self.voice_document(number, call, until, seen).await
+    }
+
+    /// What a webhook finds. Most only ask again what a caller waits for: they change nothing, and nothing is written. A
+    /// provider speaks of calls of the number whose secret it signs with, and of no other.
+    async fn voice_seen(&self, number: &PhoneNumber, webhook: &Webhook, provider_id: String) -> Result<Seen> {
+        let (service, number, hook) = (self.clone(), number.clone(), webhook.clone());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Seen> {
+            let found = service.find_voice_call(tx, number.id, &provider_id).await?;
+            let Some(found) = found else { return Ok(Seen::Nobody) };
+            let call = found.id;
+            if let Some(leg) = hook.query("leg").and_then(|leg| leg.parse::<u32>().ok()) {
+                return Ok(Seen::Leg(call, leg));
+            }
+            let Some(mut going) = service.going(tx, found).await? else {
+                return Ok(Seen::Same(call, Next::Over));
+            };
+            let now = service.now();
+            going.heard(&hook, now)?;
+            if going.is_changed {
+                return Ok(Seen::Changes(call));
+            }
+            Ok(Seen::Same(call, service.voice_next(tx, &going, &number, now).await?))
         })
         .await
+    }
+
+    async fn find_voice_call(
+        &self,
+        tx: &mut Tx<'_>,
+        number: PhoneNumberId,
+        provider_id: &str,
+    ) -> Result<Option<Call>> {
+        let adapter = PhoneAdapter::Twiml;
+        match store::find_call_by_provider_id(tx, self.vault(), adapter, provider_id).await? {
+            Some(call) if call.number != Some(number) => Err(Error::NotFound("call")),
+            found => Ok(found),
+        }
     }
 
     async fn voice_begins(
@@ -137,14 +179,14 @@ impl Service {
             return Ok(answer::nothing());
         }
         // A number without a flow, or whose flow is not published: nobody answers it, and says so.
-        let Some(flow_id) = number.flow else { return Ok(answer::last_word(None)) };
+        let Some(flow_id) = number.flow else { return Ok(self.voice_last_word()) };
         let Some((version, flow)) = self.flow_of_calls(flow_id, None).await? else {
-            return Ok(answer::last_word(None));
+            return Ok(self.voice_last_word());
         };
         let CallFacts { caller, callee: called, from, attestation } = webhook.facts();
         if called.is_some_and(|called| called != number.number) {
             tracing::warn!(number = %number.id, "a webhook for another number came to the address of this one");
-            return Ok(answer::last_word(None));
+            return Ok(self.voice_last_word());
         }
         let (sender, callee) = (caller.clone(), Some(number.number.clone()));
         let beginning = Beginning {
@@ -167,11 +209,15 @@ impl Service {
             }
             // Another server took the same webhook at the same moment.
             Err(error @ Error::Conflict { .. }) => {
-                self.call_of_provider(number.id, provider_id).await?.ok_or(error)?
+                let (service, number) = (self.clone(), number.id);
+                let found = self.read(async move |tx: &mut Tx<'_>| {
+                    service.find_voice_call(tx, number, &provider_id).await
+                });
+                found.await?.map(|found| found.id).ok_or(error)?
             }
             Err(error) => return Err(error),
         };
-        self.voice_document(number.id, call, until).await
+        self.voice_document(number, call, until, None).await
     }
 
     /// The other end answers.
@@ -198,61 +244,112 @@ impl Service {
         }
     }
 
-    /// What the caller hears now. What nobody can play is told to the engine first.
-    async fn voice_document(&self, number: PhoneNumberId, call: CallId, until: Instant) -> Result<String> {
-        let mut is_even = false;
+    /// What the caller hears now. What nobody can play, and whose telephones ring, is told to the engine first.
+    async fn voice_document(
+        &self,
+        number: &PhoneNumber,
+        call: CallId,
+        until: Instant,
+        seen: Option<Next>,
+    ) -> Result<String> {
+        let (mut seen, mut is_even) = (seen, false);
         for _ in 0..UNHEARD_MAX {
-            let service = self.clone();
-            let render = move |going: &mut Going, now: Timestamp| -> Result<Next> {
-                let prompt = |id: &str| service.url_of_prompt(id);
-                let playing = going.live.under_way.playing.as_ref();
-                if let Some(id) =
-                    playing.filter(|of| !answer::is_playable(&of.pieces, &prompt)).map(|of| of.id)
-                {
-                    let at = going.live.at;
-                    going.step(Input::PlaybackFailed { id }, at)?;
-                    return Ok(Next::Again);
-                }
-                // Nobody in the console has a telephone that could be rung: the flow goes on at once.
-                let leg = going.live.under_way.leg.as_ref();
-                if let Some(id) = leg.filter(|leg| leg.is_of_console() && !leg.is_answered).map(|leg| leg.id)
-                {
-                    let at = going.live.at;
-                    going.step(Input::Leg { id, outcome: LegOutcome::Failed }, at)?;
-                    return Ok(Next::Again);
-                }
-                // A provider pauses for whole seconds. What comes at an even moment is awaited here, so that nobody hears
-                // how long the company's system took (I-1).
-                let at = going.moment(now);
-                if let Some(left) = going.even_left(at).filter(|_| !is_even) {
-                    return Ok(Next::After(left));
-                }
-                let public = service.config().public_url.trim_end_matches('/');
-                let base = format!("{public}/hooks/voice/{number}?call={}", going.call.id);
-                let next = format!("{base}&seq={}", going.live.steps);
-                let leg = going.live.under_way.leg.as_ref().map_or(0, |leg| leg.id);
-                let links = Links { next: &next, answered: &format!("{base}&leg={leg}"), prompt: &prompt };
-                Ok(Next::Hear(answer::document(&going.here(), &links)))
+            let next = match seen.take() {
+                Some(next) => next,
+                None => self.voice_look(number, call).await?,
             };
-            let (rendered, turn) = self.turn_call(&Grant::internal(Actor::system()), call, render).await?;
-            match rendered {
-                Some(Next::Hear(document)) => return Ok(document),
-                Some(Next::Again) => self.patiently(turn, until).await,
-                Some(Next::After(left)) => {
-                    is_even = true;
-                    tokio::time::sleep(Duration::from_millis(left)).await;
-                    let tick = |going: &mut Going, now: Timestamp| going.tick(going.moment(now));
-                    let (_, turn) = self.turn_call(&Grant::internal(Actor::system()), call, tick).await?;
-                    self.patiently(turn, until).await;
+            let (after, change): (u64, Change) = match next {
+                Next::Hear(document) => return Ok(document),
+                Next::Over => break,
+                Next::Unheard(id) => {
+                    let failed = move |going: &mut Going, _| {
+                        let at = going.live.at;
+                        going.step(Input::PlaybackFailed { id }, at)
+                    };
+                    (0, Box::new(failed))
                 }
-                None => break,
+                Next::Chosen(leg, choice) => {
+                    (0, Box::new(move |going, now| going.chosen(leg, choice, going.moment(now))))
+                }
+                Next::After(_, document) if is_even => return Ok(document),
+                Next::After(left, _) => {
+                    is_even = true;
+                    (left, Box::new(|going, now| going.tick(going.moment(now))))
+                }
+            };
+            tokio::time::sleep(Duration::from_millis(after)).await;
+            let (_, turn) = self.turn_call(&Grant::internal(Actor::system()), call, change).await?;
+            self.patiently(turn, until).await;
+        }
+        Ok(answer::over())
+    }
+
+    async fn voice_look(&self, number: &PhoneNumber, call: CallId) -> Result<Next> {
+        let (service, number) = (self.clone(), number.clone());
+        self.read(async move |tx: &mut Tx<'_>| -> Result<Next> {
+            let found = store::find_call(tx, service.vault(), call).await?.ok_or(Error::NotFound("call"))?;
+            let Some(going) = service.going(tx, found).await? else { return Ok(Next::Over) };
+            let now = service.now();
+            service.voice_next(tx, &going, &number, now).await
+        })
+        .await
+    }
+
+    /// What is to be done for a caller, or what they hear.
+    async fn voice_next(
+        &self,
+        tx: &mut Tx<'_>,
+        going: &Going,
+        number: &PhoneNumber,
+        now: Timestamp,
+    ) -> Result<Next> {
+        let language = going.live.state.language();
+        let prompt = |id: &str| self.prompt_url(id, language);
+        let at = going.moment(now);
+        let UnderWay { playing, leg, .. } = &going.live.under_way;
+        if let Some(playing) = playing.as_ref().filter(|of| !answer::is_playable(&of.pieces, &prompt)) {
+            return Ok(Next::Unheard(playing.id));
+        }
+        if let Some(leg) = leg.as_ref().filter(|leg| leg.is_to_ring(at)) {
+            match self.choose_agents(tx, leg).await? {
+                Choice::Wait => {}
+                choice => return Ok(Next::Chosen(leg.id, choice)),
             }
         }
-        // It is over.
-        let nothing = countersign_telephony::UnderWay::default();
-        let here = Here { under_way: &nothing, question: None, until: None, at: 0, is_over: true };
-        Ok(answer::document(&here, &Links { next: "", answered: "", prompt: &|_| None }))
+        let public = self.config().public_url.trim_end_matches('/');
+        let base = format!("{public}/hooks/voice/{}?call={}", number.id, going.call.id);
+        let next = format!("{base}&seq={}", going.live.steps);
+        let answered = format!("{base}&leg={}", leg.as_ref().map_or(0, |leg| leg.id));
+        let caller_id = &number.number;
+        let links = Links { next: &next, answered: &answered, agent: &base, caller_id, prompt: &prompt };
+        let document = answer::document(&going.here(), &links);
+        // A provider pauses for whole seconds. What comes at an even moment is awaited here, so that nobody hears how long
+        // the company's system took (I-1).
+        Ok(match going.even_left(at) {
+            Some(left) => Next::After(left, document),
+            None => Next::Hear(document),
+        })
     }
+
+    /// The last word to whoever calls a number where nothing is set up, in the language of the workspace.
+    fn voice_last_word(&self) -> String {
+        answer::last_word(Some(&self.snapshot().workspace.default_language))
+    }
+}
+
+/// What happens to a call.
+type Change = Box<dyn FnOnce(&mut Going, Timestamp) -> Result<()> + Send>;
+
+/// What a webhook finds.
+enum Seen {
+    /// A call that is not known.
+    Nobody,
+    /// It tells of the other end.
+    Leg(CallId, u32),
+    /// It changes nothing.
+    Same(CallId, Next),
+    /// It changes something.
+    Changes(CallId),
 }
 
 /// What comes of looking what a caller is to hear.
@@ -260,20 +357,34 @@ enum Next {
     /// This.
     Hear(String),
     /// Something else: what was to be heard cannot be.
-    Again,
-    /// What comes after so many milliseconds.
-    After(u64),
+    Unheard(u32),
+    /// What became of looking for somebody who takes the call.
+    Chosen(u32, Choice),
+    /// What comes after so many milliseconds, or this.
+    After(u64, String),
+    /// Nothing: the call is over.
+    Over,
 }
 
 /// A document that asks again in a moment: a call that is under way outlives a failure of ours. Not more than three times.
+/// What the provider told goes along, but for keys: addresses stand in logs, and a key may be of a PIN.
 fn once_more(hook: &HookRequest, webhook: &Webhook) -> Option<String> {
     webhook.query("call")?;
-    let times = webhook.query("again").and_then(|times| times.parse::<u32>().ok()).unwrap_or(0);
     let address = hook.url.split("&again=").next()?;
-    (times < AGAIN_MAX).then(|| answer::again(&format!("{address}&again={}", times + 1)))
+    let times = webhook.times_again() + 1;
+    (times <= AGAIN_MAX).then(|| answer::again(&format!("{address}&again={times}{}", webhook.carried())))
 }
 
 impl Going {
+    /// A webhook comes. One that is repeated or late changes nothing; that the call is over is never late.
+    fn heard(&mut self, hook: &Webhook, now: Timestamp) -> Result<()> {
+        let seq = hook.query("seq").and_then(|seq| seq.parse::<u64>().ok());
+        if seq == Some(self.live.steps) || hook.is_parting(&self.live.under_way) {
+            return self.told(hook, now);
+        }
+        if hook.is_over() { self.step(Input::HangUp, self.moment(now)) } else { Ok(()) }
+    }
+
     /// How long it is until an answer of the company's system is acted upon, where that is what is waited for.
     fn even_left(&self, at: Moment) -> Option<u64> {
         let now = &self.live.under_way;
@@ -298,6 +409,7 @@ impl Going {
             match event {
                 Event::Input(at, input) => self.step(input, at)?,
                 Event::Tick(at) => self.tick(at)?,
+                Event::Unanswered(at) => self.unanswered(at),
             }
         }
         Ok(())

@@ -162,7 +162,7 @@ impl Service {
                     node: going.live.state.node().map(ToOwned::to_owned),
                     at_ms: going.moment(now),
                     tick_at_ms: going.live.state.timer().map(|(_, until)| until),
-                    urls: service.urls_of(&going.live.under_way),
+                    urls: service.urls_of(&going),
                     under_way: going.live.under_way.clone(),
                     detail,
                 },
@@ -182,18 +182,14 @@ impl Service {
 
 impl Service {
     /// Where the recordings are heard that are playing.
-    fn urls_of(&self, under_way: &UnderWay) -> HashMap<String, String> {
-        let pieces = under_way.playing.iter().flat_map(|playing| &playing.pieces);
+    fn urls_of(&self, going: &Going) -> HashMap<String, String> {
+        let pieces = going.live.under_way.playing.iter().flat_map(|playing| &playing.pieces);
+        let language = going.live.state.language();
         let urls = pieces.filter_map(|piece| match piece {
-            Piece::Recorded { prompt } => Some((prompt.clone(), self.url_of_prompt(prompt)?)),
+            Piece::Recorded { prompt } => Some((prompt.clone(), self.prompt_url(prompt, language)?)),
             _ => None,
         });
         urls.collect()
-    }
-
-    /// Where a recording is heard, in the language of the workspace.
-    pub(super) fn url_of_prompt(&self, prompt: &str) -> Option<String> {
-        self.prompt_url(prompt, None)
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Going {
     lines: Vec<Value>,
     /// Whether anything happened.
     pub is_changed: bool,
+    /// Whether telephones of colleagues began to ring.
+    is_rung: bool,
 }
 
 impl Going {
@@ -86,7 +88,16 @@ impl Going {
     }
 
     fn new(call: Call, known: Known, live: Live, flow: Arc<Flow>) -> Self {
-        Self { call, known, live, flow, asks: Vec::new(), lines: Vec::new(), is_changed: false }
+        Self {
+            call,
+            known,
+            live,
+            flow,
+            asks: Vec::new(),
+            lines: Vec::new(),
+            is_changed: false,
+            is_rung: false,
+        }
     }
 
     /// A call goes on. `None`: it is over, or was never under way.
@@ -156,6 +167,12 @@ impl Going {
         Ok(())
     }
 
+    /// Telephones of colleagues begin to ring.
+    pub(super) fn begins_to_ring(&mut self, at: Moment) {
+        self.live.at = at.max(self.live.at);
+        (self.is_changed, self.is_rung) = (true, true);
+    }
+
     /// What is to be asked of the world. Nobody asks for a caller who is gone.
     pub(super) fn asks(&mut self) -> Vec<Ask> {
         let asks = std::mem::take(&mut self.asks);
@@ -214,6 +231,10 @@ impl Going {
         let note = self.call.about.note.take();
         self.call.about = self.known.about()?;
         self.call.about.note = note;
+        if self.call.adapter != PhoneAdapter::Bench {
+            // Who waits rings nowhere until somebody's telephone does.
+            return Ok(std::mem::take(&mut self.is_rung));
+        }
         let rings = |state| matches!(state, CallState::Ringing | CallState::Waiting);
         Ok(rings(state) && !rings(before))
     }

@@ -5,6 +5,7 @@
 //! and the next one from the same number begins anew. `docs/decisions/0026-calls.md` says why.
 
 mod accept;
+mod agents;
 mod bench;
 mod clock;
 mod cloud;
@@ -200,7 +201,9 @@ impl Service {
     pub async fn read_call(&self, request: &Request, id: CallId) -> Result<CallDetail> {
         let grant = self.authorise(request, Permission::CallRead).await?;
         let mut found = self.call_for(grant.viewer(), id).await?;
-        found.rings_for_you = Some(accept::rings_for_caller(&found.known, &self.snapshot(), &request.caller));
+        let is_bench = found.call.adapter == PhoneAdapter::Bench;
+        found.rings_for_you =
+            Some(accept::rings_for_caller(&found.known, is_bench, &self.snapshot(), &request.caller));
         self.record_view(&request.caller, &grant, found.caller.profile).await?;
         Ok(found)
     }

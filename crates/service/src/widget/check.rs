@@ -8,14 +8,13 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use crate::Service;
+use crate::phrase::{checked_phrases, object, shown};
 use crate::session::language_tag;
 
 /// Longest name, characters.
 pub const NAME_CHARS_MAX: usize = 100;
 /// Origins at most.
 pub const ORIGINS_MAX: usize = 20;
-/// Longest phrase, characters.
-pub const PHRASE_CHARS_MAX: usize = 300;
 const LANGUAGES_MAX: usize = 50;
 const CHANNELS_MAX: usize = 50;
 
@@ -123,7 +122,7 @@ impl Service {
                 "One of these channels is not in use.",
             ));
         }
-        widget.phrases = phrases(&widget.phrases, &mut errors);
+        widget.phrases = checked_phrases(&widget.phrases, PHRASES, "/phrases", &mut errors);
         widget.theme = theme(&widget.theme, &mut errors);
         if errors.is_empty() { Ok(widget) } else { Err(Error::Invalid(errors)) }
     }
@@ -187,49 +186,6 @@ fn languages(widget: &mut Widget, errors: &mut Vec<FieldError>) {
     }
 }
 
-/// Language → key → text. An empty text is no phrase.
-fn phrases(given: &Value, errors: &mut Vec<FieldError>) -> Value {
-    let mut checked = Map::new();
-    let Some(languages) = object(given) else {
-        let detail = "Phrases are an object: language → key → text.";
-        errors.push(FieldError::new("/phrases", "invalid-phrases", detail));
-        return Value::Object(checked);
-    };
-    for (language, texts) in languages {
-        let place = format!("/phrases/{}", shown(language));
-        let Some(texts) = texts.as_object().filter(|_| language_tag("", language).is_ok()) else {
-            let detail = "Phrases are an object: language → key → text.";
-            errors.push(FieldError::new(place, "invalid-phrases", detail));
-            continue;
-        };
-        let mut kept = Map::new();
-        for (key, text) in texts {
-            let pointer = format!("{place}/{}", shown(key));
-            match text.as_str().map(str::trim) {
-                _ if !PHRASES.contains(&key.as_str()) => {
-                    let detail = format!("There is no such phrase. Known: {}.", PHRASES.join(", "));
-                    errors.push(FieldError::new(pointer, "unknown-phrase", detail));
-                }
-                Some("") => {}
-                Some(text)
-                    if text.chars().count() <= PHRASE_CHARS_MAX && !text.chars().any(char::is_control) =>
-                {
-                    kept.insert(key.clone(), Value::String(text.to_owned()));
-                }
-                _ => {
-                    let detail =
-                        format!("A phrase is a text of at most {PHRASE_CHARS_MAX} characters on one line.");
-                    errors.push(FieldError::new(pointer, "invalid-phrase", detail));
-                }
-            }
-        }
-        if !kept.is_empty() {
-            checked.insert(language.clone(), Value::Object(kept));
-        }
-    }
-    Value::Object(checked)
-}
-
 fn theme(given: &Value, errors: &mut Vec<FieldError>) -> Value {
     let mut checked = Map::new();
     let Some(members) = object(given) else {
@@ -260,18 +216,6 @@ fn theme(given: &Value, errors: &mut Vec<FieldError>) -> Value {
         }
     }
     Value::Object(checked)
-}
-
-/// An object; nothing at all is an empty one.
-fn object(value: &Value) -> Option<&Map<String, Value>> {
-    static NONE: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-    if value.is_null() { Some(&NONE) } else { value.as_object() }
-}
-
-/// A member's name in a pointer.
-fn shown(name: &str) -> String {
-    let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]
@@ -335,7 +279,7 @@ mod tests {
     fn phrases_and_themes_hold_only_what_the_widget_understands() {
         let check = |given: Value| {
             let mut errors = Vec::new();
-            let kept = phrases(&given, &mut errors);
+            let kept = checked_phrases(&given, PHRASES, "/phrases", &mut errors);
             (kept, errors.into_iter().map(|e| e.pointer).collect::<Vec<_>>())
         };
         assert_eq!(check(Value::Null), (json!({}), vec![]));

@@ -1,6 +1,6 @@
 //! The audit log's rows, places and heads, and what is kept no longer, on both databases.
 
-use countersign_store::audit::{AuditFilter, insert_audit, insert_receipt, list_audit};
+use countersign_store::audit::{AuditFilter, insert_audit, insert_receipt, list_audit, list_audit_of};
 use countersign_store::audit_chain::{self as chain, Head};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::{Db, StoreError, Tx, args, retention};
@@ -132,6 +132,21 @@ async fn x_10_what_is_over_is_removed_some_at_a_time() {
             write(&db, async move |tx| retention::delete_codes(tx, at(before), at(before), 10).await).await
         };
         assert_eq!((codes(50).await, codes(51).await), (0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happened_to_an_object_comes_newest_first() {
+    both(async |db: TestDb| {
+        let (late, early) = (put(&db, 1, 200).await, put(&db, 2, 100).await);
+        let of = async |object: &'static str, limit| {
+            let rows = db.read(async move |tx| list_audit_of(tx, object, limit).await).await.unwrap();
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(of("thing_1", 10).await, [late, early]);
+        assert_eq!(of("thing_1", 1).await, [late]);
+        assert!(of("thing", 10).await.is_empty());
     })
     .await;
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::profile::{NOW, id, vault};
 use crate::visit::people;
 
-fn call(n: u8, account: AccountId) -> Call {
+pub(crate) fn call(n: u8, account: AccountId) -> Call {
     Call {
         id: CallId::from_bytes([n; 16]),
         account,

@@ -1,6 +1,7 @@
 //! Users, sessions, keys, limits, leases and the outbox, on both databases.
 
 use countersign_store::invitation::{self, NewInvitation, Purpose};
+use countersign_store::migrate::MIGRATIONS;
 use countersign_store::outbox::{self, Finished, NewOutbox, OutboxRow};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::user::{self, Credential};
@@ -252,6 +253,31 @@ async fn ft8_a_lease_has_one_owner_until_its_end() {
         assert!(take(2, 151, 250).await, "over");
         assert_eq!(write(&db, async |tx| lease::delete_leases(tx, [2; 16]).await).await, 1);
         assert!(take(1, 152, 200).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_of_an_installation_comes_newest_first() {
+    both(async |db: TestDb| {
+        let steps = db.read(async |tx| server::list_schema_steps(tx, 10).await).await.unwrap();
+        let newest = db.schema_version().await.unwrap();
+        assert_eq!(steps.iter().map(|step| step.version).max(), Some(newest));
+        assert_eq!(steps.iter().map(|step| step.count).sum::<i64>(), MIGRATIONS.len() as i64);
+        assert!(steps.is_sorted_by_key(|step| std::cmp::Reverse(step.at)));
+
+        for (n, created) in [(1, 10), (2, 20), (3, 30)] {
+            put(&db, n, "webhook", 9, created).await;
+        }
+        let given_up =
+            async |limit| db.read(async move |tx| outbox::list_given_up(tx, limit).await).await.unwrap();
+        assert!(given_up(10).await.is_empty(), "what waits is not given up");
+        for row in claim(&db, 9, 1, 100).await {
+            assert!(finish(&db, &row, 1, DeliveryState::Dead, None).await);
+        }
+        let row = outbox::GivenUp { kind: "webhook".to_owned(), target: [9; 16], at: at(6) };
+        assert_eq!(given_up(10).await, [row.clone(), row.clone(), row.clone()]);
+        assert_eq!(given_up(2).await.len(), 2);
     })
     .await;
 }

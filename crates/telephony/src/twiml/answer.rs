@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use countersign_ivr::ending;
 use countersign_ivr::prompt::Spoken;
 
 use super::request::Here;
@@ -11,6 +12,12 @@ use crate::under_way::{Leg, LegKind, Piece};
 
 /// Longest silence before it is asked again what comes next, seconds.
 const PAUSE_SECS_MAX: u64 = 5;
+/// How long telephones ring for a queue, seconds; then the caller hears the queue's prompt, and they ring again.
+pub const RING_SECS: u32 = 25;
+/// Shortest time that providers ring, seconds.
+const RING_SECS_MIN: u64 = 5;
+/// How long a key is waited for after the sentence that asks for one, seconds.
+const KEY_SECS: &str = "8";
 /// How long silence ends a message.
 const RECORD_SILENCE_SECS: u32 = 10;
 
@@ -20,6 +27,10 @@ pub struct Links<'a> {
     pub next: &'a str,
     /// Where it tells that the other end answers.
     pub answered: &'a str,
+    /// What a telephone of a colleague hears that is picked up; whose it is comes after it.
+    pub agent: &'a str,
+    /// What the telephone of a colleague shows: our number.
+    pub caller_id: &'a str,
     /// Where a recording is heard.
     pub prompt: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -40,11 +51,10 @@ pub fn is_playable(pieces: &[Piece], prompt: &dyn Fn(&str) -> Option<String>) ->
 
 /// What the caller hears now.
 pub fn document(here: &Here<'_>, links: &Links<'_>) -> String {
-    let mut xml = Xml::new();
     if here.is_over {
-        xml.tag("Hangup", &[]);
-        return xml.end();
+        return over();
     }
+    let mut xml = Xml::new();
     let under_way = here.under_way;
     if let Some(question) = here.question {
         let timeout = question.silence_secs().to_string();
@@ -89,6 +99,7 @@ pub fn document(here: &Here<'_>, links: &Links<'_>) -> String {
     } else {
         match &under_way.leg {
             Some(leg) if !leg.is_of_console() && !leg.is_answered => xml.dial(leg, links),
+            Some(leg) if !leg.rung.is_empty() && !leg.is_answered => xml.ring(leg, here, links),
             Some(leg) if is_playable(&leg.hold, links.prompt) && !leg.is_answered => {
                 xml.pieces(&leg.hold, links);
                 xml.tag("Pause", &[("length", "1")]);
@@ -108,6 +119,13 @@ pub fn last_word(language: Option<&str>) -> String {
     xml.end()
 }
 
+/// To a call that is over.
+pub fn over() -> String {
+    let mut xml = Xml::new();
+    xml.tag("Hangup", &[]);
+    xml.end()
+}
+
 /// To be asked again in a moment.
 pub fn again(address: &str) -> String {
     let mut xml = Xml::new();
@@ -117,7 +135,39 @@ pub fn again(address: &str) -> String {
 }
 
 fn sorry(language: Option<&str>) -> Spoken {
-    countersign_ivr::ending::sorry(language)
+    ending::sorry(language)
+}
+
+/// What a telephone of a colleague hears that is picked up: that somebody calls, and to press a key. It says nothing of
+/// anybody, since an answering machine may hear it; and who presses nothing has not taken the call.
+pub fn ask_agent(next: &str, language: Option<&str>) -> String {
+    let mut xml = Xml::new();
+    let attributes = [
+        ("input", "dtmf"),
+        ("action", next),
+        ("method", "POST"),
+        ("timeout", KEY_SECS),
+        ("finishOnKey", ""),
+        ("numDigits", "1"),
+    ];
+    xml.open("Gather", &attributes);
+    xml.piece(&Piece::from(&ending::incoming(heard(language))), &|_| None);
+    xml.close("Gather");
+    xml.tag("Hangup", &[]);
+    xml.end()
+}
+
+/// To a telephone of a colleague whose call somebody else has taken, or which is over.
+pub fn gone(language: Option<&str>) -> String {
+    let mut xml = Xml::new();
+    xml.piece(&Piece::from(&ending::gone(heard(language))), &|_| None);
+    xml.tag("Hangup", &[]);
+    xml.end()
+}
+
+/// A language that providers speak: a sentence that is read by a voice of another language is understood by nobody.
+fn heard(language: Option<&str>) -> Option<&str> {
+    language.filter(|tag| voice(tag).is_some())
 }
 
 /// Nothing to do: to whoever only tells us something.
@@ -211,6 +261,22 @@ impl Xml {
         self.close("Dial");
     }
 
+    fn ring(&mut self, leg: &Leg, here: &Here<'_>, links: &Links<'_>) {
+        // Not longer than the caller waits.
+        let left = here.until.map_or(u64::MAX, |until| until.saturating_sub(here.at).div_ceil(1_000));
+        let most = leg.ring_ms.map_or(RING_SECS, |ms| ms.div_ceil(1_000));
+        let timeout = u64::from(most).min(left).max(RING_SECS_MIN).to_string();
+        let action = format!("{}&dial={}&round={}", links.next, leg.id, leg.round);
+        let attributes =
+            [("action", &*action), ("method", "POST"), ("timeout", &timeout), ("callerId", links.caller_id)];
+        self.open("Dial", &attributes);
+        for rung in &leg.rung {
+            let url = format!("{}&ring={}&round={}&agent={}", links.agent, leg.id, leg.round, rung.agent);
+            self.text_tag("Number", &[("url", &url), ("method", "POST")], &rung.number);
+        }
+        self.close("Dial");
+    }
+
     fn pause(&mut self, here: &Here<'_>) {
         let left = here.until.map_or(1_000, |until| until.saturating_sub(here.at));
         let secs = left.div_ceil(1_000).clamp(1, PAUSE_SECS_MAX).to_string();
@@ -272,7 +338,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::twiml::request::Question;
-    use crate::under_way::{Playing, UnderWay};
+    use crate::under_way::{Playing, Rung, UnderWay};
     use countersign_ivr::Key;
 
     fn render(under_way: &UnderWay, question: Option<Question>) -> String {
@@ -281,6 +347,8 @@ mod tests {
         let links = Links {
             next: "https://us.example/next?seq=3&call=c",
             answered: "https://us.example/a",
+            agent: "https://us.example/g?call=c",
+            caller_id: "+46771123456",
             prompt: &prompt,
         };
         document(&here, &links)
@@ -319,11 +387,64 @@ mod tests {
     }
 
     #[test]
+    fn telephones_of_colleagues_ring_together_and_a_key_is_asked_for() {
+        let leg = |kind, ring_ms| Leg {
+            id: 7,
+            kind,
+            to: "grp_1".to_owned(),
+            hold: Vec::new(),
+            ring_ms,
+            is_answered: false,
+            rung: [("usr_1", "+46706170786"), ("usr_2", "+46701740605")]
+                .map(|(agent, number)| Rung { agent: agent.to_owned(), number: number.to_owned() })
+                .into(),
+            round: 2,
+            rests_until: 0,
+        };
+        let rung = UnderWay { leg: Some(leg(LegKind::Connect, Some(20_500))), ..UnderWay::default() };
+        let xml = {
+            let here =
+                Here { under_way: &rung, question: None, until: Some(21_500), at: 1_000, is_over: false };
+            let links = Links {
+                next: "https://us.example/next?seq=3&call=c",
+                answered: "a",
+                agent: "https://us.example/g?call=c",
+                caller_id: "+46771123456",
+                prompt: &|_| None,
+            };
+            document(&here, &links)
+        };
+        assert!(xml.contains("<Response><Dial action=\"https://us.example/next?seq=3&amp;call=c&amp;dial=7&amp;round=2\" method=\"POST\" timeout=\"21\" callerId=\"+46771123456\"><Number url=\"https://us.example/g?call=c&amp;ring=7&amp;round=2&amp;agent=usr_1\" method=\"POST\">+46706170786</Number><Number "), "{xml}");
+        let queue = UnderWay { leg: Some(leg(LegKind::Queue, None)), ..UnderWay::default() };
+        let until = |until| {
+            let here = Here { under_way: &queue, question: None, until, at: 1_000, is_over: false };
+            let links = Links { next: "n", answered: "a", agent: "g", caller_id: "c", prompt: &|_| None };
+            document(&here, &links)
+        };
+        for (end, secs) in [(None, 25), (Some(601_000), 25), (Some(12_400), 12), (Some(2_000), 5)] {
+            assert!(until(end).contains(&format!(" timeout=\"{secs}\" ")), "{end:?}");
+        }
+        let answered = Leg { is_answered: true, ..leg(LegKind::Queue, None) };
+        let answered = UnderWay { leg: Some(answered), ..UnderWay::default() };
+        assert!(!render(&answered, None).contains("<Dial"));
+        let asked = ask_agent("https://us.example/g?a=1&b=2", Some("de"));
+        assert!(asked.contains("finishOnKey=\"\" numDigits=\"1\"><Say language=\"de-DE\">"), "{asked}");
+        assert!(
+            asked.ends_with("</Gather><Hangup/></Response>"),
+            "who presses nothing has not taken the call"
+        );
+        // Nobody reads these letters aloud.
+        for language in [Some("uk"), Some("ar"), None] {
+            assert!(gone(language).contains("<Say language=\"en-US\">"));
+        }
+    }
+
+    #[test]
     fn waiting_asks_again_and_the_end_is_the_end() {
         let nothing = UnderWay::default();
         assert!(render(&nothing, None).contains("<Pause length=\"2\"/><Redirect"));
         let here = Here { under_way: &nothing, question: None, until: None, at: 0, is_over: true };
-        let links = Links { next: "n", answered: "a", prompt: &|_| None };
+        let links = Links { next: "n", answered: "a", agent: "g", caller_id: "", prompt: &|_| None };
         assert!(document(&here, &links).ends_with("<Response><Hangup/></Response>"));
         assert!(last_word(Some("de")).contains("<Say language=\"de-DE\">Es tut uns leid"));
     }

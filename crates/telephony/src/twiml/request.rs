@@ -9,7 +9,10 @@ use countersign_ivr::engine::{CallFacts, Input, LegOutcome, RecordOutcome};
 use countersign_ivr::node::Kind;
 use countersign_ivr::{Flow, Key, Moment, State};
 
-use crate::under_way::{Leg, UnderWay};
+use crate::under_way::{Leg, LegKind, UnderWay};
+
+/// What goes along when a webhook is asked again.
+const CARRIED: [&str; 4] = ["DialCallStatus", "DialCallDuration", "RecordingDuration", "RecordingSid"];
 
 /// A webhook, read.
 #[derive(Clone, Default)]
@@ -51,6 +54,19 @@ pub enum Event {
     Input(Moment, Input),
     /// Time has passed.
     Tick(Moment),
+    /// Telephones of colleagues rang, and nobody took the call; in a queue, the caller waits on.
+    Unanswered(Moment),
+}
+
+/// A colleague's telephone, of which a provider tells; our own address says which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentLeg {
+    /// Whom the caller waits for.
+    pub leg: u32,
+    /// In which round it rang.
+    pub round: u32,
+    /// Whose it is, `usr_…`.
+    pub agent: String,
 }
 
 impl<'a> Here<'a> {
@@ -126,11 +142,55 @@ impl Webhook {
         self.query("leg").is_none() && self.field("CallStatus").is_some_and(|status| over.contains(&status))
     }
 
-    /// Whether it tells the end of a conversation that goes on.
+    /// Whether it tells the end of a conversation that goes on. Who asks what comes after somebody was dialled is with
+    /// them no more, whether or not the provider says how that ended.
     pub fn is_parting(&self, under_way: &UnderWay) -> bool {
-        let dialled = self.query("dial").and_then(|leg| leg.parse::<u32>().ok());
-        let leg = under_way.leg.as_ref().filter(|leg| leg.is_answered && !leg.is_of_console());
-        leg.is_some_and(|leg| dialled == Some(leg.id)) && self.field("DialCallStatus").is_some()
+        under_way.leg.as_ref().is_some_and(|leg| leg.is_answered && self.is_after(leg))
+    }
+
+    /// Whether it comes after this was dialled.
+    fn is_after(&self, leg: &Leg) -> bool {
+        self.number_of("dial") == Some(leg.id) && self.number_of("round").unwrap_or(0) == leg.round
+    }
+
+    fn number_of(&self, name: &str) -> Option<u32> {
+        self.query(name).and_then(|text| text.parse().ok())
+    }
+
+    /// The colleague's telephone that it tells of, if it does.
+    pub fn agent_leg(&self) -> Option<AgentLeg> {
+        let (leg, round) = (self.number_of("ring")?, self.number_of("round")?);
+        Some(AgentLeg { leg, round, agent: self.query("agent")?.to_owned() })
+    }
+
+    /// What the provider calls the call of the caller whom a telephone rings for, where it says so.
+    pub fn parent(&self) -> Option<&str> {
+        self.field("ParentCallSid")
+    }
+
+    /// How often it was asked again because something of ours failed.
+    pub fn times_again(&self) -> u32 {
+        self.number_of("again").unwrap_or(0)
+    }
+
+    /// What it told besides keys, as a part of the address at which it is asked again.
+    pub fn carried(&self) -> String {
+        let told: Vec<(&str, &str)> =
+            CARRIED.iter().filter_map(|name| Some((*name, self.told(name)?))).collect();
+        if told.is_empty() {
+            return String::new();
+        }
+        serde_urlencoded::to_string(told).map_or_else(|_| String::new(), |told| format!("&{told}"))
+    }
+
+    /// What is told by this webhook, or was by the one that failed.
+    fn told(&self, name: &str) -> Option<&str> {
+        self.field(name).or_else(|| self.query(name).filter(|_| self.times_again() > 0))
+    }
+
+    /// Whether a key was pressed, whichever.
+    pub fn has_key(&self) -> bool {
+        self.field("Digits").is_some_and(|digits| digits.chars().any(|c| Key::new(c).is_some()))
     }
 
     /// Whether the other end answers.
@@ -151,7 +211,7 @@ impl Webhook {
         } else if let Some(recording) = &under_way.recording {
             let outcome = self.recorded();
             events.push(Event::Input(now, Input::Recorded { id: recording.id, outcome }));
-        } else if let Some(leg) = under_way.leg.as_ref().filter(|leg| !leg.is_of_console()) {
+        } else if let Some(leg) = &under_way.leg {
             self.dialled(leg, here, now, &mut events);
         }
         events.push(Event::Tick(now));
@@ -163,7 +223,8 @@ impl Webhook {
 
     fn keys(&self, here: &Here<'_>, now: Moment, events: &mut Vec<Event>) {
         let Some(question) = here.question else { return };
-        if self.is_over() && self.field("Digits").is_none() {
+        // Nobody was silent whose keys were lost: the question is asked anew, and that is no try.
+        if (self.is_over() || self.times_again() > 0) && self.field("Digits").is_none() {
             return;
         }
         let silence = u64::from(question.silence_secs()) * 1_000;
@@ -190,26 +251,46 @@ impl Webhook {
     }
 
     fn recorded(&self) -> RecordOutcome {
-        let secs = self.field("RecordingDuration").and_then(|secs| secs.parse::<u64>().ok()).unwrap_or(0);
+        let secs = self.told("RecordingDuration").and_then(|secs| secs.parse::<u64>().ok()).unwrap_or(0);
         if secs == 0 {
             return RecordOutcome::Failed;
         }
-        let recording = self.field("RecordingSid").unwrap_or_default().chars().take(100).collect();
+        let recording = self.told("RecordingSid").unwrap_or_default().chars().take(100).collect();
         RecordOutcome::Recorded { recording, ms: secs.min(86_400) * 1_000 }
     }
 
     fn dialled(&self, leg: &Leg, here: &Here<'_>, now: Moment, events: &mut Vec<Event>) {
-        let Some(status) = self.field("DialCallStatus") else { return };
         let id = leg.id;
+        let Some(status) = self.told("DialCallStatus").or_else(|| self.is_after(leg).then_some("failed"))
+        else {
+            return;
+        };
+        if leg.is_of_console() && (leg.is_answered || leg.rung.is_empty()) {
+            // Only who is together parts.
+            if leg.is_answered {
+                events.push(Event::Input(now, Input::Leg { id, outcome: LegOutcome::Ended }));
+            }
+            return;
+        }
         let mut told = |at: Moment, outcome| {
             // The provider rings as long as it was told; what it says came before the engine's own time is over.
             let at = here.until.map_or(at, |until| at.min(until));
             events.push(Event::Input(at, Input::Leg { id, outcome }));
         };
+        if leg.is_of_console() {
+            // A telephone that was picked up, by whomever or whatever, and no key pressed: nobody took the call. A queue
+            // is waited in until its own time is over.
+            return match (leg.kind, status) {
+                (LegKind::Queue, _) => events.push(Event::Unanswered(now)),
+                (_, "busy") => told(now, LegOutcome::Busy),
+                (_, "failed") => told(now, LegOutcome::Failed),
+                _ => told(now, LegOutcome::NoAnswer),
+            };
+        }
         match status {
             "completed" | "answered" => {
                 let secs =
-                    self.field("DialCallDuration").and_then(|secs| secs.parse::<u64>().ok()).unwrap_or(0);
+                    self.told("DialCallDuration").and_then(|secs| secs.parse::<u64>().ok()).unwrap_or(0);
                 if !leg.is_answered {
                     told(now.saturating_sub(secs.saturating_mul(1_000)).max(here.at), LegOutcome::Answered);
                 }
@@ -254,6 +335,66 @@ mod tests {
         for withheld in ["anonymous", "%2B266696687", "sip:x@y", "%2B1", ""] {
             assert_eq!(hook(&format!("From={withheld}")).facts().caller, None, "{withheld}");
         }
+    }
+
+    #[test]
+    fn what_becomes_of_telephones_that_rang() {
+        let flow = Flow::parse(&serde_json::json!({"start": "n", "nodes": {
+            "n": {"kind": "connect", "to": "grp_1", "exits": {}}}}))
+        .unwrap();
+        let (_, effects) = countersign_ivr::engine::Engine::begin(&flow, CallFacts::default(), 0);
+        let mut under_way = UnderWay::default();
+        effects.into_iter().for_each(|effect| drop(under_way.take(effect, 0)));
+        let leg = under_way.leg.as_mut().unwrap();
+        let id = leg.id;
+        leg.ring(vec![crate::under_way::Rung {
+            agent: "usr_1".to_owned(),
+            number: "+46706170786".to_owned(),
+        }]);
+        let told = |under_way: &UnderWay, body: &str, query: &str| {
+            let here = Here { under_way, question: None, until: Some(25_000), at: 0, is_over: false };
+            Webhook::read(body.as_bytes(), query).unwrap().events(&here, 26_000)
+        };
+        let dialled = format!("seq=2&dial={id}&round=1");
+        let outcome = |body: &str| match told(&under_way, body, &dialled).first() {
+            Some(Event::Input(at, Input::Leg { outcome, .. })) => Some((*at, *outcome)),
+            _ => None,
+        };
+        // Before the engine's own time is over; and whatever was picked up without a key took no call.
+        assert_eq!(
+            outcome("DialCallStatus=completed&DialCallDuration=9"),
+            Some((25_000, LegOutcome::NoAnswer))
+        );
+        assert_eq!(outcome("DialCallStatus=busy"), Some((25_000, LegOutcome::Busy)));
+        assert_eq!(outcome("DialCallStatus=failed"), Some((25_000, LegOutcome::Failed)));
+        // It asks what comes next, so the telephones ring no more; how that ended is not known.
+        assert_eq!(outcome(""), Some((25_000, LegOutcome::Failed)));
+        assert_eq!(told(&under_way, "", "seq=2"), [Event::Tick(26_000)], "a repeated poll");
+        let mut queue = under_way.clone();
+        queue.leg.as_mut().unwrap().kind = LegKind::Queue;
+        let events = told(&queue, "DialCallStatus=no-answer", &dialled);
+        assert_eq!(events, [Event::Unanswered(26_000), Event::Tick(26_000)]);
+        under_way.leg.as_mut().unwrap().is_answered = true;
+        let parts = |query: &str| Webhook::read(b"", query).unwrap().is_parting(&under_way);
+        assert!(parts(&dialled) && !parts("seq=2"));
+        assert!(!parts(&format!("seq=2&dial={id}&round=0")), "of an earlier round");
+        let ended = Event::Input(26_000, Input::Leg { id, outcome: LegOutcome::Ended });
+        assert_eq!(told(&under_way, "DialCallStatus=completed", &dialled).first(), Some(&ended));
+    }
+
+    #[test]
+    fn what_goes_along_when_it_is_asked_again_is_no_key() {
+        let failed =
+            Webhook::read(b"Digits=1234&DialCallStatus=no-answer&RecordingSid=RE%261", "seq=2").unwrap();
+        assert_eq!(failed.carried(), "&DialCallStatus=no-answer&RecordingSid=RE%261");
+        assert_eq!(hook("Digits=1234").carried(), "");
+        let again = Webhook::read(b"", "seq=2&again=1&DialCallStatus=no-answer").unwrap();
+        assert_eq!((again.told("DialCallStatus"), again.times_again()), (Some("no-answer"), 1));
+        let invented = Webhook::read(b"", "seq=2&DialCallStatus=no-answer").unwrap();
+        assert_eq!(invented.told("DialCallStatus"), None);
+        let leg = Webhook::read(b"Digits=5", "call=c&ring=7&round=2&agent=usr_1").unwrap();
+        assert_eq!(leg.agent_leg(), Some(AgentLeg { leg: 7, round: 2, agent: "usr_1".to_owned() }));
+        assert!(leg.has_key() && !hook("Digits=").has_key() && hook("Digits=5").agent_leg().is_none());
     }
 
     #[test]

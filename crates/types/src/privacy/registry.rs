@@ -423,9 +423,10 @@ pub const REGISTRY: &[Entry] = &[
         No("A hash of a random text."),
     ),
     team(
-        ("people", "Who works here: name, address, password's hash", "Letting people log in"),
+        ("people", "Who works here: name, address, telephone, password's hash", "Letting people log in"),
         &[
             ("console_user", &["email", "name", "password_hash"]),
+            ("user_telephone", &["number"]),
             ("invitation", &["token_hash"]),
             ("group_member", &["user_id"]),
             ("saved_view", &["name", "query"]),

@@ -107,6 +107,23 @@ describe('calls that ring', () => {
     expect(pops.calls).toEqual([]);
   });
 
+  it('lead to the call once whoever looks took it on their telephone', async () => {
+    known.clear();
+    const taken: string[] = [];
+    const pops = new Pops(api, () => 'usr_me', ({ id }) => taken.push(id));
+    ring(call({ adapter: 'twiml' }));
+    await pops.hear({ type: 'call.ringing', id: 'call_1' });
+    ring(call({ adapter: 'twiml', state: 'connected', agent: 'usr_other' }));
+    await pops.hear({ type: 'call.updated', id: 'call_1' });
+    expect([taken, pops.calls]).toEqual([[], []]);
+    ring(call({ id: 'call_2', adapter: 'twiml' }));
+    await pops.hear({ type: 'call.ringing', id: 'call_2' });
+    ring(call({ id: 'call_2', adapter: 'twiml', state: 'connected', agent: 'usr_me' }));
+    await pops.hear({ type: 'call.updated', id: 'call_2' });
+    await pops.hear({ type: 'call.updated', id: 'call_2' });
+    expect([taken, pops.calls]).toEqual([['call_2'], []]);
+  });
+
   it('that began to ring while nobody listened are there after all, but for those of others', async () => {
     known.clear();
     const pops = new Pops(api, () => 'usr_me');

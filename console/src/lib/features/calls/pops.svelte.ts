@@ -12,13 +12,16 @@ export class Pops {
   calls = $state.raw<readonly Call[]>([]);
   readonly #api: PopsApi;
   readonly #me: () => string;
+  readonly #taken: (call: Call) => void;
   readonly #aside = new Set<string>();
   /** Which look at a call is the newest: answers may overtake each other. */
   readonly #looks = new Map<string, number>();
 
-  constructor(api: PopsApi, me: () => string) {
+  /** `taken`: whoever looks took one that was shown, on their telephone. */
+  constructor(api: PopsApi, me: () => string, taken: (call: Call) => void = () => {}) {
     this.#api = api;
     this.#me = me;
+    this.#taken = taken;
   }
 
   async hear(event: LiveEvent): Promise<void> {
@@ -49,8 +52,10 @@ export class Pops {
       // Gone, or not for whoever is here.
     }
     if (look !== this.#looks.get(id)) return;
+    const isShown = this.calls.some((one) => one.id === id);
+    if (isShown && call?.state === 'connected' && call.agent === this.#me()) this.#taken(call);
     if (!call || !this.#rings(call) || this.#aside.has(id)) this.#drop(id);
-    else if (this.calls.some((one) => one.id === id)) this.calls = this.calls.map((one) => (one.id === id ? call : one));
+    else if (isShown) this.calls = this.calls.map((one) => (one.id === id ? call : one));
     else this.calls = [call, ...this.calls];
   }
 

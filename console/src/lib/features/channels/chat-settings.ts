@@ -7,6 +7,8 @@ export interface ChatSettings {
   files: boolean;
   invitations: boolean;
   questions: ChatQuestion[];
+  /** Edited on a page of their own; saving the settings keeps them. */
+  phrases: NonNullable<ChannelConfig['phrases']>;
 }
 
 export function readChatSettings(config: ChannelConfig | undefined): ChatSettings {
@@ -15,7 +17,8 @@ export function readChatSettings(config: ChannelConfig | undefined): ChatSetting
     offline_text: config?.offline_text ?? '',
     files: config?.files ?? true,
     invitations: config?.invitations === true,
-    questions: structuredClone(config?.questions ?? [])
+    questions: structuredClone(config?.questions ?? []),
+    phrases: config?.phrases ?? {}
   };
 }
 

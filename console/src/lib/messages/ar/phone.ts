@@ -152,7 +152,7 @@ export const phone = {
     empty: 'لا أرقام بعد',
     emptyText: 'اربط رقمًا من Twilio أو SignalWire أو Telnyx، أو أضف رقمًا لمنصة التجربة حيث لا تحتاج المكالمات إلى هاتف.',
     number: 'الرقم',
-    numberHelp: 'مع رمز البلد، مثل +966 11 123 4567.',
+    numberHelp: 'مع رمز البلد، مثل \u2066+966 11 123 4567\u2069.',
     adapter: 'كيف تأتي مكالماته',
     adapters: { twiml: 'من مزوّد', bench: 'على منصة التجربة', sip: 'من خط SIP' },
     adapterHelp: {

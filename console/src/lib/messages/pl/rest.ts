@@ -3,6 +3,7 @@ import { closing } from './closing';
 import { email } from './email';
 import { firings } from './firings';
 import { flows } from './flows';
+import { history } from './history';
 import { habits } from './habits';
 import { imports } from './imports';
 import { invitations } from './invitations';
@@ -24,10 +25,11 @@ import { setup } from './setup';
 import { team } from './team';
 import { search } from './search';
 import { sites } from './sites';
+import { telephone } from './telephone';
 import { unify } from './unify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...firings, ...flows, ...habits, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...visits } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...telephone, ...firings, ...flows, ...habits, ...history, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...visits } satisfies Translation;
 
 export default rest;

@@ -1,0 +1,9 @@
+//! What the crate as a whole holds.
+
+mod attack;
+mod lint;
+mod model;
+mod properties;
+mod seed;
+mod table;
+mod world;
