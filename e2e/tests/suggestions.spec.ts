@@ -40,8 +40,14 @@ test("customers who share an address are suggested, put off, merged and taken ba
   await expect(said).toContainText(`${twin.reference} is now part of ${kate.reference}.`);
   await expect(card).toHaveCount(0);
   expect(await standsFor(twin.id)).toBe(kate.id);
-  await said.getByRole("button", { name: "Undo" }).click();
-  await expect(said).toContainText("Taken back.");
+  // What was accepted is listed, and taken back from there.
+  await page.getByRole("link", { name: "Accepted" }).click();
+  await expect(card).toContainText("Can be taken back until");
+  expect(await violations(page)).toEqual([]);
+  await card.getByRole("button", { name: "Undo merge" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo merge" }).click();
+  await expect(said).toContainText("The merge was taken back.");
+  await expect(card).toHaveCount(0);
   expect(await standsFor(twin.id)).toBe(twin.id);
 
   // What was taken back counts as a no.
@@ -73,7 +79,13 @@ test("what joins customers by itself is switched on by kind", async ({ world }) 
   await page.getByRole("link", { name: "Unification" }).click();
   await expect(page.getByRole("heading", { name: "Never joined by themselves" })).toBeVisible();
   expect(await violations(page)).toEqual([]);
-  await page.getByRole("switch", { name: "Join by e-mail address" }).setChecked(true);
+  await page.getByRole("switch", { name: "Join by e-mail address" }).click();
+  // What it would do is said before it is done.
+  const outlook = page.getByRole("dialog");
+  await expect(outlook).toContainText("Would become part of another customer");
+  expect(await violations(page)).toEqual([]);
+  expect(await world.api.get("/v1/settings/unification")).toEqual(before);
+  await outlook.getByRole("button", { name: "Turn on" }).click();
   await expect.poll(() => world.api.get("/v1/settings/unification")).toEqual({ ...before, email: { enabled: true } });
   await world.api.call("PUT", "/v1/settings/unification", before);
   // A colleague's change is seen without loading anew.

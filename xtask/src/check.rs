@@ -24,7 +24,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("http", &["types", "masking", "service"]),
     ("connectors", &["types", "service"]),
     ("fakes", &[]),
-    ("countersign", &["types", "store", "service", "http", "connectors", "fakes"]),
+    ("canary", &["types", "service", "http"]),
+    ("countersign", &["types", "store", "service", "http", "connectors", "fakes", "canary"]),
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.

@@ -83,11 +83,14 @@ pub enum Command {
     /// Privacy of customers.
     #[command(subcommand)]
     Privacy(PrivacyCommand),
-    /// Look at what a server needs: settings, keys, database, disk, clock.
+    /// Look at what a server needs: settings, keys, database, disk, clock. Or at what this program says to whom.
     Doctor {
         /// Where its things are.
         #[command(flatten)]
         place: Place,
+        /// Instead, plant personal values in a database that is thrown away and look for leaks as each masked role
+        #[arg(long, conflicts_with_all = ["data_dir", "database", "config"])]
+        canary: bool,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,

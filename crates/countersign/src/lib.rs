@@ -48,7 +48,10 @@ fn run(cli: Cli) -> Result<()> {
         Command::Config(ConfigCommand::Default) => failure::print(config::DEFAULTS.trim_end()),
         Command::Config(ConfigCommand::Check { place, json }) => command::config::check(&place.flags(), json),
         Command::Config(ConfigCommand::Show { place, json }) => command::config::show(&place.flags(), json),
-        Command::Doctor { place, json } => runtime()?.block_on(command::doctor::doctor(&place.flags(), json)),
+        Command::Doctor { canary: true, json, .. } => runtime()?.block_on(command::canary::canary(json)),
+        Command::Doctor { place, json, .. } => {
+            runtime()?.block_on(command::doctor::doctor(&place.flags(), json))
+        }
         Command::Healthcheck { listen, config } => {
             runtime()?.block_on(command::healthcheck::healthcheck(listen, config))
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn countersign(args: &[&str]) -> Command {
@@ -277,6 +277,30 @@ fn the_doctor_finds_a_key_that_others_can_read() {
         found["checks"].as_array().unwrap().iter().filter(|c| c["verdict"] == "problem").collect();
     assert_eq!(problems.len(), 1, "{stdout}");
     assert_eq!(problems[0]["name"], "master key");
+}
+
+#[test]
+fn m_8_the_doctor_plants_personal_values_and_meets_none_in_the_clear() {
+    let (status, stdout, stderr) = run(&["doctor", "--canary", "--json"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    let found: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&found["ok"], &found["hits"], &found["unmet"]), (&true.into(), &json!([]), &json!([])));
+    assert!(found["planted"].as_u64().unwrap() > 20, "{stdout}");
+    let told = found["told"].as_array().unwrap();
+    assert_eq!(
+        told.iter().map(|of| of["who"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["admin", "agent", "key", "nobody", "team_manager"]
+    );
+    for besides in ["live", "log", "metrics", "webhooks"] {
+        assert!(found["searched_bytes"][besides].as_u64().unwrap() > 1_000, "{stdout}");
+    }
+}
+
+#[test]
+fn m_8_the_canary_is_never_pointed_at_a_database() {
+    for place in ["--data-dir", "--database", "--config"] {
+        assert_eq!(run(&["doctor", "--canary", place, "x"]).0, 2, "{place}");
+    }
 }
 
 /// Copies what a server keeps, as somebody who makes a backup while it stands.

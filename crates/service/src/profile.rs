@@ -394,7 +394,7 @@ impl Service {
         .await
     }
 
-    async fn write_look(
+    pub(crate) async fn write_look(
         &self,
         grant: &Grant,
         action: &'static str,

@@ -3,6 +3,7 @@
 //! A job looks at every identifier once, soon after it was recorded: never in the transaction of a message.
 
 mod candidate;
+mod simulate;
 
 use async_recursion::async_recursion as boxed;
 use countersign_identity::unify::decide::{Decision, Ground, Never, decide, may_not_meet};
@@ -11,8 +12,10 @@ use countersign_store::{Tx, merge as merges, merge_suggestion as store, profile,
 use countersign_types::analytics::{Fact, Metric};
 use countersign_types::audit::Actor;
 use countersign_types::merge::{Merge, MergeGround, Reason, Suggestion, SuggestionState, Unification};
+use countersign_types::profile::Profile;
 use countersign_types::{
-    Cursor, Error, MergeId, Page, PageRequest, Permission, ProfileId, Result, SuggestionId, Timestamp, time,
+    Assurance, Cursor, Error, MergeId, Page, PageRequest, Permission, ProfileId, Result, SuggestionId,
+    Timestamp, time,
 };
 
 use crate::Service;
@@ -21,6 +24,8 @@ use crate::merge::{seniority, standing};
 use crate::profile::ProfileDetail;
 use crate::snapshot::name;
 use crate::work::Log;
+
+pub use simulate::{PAIRS_MAX, SimulatedMerge, Simulation};
 
 /// How far the job has looked.
 const LOOKED: &str = "unification_looked";
@@ -50,8 +55,10 @@ pub struct SuggestionDetail {
     pub suggestion: Suggestion,
     /// The one that would go on.
     pub into: ProfileDetail,
-    /// The one that would stand behind it.
+    /// The one that would stand behind it; where the suggestion was accepted, as it was before.
     pub from: ProfileDetail,
+    /// The merge, where the suggestion was accepted.
+    pub merge: Option<Merge>,
 }
 
 impl Service {
@@ -96,7 +103,11 @@ impl Service {
             .await?;
         let mut details = Vec::with_capacity(found.items.len());
         for suggestion in found.items {
-            match self.suggestion_detail(suggestion).await {
+            let detail = match suggestion.state {
+                SuggestionState::Accepted => self.accepted_detail(suggestion).await,
+                _ => self.suggestion_detail(suggestion).await,
+            };
+            match detail {
                 // Erased between two reads.
                 Err(Error::NotFound(_)) => {}
                 detail => details.push(detail?),
@@ -112,7 +123,30 @@ impl Service {
         let older = |detail: &ProfileDetail| std::cmp::Reverse(detail.profile.created_at);
         let rank = |d: &ProfileDetail| (d.assurance, !d.profile.is_anonymous, older(d));
         let (into, from) = if rank(&from) > rank(&into) { (from, into) } else { (into, from) };
-        Ok(SuggestionDetail { suggestion, into, from })
+        Ok(SuggestionDetail { suggestion, into, from, merge: None })
+    }
+
+    /// The two of a suggestion that was accepted. What the one that was merged away said stands in its own rows.
+    async fn accepted_detail(&self, suggestion: Suggestion) -> Result<SuggestionDetail> {
+        let (service, pair) = (self.clone(), [suggestion.profile, suggestion.other]);
+        let gone = || Error::NotFound("profile");
+        let (merge, from) = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<(Merge, Profile)> {
+                let mut made = Vec::new();
+                for side in pair {
+                    let merge = merges::find_merge_of(tx, side).await?;
+                    made.extend(merge.filter(|merge| merge.ground == MergeGround::Suggestion));
+                }
+                // One of the two may stand behind the other since, or behind a third one that took both in.
+                made.sort_by_key(|merge| !(pair.contains(&merge.into) && pair.contains(&merge.from)));
+                let merge = made.into_iter().next().ok_or_else(gone)?;
+                let found = profile::list_profiles_by_id(tx, service.vault(), &[merge.from]).await?.pop();
+                Ok((merge, found.ok_or_else(gone)?))
+            })
+            .await?;
+        let into = self.profile_detail(merge.into).await?;
+        let from = ProfileDetail { profile: from, assurance: Assurance::default(), merged: Vec::new() };
+        Ok(SuggestionDetail { suggestion, into, from, merge: Some(merge) })
     }
 
     /// A colleague thinks that two customers are one.

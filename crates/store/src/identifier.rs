@@ -209,6 +209,29 @@ pub async fn find_by_hash(
     Ok(found)
 }
 
+/// An address or a number, by its kind and its blind index.
+pub type SharedKey = (IdentifierKind, [u8; 32]);
+
+/// Addresses and numbers that stand in more than one row, after a place: whose rows those are, [`find_by_hash`] says.
+pub async fn list_shared(
+    tx: &mut Tx<'_>,
+    after: Option<SharedKey>,
+    limit: i64,
+) -> Result<Vec<SharedKey>, StoreError> {
+    let (kind, hash) = after.map_or(("", [0; 32]), |(kind, hash)| (kind.as_str(), hash));
+    tx.fetch_all(
+        "SELECT kind, key_hash FROM identifier WHERE (kind, key_hash) > ($1, $2) AND kind IN ('email', 'phone')
+         GROUP BY kind, key_hash HAVING COUNT(*) > 1 ORDER BY kind, key_hash LIMIT $3",
+        args![kind, hash, limit],
+        |row| {
+            let hash = <[u8; 32]>::try_from(row.bytes_ref(1)?);
+            let hash = hash.map_err(|_| StoreError::corrupt("a blind index has 32 bytes"))?;
+            Ok((word(row, 0, IdentifierKind::parse)?, hash))
+        },
+    )
+    .await
+}
+
 /// Puts on record what a channel says of its user, without proof: found by people, never by codes and tokens.
 pub async fn record_claim(
     tx: &mut Tx<'_>,

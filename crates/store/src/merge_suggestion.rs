@@ -72,17 +72,26 @@ pub async fn refuse_pair(
     Ok(())
 }
 
-/// Suggestions of one state between profiles that are served, newest first.
+/// Suggestions of one state, newest first: between profiles that are served; of those that were accepted, the ones whose
+/// merge stands.
 pub async fn list_suggestions(
     tx: &mut Tx<'_>,
     state: SuggestionState,
     page: PageRequest,
 ) -> Result<Page<Suggestion>, StoreError> {
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
+    let counts = match state {
+        SuggestionState::Accepted => {
+            "EXISTS (SELECT 1 FROM profile_merge WHERE ground = 'suggestion' AND undone_at IS NULL
+                     AND from_id IN (merge_suggestion.profile_id, merge_suggestion.other_id))"
+        }
+        _ => {
+            "NOT EXISTS (SELECT 1 FROM profile WHERE merged_into IS NOT NULL
+                         AND profile.id IN (merge_suggestion.profile_id, merge_suggestion.other_id))"
+        }
+    };
     let sql = format!(
-        "{SELECT} WHERE state = $1 AND (created_at, id) < ($2, $3)
-           AND NOT EXISTS (SELECT 1 FROM profile WHERE merged_into IS NOT NULL
-                           AND profile.id IN (merge_suggestion.profile_id, merge_suggestion.other_id))
+        "{SELECT} WHERE state = $1 AND (created_at, id) < ($2, $3) AND {counts}
          ORDER BY created_at DESC, id DESC LIMIT $4"
     );
     let args = args![state.as_str(), after.at, after.id, page.limit + 1];

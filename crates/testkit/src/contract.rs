@@ -2,7 +2,11 @@
 
 use std::sync::OnceLock;
 
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 fn document() -> &'static Value {
@@ -25,6 +29,19 @@ fn template(path: &str) -> Option<(&'static str, &'static Value)> {
     }
     found.sort_by_key(|(parameters, ..)| *parameters);
     found.first().map(|(_, template, item)| (*template, *item))
+}
+
+/// Panics when an answer that passes is not one that the document promises. The live stream does not end.
+pub(crate) async fn hold(request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let (head, body) = next.run(request).await.into_parts();
+    if uri.path() == "/v1/live" {
+        return Response::from_parts(head, body);
+    }
+    let body = body.collect().await.unwrap().to_bytes();
+    check(&method, path, head.status, &head.headers, &body);
+    Response::from_parts(head, body.into())
 }
 
 /// Panics when an answer is not one that the document promises.

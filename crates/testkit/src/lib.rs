@@ -85,6 +85,11 @@ impl TestApp {
         Client::new(self.router.clone()).bearer(&self.api_key)
     }
 
+    /// The router, with every answer held against the document: for what does not speak through [`Client`].
+    pub fn checked(&self) -> Router {
+        self.router.clone().layer(axum::middleware::from_fn(contract::hold))
+    }
+
     /// Nobody in particular.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())

@@ -236,6 +236,7 @@ export const api = {
   },
   unification: {
     get: (signal?: Signal) => client.get<U.Unification>('/v1/settings/unification', undefined, signal),
+    simulate: (query: Query, signal?: Signal) => client.get<U.UnificationSimulation>('/v1/settings/unification/simulation', query, signal),
     put: (body: U.Unification) => client.put<U.Unification>('/v1/settings/unification', body)
   },
   attributes: {

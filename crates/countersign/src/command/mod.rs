@@ -1,6 +1,7 @@
 //! One module for each command.
 
 pub mod audit;
+pub mod canary;
 pub mod config;
 pub mod doctor;
 pub mod healthcheck;

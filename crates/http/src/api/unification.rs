@@ -18,12 +18,13 @@ use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
 use crate::view::merge::MergeView;
-use crate::view::suggestion::SuggestionView;
+use crate::view::suggestion::{SuggestionView, UnificationSimulationView};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(get_unification, update_unification))
+        .routes(routes!(simulate_unification))
         .routes(routes!(list_suggestions, suggest_merge))
         .routes(routes!(accept_suggestion))
         .routes(routes!(refuse_suggestion))
@@ -80,6 +81,32 @@ async fn update_unification(
 ) -> Result<Json<UnificationBody>, Failure> {
     let setting = Unification { email: body.email.enabled, phone: body.phone.enabled };
     Ok(Json(app.service.update_unification(&request, setting).await?.into()))
+}
+
+/// Which settings to try.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SimulationParams {
+    /// Whether e-mail addresses join; as it is now if nothing is said.
+    email: Option<bool>,
+    /// Whether phone numbers join; as it is now if nothing is said.
+    phone: Option<bool>,
+}
+
+/// How many of the customers there are would become one by these settings, with examples. Nothing is changed; the look is
+/// on record. At most 1,000 pairs are weighed.
+#[utoipa::path(get, path = "/v1/settings/unification/simulation", tag = "settings",
+    operation_id = "simulate_unification", security(("api_key" = []), ("session" = [])), params(SimulationParams),
+    responses((status = 200, body = UnificationSimulationView), Refusals))]
+async fn simulate_unification(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Params(params): Params<SimulationParams>,
+) -> Result<Json<UnificationSimulationView>, Failure> {
+    let found = app.service.simulate_unification(&request, params.email, params.phone).await?;
+    let (snapshot, viewer) = (app.service.snapshot(), app.service.viewer(&request));
+    Ok(Json(UnificationSimulationView::of(&found, &snapshot, viewer)))
 }
 
 /// Which suggestions.

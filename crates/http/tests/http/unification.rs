@@ -156,3 +156,85 @@ async fn the_toggles_are_kept_and_only_settings_may_be_changed_by_who_may() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn p_1_the_simulation_says_what_the_job_then_does_and_does_nothing_itself() {
+    on_both(async |app| {
+        let channel = app.custom_channel("Pigeon").await;
+        // Two of whom the same address is proved, and one who only claims an address of a third.
+        let eve = made(&app, json!({ "external_id": "eve", "email": "eve@a.example" })).await;
+        let code = app.code("eve").await;
+        app.say(&channel, "eve", "e1", &code).await;
+        let other = made(&app, json!({ "name": "Eve", "phone": "+4930901820" })).await;
+        let code = json!({ "profile": { "phone": "+4930901820" } });
+        let code = app.api().post("/v1/identification-codes", code).await.expect(201);
+        app.say(&channel, "eve2", "e2", code["code"].as_str().unwrap()).await;
+        app.api().patch(&format!("/v1/profiles/{other}"), json!({ "email": "eve@a.example" })).await.expect(200);
+        authenticated(&app, &channel, "ann", "ann@a.example").await;
+        let from = json!({ "id": "mallory", "email": "ann@a.example" });
+        let body = json!({ "id": "m", "from": from, "text": "hello" });
+        app.api().post(&format!("/v1/channels/{channel}/messages"), body).await.expect(200);
+
+        let path = "/v1/settings/unification/simulation?email=true";
+        let admin = app.admin().await;
+        let found = admin.get(path).await.expect(200);
+        let numbers = ["email", "phone", "merges", "suggestions", "complete"].map(|name| found[name].clone());
+        assert_eq!(json!(numbers), json!([true, false, 1, 1, true]), "{found}");
+        let example = &found["examples"][0];
+        assert_eq!((&example["ground"], &example["into"]["id"]), (&json!("proved"), &json!(eve)));
+        assert_eq!(example["from"]["id"], json!(other));
+        assert_eq!(app.api().get("/v1/merges").await.expect(200)["data"], json!([]), "nothing happened");
+        assert!(suggestions(&app).await.is_empty());
+        let setting = app.api().get("/v1/settings/unification").await.expect(200);
+        assert_eq!(setting["email"]["enabled"], false);
+        let audit = app.api().get("/v1/audit?limit=20").await.expect(200).to_string();
+        assert!(audit.contains("unification.simulate"), "{audit}");
+        // Whoever may not change the settings is told nothing; whoever sees values masked, no values.
+        for role in ["agent", "team_manager"] {
+            assert_eq!(app.person(role).await.get(path).await.problem(403), "forbidden");
+        }
+        let all = json!({ "name": true, "email": true, "phone": true, "ids": true, "attributes": true, "text": true });
+        let roles = json!({ "roles": { "admin": all, "team_manager": all, "agent": all } });
+        app.api().put("/v1/masking", roles).await.expect(200);
+        let masked = admin.get(path).await.expect(200).to_string();
+        assert!(!masked.contains("eve@a.example") && !masked.contains("30901820"), "{masked}");
+
+        look(&app).await;
+        let merges = app.api().get("/v1/merges").await.expect(200);
+        let merges = merges["data"].as_array().unwrap();
+        assert_eq!((merges.len(), &merges[0]["into"]["id"]), (1, &json!(eve)));
+        assert_eq!(suggestions(&app).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn p_3_an_accepted_suggestion_is_listed_with_its_merge_until_that_is_taken_back() {
+    on_both(async |app| {
+        let ann = made(&app, json!({ "external_id": "ann", "name": "Ann" })).await;
+        let jo = made(&app, json!({ "name": "Joanna" })).await;
+        let pair = json!({ "profile": ann, "other": jo });
+        let suggested = app.api().post("/v1/merge-suggestions", pair).await.expect(201);
+        assert_eq!(suggested["merge"], json!(null));
+        let manager = app.person("team_manager").await;
+        let path = format!("/v1/merge-suggestions/{}/accept", suggested["id"].as_str().unwrap());
+        let merge = manager.post(&path, json!({})).await.expect(200);
+        let accepted = "/v1/merge-suggestions?state=accepted";
+        let found = manager.get(accepted).await.expect(200)["data"].clone();
+        assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+        let one = &found[0];
+        assert_eq!((&one["id"], &one["state"]), (&suggested["id"], &json!("accepted")));
+        assert_eq!((&one["merge"]["id"], &one["into"]["id"]), (&merge["id"], &merge["into"]["id"]));
+        let names = [&one["into"], &one["from"]].map(|side| side["id"].clone());
+        assert_eq!(json!(names), json!([ann, jo]), "what the other one said is still there: {one}");
+        assert_eq!(one["from"]["name"], "Joanna");
+        let seen = app.person("agent").await.get(accepted).await.expect(200).to_string();
+        assert!(!seen.contains("Joanna"), "{seen}");
+        let path = format!("/v1/merges/{}/undo", merge["id"].as_str().unwrap());
+        manager.post(&path, json!({})).await.expect(200);
+        assert_eq!(manager.get(accepted).await.expect(200)["data"], json!([]));
+        let kept = manager.get("/v1/merge-suggestions?state=not_the_same").await.expect(200)["data"].clone();
+        assert_eq!(kept[0]["id"], suggested["id"]);
+    })
+    .await;
+}

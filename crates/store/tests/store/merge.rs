@@ -300,6 +300,73 @@ async fn a_pair_is_suggested_once_and_never_again_after_a_no() {
 }
 
 #[tokio::test]
+async fn an_accepted_suggestion_is_listed_as_long_as_its_merge_stands() {
+    both(async |db| {
+        for n in 1..=2 {
+            insert(&db, NewProfile::stranger(id(n)), NOW).await;
+        }
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let made = suggestion::upsert_suggestion(tx, &suggested(1, id(1), id(2))).await?.unwrap();
+            let accepted = async |tx: &mut Tx<'_>| -> Result<usize, StoreError> {
+                Ok(suggestion::list_suggestions(tx, SuggestionState::Accepted, PAGE).await?.items.len())
+            };
+            assert!(suggestion::update_suggestion(tx, made, SuggestionState::Accepted, NOW).await?);
+            assert_eq!(accepted(tx).await?, 0, "nobody merged them");
+            let merge = Merge { ground: MergeGround::Suggestion, ..merge_of(1, id(1), id(2)) };
+            let journal = merge::move_rows(tx, id(1), id(2), true, NOW).await?;
+            merge::insert_merge(tx, &vault(), &merge, &journal).await?;
+            assert_eq!(accepted(tx).await?, 1);
+            merge::end_merge(tx, merge.id, &[], NOW).await?;
+            assert_eq!(accepted(tx).await?, 0, "it was taken back");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_several_customers_share_is_listed_once_in_order() {
+    both(async |db| {
+        for n in 1..=3 {
+            insert(&db, NewProfile::stranger(id(n)), NOW).await;
+        }
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let (email, phone) = (IdentifierKind::Email, IdentifierKind::Phone);
+            for (profile, kind, value) in [
+                (1, phone, "+4930901820"),
+                (2, phone, "+4930901820"),
+                (3, phone, "+4930901821"),
+                (1, email, "ann@a.example"),
+                (2, email, "ann@a.example"),
+                (3, email, "ann@a.example"),
+            ] {
+                identifier::record_claim(
+                    tx,
+                    &vault(),
+                    id(profile),
+                    (kind, value, value),
+                    Source::Attested,
+                    NOW,
+                )
+                .await?;
+            }
+            let shared = identifier::list_shared(tx, None, 5).await?;
+            let keys = [(email, "ann@a.example"), (phone, "+4930901820")];
+            assert_eq!(shared, keys.map(|(kind, key)| (kind, identifier::key_hash(&vault(), kind, key))));
+            assert_eq!(identifier::list_shared(tx, None, 1).await?, shared[..1]);
+            assert_eq!(identifier::list_shared(tx, Some(shared[0]), 5).await?, shared[1..]);
+            assert_eq!(identifier::list_shared(tx, Some(shared[1]), 5).await?, []);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_claim_on_record_finds_a_person_and_is_looked_at_once() {
     both(async |db| {
         insert(&db, NewProfile::stranger(id(1)), NOW).await;

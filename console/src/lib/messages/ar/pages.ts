@@ -270,6 +270,7 @@ export const pages = {
       'setup.complete': 'أُعدّت مساحة العمل',
       'setup.make_link': 'أُنشئ رابط إعداد',
       'suggestion.list': 'عُرضت اقتراحات الدمج',
+      'unification.simulate': 'جُرّب ما سيفعله توحيد العملاء',
       'unification.update': 'عُدّل توحيد العملاء',
       'telephone.update': 'عُدّل هاتف المكالمات',
       'user.accept_invitation': 'قُبلت دعوة',

@@ -254,6 +254,7 @@ export const pages = {
       'setup.complete': 'Arbeitsbereich eingerichtet',
       'setup.make_link': 'Einrichtungslink erzeugt',
       'suggestion.list': 'Vorschläge aufgelistet',
+      'unification.simulate': 'Ausprobiert, was die Zusammenführung bewirken würde',
       'unification.update': 'Regeln der Zusammenführung geändert',
       'telephone.update': 'Telefon für Anrufe geändert',
       'user.accept_invitation': 'Einladung angenommen',

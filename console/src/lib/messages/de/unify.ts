@@ -4,11 +4,12 @@ export const unify = {
     title: 'Vorgeschlagene Zusammenführungen',
     text: 'Paare von Kunden, die einer sein können. Jedes Gewicht sagt, wie sehr eine Übereinstimmung dafür oder dagegen spricht: +1 verdoppelt die Chance.',
     tabs: 'Welche Vorschläge',
-    tab: { open: 'Offen', later: 'Später', not_the_same: 'Nicht dieselben' },
+    tab: { open: 'Offen', later: 'Später', not_the_same: 'Nicht dieselben', accepted: 'Angenommen' },
     empty: {
       open: ['Nichts zu entscheiden', 'Paare erscheinen hier, wenn zwei Kunden eine Adresse, eine Nummer oder einen Namen teilen, der etwas sagt.'],
       later: ['Nichts wartet', 'Was Sie aufschieben, wartet hier.'],
-      not_the_same: ['Niemand wurde getrennt gehalten', 'Hier stehen Paare, von denen jemand gesagt hat, dass es zwei sind. Sie werden nie wieder vorgeschlagen.']
+      not_the_same: ['Niemand wurde getrennt gehalten', 'Hier stehen Paare, von denen jemand gesagt hat, dass es zwei sind. Sie werden nie wieder vorgeschlagen.'],
+      accepted: ['Nichts wurde angenommen', 'Hier stehen angenommene Vorschläge, solange ihre Zusammenführung besteht.']
     },
     pair: (one: string, other: string) => `${one} und ${other}`,
     value: 'Wert',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Über die E-Mail-Adresse verbinden', 'Zwei Kunden werden einer, wenn Mailserver bei beiden für dieselbe Adresse bürgen und keiner authentifiziert ist.'],
       phone: ['Über die Telefonnummer verbinden', 'Zwei Kunden werden einer, wenn WhatsApp, SMS oder ein geteilter Telegram-Kontakt bei beiden für dieselbe Nummer bürgen und keiner authentifiziert ist.']
+    },
+    outlook: {
+      merges: 'Würden Teil eines anderen Kunden',
+      suggestions: 'Würden vorgeschlagen',
+      more: 'Es gibt mehr Paare, als auf einmal gezählt werden. Die Zahlen sind Untergrenzen.',
+      examples: 'Zum Beispiel',
+      counted: 'Gezählt an den Kunden, die es jetzt gibt. Die Einstellung gilt für das, was danach aufgezeichnet wird: Diese werden einer, sobald etwas Neues von ihnen aufgezeichnet wird. Ihr Blick wird protokolliert.',
+      counting: 'Es wird gezählt, was das bewirken würde …',
+      turnOn: 'Einschalten'
     },
     fromNow: 'Eine Änderung gilt für das, was danach aufgezeichnet wird.',
     saved: 'Gespeichert. Es gilt für das, was ab jetzt aufgezeichnet wird.',

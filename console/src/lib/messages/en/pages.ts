@@ -260,6 +260,7 @@ export const pages = {
       'setup.complete': 'Workspace set up',
       'setup.make_link': 'Set-up link made',
       'suggestion.list': 'Suggested merges listed',
+      'unification.simulate': 'Tried what unification would do',
       'unification.update': 'Unification changed',
       'telephone.update': 'Telephone for calls changed',
       'user.accept_invitation': 'Invitation accepted',

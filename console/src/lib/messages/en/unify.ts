@@ -4,11 +4,12 @@ export const unify = {
     title: 'Suggested merges',
     text: 'Pairs of customers that may be one. Each weight says how much a match speaks for it or against it: +1 doubles the odds.',
     tabs: 'Which suggestions',
-    tab: { open: 'Open', later: 'Later', not_the_same: 'Not the same' },
+    tab: { open: 'Open', later: 'Later', not_the_same: 'Not the same', accepted: 'Accepted' },
     empty: {
       open: ['Nothing to decide', 'Pairs appear here when two customers share an address, a number or a name that says something.'],
       later: ['Nothing waits', 'What you put off waits here.'],
-      not_the_same: ['Nobody was kept apart', 'Pairs of whom somebody said that they are two stand here. They are never suggested again.']
+      not_the_same: ['Nobody was kept apart', 'Pairs of whom somebody said that they are two stand here. They are never suggested again.'],
+      accepted: ['Nothing was accepted', 'Suggestions that somebody accepted stand here for as long as their merge stands.']
     },
     pair: (one: string, other: string) => `${one} and ${other}`,
     value: 'Value',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Join by e-mail address', 'Two customers become one when mail servers vouch for the same address of both and neither is authenticated.'],
       phone: ['Join by phone number', 'Two customers become one when WhatsApp, text messages or a shared Telegram contact vouch for the same number of both and neither is authenticated.']
+    },
+    outlook: {
+      merges: 'Would become part of another customer',
+      suggestions: 'Would be suggested',
+      more: 'There are more pairs than are counted at once. The numbers are lower bounds.',
+      examples: 'For example',
+      counted: 'Counted on the customers there are now. The setting counts for what is recorded from then on: these become one when something new is recorded of them. Your look is on record.',
+      counting: 'Counting what this would do …',
+      turnOn: 'Turn on'
     },
     fromNow: 'A change counts for what is recorded from then on.',
     saved: 'Saved. It counts for what is recorded from now on.',

@@ -254,6 +254,7 @@ export const pages = {
       'setup.complete': 'Espacio de trabajo configurado',
       'setup.make_link': 'Enlace de configuración creado',
       'suggestion.list': 'Sugerencias de fusión listadas',
+      'unification.simulate': 'Simulación de la unificación',
       'unification.update': 'Unificación modificada',
       'telephone.update': 'Teléfono para llamadas modificado',
       'user.accept_invitation': 'Invitación aceptada',

@@ -4,11 +4,12 @@ export const unify = {
     title: 'Fusiones sugeridas',
     text: 'Parejas de clientes que pueden ser uno solo. Cada peso dice cuánto habla una coincidencia a favor o en contra: +1 duplica la probabilidad relativa.',
     tabs: 'Qué sugerencias',
-    tab: { open: 'Abiertas', later: 'Más tarde', not_the_same: 'No son el mismo' },
+    tab: { open: 'Abiertas', later: 'Más tarde', not_the_same: 'No son el mismo', accepted: 'Aceptadas' },
     empty: {
       open: ['Nada que decidir', 'Aquí aparecen parejas cuando dos clientes comparten una dirección, un número o un nombre que dice algo.'],
       later: ['Nada en espera', 'Lo que usted aplaza espera aquí.'],
-      not_the_same: ['A nadie se mantuvo aparte', 'Aquí están las parejas de las que alguien dijo que son dos. No se vuelven a sugerir nunca.']
+      not_the_same: ['A nadie se mantuvo aparte', 'Aquí están las parejas de las que alguien dijo que son dos. No se vuelven a sugerir nunca.'],
+      accepted: ['No se aceptó nada', 'Aquí están las sugerencias aceptadas mientras se mantenga su fusión.']
     },
     pair: (one: string, other: string) => `${one} y ${other}`,
     value: 'Valor',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Unir por correo electrónico', 'Dos clientes se convierten en uno cuando los servidores de correo responden por la misma dirección de ambos y ninguno está autenticado.'],
       phone: ['Unir por teléfono', 'Dos clientes se convierten en uno cuando WhatsApp, los SMS o un contacto compartido de Telegram responden por el mismo número de ambos y ninguno está autenticado.']
+    },
+    outlook: {
+      merges: 'Pasarían a formar parte de otro cliente',
+      suggestions: 'Se sugerirían',
+      more: 'Hay más parejas de las que se cuentan de una vez. Las cifras son mínimos.',
+      examples: 'Por ejemplo',
+      counted: 'Contado entre los clientes que hay ahora. El ajuste vale para lo que se registre después: estos se unirán cuando se registre algo nuevo de ellos. Su consulta queda registrada.',
+      counting: 'Se cuenta lo que haría …',
+      turnOn: 'Activar'
     },
     fromNow: 'Un cambio vale para lo que se registre después.',
     saved: 'Guardado. Vale para lo que se registre desde ahora.',

@@ -254,6 +254,7 @@ export const pages = {
       'setup.complete': 'Espace de travail configuré',
       'setup.make_link': 'Lien de configuration créé',
       'suggestion.list': 'Suggestions de fusion listées',
+      'unification.simulate': 'Unification simulée',
       'unification.update': 'Unification modifiée',
       'telephone.update': 'Téléphone pour les appels modifié',
       'user.accept_invitation': 'Invitation acceptée',

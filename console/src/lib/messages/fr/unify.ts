@@ -4,11 +4,12 @@ export const unify = {
     title: 'Fusions suggérées',
     text: 'Des paires de clients qui n’en sont peut-être qu’un. Chaque poids dit combien une concordance parle pour ou contre : +1 double les chances.',
     tabs: 'Quelles suggestions',
-    tab: { open: 'Ouvertes', later: 'Plus tard', not_the_same: 'Pas le même' },
+    tab: { open: 'Ouvertes', later: 'Plus tard', not_the_same: 'Pas le même', accepted: 'Acceptées' },
     empty: {
       open: ['Rien à décider', 'Des paires apparaissent ici quand deux clients partagent une adresse, un numéro ou un nom qui dit quelque chose.'],
       later: ['Rien n’attend', 'Ce que vous remettez à plus tard attend ici.'],
-      not_the_same: ['Personne n’a été tenu à part', 'Ici se trouvent les paires dont quelqu’un a dit qu’elles sont deux. Elles ne sont plus jamais suggérées.']
+      not_the_same: ['Personne n’a été tenu à part', 'Ici se trouvent les paires dont quelqu’un a dit qu’elles sont deux. Elles ne sont plus jamais suggérées.'],
+      accepted: ['Rien n’a été accepté', 'Les suggestions acceptées se trouvent ici tant que leur fusion tient.']
     },
     pair: (one: string, other: string) => `${one} et ${other}`,
     value: 'Valeur',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Réunir par adresse e-mail', 'Deux clients n’en font plus qu’un quand des serveurs de messagerie répondent de la même adresse des deux et qu’aucun n’est authentifié.'],
       phone: ['Réunir par numéro de téléphone', 'Deux clients n’en font plus qu’un quand WhatsApp, les SMS ou un contact Telegram partagé répondent du même numéro des deux et qu’aucun n’est authentifié.']
+    },
+    outlook: {
+      merges: 'Feraient partie d’un autre client',
+      suggestions: 'Seraient suggérées',
+      more: 'Il y a plus de paires qu’on n’en compte en une fois. Les nombres sont des minimums.',
+      examples: 'Par exemple',
+      counted: 'Compté sur les clients actuels. Le réglage vaut pour ce qui est enregistré ensuite : ceux-ci se réuniront quand quelque chose de nouveau sera enregistré à leur sujet. Votre consultation est consignée.',
+      counting: 'Calcul de ce que cela ferait …',
+      turnOn: 'Activer'
     },
     fromNow: 'Un changement vaut pour ce qui est enregistré ensuite.',
     saved: 'Enregistré. Cela vaut pour ce qui est enregistré désormais.',

@@ -255,6 +255,7 @@ export const pages = {
       'setup.complete': 'Skonfigurowano przestrzeń roboczą',
       'setup.make_link': 'Utworzono link konfiguracyjny',
       'suggestion.list': 'Wyświetlono propozycje scaleń',
+      'unification.simulate': 'Sprawdzono, co zrobiłoby scalanie',
       'unification.update': 'Zmieniono scalanie',
       'telephone.update': 'Zmieniono telefon do rozmów',
       'user.accept_invitation': 'Przyjęto zaproszenie',

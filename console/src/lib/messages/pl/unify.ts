@@ -4,11 +4,12 @@ export const unify = {
     title: 'Proponowane scalenia',
     text: 'Pary klientów, którzy mogą być jednym. Każda waga mówi, jak bardzo zgodność przemawia za tym lub przeciw: +1 podwaja szanse.',
     tabs: 'Które propozycje',
-    tab: { open: 'Otwarte', later: 'Później', not_the_same: 'To nie ten sam' },
+    tab: { open: 'Otwarte', later: 'Później', not_the_same: 'To nie ten sam', accepted: 'Przyjęte' },
     empty: {
       open: ['Nic do rozstrzygnięcia', 'Pary pojawiają się tutaj, gdy dwóch klientów ma wspólny adres, numer lub nazwę, która coś mówi.'],
       later: ['Nic nie czeka', 'Tu czeka to, co odłożysz na później.'],
-      not_the_same: ['Nikogo nie rozdzielono', 'Tu są pary, o których ktoś powiedział, że to dwie osoby. Nigdy więcej nie będą proponowane.']
+      not_the_same: ['Nikogo nie rozdzielono', 'Tu są pary, o których ktoś powiedział, że to dwie osoby. Nigdy więcej nie będą proponowane.'],
+      accepted: ['Nic nie przyjęto', 'Przyjęte propozycje są tutaj tak długo, jak długo trwa ich scalenie.']
     },
     pair: (one: string, other: string) => `${one} i ${other}`,
     value: 'Wartość',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Łącz po adresie e-mail', 'Dwóch klientów staje się jednym, gdy serwery poczty ręczą za ten sam adres obu i żaden nie jest uwierzytelniony.'],
       phone: ['Łącz po numerze telefonu', 'Dwóch klientów staje się jednym, gdy WhatsApp, SMS lub udostępniony kontakt z Telegrama ręczą za ten sam numer obu i żaden nie jest uwierzytelniony.']
+    },
+    outlook: {
+      merges: 'Stałoby się częścią innego klienta',
+      suggestions: 'Zostałoby zaproponowanych',
+      more: 'Par jest więcej, niż można policzyć naraz. Liczby są dolną granicą.',
+      examples: 'Na przykład',
+      counted: 'Policzono wśród obecnych klientów. Ustawienie dotyczy tego, co zostanie zapisane później: ci staną się jednym, gdy zostanie o nich zapisane coś nowego. To sprawdzenie jest odnotowane.',
+      counting: 'Liczenie, co by to zmieniło …',
+      turnOn: 'Włącz'
     },
     fromNow: 'Zmiana dotyczy tego, co zostanie zapisane później.',
     saved: 'Zapisano. Dotyczy tego, co zostanie zapisane od teraz.',

@@ -254,6 +254,7 @@ export const pages = {
       'setup.complete': 'Arbetsyta konfigurerad',
       'setup.make_link': 'Konfigurationslänk skapad',
       'suggestion.list': 'Förslag om sammanslagning listade',
+      'unification.simulate': 'Provade vad sammanslagning skulle göra',
       'unification.update': 'Sammanslagning ändrad',
       'telephone.update': 'Telefon för samtal ändrad',
       'user.accept_invitation': 'Inbjudan accepterad',

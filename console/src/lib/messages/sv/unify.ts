@@ -4,11 +4,12 @@ export const unify = {
     title: 'Föreslagna sammanslagningar',
     text: 'Par av kunder som kan vara en och samma. Varje vikt säger hur mycket en likhet talar för eller emot: +1 fördubblar oddsen.',
     tabs: 'Vilka förslag',
-    tab: { open: 'Öppna', later: 'Senare', not_the_same: 'Inte samma' },
+    tab: { open: 'Öppna', later: 'Senare', not_the_same: 'Inte samma', accepted: 'Godtagna' },
     empty: {
       open: ['Inget att avgöra', 'Par visas här när två kunder delar en adress, ett nummer eller ett namn som säger något.'],
       later: ['Inget väntar', 'Det du skjuter upp väntar här.'],
-      not_the_same: ['Ingen har hållits isär', 'Här står par som någon har sagt är två. De föreslås aldrig igen.']
+      not_the_same: ['Ingen har hållits isär', 'Här står par som någon har sagt är två. De föreslås aldrig igen.'],
+      accepted: ['Inget har godtagits', 'Förslag som någon har godtagit står här så länge sammanslagningen består.']
     },
     pair: (one: string, other: string) => `${one} och ${other}`,
     value: 'Värde',
@@ -53,6 +54,15 @@ export const unify = {
     toggles: {
       email: ['Förena på e-postadress', 'Två kunder blir en när e-postservrar går i god för samma adress hos båda och ingen är autentiserad.'],
       phone: ['Förena på telefonnummer', 'Två kunder blir en när WhatsApp, sms eller en delad Telegram-kontakt går i god för samma nummer hos båda och ingen är autentiserad.']
+    },
+    outlook: {
+      merges: 'Skulle bli en del av en annan kund',
+      suggestions: 'Skulle föreslås',
+      more: 'Det finns fler par än vad som räknas på en gång. Talen är lägsta värden.',
+      examples: 'Till exempel',
+      counted: 'Räknat på de kunder som finns nu. Inställningen gäller det som registreras därefter: dessa blir en när något nytt registreras om dem. Att du har tittat loggas.',
+      counting: 'Räknar vad detta skulle göra …',
+      turnOn: 'Slå på'
     },
     fromNow: 'En ändring gäller det som registreras därefter.',
     saved: 'Sparat. Det gäller det som registreras från och med nu.',

@@ -256,6 +256,7 @@ export const pages = {
       'setup.complete': 'Робочий простір налаштовано',
       'setup.make_link': 'Створено посилання для налаштування',
       'suggestion.list': 'Переглянуто пропозиції об’єднань',
+      'unification.simulate': 'Перевірено, що зробило б об’єднання',
       'unification.update': 'Змінено правила об’єднання',
       'telephone.update': 'Телефон для дзвінків змінено',
       'user.accept_invitation': 'Запрошення прийнято',
