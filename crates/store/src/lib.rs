@@ -76,8 +76,8 @@ pub mod session;
 pub mod setting;
 mod sqlite;
 pub mod subject_key;
-#[cfg(feature = "test-support")]
 pub mod telephone;
+#[cfg(feature = "test-support")]
 pub mod testing;
 pub mod traffic;
 pub mod user;

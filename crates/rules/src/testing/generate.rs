@@ -133,6 +133,7 @@ fn condition_on_visit(rng: &mut Rng) -> Condition {
 
 fn visited(rng: &mut Rng) -> Visited {
     let pages: Vec<&str> = (0..rng.below(4)).map(|_| *rng.pick(PAGES)).collect();
+    let state = *rng.pick(VISITS);
     Visited {
         is_live: rng.one_in(2),
         confidence: rng.one_in(2).then(|| rng.below(4) as f64),
@@ -141,7 +142,7 @@ fn visited(rng: &mut Rng) -> Visited {
         categories: (0..rng.below(3)).map(|_| (*rng.pick(CATEGORIES)).to_owned()).collect(),
         device: *rng.pick(&[None, Some("desktop"), Some("mobile"), Some("tablet")]),
         seconds: rng.below(4) as u32,
-        ..Visited::of(*rng.pick(VISITS), &pages)
+        ..Visited::of(state, &pages)
     }
 }
 
