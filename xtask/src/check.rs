@@ -29,7 +29,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that decide: no I/O, no clock, no randomness.
-const PURE: &[&str] = &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "verification"];
+const PURE: &[&str] =
+    &["types", "identity", "masking", "rules", "visits", "ivr", "audio", "telephony", "verification"];
 const IMPURE: &[&str] = &[
     "SystemTime::now",
     "Instant::now",
