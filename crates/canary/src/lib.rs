@@ -256,10 +256,13 @@ pub async fn run(stage: &Stage, masked: &[&str]) -> Result<Outcome, Trouble> {
 
     // Whoever sees everything meets each of them: else what follows would prove nothing.
     mask(stage, &[]).await?;
-    let mut known: BTreeSet<String> = crawl::every_read(&stage.api()).await?.into_iter().collect();
+    let mut ids = BTreeSet::new();
+    let mut known = crawl::every_read(&stage.api(), &mut ids, None).await?;
     // Some of it is a person's own, and no program's.
-    known.extend(crawl::every_read(&bringer).await?);
-    let known: Vec<String> = known.into_iter().collect();
+    let (rest, _) = crawl::covered(&known)?;
+    known.extend(crawl::every_read(&bringer, &mut ids, Some(rest)).await?);
+    known.sort_unstable();
+    known.dedup();
     (outcome.unvisited, outcome.paths) = crawl::covered(&known)?;
     let mut all = Outcome::default();
     all.hear(&needles, "bringer", &bringer, &known).await?;

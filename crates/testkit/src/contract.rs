@@ -1,12 +1,14 @@
 //! Holds an answer against the served OpenAPI document.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt;
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 fn document() -> &'static Value {
@@ -29,6 +31,22 @@ fn template(path: &str) -> Option<(&'static str, &'static Value)> {
     }
     found.sort_by_key(|(parameters, ..)| *parameters);
     found.first().map(|(_, template, item)| (*template, *item))
+}
+
+/// The validator of a schema of the document. Making one takes tens of milliseconds, and thousands of answers have few
+/// schemas.
+fn validator(schema: &'static Value) -> Arc<Validator> {
+    static MADE: OnceLock<Mutex<HashMap<usize, Arc<Validator>>>> = OnceLock::new();
+    // The document stays where it is, so its place names a schema.
+    let place = std::ptr::from_ref(schema).addr();
+    let made = MADE.get_or_init(Mutex::default);
+    if let Some(known) = made.lock().unwrap().get(&place) {
+        return known.clone();
+    }
+    let root = json!({ "components": document()["components"], "allOf": [schema] });
+    let new = Arc::new(jsonschema::validator_for(&root).expect("a valid schema"));
+    made.lock().unwrap().insert(place, new.clone());
+    new
 }
 
 /// Panics when an answer that passes is not one that the document promises. The live stream does not end.
@@ -65,8 +83,7 @@ pub(crate) fn check(method: &Method, path: &str, status: StatusCode, headers: &H
         return;
     }
     let value: Value = serde_json::from_slice(body).expect("a JSON body");
-    let root = json!({ "components": document()["components"], "allOf": [schema] });
-    let validator = jsonschema::validator_for(&root).expect("a valid schema");
+    let validator = validator(schema);
     let problems: Vec<String> =
         validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(problems.is_empty(), "{what} breaks its schema: {problems:?}\n{value}");

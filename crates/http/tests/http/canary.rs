@@ -47,7 +47,6 @@ async fn m_8_nothing_personal_is_said_to_whoever_sees_it_masked() {
             "/public/web-chats/{id}/invitation",
             "/public/web-chats/{id}/messages",
             "/t/{write_key}",
-            "/v1/attachments/{id}",
             "/v1/invitations/{id}",
             "/v1/phone-numbers/{id}",
             "/v1/prompts/{id}/audio",
@@ -57,8 +56,9 @@ async fn m_8_nothing_personal_is_said_to_whoever_sees_it_masked() {
             let told = outcome.told[who];
             assert!(told.successes > 40, "{who} was told of too little: {told:?}");
         }
-        for besides in ["live", "webhooks", "log"] {
-            assert!(outcome.besides[besides] > 1_000, "{besides}: {:?}", outcome.besides);
+        // A server without sockets writes little to its log; `countersign doctor --canary` searches that of a whole one.
+        for (besides, least) in [("live", 1_000), ("webhooks", 1_000), ("log", 100)] {
+            assert!(outcome.besides[besides] > least, "{besides}: {:?}", outcome.besides);
         }
     })
     .await;
