@@ -455,7 +455,7 @@ impl Limits {
 }
 
 /// The policy that is installed as an example, as the vendor of the seed ships it: a text search, name and birth date
-/// required, one of phone and post code. The linter warns of it, rightly; see [`crate::lint`].
+/// required, one of phone and post code. The linter warns of it, rightly; see [`lint`](mod@crate::lint).
 ///
 /// ```
 /// use countersign_verification::policy::{self, default_policy};

@@ -405,7 +405,7 @@ fn check_outcome(world: &World, ledger: &Ledger, latest: Timestamp, reached: &Re
 
 #[test]
 fn v_5_no_sequence_of_steps_proceeds_for_somebody_else_without_both_passes_and_a_covering_mandate() {
-    let config = ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     let reached = RefCell::new(Reached::default());
     let run = TestRunner::new_with_rng(config, rng).run(&(worlds(), tries()), |(world, tries)| {
@@ -417,7 +417,7 @@ fn v_5_no_sequence_of_steps_proceeds_for_somebody_else_without_both_passes_and_a
     }
     // The walks went far enough for this to say something.
     let reached = reached.into_inner();
-    assert!(reached.for_others > 60 && reached.with_mandate > 30 && reached.proceeds > 80, "{reached:?}");
-    assert!(reached.stops > 90 && reached.not_needed > 5, "{reached:?}");
+    assert!(reached.for_others > 40 && reached.with_mandate > 20 && reached.proceeds > 50, "{reached:?}");
+    assert!(reached.stops > 60 && reached.not_needed > 3, "{reached:?}");
     assert!(reached.refusals.len() >= 14, "{:?}", reached.refusals);
 }
