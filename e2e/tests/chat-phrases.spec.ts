@@ -14,7 +14,7 @@ test("an administrator writes a phrase, sees it before it is saved, and a visito
   await admin.getByLabel("In the empty message field").fill("Ask us anything");
   await expect(preview.getByPlaceholder("Ask us anything")).toBeVisible();
   await admin.getByRole("button", { name: "Save phrases" }).click();
-  await expect(admin.getByText("Saved")).toBeVisible();
+  await expect(admin.getByText("Saved.", { exact: true })).toBeVisible();
   expect((await api.get(`/v1/channels/${chat}`)).config.phrases).toEqual({ en: { placeholder: "Ask us anything" } });
 
   const page = await (await lone.customer()).newPage();

@@ -10,6 +10,7 @@ use super::operation::{Operation, named_schema};
 const HEAD: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
     <meta name=\"color-scheme\" content=\"light dark\"><title>Countersign API</title>\
+    <link rel=\"icon\" href=\"/favicon.svg\">\
     <link rel=\"stylesheet\" href=\"/docs/api.css\"><script src=\"/docs/api.js\" defer></script></head><body>";
 
 const INTRODUCTION: &str = "\
