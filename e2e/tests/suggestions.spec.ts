@@ -83,6 +83,9 @@ test("what joins customers by itself is switched on by kind", async ({ world }) 
   // What it would do is said before it is done.
   const outlook = page.getByRole("dialog");
   await expect(outlook).toContainText("Would become part of another customer");
+  // The button comes to its colour once there is something to turn on.
+  await expect(outlook.getByRole("button", { name: "Turn on" })).toBeEnabled();
+  await page.waitForFunction(() => document.getAnimations().length === 0);
   expect(await violations(page)).toEqual([]);
   expect(await world.api.get("/v1/settings/unification")).toEqual(before);
   await outlook.getByRole("button", { name: "Turn on" }).click();
