@@ -38,6 +38,7 @@ mod limit;
 pub mod link;
 pub mod live;
 pub mod look_up;
+pub mod mandate;
 pub mod merge;
 pub mod message;
 mod outbox;
