@@ -21,6 +21,7 @@ mod http {
     mod collision;
     mod console;
     mod contract;
+    mod engagement;
     mod erasure;
     mod free_text;
     mod group;

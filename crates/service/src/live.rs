@@ -46,6 +46,8 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("call.updated", Some(Permission::CallRead)),
     ("call.ringing", Some(Permission::CallRead)),
     ("look_up.updated", Some(Permission::PhoneRead)),
+    ("engagement.updated", Some(Permission::VerificationRead)),
+    ("verification_lock.updated", Some(Permission::VerificationSupervise)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

@@ -18,7 +18,8 @@ use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 const STATE: Place = Place("engagement.state_sealed");
 const ABOUT: Place = Place("engagement_text.about_sealed");
 
-const SELECT: &str = "SELECT e.id, e.channel, e.direction, e.status, e.case_id, e.call_id, e.owner_kind, e.owner_id,
+const SELECT: &str =
+    "SELECT e.id, e.channel, e.direction, e.status, e.case_id, e.call_id, e.owner_kind, e.owner_id,
     e.owner_name, e.attendee_id, e.attendee_source, e.customer_id, e.representative_id, e.topic_id, e.outcome,
     e.state_sealed, e.revision, e.idle_at, e.started_at, e.ended_at, e.created_at, e.updated_at,
     (SELECT t.about_sealed FROM engagement_text t WHERE t.engagement_id = e.id)
@@ -96,11 +97,7 @@ fn sealed_state(vault: &Vault, engagement: &Engagement) -> Result<Vec<u8>, Store
 }
 
 /// Adds an engagement with a key for its texts. `false`: its conversation or its call has one that goes on.
-pub async fn insert_engagement(
-    tx: &mut Tx<'_>,
-    vault: &Vault,
-    new: &Engagement,
-) -> Result<bool, StoreError> {
+pub async fn insert_engagement(tx: &mut Tx<'_>, vault: &Vault, new: &Engagement) -> Result<bool, StoreError> {
     let count = tx
         .execute(
             "INSERT INTO engagement (id, channel, direction, status, case_id, call_id, owner_kind, owner_id, owner_name,
@@ -273,7 +270,8 @@ pub async fn list_engagements(
     }
     if let Some(profile) = filter.profile {
         let all = "(SELECT id FROM profile WHERE id = ? OR merged_into = ?)";
-        let naming = format!("(e.attendee_id IN {all} OR e.customer_id IN {all} OR e.representative_id IN {all})");
+        let naming =
+            format!("(e.attendee_id IN {all} OR e.customer_id IN {all} OR e.representative_id IN {all})");
         and(&mut sql, &naming, profile.into());
     }
     sql.push_str(" ORDER BY e.created_at DESC, e.id DESC LIMIT $3");
@@ -307,7 +305,8 @@ pub async fn erase_engagement_texts(
     profile: ProfileId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT id FROM engagement WHERE attendee_id = $1 OR customer_id = $1 OR representative_id = $1";
+    let sql =
+        "SELECT id FROM engagement WHERE attendee_id = $1 OR customer_id = $1 OR representative_id = $1";
     let named: Vec<EngagementId> = tx.fetch_all(sql, args![profile], |row| id(row, 0)).await?;
     for engagement in named {
         tx.execute("DELETE FROM engagement_text WHERE engagement_id = $1", args![engagement]).await?;

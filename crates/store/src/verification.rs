@@ -14,7 +14,11 @@ const SELECT: &str = "SELECT f.profile_id, f.failures, f.locked_until FROM verif
 pub const EVERYBODY: [u8; 16] = [0; 16];
 
 fn failures(row: &Row<'_>) -> Result<VerificationFailures, StoreError> {
-    Ok(VerificationFailures { profile: id(row, 0)?, failures: json(row, 1)?, locked_until: opt_time(row, 2)? })
+    Ok(VerificationFailures {
+        profile: id(row, 0)?,
+        failures: json(row, 1)?,
+        locked_until: opt_time(row, 2)?,
+    })
 }
 
 /// The failures of a customer, and of those who became part of them: a lock outlives a merge. Locked until the operation
@@ -53,7 +57,8 @@ pub async fn list_locked(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<VerificationFailures>, StoreError> {
-    let sql = format!("{SELECT} WHERE f.locked_until > $1 ORDER BY f.locked_until DESC, f.profile_id LIMIT $2");
+    let sql =
+        format!("{SELECT} WHERE f.locked_until > $1 ORDER BY f.locked_until DESC, f.profile_id LIMIT $2");
     tx.fetch_all(&sql, args![now, limit], failures).await
 }
 
@@ -93,6 +98,8 @@ pub async fn list_told(
     limit: i64,
 ) -> Result<Vec<(UserId, Value, Timestamp)>, StoreError> {
     let sql = "SELECT agent_id, tally, told_at FROM verification_tally WHERE told_at > $1 ORDER BY told_at DESC LIMIT $2";
-    tx.fetch_all(sql, args![since, limit], |row| Ok((id(row, 0)?, json(row, 1)?, crate::codec::time(row, 2)?)))
-        .await
+    tx.fetch_all(sql, args![since, limit], |row| {
+        Ok((id(row, 0)?, json(row, 1)?, crate::codec::time(row, 2)?))
+    })
+    .await
 }

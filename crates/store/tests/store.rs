@@ -32,6 +32,7 @@ mod constraint;
 #[path = "store/conversation.rs"]
 mod conversation;
 #[path = "store/erasure.rs"]
+mod engagement;
 mod erasure;
 #[path = "store/fault.rs"]
 mod fault;

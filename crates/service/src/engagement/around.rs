@@ -112,7 +112,7 @@ pub(super) fn parsed(body: &str) -> Result<Policy> {
 impl Service {
     /// What a step rests on. `chosen` is the policy that the event's topic brings; the profiles it names are locked, so
     /// that of several sessions about one customer the failures of one are seen by the next.
-    pub(super) async fn around(
+    pub(super) async fn rested_on(
         &self,
         tx: &mut Tx<'_>,
         engagement: &Engagement,
@@ -131,7 +131,7 @@ impl Service {
             _ => core.mandate(),
         };
         let mandate = match named.and_then(|id| id.parse::<MandateId>().ok()) {
-            Some(id) => mandate::get_mandate(tx, id).await?.map(|found| crate::mandate::core_mandate(&found)),
+            Some(id) => mandate::get_mandate(tx, id).await?.map(|found| core_mandate(&found)),
             None => None,
         };
         let mut ids: BTreeSet<ProfileId> = [Role::Representative, Role::Customer]
@@ -212,7 +212,8 @@ impl Service {
         let today = jiff::civil::date(1970, 1, 1)
             .checked_add(jiff::Span::new().try_days(self.day_of(now)).ok()?)
             .ok()?;
-        let years = today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
+        let years =
+            today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
         u8::try_from(years).ok()
     }
 
@@ -235,13 +236,13 @@ impl Service {
     }
 
     /// The account of the conversation or the call.
-    pub(super) async fn account_of(
+    pub(super) async fn account_spoken_from(
         &self,
         tx: &mut Tx<'_>,
         engagement: &Engagement,
     ) -> Result<Option<AccountId>> {
         if let Some(case) = engagement.case {
-            let found = countersign_store::account::find_account_of_case(tx, case).await?;
+            let found = countersign_store::account::find_account_of_case(tx, self.vault(), case).await?;
             return Ok(found.map(|account| account.id));
         }
         let Some(call) = engagement.call else { return Ok(None) };
@@ -250,7 +251,7 @@ impl Service {
     }
 
     /// The strong evidence that an account holds that it is somebody's: that of its live link.
-    pub(super) async fn held(
+    pub(super) async fn strong_evidence(
         &self,
         tx: &mut Tx<'_>,
         account: AccountRef,
@@ -259,7 +260,8 @@ impl Service {
     ) -> Result<Option<Strong>> {
         let Some(live) = link::find_live_link(tx, account.id).await? else { return Ok(None) };
         let is_theirs = profile::find_survivor(tx, live.profile).await? == Some(profile);
-        if !is_theirs || live.assurance < Assurance::Al3 || live.expires_at.is_some_and(|until| until <= now) {
+        if !is_theirs || live.assurance < Assurance::Al3 || live.expires_at.is_some_and(|until| until <= now)
+        {
             return Ok(None);
         }
         let all = countersign_store::evidence::list_evidence(tx, live.profile).await?;
@@ -273,5 +275,31 @@ impl Service {
                 ended_at: evidence.ended_at.map(Timestamp::as_micros),
             })
         }))
+    }
+}
+
+/// A mandate as the core reads it.
+pub(super) fn core_mandate(of: &countersign_types::mandate::Mandate) -> Mandate {
+    use countersign_types::mandate::{MandateKind, MandateScope};
+    use countersign_verification::mandate::{Kind, Scope};
+    Mandate {
+        id: of.id.to_string(),
+        kind: match of.kind {
+            MandateKind::PowerOfAttorney => Kind::PowerOfAttorney,
+            MandateKind::Guardian => Kind::Guardian,
+            MandateKind::CompanyOfficer => Kind::CompanyOfficer,
+            MandateKind::Executor => Kind::Executor,
+            MandateKind::Other => Kind::Other,
+        },
+        representative: of.representative,
+        represented: of.represented,
+        granted_by: of.granted_by,
+        scope: match &of.scope {
+            MandateScope::All => Scope::All,
+            MandateScope::Topics(topics) => Scope::Topics(topics.clone()),
+        },
+        valid_from: of.valid_from,
+        valid_until: of.valid_until,
+        revoked_at: of.revoked_at,
     }
 }

@@ -6,8 +6,8 @@ use countersign_types::{EngagementId, Result, UserId};
 
 use super::around::Who;
 use super::take::Doing;
-use crate::caller::Grant;
 use crate::Service;
+use crate::caller::Grant;
 use crate::work::Log;
 
 /// Engagements that one run ends at most.

@@ -147,7 +147,9 @@ impl Texts {
             reason: text("reason"),
             sentiment: text("sentiment"),
             notes: text("notes"),
-            custom: custom.filter_map(|(key, value)| Some((key.clone(), Pii::new(value.as_str()?)))).collect(),
+            custom: custom
+                .filter_map(|(key, value)| Some((key.clone(), Pii::new(value.as_str()?))))
+                .collect(),
             lead: Lead { name: text("lead_name"), phone: text("lead_phone"), email: text("lead_email") },
         })
     }
@@ -168,7 +170,8 @@ impl Texts {
             }
         }
         if !self.custom.is_empty() {
-            let custom = self.custom.iter().map(|(key, text)| (key.clone(), text.plain(Purpose::Seal).into()));
+            let custom =
+                self.custom.iter().map(|(key, text)| (key.clone(), text.plain(Purpose::Seal).into()));
             all.insert("custom".to_owned(), Value::Object(custom.collect()));
         }
         (!all.is_empty()).then(|| Pii::new(Value::Object(all).to_string()))

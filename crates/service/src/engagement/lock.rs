@@ -106,7 +106,11 @@ pub(super) async fn failed(
     save(tx, profile, &failures, now).await?;
     if failures.is_locked(now) && !was_locked {
         let until = failures.locked_until(now);
-        log.audit("verification.lock", profile, json!({ "until": until, "failures": failures.count(now, rule) }));
+        log.audit(
+            "verification.lock",
+            profile,
+            json!({ "until": until, "failures": failures.count(now, rule) }),
+        );
         log.live("verification_lock.updated", profile);
     }
     Ok(())
@@ -171,7 +175,8 @@ impl Service {
             let mut locks = Vec::new();
             for row in store::list_locked(tx, now, LIST_MAX).await? {
                 let failures = read(row.failures)?;
-                let (Some(until), Some(brief)) = (row.locked_until, service.brief(tx, row.profile).await?) else {
+                let (Some(until), Some(brief)) = (row.locked_until, service.brief(tx, row.profile).await?)
+                else {
                     continue;
                 };
                 let may_override = failures.override_by(by, "as a question", now).is_ok();
@@ -244,9 +249,11 @@ impl Service {
 
 fn refused(why: OverrideRefused) -> Error {
     match why {
-        OverrideRefused::NotLocked => {
-            Error::conflict("not-locked", "The customer is not locked.", "Verify them; nothing stands in the way.")
-        }
+        OverrideRefused::NotLocked => Error::conflict(
+            "not-locked",
+            "The customer is not locked.",
+            "Verify them; nothing stands in the way.",
+        ),
         OverrideRefused::SamePerson => Error::Refused {
             code: "same-person",
             detail: "You led one of the failed sessions. Another person has to allow one more.",

@@ -28,7 +28,9 @@ pub use countersign_store::engagement::EngagementFilter;
 pub use countersign_verification::engagement::{
     About, Count, Outcome, Party, PassedBy, Role, Stage, StepName, StopClass, Verdict,
 };
-pub use countersign_verification::policy::{Answer, Judge, Question, Search, SearchKind};
+pub use countersign_verification::policy::{
+    Answer, Judge, Party as PolicyParty, Question, Search, SearchKind,
+};
 pub use kept::{Kept, Lead, StepTold, Texts, TopicStatus, TopicTold};
 pub use lock::{Lock, LockList, Told};
 pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};

@@ -16,9 +16,9 @@ use countersign_types::{
 use countersign_verification::engagement::{Engagement as Core, IDLE_SPAN};
 use serde_json::json;
 
+use super::EngagementDetail;
 use super::kept::{Kept, Lead, Texts};
 use super::take::UPDATED;
-use super::EngagementDetail;
 use crate::Service;
 use crate::caller::{Grant, Request};
 use crate::work::Log;
@@ -165,7 +165,7 @@ impl Service {
 
     async fn open_one(&self, tx: &mut Tx<'_>, new: &NewEngagement) -> Result<Option<EngagementId>> {
         if let Some(case) = new.case
-            && account::find_account_of_case(tx, case).await?.is_none()
+            && account::find_account_of_case(tx, self.vault(), case).await?.is_none()
         {
             return Err(Error::NotFound("case"));
         }
@@ -198,10 +198,10 @@ impl Service {
             return self.attendee_by_hand(tx, attendee, texts).await;
         }
         let account = match (new.case, new.call) {
-            (Some(case), _) => account::find_account_of_case(tx, case).await?.map(|account| account.id),
-            (None, Some(wanted)) => {
-                call::find_call(tx, self.vault(), wanted).await?.map(|call| call.account)
+            (Some(case), _) => {
+                account::find_account_of_case(tx, self.vault(), case).await?.map(|account| account.id)
             }
+            (None, Some(wanted)) => call::find_call(tx, self.vault(), wanted).await?.map(|call| call.account),
             (None, None) => None,
         };
         if let Some(account) = account
@@ -211,7 +211,7 @@ impl Service {
         {
             return Ok((Some(known.id), Some(AttendeeSource::Account)));
         }
-        let number = self.number_of_call(tx, new.call).await?;
+        let number = self.ringing_number(tx, new.call).await?;
         Ok(match number {
             Some(number) => self.only_holder(tx, &number).await?,
             None => (None, None),
@@ -231,12 +231,12 @@ impl Service {
                 Ok((Some(found), Some(AttendeeSource::ByHand)))
             }
             InitiatingAttendee::Phone(number) => {
-                let number = self.number(number)?;
+                let number = self.lead_number(number)?;
                 texts.lead = Lead { phone: Some(Pii::new(number.clone())), ..Lead::default() };
                 self.only_holder(tx, &number).await
             }
             InitiatingAttendee::Lead { name, phone, email } => {
-                let phone = phone.as_ref().map(|phone| self.number(phone)).transpose()?;
+                let phone = phone.as_ref().map(|phone| self.lead_number(phone)).transpose()?;
                 let email = email.as_ref().map(|email| {
                     let wrong = |_| {
                         let detail = "This is not an e-mail address.";
@@ -254,7 +254,7 @@ impl Service {
         }
     }
 
-    fn number(&self, text: &Pii<Phone>) -> Result<String> {
+    fn lead_number(&self, text: &Pii<Phone>) -> Result<String> {
         let region = self.snapshot().workspace.default_country.parse().ok();
         let found = normalise_phone(text.plain(Purpose::Match), region).map_err(|_| {
             let detail = "This is not a telephone number. Write it with its country code.";
@@ -335,7 +335,8 @@ impl Service {
                 // Live codes and numbers of cards do not stand in notes either (C-8, M-5).
                 *into = match text {
                     Some(text) => {
-                        let words = service.redacted_words(tx, &author, text.plain(Purpose::Match), now).await?;
+                        let words =
+                            service.redacted_words(tx, &author, text.plain(Purpose::Match), now).await?;
                         (!words.is_empty()).then(|| Pii::new(words))
                     }
                     None => None,

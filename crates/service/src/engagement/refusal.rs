@@ -12,13 +12,16 @@ pub(super) fn error(refusal: Refusal, at: &str) -> Error {
         Refusal::Stale => conflict("engagement-changed", "Read the engagement again and go on from there."),
         Refusal::Concluded => conflict("engagement-over", "Open a new one for another request."),
         Refusal::Expired | Refusal::NotExpired => expired(),
-        Refusal::NotNow => conflict("another-step-first", "Read the engagement: `stage` says what comes next."),
+        Refusal::NotNow => {
+            conflict("another-step-first", "Read the engagement: `stage` says what comes next.")
+        }
         Refusal::NoPolicy | Refusal::OtherPolicy => {
             conflict("no-policy", "An administrator publishes a policy and gives it to the topic.")
         }
-        Refusal::NotForOthers => {
-            conflict("not-for-others", "The customer has to ask themself, or an administrator changes the policy.")
-        }
+        Refusal::NotForOthers => conflict(
+            "not-for-others",
+            "The customer has to ask themself, or an administrator changes the policy.",
+        ),
         Refusal::LevelImpossible => {
             conflict("level-impossible", "Ask the customer themself, with a code or a signed session.")
         }
@@ -32,14 +35,15 @@ pub(super) fn error(refusal: Refusal, at: &str) -> Error {
         Refusal::RepresentsOneself => {
             conflict("represents-oneself", "Go back and say that it is about the customer themself.")
         }
-        Refusal::Locked(_) => {
-            conflict("customer-locked", "A supervisor who led none of the failed sessions can allow one more.")
-        }
+        Refusal::Locked(_) => conflict(
+            "customer-locked",
+            "A supervisor who led none of the failed sessions can allow one more.",
+        ),
         Refusal::TooYoung(_) => conflict("too-young", "Somebody who may act for them has to ask."),
         Refusal::TooLittleData { .. } => {
             conflict("too-little-data", "Verify them in another way, or complete the customer's data first.")
         }
-        Refusal::NothingAsked => conflict("nothing-asked", "Use a code or a signed session.",),
+        Refusal::NothingAsked => conflict("nothing-asked", "Use a code or a signed session."),
         Refusal::SourceUnavailable => {
             conflict("source-unavailable", "Answer that question again in a moment, or end the engagement.")
         }
@@ -52,11 +56,15 @@ pub(super) fn error(refusal: Refusal, at: &str) -> Error {
         Refusal::NotTheRepresented => {
             conflict("not-the-represented", "Select whom the mandate names, or go back to the mandate.")
         }
-        Refusal::PassExpired => conflict("pass-expired", "Go back to the representative and verify them again."),
+        Refusal::PassExpired => {
+            conflict("pass-expired", "Go back to the representative and verify them again.")
+        }
         Refusal::NoSuchSearch => Error::invalid("/search", "no-such-search", detail),
         Refusal::NotAsked => Error::invalid(at, "not-asked", detail),
         Refusal::OtherJudge => Error::invalid(at, "other-judge", detail),
-        Refusal::Unreadable(why) => Error::Invalid(vec![FieldError::new(format!("{at}/said"), word(why), detail)]),
+        Refusal::Unreadable(why) => {
+            Error::Invalid(vec![FieldError::new(format!("{at}/said"), word(why), detail)])
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_recursion::async_recursion as boxed;
 use countersign_identity::identifier::{normalise_email, normalise_external_id, normalise_phone};
 use countersign_store::profile::ProfileQuery;
-use countersign_store::search_token::query_tokens;
+use countersign_store::search_token::{query_tokens, words};
 use countersign_store::{Tx, identifier, profile as store};
 use countersign_types::pii::{Attribute, FreeText, Pii, Purpose, Viewer};
 use countersign_types::profile::{IdentifierKind, Profile};
@@ -89,37 +89,47 @@ impl Service {
         // A search is asked anew each time: its results are kept nowhere.
         let grant = crate::caller::Grant { idempotency: None, ..grant };
         let found = self
-            .write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Option<(Vec<Found>, bool)>> {
-                let Some(mut taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
-                    return Ok(None);
-                };
-                service.apply(tx, log, &mut taking, &doing, (Event::Search(at), None), "/search").await?;
-                if is_person {
-                    take_hourly(tx, (SCOPE, "searches"), subject, SEARCHES_PER_HOUR, now).await?;
-                }
-                let core = &taking.kept.core;
-                let policy = match core.policy() {
-                    Some(used) => policy_of(tx, used).await?,
-                    None => None,
-                };
-                let policy = policy.ok_or_else(|| refusal::error(Refusal::NoPolicy, ""))?;
-                let rules = rules(&policy, core.role())?;
-                let search = rules.searches.get(at).ok_or_else(|| refusal::error(Refusal::NoSuchSearch, ""))?;
-                let mut profiles = service.find_by(tx, search, &input).await?;
-                service.sort(search, &mut profiles);
-                let is_truncated = profiles.len() > RESULTS_MAX;
-                profiles.truncate(RESULTS_MAX);
-                let candidates = service.candidates_of(tx, &taking.engagement).await?;
-                let shown = |profile| service.found(profile, rules, search, &candidates);
-                let results: Vec<Found> = profiles.into_iter().map(shown).collect();
-                let by: Vec<&str> = match &input {
-                    SearchInput::Query(_) => vec!["text"],
-                    SearchInput::Fields(fields) => fields.keys().map(String::as_str).collect(),
-                };
-                log.audit("engagement.search", id, json!({ "search": at, "by": by, "rows": results.len() }));
-                service.save_step(tx, log, taking, &doing, "search").await?;
-                Ok(Some((results, is_truncated)))
-            })
+            .write(
+                &grant,
+                async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Option<(Vec<Found>, bool)>> {
+                    let Some(mut taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
+                        return Ok(None);
+                    };
+                    service
+                        .apply_event(tx, log, &mut taking, &doing, (Event::Search(at), None), "/search")
+                        .await?;
+                    if is_person {
+                        take_hourly(tx, (SCOPE, "searches"), subject, SEARCHES_PER_HOUR, now).await?;
+                    }
+                    let core = &taking.kept.core;
+                    let policy = match core.policy() {
+                        Some(used) => policy_of(tx, used).await?,
+                        None => None,
+                    };
+                    let policy = policy.ok_or_else(|| refusal::error(Refusal::NoPolicy, ""))?;
+                    let rules = rules(&policy, core.role())?;
+                    let search =
+                        rules.searches.get(at).ok_or_else(|| refusal::error(Refusal::NoSuchSearch, ""))?;
+                    let mut profiles = service.find_by(tx, search, &input).await?;
+                    service.sort_results(search, &mut profiles);
+                    let is_truncated = profiles.len() > RESULTS_MAX;
+                    profiles.truncate(RESULTS_MAX);
+                    let candidates = service.candidates_of(tx, &taking.engagement).await?;
+                    let shown = |profile| service.result_of(profile, rules, search, &candidates);
+                    let results: Vec<Found> = profiles.into_iter().map(shown).collect();
+                    let by: Vec<&str> = match &input {
+                        SearchInput::Query(_) => vec!["text"],
+                        SearchInput::Fields(fields) => fields.keys().map(String::as_str).collect(),
+                    };
+                    log.audit(
+                        "engagement.search",
+                        id,
+                        json!({ "search": at, "by": by, "rows": results.len() }),
+                    );
+                    service.save_step(tx, log, taking, &doing, "search").await?;
+                    Ok(Some((results, is_truncated)))
+                },
+            )
             .await?;
         let (results, is_truncated) = found.ok_or_else(refusal::expired)?;
         let viewer = grant.viewer();
@@ -219,18 +229,18 @@ impl Service {
         };
         let locale = Locale::of(&self.snapshot().workspace.default_country);
         let how = How::exact(Answer::Text, &locale);
-        let name = name.map(|name| ("name", name));
+        let named = name.map(words).unwrap_or_default();
         found.retain(|profile| {
             let values = self.values(profile);
-            let is_same = |field: &str, wanted: &str| {
-                let stored = values.get(field).map(|value| value.plain(Purpose::Match));
-                stored.is_some_and(|stored| match field {
-                    // Names are found by their beginnings; what else is searched with them narrows.
-                    "name" => query_tokens(self.vault(), wanted).iter().all(|_| true) && !stored.is_empty(),
-                    _ => stored == wanted || compare(&how, stored, wanted) == Comparison::Same,
+            let plain = |field: &str| values.get(field).map(|value| value.plain(Purpose::Match));
+            let is_same = |(field, wanted): &(&str, &str)| {
+                plain(field).is_some_and(|stored| {
+                    stored == *wanted || compare(&how, stored, wanted) == Comparison::Same
                 })
             };
-            rest.iter().copied().chain(name).all(|(field, wanted)| is_same(field, wanted))
+            let own = words(plain("name").unwrap_or_default());
+            let is_named = |wanted: &String| own.iter().any(|word| word.starts_with(wanted.as_str()));
+            rest.iter().all(is_same) && named.iter().all(is_named)
         });
         Ok(found)
     }
@@ -248,7 +258,7 @@ impl Service {
         found.ok().map(|found| (kind, found.key))
     }
 
-    fn sort(&self, search: &Search, profiles: &mut [Profile]) {
+    fn sort_results(&self, search: &Search, profiles: &mut [Profile]) {
         let key = |profile: &Profile, field: &str| {
             self.values(profile).get(field).map(|value| value.plain(Purpose::Match).to_lowercase())
         };
@@ -264,9 +274,10 @@ impl Service {
         });
     }
 
-    fn found(&self, profile: Profile, rules: &Party, search: &Search, candidates: &[ProfileId]) -> Found {
+    fn result_of(&self, profile: Profile, rules: &Party, search: &Search, candidates: &[ProfileId]) -> Found {
         let mut values = self.values(&profile);
-        let is_asked = |field: &str| rules.question(field).is_some_and(|question| question.judge == Judge::Server);
+        let is_asked =
+            |field: &str| rules.question(field).is_some_and(|question| question.judge == Judge::Server);
         let (mut fields, mut hidden) = (BTreeMap::new(), BTreeSet::new());
         for field in &search.results {
             let value = values.remove(field);

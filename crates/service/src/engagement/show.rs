@@ -74,13 +74,13 @@ impl Service {
         more.extend(detail.mandates.iter().map(|offer| offer.mandate.represented));
         detail.people.extend(self.briefs(tx, more).await?);
         let selected = core.party(core.role()).profile();
-        let account = self.account_of(tx, &detail.engagement).await?;
+        let account = self.account_spoken_from(tx, &detail.engagement).await?;
         if let (Some(account), Some(profile)) = (account, selected)
             && let Some(found) = account::find_account(tx, self.vault(), account).await?
         {
             let home = found.home_profile;
             let of = account::AccountRef { id: account, profile: found.profile, home_profile: home };
-            detail.held = self.held(tx, of, profile, now).await?.map(|Strong(evidence)| Held {
+            detail.held = self.strong_evidence(tx, of, profile, now).await?.map(|Strong(evidence)| Held {
                 method: evidence.method,
                 level: countersign_identity::evidence::max_assurance(evidence.method),
                 until: evidence.expires_at.map(Timestamp::from_micros),
@@ -99,14 +99,15 @@ impl Service {
     ) -> Result<Vec<MandateOffer>> {
         let core = &detail.kept.core;
         let party = core.party(Role::Representative);
-        let (Some(representative), Some(_), Some(about)) = (party.profile(), party.pass(), core.topic()) else {
+        let (Some(representative), Some(_), Some(about)) = (party.profile(), party.pass(), core.topic())
+        else {
             return Ok(Vec::new());
         };
         let mut offers: Vec<MandateOffer> = mandate::list_mandates_of(tx, representative)
             .await?
             .into_iter()
             .map(|mandate| {
-                let checked = crate::mandate::core_mandate(&mandate).check(representative, &about.key, now);
+                let checked = super::around::core_mandate(&mandate).check(representative, &about.key, now);
                 MandateOffer { mandate, gap: checked.err().map(gap_word) }
             })
             .collect();
@@ -121,13 +122,13 @@ impl Service {
         engagement: &Engagement,
     ) -> Result<Vec<ProfileId>> {
         let mut found = Vec::new();
-        if let Some(account) = self.account_of(tx, engagement).await?
+        if let Some(account) = self.account_spoken_from(tx, engagement).await?
             && let Some(live) = link::find_live_link(tx, account).await?
             && let Some(known) = profile::find_survivor(tx, live.profile).await?
         {
             found.push(known);
         }
-        let number = self.number_of_call(tx, engagement.call).await?;
+        let number = self.ringing_number(tx, engagement.call).await?;
         let written = Texts::of(engagement)?.lead.phone;
         for number in number.into_iter().chain(written.map(|phone| phone.plain(Purpose::Match).to_owned())) {
             found.extend(self.candidates(tx, &number).await?.into_iter().map(|candidate| candidate.profile));
@@ -139,7 +140,7 @@ impl Service {
     }
 
     /// The number that rings, E.164.
-    pub(super) async fn number_of_call(
+    pub(super) async fn ringing_number(
         &self,
         tx: &mut Tx<'_>,
         call: Option<CallId>,

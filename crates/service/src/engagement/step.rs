@@ -108,7 +108,7 @@ impl Service {
                         return Ok(Taken::Expired);
                     };
                     let word = step.word();
-                    service.take(tx, log, &mut taking, &doing, step, sources).await?;
+                    service.take_step(tx, log, &mut taking, &doing, step, sources).await?;
                     service.save_step(tx, log, taking, &doing, word).await?;
                     Ok(Taken::Done)
                 })
@@ -119,6 +119,34 @@ impl Service {
             Taken::Done => self.engagement_for(grant.viewer(), id).await,
             Taken::Expired => Err(refusal::expired()),
         }
+    }
+
+    /// Asks the customer for a code, in the conversation. Nothing of the engagement changes by it: the code comes as a message,
+    /// and is taken as evidence then.
+    #[boxed]
+    pub async fn ask_for_engagement_code(
+        &self,
+        request: &Request,
+        id: EngagementId,
+        revision: u32,
+    ) -> Result<EngagementDetail> {
+        let grant = self.authorise(request, Permission::EngagementWrite).await?;
+        let found = self.engagement_for(grant.viewer(), id).await?;
+        if found.kept.core.revision() != revision {
+            return Err(refusal::error(Refusal::Stale, ""));
+        }
+        if found.kept.core.outcome().is_some() {
+            return Err(refusal::error(Refusal::Concluded, ""));
+        }
+        let Some(case) = found.engagement.case else {
+            return Err(Error::conflict(
+                "no-way-to-send",
+                "This engagement has no conversation in which a code can be asked for.",
+                "Ask the questions of the policy.",
+            ));
+        };
+        self.ask_for_code(request, case, None).await?;
+        self.engagement_for(grant.viewer(), id).await
     }
 
     /// What sources say of answers that they judge. They are asked before anything is locked; what they say counts only if
@@ -157,7 +185,8 @@ impl Service {
         let mut said = Vec::with_capacity(answers.len());
         for given in answers {
             let question = rules.and_then(|rules| rules.question(&given.field));
-            let source = question.filter(|_| is_asked(&given.field)).and_then(|question| question.look_up.as_ref());
+            let source =
+                question.filter(|_| is_asked(&given.field)).and_then(|question| question.look_up.as_ref());
             said.push(match (&given.reply, source, kept.core.party(role).profile()) {
                 (GivenReply::Said(text), Some(source), Some(profile)) => {
                     Some(self.ask_source(source, profile, text).await?)
@@ -168,12 +197,7 @@ impl Service {
         Ok(said)
     }
 
-    async fn ask_source(
-        &self,
-        source: &str,
-        profile: ProfileId,
-        said: &Pii<FreeText>,
-    ) -> Result<LookedUp> {
+    async fn ask_source(&self, source: &str, profile: ProfileId, said: &Pii<FreeText>) -> Result<LookedUp> {
         let Ok(look_up) = source.parse::<LookUpId>() else { return Ok(LookedUp::Unavailable) };
         let entry = match self.look_up_entry(look_up).await {
             Ok(entry) => entry,
@@ -202,7 +226,7 @@ impl Service {
         })
     }
 
-    async fn take(
+    async fn take_step(
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
@@ -213,25 +237,27 @@ impl Service {
     ) -> Result<()> {
         match step {
             Step::Topic(id) => self.take_topic(tx, log, taking, doing, id).await,
-            Step::About(about) => self.apply(tx, log, taking, doing, (Event::ChooseAbout(about), None), "/about").await,
+            Step::About(about) => {
+                self.apply_event(tx, log, taking, doing, (Event::ChooseAbout(about), None), "/about").await
+            }
             Step::Select(profile) => {
-                self.apply(tx, log, taking, doing, (Event::Select(profile), None), "/profile_id").await
+                self.apply_event(tx, log, taking, doing, (Event::Select(profile), None), "/profile_id").await
             }
             Step::Mandate(id) => {
                 let event = Event::ChooseMandate(id.to_string());
-                self.apply(tx, log, taking, doing, (event, None), "/mandate_id").await
+                self.apply_event(tx, log, taking, doing, (event, None), "/mandate_id").await
             }
             Step::Answers(answers) => {
                 for (n, (given, source)) in answers.into_iter().zip(sources).enumerate() {
                     let event = Event::Answer(given.field, reply(given.reply, source));
-                    self.apply(tx, log, taking, doing, (event, None), &format!("/answers/{n}")).await?;
+                    self.apply_event(tx, log, taking, doing, (event, None), &format!("/answers/{n}")).await?;
                 }
                 Ok(())
             }
-            Step::Finish => self.apply(tx, log, taking, doing, (Event::Finish, None), "").await,
+            Step::Finish => self.apply_event(tx, log, taking, doing, (Event::Finish, None), "").await,
             Step::Evidence => self.take_evidence(tx, log, taking, doing).await,
-            Step::Back(to) => self.apply(tx, log, taking, doing, (Event::Back(to), None), "/to").await,
-            Step::End => self.apply(tx, log, taking, doing, (Event::End, None), "").await,
+            Step::Back(to) => self.apply_event(tx, log, taking, doing, (Event::Back(to), None), "/to").await,
+            Step::End => self.apply_event(tx, log, taking, doing, (Event::End, None), "").await,
         }
     }
 
@@ -263,7 +289,7 @@ impl Service {
             is_confidential: found.is_confidential,
             minimum_level: found.minimum_level,
         };
-        self.apply(tx, log, taking, doing, (Event::ChooseTopic(core), chosen), "/topic_id").await?;
+        self.apply_event(tx, log, taking, doing, (Event::ChooseTopic(core), chosen), "/topic_id").await?;
         taking.chose(found, doing.now);
         Ok(())
     }
@@ -279,8 +305,8 @@ impl Service {
         let selected = core.party(core.role()).profile();
         let too_weak = || refusal::error(Refusal::EvidenceTooWeak, "");
         let (Some(account), Some(profile)) = (taking.account, selected) else { return Err(too_weak()) };
-        let strong = self.held(tx, account, profile, doing.now).await?.ok_or_else(too_weak)?;
-        self.apply(tx, log, taking, doing, (Event::Evidence(profile, strong), None), "").await?;
+        let strong = self.strong_evidence(tx, account, profile, doing.now).await?.ok_or_else(too_weak)?;
+        self.apply_event(tx, log, taking, doing, (Event::Evidence(profile, strong), None), "").await?;
         taking.kept.evidence = Some((strong.0.method.as_str().to_owned(), doing.now));
         Ok(())
     }
@@ -294,4 +320,3 @@ fn reply(given: GivenReply, source: Option<LookedUp>) -> Reply {
         (GivenReply::Skipped, _) => Reply::Skip,
     }
 }
-

@@ -7,9 +7,7 @@ use countersign_types::engagement::{AttendeeSource, Engagement, EngagementOutcom
 use countersign_types::event::EventKind;
 use countersign_types::evidence::{EvidenceBy, Method};
 use countersign_types::topic::Topic;
-use countersign_types::{
-    ApiKeyId, EngagementId, Error, LinkId, ProfileId, Result, Timestamp, UserId,
-};
+use countersign_types::{ApiKeyId, EngagementId, Error, LinkId, ProfileId, Result, Timestamp, UserId};
 use countersign_verification::engagement::{
     About, Effect, Event, IDLE_SPAN, Outcome, PassedBy, PolicyUsed, Role, StopClass, WHOLE_SPAN,
 };
@@ -94,7 +92,7 @@ impl Service {
         let engagement = found.ok_or(Error::NotFound("engagement"))?;
         let kept = Kept::of(&engagement)?;
         // Accounts before profiles: the order in which everybody locks them.
-        let account = match self.account_of(tx, &engagement).await? {
+        let account = match self.account_spoken_from(tx, &engagement).await? {
             Some(account) => find_account_ref_for_update(tx, account).await?,
             None => None,
         };
@@ -118,11 +116,11 @@ impl Service {
         let user = led_by(&taking.engagement, &taking.kept);
         let led = Doing { who: Who { user, email: None }, actor: Actor::system(), now: doing.now };
         taking.revision = taking.kept.core.revision();
-        self.apply(tx, log, taking, &led, (Event::Expire, None), "").await
+        self.apply_event(tx, log, taking, &led, (Event::Expire, None), "").await
     }
 
     /// Lets the core take a step, and does what follows from it.
-    pub(super) async fn apply(
+    pub(super) async fn apply_event(
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
@@ -133,7 +131,7 @@ impl Service {
     ) -> Result<()> {
         let core = &taking.kept.core;
         let rested = (doing.who.clone(), chosen);
-        let around = self.around(tx, &taking.engagement, core, &event, rested, doing.now).await?;
+        let around = self.rested_on(tx, &taking.engagement, core, &event, rested, doing.now).await?;
         let applied = around.context(|context| core.apply(taking.revision, event, context));
         let step = applied.map_err(|refused| refusal::error(refused, at))?;
         taking.kept.core = step.engagement;
@@ -165,14 +163,14 @@ impl Service {
             }
             Effect::Passed(role, profile) => {
                 lock::passed(tx, profile, now).await?;
-                self.prove(tx, log, taking, doing, role, profile).await
+                self.prove_speaker(tx, log, taking, doing, role, profile).await
             }
             Effect::Concluded => self.conclude(tx, log, taking, doing).await,
         }
     }
 
     /// Whoever speaks was verified: the engagement knows them from now on, and so does its conversation.
-    async fn prove(
+    async fn prove_speaker(
         &self,
         tx: &mut Tx<'_>,
         log: &mut Log,
