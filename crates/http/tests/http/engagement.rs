@@ -11,14 +11,14 @@ use countersign_types::verification_policy::{PolicyVersion, StoredPolicy};
 use countersign_types::{Assurance, MandateId, ProfileId, Timestamp, TopicId, VerificationPolicyId};
 use serde_json::{Value, json};
 
-const BALANCE: u8 = 1;
+pub(super) const BALANCE: u8 = 1;
 const PAYMENT: u8 = 2;
 const HOURS: u8 = 3;
 
 /// What Ann and Rob would say.
 pub(super) const ANN: [(&str, &str); 4] =
     [("name", "Ann Müller"), ("birth_date", "3. Mai 1990"), ("phone", "030 901820"), ("postcode", "10115")];
-const ROB: [(&str, &str); 4] =
+pub(super) const ROB: [(&str, &str); 4] =
     [("name", "Rob Weber"), ("birth_date", "1.2.1970"), ("phone", "030 901821"), ("postcode", "20095")];
 
 /// A bank with a customer, her representative, and somebody else of the same name and day of birth.
@@ -31,11 +31,11 @@ pub(super) struct World {
     twin: String,
 }
 
-fn topic_id(n: u8) -> String {
+pub(super) fn topic_id(n: u8) -> String {
     TopicId::from_bytes([n; 16]).to_string()
 }
 
-fn mandate_id(n: u8) -> String {
+pub(super) fn mandate_id(n: u8) -> String {
     MandateId::from_bytes([n; 16]).to_string()
 }
 
@@ -69,8 +69,11 @@ async fn person(app: &TestApp, external_id: &str, name: &str, of: Value) -> Stri
 impl World {
     pub(super) async fn new(db: TestDb) -> Self {
         let raw: Db = (*db).clone();
-        let app = TestApp::on(db).await;
-        app.clock.advance(DAY);
+        Self::on(TestApp::on(db).await, raw).await
+    }
+
+    /// [`World::new`] on a server that does other things as well.
+    pub(super) async fn on(app: TestApp, db: Db) -> Self {
         app.api().patch("/v1/workspace", json!({ "default_country": "DE" })).await.expect(200);
         for (key, r#type) in [("birth_date", "date"), ("postcode", "text"), ("town", "text")] {
             let body =
@@ -79,11 +82,12 @@ impl World {
         }
         let of = |phone: &str, born: &str, postcode: &str, town: &str| json!({ "phone": phone, "attributes": { "birth_date": born, "postcode": postcode, "town": town } });
         let berlin = of("+4930901820", "1990-05-03", "10115", "Berlin");
-        let ann = person(&app, "ann", "Ann Müller", berlin).await;
-        let rob = person(&app, "rob", "Rob Weber", of("+4930901821", "1970-02-01", "20095", "Hamburg")).await;
+        let ann = person(&app, "w-ann", "Ann Müller", berlin).await;
+        let rob =
+            person(&app, "w-rob", "Rob Weber", of("+4930901821", "1970-02-01", "20095", "Hamburg")).await;
         let twin =
-            person(&app, "twin", "Ann Müller", of("+4930901822", "1990-05-03", "80331", "Munich")).await;
-        let world = Self { agent: app.person("agent").await, app, db: raw, ann, rob, twin };
+            person(&app, "w-twin", "Ann Müller", of("+4930901822", "1990-05-03", "80331", "Munich")).await;
+        let world = Self { agent: app.person("agent").await, app, db, ann, rob, twin };
         world.configure().await;
         world
     }
@@ -152,7 +156,7 @@ impl World {
         self.open_as(&self.agent, json!({ "channel": "in_person", "type": "inbound" })).await
     }
 
-    async fn open_as<'a>(&'a self, agent: &Client, body: Value) -> Talk<'a> {
+    pub(super) async fn open_as<'a>(&'a self, agent: &Client, body: Value) -> Talk<'a> {
         let made = agent.post("/v1/engagements", body).await.expect(201);
         Talk { world: self, agent: agent.clone(), now: made }
     }
@@ -208,11 +212,11 @@ pub(super) struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         self.now["id"].as_str().unwrap()
     }
 
-    fn verification(&self) -> &Value {
+    pub(super) fn verification(&self) -> &Value {
         &self.now["verification"]
     }
 
@@ -277,7 +281,7 @@ impl Talk<'_> {
 }
 
 /// Fails a verification of Ann.
-async fn fail(world: &World, agent: &Client) {
+pub(super) async fn fail(world: &World, agent: &Client) {
     let mut talk = world.open_as(agent, json!({ "channel": "voice", "type": "inbound" })).await;
     talk.begin("self").await.pick("Müller", &world.ann).await.answer(&ROB).await;
     talk.step("finish", json!({})).await;
@@ -466,7 +470,7 @@ async fn select_the_search_type_and_search_using_keywords_or_available_fields() 
         assert_eq!(talk.verification()["searches"][1]["object"], "account");
         talk.try_step("search", json!({ "search": 2, "query": "x" })).await.expect(400);
         talk.try_step("search", json!({ "search": 1, "fields": { "phone": "1" } })).await.expect(400);
-        for (wanted, expected) in [("ann", 1), ("rob", 0), ("nobody", 0)] {
+        for (wanted, expected) in [("w-ann", 1), ("w-rob", 0), ("nobody", 0)] {
             let body = json!({ "search": 1, "fields": { "external_id": wanted } });
             let found = talk.try_step("search", body).await.expect(200);
             talk.now = found["engagement"].clone();
@@ -917,7 +921,7 @@ async fn a_pass_in_a_chat_is_the_levels_evidence_and_a_code_replaces_the_questio
         assert_eq!(shown["identity"]["assurance"], "al2", "{shown}");
         assert_eq!(shown["identity"]["evidence"]["method"], "policy");
         // A code in another conversation.
-        let code = world.app.code("ann").await;
+        let code = world.app.code("w-ann").await;
         let said = world.app.say(&channel, "u-2", "2", &code).await;
         let other = said["case"]["id"].as_str().unwrap();
         let body = json!({ "channel": "chat", "type": "inbound", "case_id": other });

@@ -45,7 +45,7 @@ pub(super) struct Who {
 }
 
 impl Who {
-    pub fn of(caller: &Caller) -> Self {
+    pub(super) fn of(caller: &Caller) -> Self {
         match caller {
             Caller::User { user, .. } => Self { user: user.id, email: Some(user.email.clone()) },
             Caller::ApiKey(key) => Self { user: UserId::from_bytes(key.id.to_bytes()), email: None },
@@ -67,7 +67,7 @@ pub(super) struct Around {
 }
 
 impl Around {
-    pub fn context<T>(&self, then: impl FnOnce(&Context<'_>) -> T) -> T {
+    pub(super) fn context<T>(&self, then: impl FnOnce(&Context<'_>) -> T) -> T {
         let people: Vec<Person<'_>> = self
             .people
             .iter()
@@ -131,7 +131,7 @@ impl Service {
             _ => core.mandate(),
         };
         let mandate = match named.and_then(|id| id.parse::<MandateId>().ok()) {
-            Some(id) => mandate::get_mandate(tx, id).await?.map(|found| core_mandate(&found)),
+            Some(id) => mandate::get_mandate(tx, id).await?.map(|found| crate::mandate::core_mandate(&found)),
             None => None,
         };
         let mut ids: BTreeSet<ProfileId> = [Role::Representative, Role::Customer]
@@ -275,31 +275,5 @@ impl Service {
                 ended_at: evidence.ended_at.map(Timestamp::as_micros),
             })
         }))
-    }
-}
-
-/// A mandate as the core reads it.
-pub(super) fn core_mandate(of: &countersign_types::mandate::Mandate) -> Mandate {
-    use countersign_types::mandate::{MandateKind, MandateScope};
-    use countersign_verification::mandate::{Kind, Scope};
-    Mandate {
-        id: of.id.to_string(),
-        kind: match of.kind {
-            MandateKind::PowerOfAttorney => Kind::PowerOfAttorney,
-            MandateKind::Guardian => Kind::Guardian,
-            MandateKind::CompanyOfficer => Kind::CompanyOfficer,
-            MandateKind::Executor => Kind::Executor,
-            MandateKind::Other => Kind::Other,
-        },
-        representative: of.representative,
-        represented: of.represented,
-        granted_by: of.granted_by,
-        scope: match &of.scope {
-            MandateScope::All => Scope::All,
-            MandateScope::Topics(topics) => Scope::Topics(topics.clone()),
-        },
-        valid_from: of.valid_from,
-        valid_until: of.valid_until,
-        revoked_at: of.revoked_at,
     }
 }

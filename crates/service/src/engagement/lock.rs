@@ -67,14 +67,14 @@ fn read(value: Value) -> Result<Failures> {
 }
 
 impl Locks {
-    pub async fn read(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Self> {
+    pub(super) async fn read(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Self> {
         let rows = store::find_failures_for_update(tx, profile).await?;
         let all = rows.into_iter().map(|row| Ok((row.profile, read(row.failures)?)));
         Ok(Self(all.collect::<Result<_>>()?))
     }
 
     /// A lock of any of them is a lock: merging opens none.
-    pub fn is_locked(&self, now: Timestamp) -> bool {
+    pub(super) fn is_locked(&self, now: Timestamp) -> bool {
         self.0.iter().any(|(_, failures)| failures.is_locked(now))
     }
 

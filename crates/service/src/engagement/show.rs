@@ -107,7 +107,7 @@ impl Service {
             .await?
             .into_iter()
             .map(|mandate| {
-                let checked = super::around::core_mandate(&mandate).check(representative, &about.key, now);
+                let checked = crate::mandate::core_mandate(&mandate).check(representative, &about.key, now);
                 MandateOffer { mandate, gap: checked.err().map(gap_word) }
             })
             .collect();

@@ -51,7 +51,7 @@ pub(super) struct Taking {
 
 impl Taking {
     /// A topic was chosen: the one before is cancelled.
-    pub fn chose(&mut self, topic: Topic, now: Timestamp) {
+    pub(super) fn chose(&mut self, topic: Topic, now: Timestamp) {
         self.kept.end_topic(TopicStatus::Cancelled, None, now);
         let outcome = self.kept.core.outcome();
         let is_over = outcome.is_some();

@@ -10,10 +10,10 @@ use countersign_verification::result::claims;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::json;
 
-use super::around::core_mandate;
 use super::kept::Kept;
 use crate::Service;
 use crate::caller::Request;
+use crate::mandate::core_mandate;
 use crate::work::Log;
 
 /// Characters of an audience.
