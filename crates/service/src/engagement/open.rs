@@ -6,6 +6,7 @@ use async_recursion::async_recursion as boxed;
 use countersign_identity::identifier::{normalise_email, normalise_phone};
 use countersign_store::engagement::EngagementFilter;
 use countersign_store::{Tx, account, call, engagement as store, profile};
+use countersign_types::audit::Actor;
 use countersign_types::engagement::{AttendeeSource, Engagement, EngagementDirection, EngagementStatus};
 use countersign_types::event::EventKind;
 use countersign_types::pii::{Email, FreeText, Name, Phone, Pii, Purpose};
@@ -115,7 +116,11 @@ impl Service {
             if let Some(open) = service.open_one(tx, &new).await? {
                 return Ok((open, false));
             }
-            let mut texts = Texts { reason: new.reason.clone(), ..Texts::default() };
+            let mut texts = Texts::default();
+            if let Some(reason) = &new.reason {
+                let words = service.redacted_words(tx, &actor, reason.plain(Purpose::Match), now).await?;
+                texts.reason = (!words.is_empty()).then(|| Pii::new(words));
+            }
             let (attendee, source) = service.attendee(tx, &new, &mut texts).await?;
             let kept = Kept {
                 core: Core::open(service.draw_seed(now), now),
@@ -319,37 +324,14 @@ impl Service {
     ) -> Result<EngagementDetail> {
         let grant = self.authorise(request, Permission::EngagementWrite).await?;
         check_patch(&patch)?;
+        let mut patch = patch;
         let (service, now, author) = (self.clone(), self.now(), grant.actor.clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let found = store::find_engagement_for_update(tx, service.vault(), id).await?;
             let mut engagement = found.ok_or(Error::NotFound("engagement"))?;
             let mut texts = Texts::of(&engagement)?;
             let mut fields = Vec::new();
-            for (name, into, text) in [
-                ("reason", &mut texts.reason, patch.reason),
-                ("sentiment", &mut texts.sentiment, patch.sentiment),
-                ("notes", &mut texts.notes, patch.notes),
-            ] {
-                let Some(text) = text else { continue };
-                fields.push(name);
-                // Live codes and numbers of cards do not stand in notes either (C-8, M-5).
-                *into = match text {
-                    Some(text) => {
-                        let words =
-                            service.redacted_words(tx, &author, text.plain(Purpose::Match), now).await?;
-                        (!words.is_empty()).then(|| Pii::new(words))
-                    }
-                    None => None,
-                };
-            }
-            if let Some(custom) = patch.custom {
-                fields.push("custom");
-                texts.custom = BTreeMap::new();
-                for (key, text) in custom {
-                    let words = service.redacted_words(tx, &author, text.plain(Purpose::Match), now).await?;
-                    texts.custom.insert(key, Pii::new(words));
-                }
-            }
+            service.write_texts(tx, &mut texts, &mut fields, &mut patch, (&author, now)).await?;
             if let Some(attendee) = &patch.attendee {
                 if engagement.attendee_source == Some(AttendeeSource::Verified) {
                     return Err(Error::conflict(
@@ -385,6 +367,41 @@ impl Service {
         })
         .await?;
         self.engagement_for(grant.viewer(), id).await
+    }
+
+    async fn write_texts(
+        &self,
+        tx: &mut Tx<'_>,
+        texts: &mut Texts,
+        fields: &mut Vec<&'static str>,
+        patch: &mut EngagementPatch,
+        (author, now): (&Actor, Timestamp),
+    ) -> Result<()> {
+        for (name, into, text) in [
+            ("reason", &mut texts.reason, patch.reason.take()),
+            ("sentiment", &mut texts.sentiment, patch.sentiment.take()),
+            ("notes", &mut texts.notes, patch.notes.take()),
+        ] {
+            let Some(text) = text else { continue };
+            fields.push(name);
+            // Live codes and numbers of cards do not stand in notes either (C-8, M-5).
+            *into = match text {
+                Some(text) => {
+                    let words = self.redacted_words(tx, author, text.plain(Purpose::Match), now).await?;
+                    (!words.is_empty()).then(|| Pii::new(words))
+                }
+                None => None,
+            };
+        }
+        if let Some(custom) = patch.custom.take() {
+            fields.push("custom");
+            texts.custom = BTreeMap::new();
+            for (key, text) in custom {
+                let words = self.redacted_words(tx, author, text.plain(Purpose::Match), now).await?;
+                texts.custom.insert(key, Pii::new(words));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -223,32 +223,8 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The record as a page that can be printed: the same content, no script, nothing loaded.
-pub fn page(record: &EngagementRecordView) -> String {
-    let mut rows = String::new();
-    let mut row = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            let _ = write!(rows, "<tr><th>{name}</th><td>{}</td></tr>", escaped(value));
-        }
-    };
-    let policy = record.policy_id.as_ref().zip(record.policy_version);
-    let policy = policy.map(|(id, version)| format!("{id}, version {version}"));
-    let took = record.duration_secs.map(|secs| format!("{secs} s"));
-    row("Engagement", Some(&record.engagement_id));
-    row("Channel", Some(&record.channel));
-    row("Opened by", Some(&record.owner.name));
-    row("Opened at", Some(&record.opened_at));
-    row("Topic", record.topic.as_deref());
-    row("About", record.about);
-    row("Policy", policy.as_deref());
-    row("Mandate", record.mandate_id.as_deref());
-    row("Evidence", record.evidence.as_deref());
-    row("Result", Some(record.result.unwrap_or("under way")));
-    row("Reason", record.class);
-    row("Level", record.level);
-    row("At", record.at.as_deref());
-    row("May be relied on until", record.until.as_deref());
-    row("Took", took.as_deref());
+/// Both parties with their questions, and the steps.
+fn parts(record: &EngagementRecordView) -> String {
     let mut parts = String::new();
     for party in &record.parties {
         let who = party.profile.as_ref();
@@ -288,6 +264,36 @@ pub fn page(record: &EngagementRecordView) -> String {
         );
     }
     parts.push_str("</table>");
+    parts
+}
+
+/// The record as a page that can be printed: the same content, no script, nothing loaded.
+pub fn page(record: &EngagementRecordView) -> String {
+    let mut rows = String::new();
+    let mut row = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let _ = write!(rows, "<tr><th>{name}</th><td>{}</td></tr>", escaped(value));
+        }
+    };
+    let policy = record.policy_id.as_ref().zip(record.policy_version);
+    let policy = policy.map(|(id, version)| format!("{id}, version {version}"));
+    let took = record.duration_secs.map(|secs| format!("{secs} s"));
+    row("Engagement", Some(&record.engagement_id));
+    row("Channel", Some(&record.channel));
+    row("Opened by", Some(&record.owner.name));
+    row("Opened at", Some(&record.opened_at));
+    row("Topic", record.topic.as_deref());
+    row("About", record.about);
+    row("Policy", policy.as_deref());
+    row("Mandate", record.mandate_id.as_deref());
+    row("Evidence", record.evidence.as_deref());
+    row("Result", Some(record.result.unwrap_or("under way")));
+    row("Reason", record.class);
+    row("Level", record.level);
+    row("At", record.at.as_deref());
+    row("May be relied on until", record.until.as_deref());
+    row("Took", took.as_deref());
+    let parts = parts(record);
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Record of {id}</title><style>\
          body{{font:14px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#111;\
