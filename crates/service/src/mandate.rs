@@ -114,17 +114,13 @@ impl Service {
                 Ok(Page { items, next: found.next })
             })
             .await?;
-        match represented.or(representative) {
-            Some(_) if found.items.is_empty() => {}
-            Some(_) => {
-                let of = |detail: &MandateDetail| match represented {
-                    Some(_) => detail.represented.id,
-                    None => detail.representative.id,
-                };
-                if let Some(about) = found.items.first().map(of) {
-                    self.record_view(&request.caller, &grant, about).await?;
-                }
-            }
+        let about = found.items.first().and_then(|first| match (represented, representative) {
+            (Some(_), _) => Some(first.represented.id),
+            (None, Some(_)) => Some(first.representative.id),
+            (None, None) => None,
+        });
+        match about {
+            Some(about) => self.record_view(&request.caller, &grant, about).await?,
             None => {
                 self.record_list(&request.caller, &grant, "mandate.list", page, found.items.len()).await?;
             }
