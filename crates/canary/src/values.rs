@@ -38,6 +38,9 @@ pub const CANARIES: &[(&str, &str)] = &[
     ("call.note", "philippa.snodgrass@letters.example"),
     ("engagement.lead", "Euphemia Tanglebrook"),
     ("engagement.notes", "euphemia.tanglebrook@letters.example"),
+    ("mandate.document", "evangeline.crabtree@letters.example"),
+    ("mandate.note", "bartholomew.wigglesby@letters.example"),
+    ("mandate.reason", "clementine.farthing@letters.example"),
 ];
 
 /// Canaries that the server takes out before it stores anything, so that nobody is told them, whoever they are.

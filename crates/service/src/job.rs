@@ -103,6 +103,7 @@ impl Service {
                 })
                 .await?;
         }
+        self.install_verification_examples().await?;
         self.note_start().await
     }
 

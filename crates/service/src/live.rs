@@ -48,6 +48,9 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("look_up.updated", Some(Permission::PhoneRead)),
     ("engagement.updated", Some(Permission::VerificationRead)),
     ("verification_lock.updated", Some(Permission::VerificationSupervise)),
+    ("topic.updated", Some(Permission::VerificationRead)),
+    ("verification_policy.updated", Some(Permission::VerificationRead)),
+    ("mandate.updated", Some(Permission::VerificationRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

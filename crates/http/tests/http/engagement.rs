@@ -99,7 +99,7 @@ impl World {
             let id = VerificationPolicyId::from_bytes([1; 16]);
             let stored = StoredPolicy {
                 id,
-                name: "Accounts".to_owned(),
+                name: "W accounts".to_owned(),
                 draft: policy(),
                 revision: 1,
                 published: None,
