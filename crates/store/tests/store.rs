@@ -31,8 +31,9 @@ mod console;
 mod constraint;
 #[path = "store/conversation.rs"]
 mod conversation;
-#[path = "store/erasure.rs"]
+#[path = "store/engagement.rs"]
 mod engagement;
+#[path = "store/erasure.rs"]
 mod erasure;
 #[path = "store/fault.rs"]
 mod fault;
