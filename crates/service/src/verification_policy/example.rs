@@ -31,28 +31,25 @@ impl Service {
         let service = self.clone();
         let system = Grant::internal(Actor::system());
         self.write(&system, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            service.install_verification_examples_in(tx).await?;
-            log.audit("verification_policy.install_examples", "", json!({}));
-            log.live("verification_policy.updated", "");
-            log.live("topic.updated", "");
+            if service.install_verification_examples_in(tx).await? {
+                log.audit("verification_policy.install_examples", "", json!({}));
+                log.live("verification_policy.updated", "");
+                log.live("topic.updated", "");
+            }
             Ok(())
         })
         .await
     }
 
-    /// Installs the examples, once.
-    pub(crate) async fn install_verification_examples_in(
-        &self,
-        tx: &mut Tx<'_>,
-        log: &mut Log,
-    ) -> Result<()> {
+    /// Installs the examples, once: with the set-up, on whose record they stand. Whether it did.
+    pub(crate) async fn install_verification_examples_in(&self, tx: &mut Tx<'_>) -> Result<bool> {
         let now = self.now();
         if !setting::insert_setting(tx, INSTALLED, &json!({}), now).await? {
-            return Ok(());
+            return Ok(false);
         }
         // Somebody was faster and wrote their own.
         if store::has_policies(tx).await? || topics::count_topics(tx).await? > 0 {
-            return Ok(());
+            return Ok(false);
         }
         let policy = self.new_policy(&default_policy())?;
         store::insert_policy(tx, &policy).await?;
@@ -88,6 +85,6 @@ impl Service {
         for topic in [topic("general", "General questions")?, account] {
             topics::insert_topic(tx, &topic).await?;
         }
-        Ok(())
+        Ok(true)
     }
 }
