@@ -1,8 +1,9 @@
 //! Engagements and failed verifications, on both databases.
 
 use countersign_store::engagement::{
-    EngagementFilter, erase_engagement_texts, find_engagement, find_engagement_for_update, find_open_engagement,
-    insert_engagement, list_engagements, list_idle_engagements, update_about, update_engagement,
+    EngagementFilter, erase_engagement_texts, find_engagement, find_engagement_for_update,
+    find_open_engagement, insert_engagement, list_engagements, list_idle_engagements, update_about,
+    update_engagement,
 };
 use countersign_store::testing::both;
 use countersign_store::verification::{
@@ -12,7 +13,8 @@ use countersign_store::verification::{
 use countersign_store::{StoreError, Tx, args};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::engagement::{
-    AttendeeSource, Engagement, EngagementDirection, EngagementOutcome, EngagementStatus, VerificationFailures,
+    AttendeeSource, Engagement, EngagementDirection, EngagementOutcome, EngagementStatus,
+    VerificationFailures,
 };
 use countersign_types::pii::{Pii, Purpose};
 use countersign_types::{CallId, CaseId, Cursor, EngagementId, PageRequest, ProfileId, UserId};
@@ -20,9 +22,16 @@ use serde_json::json;
 
 use crate::profile::{NOW, ann, id, insert, vault};
 
+/// An id that no profile of the tests has: each is a subject with a key of its own.
+fn own(n: u8) -> EngagementId {
+    let mut bytes = [n; 16];
+    bytes[15] = 0xee;
+    EngagementId::from_bytes(bytes)
+}
+
 pub(crate) fn engagement(n: u8) -> Engagement {
     Engagement {
-        id: EngagementId::from_bytes([n; 16]),
+        id: own(n),
         channel: "voice".to_owned(),
         direction: EngagementDirection::Inbound,
         status: EngagementStatus::New,
@@ -72,7 +81,7 @@ async fn an_engagement_is_read_back_as_it_was_written_and_sealed() {
             let sealed = tx.fetch_one(sql, args![], |row| row.bytes(0)).await?;
             let plain = one.state.plain(Purpose::Match).as_bytes();
             assert!(!sealed.windows(plain.len()).any(|window| window == plain));
-            assert_eq!(find_engagement(tx, &vault(), EngagementId::from_bytes([9; 16])).await?, None);
+            assert_eq!(find_engagement(tx, &vault(), own(9)).await?, None);
             assert!(!update_engagement(tx, &vault(), &engagement(9)).await?);
             Ok(())
         })
@@ -133,7 +142,8 @@ async fn lists_are_narrowed_and_go_on_after_their_cursor() {
             let first = list_engagements(tx, &vault(), &EngagementFilter::default(), page(3, None)).await?;
             let ids: Vec<u8> = first.items.iter().map(|one| one.id.to_bytes()[0]).collect();
             assert_eq!(ids, [4, 3, 2], "newest first");
-            let rest = list_engagements(tx, &vault(), &EngagementFilter::default(), page(3, first.next)).await?;
+            let rest =
+                list_engagements(tx, &vault(), &EngagementFilter::default(), page(3, first.next)).await?;
             assert_eq!((rest.items.len(), rest.next), (1, None));
             let every = EngagementFilter::default();
             for (filter, expected) in [
@@ -168,7 +178,7 @@ async fn what_is_idle_is_found_and_what_came_out_is_not() {
             }
             assert_eq!(list_idle_engagements(tx, NOW.plus(9), 9).await?, []);
             let both = list_idle_engagements(tx, NOW.plus(20), 9).await?;
-            assert_eq!(both, [EngagementId::from_bytes([2; 16]), EngagementId::from_bytes([1; 16])]);
+            assert_eq!(both, [own(2), own(1)]);
             assert_eq!(list_idle_engagements(tx, NOW.plus(20), 1).await?.len(), 1);
             Ok(())
         })
@@ -186,11 +196,14 @@ async fn x_10_texts_of_an_erased_customer_go_with_their_key_and_the_record_stays
                 insert_engagement(tx, &vault(), &Engagement { representative: who, ..engagement(n) }).await?;
             }
             erase_engagement_texts(tx, &vault(), id(1), NOW).await?;
-            let gone = find_engagement(tx, &vault(), EngagementId::from_bytes([1; 16])).await?.unwrap();
+            let gone = find_engagement(tx, &vault(), own(1)).await?.unwrap();
             assert_eq!((gone.about, gone.representative), (None, Some(id(1))));
             let text = Pii::new("{}");
-            assert!(!update_about(tx, &vault(), gone.id, Some(&text)).await?, "nothing is written of it any more");
-            let other = find_engagement(tx, &vault(), EngagementId::from_bytes([2; 16])).await?.unwrap();
+            assert!(
+                !update_about(tx, &vault(), gone.id, Some(&text)).await?,
+                "nothing is written of it any more"
+            );
+            let other = find_engagement(tx, &vault(), own(2)).await?.unwrap();
             assert!(other.about.is_some());
             Ok(())
         })
@@ -201,7 +214,11 @@ async fn x_10_texts_of_an_erased_customer_go_with_their_key_and_the_record_stays
 }
 
 fn failures(profile: ProfileId, until: Option<i64>) -> VerificationFailures {
-    VerificationFailures { profile, failures: json!({ "recent": [] }), locked_until: until.map(|at| NOW.plus(at)) }
+    VerificationFailures {
+        profile,
+        failures: json!({ "recent": [] }),
+        locked_until: until.map(|at| NOW.plus(at)),
+    }
 }
 
 #[tokio::test]
@@ -219,7 +236,10 @@ async fn v_2_failures_are_those_of_all_who_became_one() {
             tx.execute("UPDATE profile SET merged_into = $2 WHERE id = $1", args![id(2), id(1)]).await?;
             let both = find_failures_for_update(tx, id(1)).await?;
             assert_eq!(both, [failures(id(1), None), failures(id(2), Some(10))]);
-            assert_eq!(list_locked(tx, NOW, 9).await?, [failures(id(3), Some(20)), failures(id(2), Some(10))]);
+            assert_eq!(
+                list_locked(tx, NOW, 9).await?,
+                [failures(id(3), Some(20)), failures(id(2), Some(10))]
+            );
             assert_eq!(list_locked(tx, NOW.plus(10), 9).await?, [failures(id(3), Some(20))]);
             assert_eq!(list_locked(tx, NOW, 1).await?.len(), 1);
             Ok(())
