@@ -49,6 +49,7 @@ mod http {
     mod telegram;
     mod token;
     mod unification;
+    mod verification;
     mod visit;
     mod visit_beside;
     mod visit_review;

@@ -97,6 +97,7 @@ impl Service {
                 })
                 .await?;
         }
+        self.install_verification_examples().await?;
         self.note_start().await
     }
 

@@ -46,6 +46,9 @@ const NAMES: &[(&str, Option<Permission>)] = &[
     ("call.updated", Some(Permission::CallRead)),
     ("call.ringing", Some(Permission::CallRead)),
     ("look_up.updated", Some(Permission::PhoneRead)),
+    ("topic.updated", Some(Permission::VerificationRead)),
+    ("verification_policy.updated", Some(Permission::VerificationRead)),
+    ("mandate.updated", Some(Permission::VerificationRead)),
     ("settings.updated", None),
     ("attribute.updated", Some(Permission::AttributeRead)),
 ];

@@ -471,6 +471,8 @@ pub fn event_types() -> Vec<(&'static str, &'static str)> {
         EventKind::ProfileUnblocked => "A customer was unblocked.",
         EventKind::ProfileMerged => "Another customer was merged into this one.",
         EventKind::ProfileUnmerged => "A merge of two customers was taken back.",
+        EventKind::MandateCreated => "A mandate was entered: somebody may act for this customer.",
+        EventKind::MandateRevoked => "A mandate to act for this customer was revoked.",
         EventKind::CaseCreated => "A conversation began.",
         EventKind::CaseUpdated => "A conversation's status, assignee, labels or priority changed.",
         EventKind::ChatEnded => "A chat was ended.",

@@ -79,6 +79,8 @@ mod telephone;
 mod traffic;
 #[path = "store/value.rs"]
 mod value;
+#[path = "store/verification.rs"]
+mod verification;
 #[path = "store/visit.rs"]
 mod visit;
 #[path = "store/visit_review.rs"]

@@ -35,6 +35,10 @@ words! {
         ProfileMerged = "profile.merged",
         /// Two profiles that had become one are two again.
         ProfileUnmerged = "profile.unmerged",
+        /// Somebody may act for a customer.
+        MandateCreated = "mandate.created",
+        /// A mandate was taken back.
+        MandateRevoked = "mandate.revoked",
         /// A case was made.
         CaseCreated = "case.created",
         /// A case changed.

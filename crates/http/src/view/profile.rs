@@ -344,6 +344,8 @@ fn summary(entry: &TimelineEntry, snapshot: &Snapshot) -> String {
         EventKind::ProfileUnblocked => "The customer was unblocked.".to_owned(),
         EventKind::ProfileMerged => "Another customer was merged into this one.".to_owned(),
         EventKind::ProfileUnmerged => "A merge was taken back.".to_owned(),
+        EventKind::MandateCreated => "A mandate was entered: somebody may act for them.".to_owned(),
+        EventKind::MandateRevoked => "A mandate to act for them was revoked.".to_owned(),
         EventKind::CaseCreated => format!("A conversation began{channel}."),
         EventKind::CaseUpdated => "A conversation changed.".to_owned(),
         EventKind::ChatEnded => "The chat was ended.".to_owned(),

@@ -19,6 +19,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("dry_run_rules", "it changes nothing"),
     ("try_text_patterns", "it changes nothing"),
     ("preview_call_widget", "it changes nothing"),
+    ("check_verification_policy", "it changes nothing"),
     ("validate_ivr_flow", "it changes nothing"),
     ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
     ("test_look_up", "it asks anew each time, and what is kept is that it was asked"),
@@ -151,10 +152,35 @@ impl Stage {
         self.twice("create_calendar", "/v1/calendars", hours).await;
         let look_up = json!({ "name": "CRM", "request": { "url": "https://crm.example/{a}" } });
         self.twice("create_look_up", "/v1/look-ups", look_up).await;
+        self.verification().await;
         self.merges().await;
         self.imports().await;
         self.privacy().await;
         self.rules().await;
+    }
+
+    async fn verification(&mut self) {
+        let policy = json!({ "name": "Bank", "customer": {
+            "searches": [{ "kind": "text", "fields": ["name"] }],
+            "required": [{ "field": "phone", "answer": "phone", "bits": 20 }] } });
+        let policy = self
+            .twice("create_verification_policy", "/v1/verification-policies", json!({ "policy": policy }))
+            .await;
+        let publish = format!("/v1/verification-policies/{}/publish", id(&policy));
+        let published = self.twice("publish_verification_policy", &publish, json!({ "revision": 1 })).await;
+        assert_eq!(published["published_version"], 1);
+        let topic =
+            json!({ "key": "cards", "name": "Cards", "is_confidential": true, "policy_id": policy["id"] });
+        self.twice("create_topic", "/v1/topics", topic).await;
+        let mut people = Vec::new();
+        for name in ["Una", "Uwe"] {
+            people.push(id(&self.app.api().post("/v1/profiles", json!({ "name": name })).await.expect(201)));
+        }
+        let mandate = json!({ "kind": "other", "representative_id": people[0], "represented_id": people[1],
+            "scope": { "topics": ["cards"] }, "valid_from": self.app.service.now().to_string() });
+        let mandate = self.twice("create_mandate", "/v1/mandates", mandate).await;
+        let revoke = format!("/v1/mandates/{}/revoke", id(&mandate));
+        self.twice("revoke_mandate", &revoke, json!({ "reason": "by letter" })).await;
     }
 
     async fn merges(&mut self) {

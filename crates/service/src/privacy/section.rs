@@ -62,6 +62,7 @@ impl Service {
             Section::Files => self.export_files(of).await,
             Section::Sessions => self.export_sessions(of).await,
             Section::Calls => self.export_calls(of).await,
+            Section::Mandates => self.export_mandates(of).await,
             Section::Website => self.export_website(of).await,
             Section::Events => self.export_events(of).await,
             Section::Merges => self.export_merges(of).await,
@@ -485,12 +486,12 @@ impl Service {
     }
 }
 
-fn page_after(after: Option<Cursor>) -> PageRequest {
+pub(super) fn page_after(after: Option<Cursor>) -> PageRequest {
     PageRequest { limit: PageRequest::LIMIT_MAX, after }
 }
 
 /// A value as it is: the file goes to the person whom it is about.
-fn plain<K: Kind>(value: Option<&Pii<K>>) -> Value {
+pub(super) fn plain<K: Kind>(value: Option<&Pii<K>>) -> Value {
     value.filter(|value| !value.is_empty()).map_or(Value::Null, |value| value.plain(Purpose::Deliver).into())
 }
 

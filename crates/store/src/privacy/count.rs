@@ -51,6 +51,9 @@ pub fn rows_of(table: &str) -> Option<String> {
         "event" => format!("profile_id IN {P} OR account_id IN {a}"),
         "outbox" | "subject_key" => format!("subject_id IN {P} OR subject_id IN {a}"),
         "profile_merge" => format!("into_id IN {P} OR from_id IN {P}"),
+        "mandate" => {
+            format!("representative_id IN {P} OR represented_id IN {P} OR granted_by_id IN {P}")
+        }
         "merge_suggestion" => format!("profile_id IN {P} OR other_id IN {P}"),
         "privacy_export_piece" => {
             format!("request_id IN (SELECT id FROM privacy_request WHERE profile_id IN {P})")

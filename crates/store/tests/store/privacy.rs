@@ -99,6 +99,10 @@ async fn plant(db: &TestDb) {
         let suggestion = "INSERT INTO merge_suggestion (id, profile_id, other_id, score, reasons, state, created_at)
                           VALUES ($1, $2, $3, 1, $4, 'open', 1)";
         tx.execute(suggestion, args![[3u8; 16], id(1), id(9), Arg::json("[]")]).await?;
+        let mandate = "INSERT INTO mandate (id, kind, representative_id, represented_id, scope, valid_from, content_sealed,
+                           created_at, created_by_kind, created_by_id, created_by_name, updated_at)
+                       VALUES ($1, 'other', $2, $3, $4, 1, $5, 1, 'system', '', '', 1)";
+        tx.execute(mandate, args![[3u8; 16], id(9), id(1), Arg::json("\"all\""), vec![1u8]]).await?;
         store::insert_request(tx, &request(7, id(1), RequestKind::Export, RequestState::Ready)).await?;
         let of = (PrivacyRequestId::from_bytes([7; 16]), id(1));
         store::insert_piece(tx, &vault(), of, 0, b"all").await?;

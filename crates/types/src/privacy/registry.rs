@@ -27,6 +27,8 @@ words! {
         Sessions = "sessions",
         /// Calls.
         Calls = "calls",
+        /// Who may act for them, and for whom they may act.
+        Mandates = "mandates",
         /// Visits of the company's websites: sessions and pages that are theirs.
         Website = "website",
         /// What happened to the profile.
@@ -283,6 +285,13 @@ pub const REGISTRY: &[Entry] = &[
         In(Section::Calls),
     ),
     customer(
+        ("mandates", "Who may act for them and for whom they may act, on which papers", PROVE),
+        &[("mandate", &["representative_id", "represented_id", "granted_by_id", "content_sealed"])],
+        Kept::WithCustomer,
+        Deleted,
+        In(Section::Mandates),
+    ),
+    customer(
         (
             "website",
             "Visits of the company's websites: browsers by keyed hashes, pages, what pages said of them",
@@ -485,6 +494,9 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("ivr_flow_version", "flows as they were published"),
     ("call_widget", "cards for agents, written by the company"),
     ("phone_number", "the company's own numbers and its access to their providers"),
+    ("topic", "what customers may want, written by the company"),
+    ("verification_policy", "how customers are verified, written by the company"),
+    ("verification_policy_version", "policies as they were published"),
     ("prompt", "names of what callers hear"),
     ("prompt_recording", "what callers hear, recorded by the company"),
     ("visit_refused", "names of events that were not taken, and why"),
