@@ -21,6 +21,8 @@ mod http {
     mod collision;
     mod console;
     mod contract;
+    mod engagement;
+    mod engagement_guard;
     mod erasure;
     mod free_text;
     mod group;

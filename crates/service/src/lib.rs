@@ -25,6 +25,7 @@ pub mod config;
 mod cursor;
 mod delivery;
 mod desk;
+pub mod engagement;
 pub mod event;
 mod fetch;
 pub mod group;

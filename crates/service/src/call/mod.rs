@@ -102,6 +102,11 @@ impl Known {
     }
 }
 
+/// The number that rings, E.164.
+pub(crate) fn caller_number(call: &Call) -> Result<Option<String>> {
+    Ok(Known::of(call)?.caller)
+}
+
 /// Shows nothing of it.
 impl std::fmt::Debug for Known {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
