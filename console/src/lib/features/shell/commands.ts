@@ -49,6 +49,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     can(needs) ? [{ label, group, icon, run: () => void goto(href) }] : [];
   return [
     ...open(m.customers.create, 'plus', '/customers?new', 'profile.write'),
+    ...open(m.engagements.create, 'plus', '/engagements?new', 'engagement.write'),
     ...open(m.channels.create, 'plus', '/channels?new', 'channel.write'),
     ...open(m.widgets.create, 'plus', '/widgets?new', 'widget.write'),
     ...open(m.sites.create, 'plus', '/sites?new', 'site.write'),

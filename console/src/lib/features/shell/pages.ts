@@ -25,6 +25,7 @@ export const groups = (): Group[] => [
       { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
       { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' },
       { href: '/visitors', label: m.nav.visitors, icon: 'eye', needs: ['visit.read'], key: 'u' },
+      { href: '/engagements', label: m.nav.engagements, icon: 'id', needs: ['verification.read'], key: '1' },
       { href: '/reports', label: m.nav.reports, icon: 'chart', needs: ['report.read'], key: 'o' }
     ]
   },
