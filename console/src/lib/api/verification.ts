@@ -1,6 +1,6 @@
 /** Guided verification as the server says and takes it; docs/VERIFICATION.md has every word. */
 import type { Client, Query } from './client';
-import type { Assurance, Maskable, Page } from './types';
+import type { Actor, Assurance, Maskable, Page } from './types';
 
 export const ANSWER_KINDS = ['name', 'date', 'phone', 'email', 'postcode', 'amount', 'last_four', 'text', 'choice'] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
@@ -21,11 +21,12 @@ export type VerificationRole = 'representative' | 'customer';
 export type VerificationStage = 'topic' | 'about' | 'search' | 'questions' | 'evidence' | 'mandate' | 'done';
 export type VerificationBack = 'topic' | 'about' | 'representative' | 'mandate' | 'customer';
 
-/** A customer in a few words, masked for whoever sees them masked. */
-export interface BriefProfile extends Maskable {
+/** A customer in a few words. Until they were verified the name is hidden from everybody: it may be what is asked. */
+export interface BriefProfile {
   id: string;
   name: string | null;
-  reference: string;
+  /** None once they were erased. */
+  reference: string | null;
 }
 
 export interface VerificationFinding {
@@ -53,7 +54,7 @@ export interface TopicInput {
   key?: string;
   name: string;
   is_confidential: boolean;
-  minimum_level: 'AL2' | 'AL3';
+  minimum_level: 'al2' | 'al3';
   policy_id: string | null;
   script: TopicScript;
   next_action: NextAction | null;
@@ -124,6 +125,7 @@ export interface VerificationPolicy extends PolicyCheck {
   draft: PolicyDocument;
   revision: number;
   published_version: number | null;
+  is_changed: boolean;
   published_at: string | null;
   published_by: { id: string; name: string | null } | null;
   is_used_by: { topic_id: string; name: string }[];
@@ -148,16 +150,16 @@ export interface MandateInput {
   note: string | null;
 }
 
-export interface Mandate extends MandateInput {
+export interface Mandate extends Omit<MandateInput, 'representative_id' | 'represented_id'>, Maskable {
   id: string;
   state: MandateState;
   representative: BriefProfile;
   represented: BriefProfile;
   created_at: string;
-  created_by: { id: string; name: string | null } | null;
+  created_by: Actor | null;
   revoked_at: string | null;
-  revoked_by: { id: string; name: string | null } | null;
-  revoked_reason: string | null;
+  revoked_by: Actor | null;
+  revoke_reason: string | null;
 }
 
 export interface NewEngagement {
@@ -172,7 +174,8 @@ export interface NewEngagement {
 
 export interface Attendee {
   role: 'self' | 'on_behalf';
-  profile: BriefProfile;
+  /** Nothing while that is not known. */
+  profile: BriefProfile | null;
   is_authenticated: boolean;
   authenticated_at: string | null;
   is_verified: boolean;
@@ -194,7 +197,7 @@ export interface EngagementTopic {
 export interface PartyProgress {
   profile: BriefProfile | null;
   is_passed: boolean;
-  level: Assurance | 'AL0' | 'AL1' | 'AL2' | 'AL3' | null;
+  level: Assurance | null;
   until: string | null;
   required: { answered: number; of: number };
   additional: { answered: number; of: number };
@@ -208,8 +211,6 @@ export interface AskedQuestion {
   judge: 'server' | 'agent' | 'look_up';
   is_required: boolean;
   is_answered: boolean;
-  /** Only where the policy lets the agent judge, and after a logged reveal. */
-  stored?: string | null;
 }
 
 export interface VerificationSearch {
@@ -219,8 +220,16 @@ export interface VerificationSearch {
   fields: { field: string; label: string | null }[];
 }
 
-export interface MandateChoice extends Mandate {
+export interface MandateChoice {
+  id: string;
+  kind: MandateKind;
+  represented: BriefProfile;
+  /** By their keys; `null`: all. */
+  topics: string[] | null;
+  valid_from: string;
+  valid_until: string | null;
   gap: string | null;
+  is_chosen: boolean;
 }
 
 export interface VerificationOutcome {
@@ -240,7 +249,7 @@ export interface VerificationOutcome {
 export interface VerificationState {
   revision: number;
   stage: VerificationStage;
-  topic: (Pick<Topic, 'id' | 'name' | 'is_confidential' | 'minimum_level'> & { script: TopicScript; next_action: NextAction | null }) | null;
+  topic: (Pick<Topic, 'id' | 'key' | 'name' | 'is_confidential'> & { minimum_level: Assurance; script: TopicScript; next_action: NextAction | null }) | null;
   about: 'self' | 'someone_else' | null;
   role: VerificationRole;
   searches: VerificationSearch[];
@@ -253,47 +262,70 @@ export interface VerificationState {
   outcome: VerificationOutcome | null;
 }
 
-export interface EngagementRow {
+export interface EngagementRow extends Maskable {
   id: string;
   channel: string;
   type: 'inbound' | 'outbound';
   status: EngagementStatus;
+  result: EngagementResult | null;
   reason: string | null;
+  sentiment: string | null;
+  notes: string | null;
+  custom: Record<string, string>;
   case_id: string | null;
   call_id: string | null;
   owner: { id: string; name: string | null } | null;
   started_at: string;
   ended_at: string | null;
   duration_secs: number | null;
-  initiating_attendee: { profile: BriefProfile | null; source: string; assurance: string } | null;
+  initiating_attendee: {
+    profile: BriefProfile | null;
+    source: string;
+    assurance: Assurance;
+    lead_name: string | null;
+    lead_phone: string | null;
+    lead_email: string | null;
+  } | null;
   topics: EngagementTopic[];
   attendees: Attendee[];
-  verification: VerificationState;
 }
 
 export interface Engagement extends EngagementRow {
-  sentiment: string | null;
-  notes: string | null;
-  custom: Record<string, string | number | boolean | null>;
   candidates: BriefProfile[];
+  verification: VerificationState;
 }
 
-export interface SearchResult extends Maskable {
+export interface SearchResult {
   profile: BriefProfile;
-  fields: Record<string, string | number | boolean | null>;
+  /** What the search shows; what is asked about stands as `•••`. */
+  fields: Record<string, string | null>;
   is_candidate: boolean;
 }
 
 export type VerificationAnswer = { field: string } & ({ said: string } | { is_right: boolean } | { skipped: true });
 
 export interface VerificationLock {
-  id: string;
   profile: BriefProfile;
-  locked_at: string;
-  until: string;
+  locked_until: string;
   failures: number;
-  override: { by: { id: string; name: string | null } | null; at: string; reason: string } | null;
+  /** One more session is allowed at this moment. */
+  is_open: boolean;
+  /** Not by whoever led one of those that failed. */
   may_override: boolean;
+}
+
+/** A colleague whose sessions fail out of the ordinary. */
+export interface VerificationAlert {
+  user_id: string;
+  name: string | null;
+  sessions: number;
+  failed: number;
+  at: string;
+}
+
+export interface VerificationLocks {
+  data: VerificationLock[];
+  alerts: VerificationAlert[];
 }
 
 const id = encodeURIComponent;
@@ -336,8 +368,8 @@ export const topics = (client: Client) => ({
 export const policies = (client: Client) => ({
   list: (query: Query, signal?: AbortSignal) => client.get<Page<VerificationPolicy>>('/v1/verification-policies', query, signal),
   get: (of: string, signal?: AbortSignal) => client.get<VerificationPolicy>(policy(of), undefined, signal),
-  create: (body: { name: string; draft?: PolicyDocument }) => client.post<VerificationPolicy>('/v1/verification-policies', body),
-  update: (of: string, revision: number, draft: PolicyDocument) => client.patch<VerificationPolicy>(policy(of), { revision, draft }),
+  create: (draft: PolicyDocument) => client.post<VerificationPolicy>('/v1/verification-policies', { policy: draft }),
+  update: (of: string, revision: number, draft: PolicyDocument) => client.patch<VerificationPolicy>(policy(of), { revision, policy: draft }),
   remove: (of: string) => client.delete(policy(of)),
   publish: (of: string, revision: number, acknowledged: string[]) =>
     client.post<VerificationPolicy>(`${policy(of)}/publish`, { revision, acknowledged }),
@@ -350,10 +382,10 @@ export const policies = (client: Client) => ({
 export const mandates = (client: Client) => ({
   list: (query: Query, signal?: AbortSignal) => client.get<Page<Mandate>>('/v1/mandates', query, signal),
   create: (body: MandateInput) => client.post<Mandate>('/v1/mandates', body),
-  revoke: (of: string, reason: string) => client.post<Mandate>(`${mandate(of)}/revoke`, { reason, at: null })
+  revoke: (of: string, reason: string) => client.post<Mandate>(`${mandate(of)}/revoke`, { reason })
 });
 
 export const locks = (client: Client) => ({
-  list: (query: Query, signal?: AbortSignal) => client.get<Page<VerificationLock>>('/v1/verification-locks', query, signal),
-  override: (profile: string, reason: string) => client.post<VerificationLock>(`/v1/verification-locks/${id(profile)}/override`, { reason })
+  list: (signal?: AbortSignal) => client.get<VerificationLocks>('/v1/verification-locks', undefined, signal),
+  override: (profile: string, reason: string) => client.post<void>(`/v1/verification-locks/${id(profile)}/override`, { reason })
 });

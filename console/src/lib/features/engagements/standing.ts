@@ -1,6 +1,7 @@
 import type { EngagementResult, EngagementRow, EngagementStatus } from '$lib/api';
 import { span } from '$lib/format/time';
 import { m } from '$lib/messages';
+import { nameOf } from '../verify/names';
 
 export type Tone = 'plain' | 'success' | 'warning' | 'danger' | 'info';
 
@@ -14,5 +15,11 @@ export function lasted(row: Pick<EngagementRow, 'started_at' | 'ended_at' | 'dur
 }
 
 /** What it is about, as far as it is known. */
-export const topicName = (row: Pick<EngagementRow, 'topics'> & { verification: { topic: { name: string } | null } }): string =>
-  row.verification.topic?.name ?? row.topics.at(-1)?.name ?? m.engagements.noTopic;
+export const topicName = (row: Pick<EngagementRow, 'topics'>): string => row.topics.at(-1)?.name ?? m.engagements.noTopic;
+
+/** Whom it is about, as far as it is known; else who came. */
+export function whoName(row: Pick<EngagementRow, 'topics' | 'initiating_attendee'>): string {
+  const came = row.initiating_attendee;
+  const person = row.topics.at(-1)?.related_person ?? came?.profile;
+  return person ? nameOf(person) : (came?.lead_name ?? came?.lead_phone ?? came?.lead_email ?? m.engagements.nobody);
+}

@@ -64,6 +64,8 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.phoneNumbers.create, 'plus', '/phone/numbers?new', 'phone.write'),
     ...open(m.lookUps.create, 'plus', '/phone/look-ups/new', 'phone.write'),
     ...open(m.callWidgets.create, 'plus', '/phone/call-widgets/new', 'phone.write'),
+    ...open(m.policies.create, 'plus', '/verification/policies?new', 'verification.write'),
+    ...open(m.topics.create, 'plus', '/verification/topics?new', 'verification.write'),
     ...open(m.people.invite, 'plus', '/people?new', 'user.write'),
     ...open(m.groups.create, 'plus', '/people?view=groups&new', 'group.write'),
     ...open(m.developers.createKey, 'plus', '/developers?new', 'api_key.write'),

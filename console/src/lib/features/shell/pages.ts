@@ -56,6 +56,13 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    label: m.nav.verification,
+    pages: [
+      { href: '/verification/policies', label: m.nav.policies, icon: 'id', needs: ['verification.read'], key: '2' },
+      { href: '/verification/topics', label: m.nav.topics, icon: 'attribute', needs: ['verification.read'], key: '3' }
+    ]
+  },
+  {
     label: m.nav.manage,
     pages: [
       { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },

@@ -8,5 +8,5 @@ export function fieldName(field: string, label: string | null | undefined = null
   return label && label !== field ? label : (own ?? field.replaceAll('_', ' '));
 }
 
-export const nameOf = (profile: BriefProfile): string => profile.name ?? profile.reference;
+export const nameOf = (profile: BriefProfile): string => profile.name ?? profile.reference ?? m.common.unnamed;
 export const channelName = (channel: string): string => m.verify.channels[channel] ?? channel.replaceAll('_', ' ');

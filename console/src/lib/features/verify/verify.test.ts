@@ -14,7 +14,7 @@ const party = () => ({
 
 function engagement(change: Partial<VerificationState> = {}): Engagement {
   return {
-    id: 'eng_1', channel: 'voice', type: 'inbound', status: 'new', reason: null, sentiment: null, notes: null, custom: {}, case_id: null, call_id: null,
+    id: 'eng_1', channel: 'voice', type: 'inbound', status: 'new', result: null, reason: null, sentiment: null, notes: null, custom: {}, case_id: null, call_id: null,
     owner: null, started_at: '2026-11-23T12:00:00Z', ended_at: null, duration_secs: null, initiating_attendee: null, candidates: [], attendees: [], topics: [],
     verification: {
       revision: 0, stage: 'topic', topic: null, about: null, role: 'customer',
@@ -55,7 +55,7 @@ class StandIn {
     if (body['revision'] !== this.now.verification.revision) return problem(409, 'engagement-changed');
     switch (path.split('/').at(-1)) {
       case 'topic':
-        return this.#go({ stage: 'about', topic: { id: 'top_1', name: 'Balance', is_confidential: true, minimum_level: 'AL2', script: { opening: null, proceed: null, stop: null }, next_action: null } });
+        return this.#go({ stage: 'about', topic: { id: 'top_1', name: 'Balance', key: 'balance', is_confidential: true, minimum_level: 'al2', script: { opening: null, proceed: null, stop: null }, next_action: null } });
       case 'subject':
         return this.#go({ stage: 'search', about: body['about'] as 'self', role: body['about'] === 'self' ? 'customer' : 'representative' });
       case 'search':
@@ -210,7 +210,7 @@ describe('a verification', () => {
   });
 
   it('always shows both levels', async () => {
-    const parties = { representative: { ...party(), profile: BOB, is_passed: true, level: 'AL2' as const }, customer: party() };
+    const parties = { representative: { ...party(), profile: BOB, is_passed: true, level: 'al2' as const }, customer: party() };
     show(engagement({ stage: 'mandate', about: 'someone_else', parties }));
     const levels = screen.getByLabelText('Who is verified, and how sure');
     expect(levels.textContent).toMatch(/Representative.*Bob Example.*Verified.*Customer.*Anonymous/s);

@@ -76,6 +76,7 @@ export const verify = {
     skip: 'بلا إجابة',
     right: 'صحيح',
     wrong: 'خطأ',
+    lookUp: 'قارن بسجل العميل',
     hint: {
       date: 'السنة كاملة، مثل 3 مايو 1990', last_four: 'آخر أربع خانات بالضبط', amount: 'كما قيل، مع العملة إن ذُكرت'
     } as Record<string, string>,
@@ -162,7 +163,7 @@ export const verify = {
     type: 'النوع',
     initiating: 'من جاء',
     initiatingNone: 'غير معروف بعد',
-    sources: { by_hand: 'أُدخل يدويًا', number: 'من رقمه', account: 'من حسابه', lead: 'جديد، ليس عميلًا بعد' } as Record<string, string>,
+    sources: { verified: 'من التحقق', by_hand: 'أُدخل يدويًا', number: 'من رقمه', account: 'من حسابه', lead: 'جديد، ليس عميلًا بعد' } as Record<string, string>,
     attendees: 'الحاضرون',
     attendeeRoles: { self: 'عن نفسه', on_behalf: 'عن شخص آخر' },
     authenticated: 'موثّق',

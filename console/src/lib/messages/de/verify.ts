@@ -61,6 +61,7 @@ export const verify = {
     skip: 'Keine Antwort',
     right: 'Richtig',
     wrong: 'Falsch',
+    lookUp: 'Mit den gespeicherten Daten vergleichen',
     hint: {
       date: 'Mit ganzer Jahreszahl, etwa 3. Mai 1990', last_four: 'Genau die letzten vier Zeichen', amount: 'Wie gesagt, mit der Währung, wenn sie genannt wird'
     } as Record<string, string>,
@@ -139,7 +140,7 @@ export const verify = {
     type: 'Art',
     initiating: 'Wer kam',
     initiatingNone: 'Noch nicht bekannt',
-    sources: { by_hand: 'von Hand eingetragen', number: 'an der Nummer erkannt', account: 'am Konto erkannt', lead: 'neu, noch kein Kunde' } as Record<string, string>,
+    sources: { verified: 'durch die Prüfung', by_hand: 'von Hand eingetragen', number: 'an der Nummer erkannt', account: 'am Konto erkannt', lead: 'neu, noch kein Kunde' } as Record<string, string>,
     attendees: 'Teilnehmende',
     attendeeRoles: { self: 'Für sich selbst', on_behalf: 'Für jemand anderen' },
     authenticated: 'Angemeldet',

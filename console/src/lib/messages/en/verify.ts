@@ -61,6 +61,7 @@ export const verify = {
     skip: 'No answer',
     right: 'Right',
     wrong: 'Wrong',
+    lookUp: 'Compare with the record of the customer',
     hint: {
       date: 'The whole year, such as 3 May 1990', last_four: 'Exactly the last four characters', amount: 'As it is said, with the currency if it is named'
     } as Record<string, string>,
@@ -139,7 +140,7 @@ export const verify = {
     type: 'Type',
     initiating: 'Who came',
     initiatingNone: 'Not known yet',
-    sources: { by_hand: 'entered by hand', number: 'by their number', account: 'by their account', lead: 'new, not a customer yet' } as Record<string, string>,
+    sources: { verified: 'found out by the verification', by_hand: 'entered by hand', number: 'by their number', account: 'by their account', lead: 'new, not a customer yet' } as Record<string, string>,
     attendees: 'Attendees',
     attendeeRoles: { self: 'For themselves', on_behalf: 'For somebody else' },
     authenticated: 'Authenticated',

@@ -65,6 +65,7 @@ export const verify = {
     skip: 'Sin respuesta',
     right: 'Correcto',
     wrong: 'Incorrecto',
+    lookUp: 'Comparar con la ficha del cliente',
     hint: {
       date: 'Con el año completo, como 3 de mayo de 1990', last_four: 'Exactamente los últimos cuatro caracteres', amount: 'Como se dice, con la moneda si se nombra'
     } as Record<string, string>,
@@ -148,7 +149,7 @@ export const verify = {
     type: 'Tipo',
     initiating: 'Quién acudió',
     initiatingNone: 'Aún no se sabe',
-    sources: { by_hand: 'introducido a mano', number: 'por su número', account: 'por su cuenta', lead: 'nuevo, aún no es cliente' } as Record<string, string>,
+    sources: { verified: 'por la verificación', by_hand: 'introducido a mano', number: 'por su número', account: 'por su cuenta', lead: 'nuevo, aún no es cliente' } as Record<string, string>,
     attendees: 'Asistentes',
     attendeeRoles: { self: 'En su propio nombre', on_behalf: 'En nombre de otra persona' },
     authenticated: 'Autenticado',

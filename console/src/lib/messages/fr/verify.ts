@@ -65,6 +65,7 @@ export const verify = {
     skip: 'Pas de réponse',
     right: 'Juste',
     wrong: 'Faux',
+    lookUp: 'Comparer avec la fiche du client',
     hint: {
       date: 'L’année entière, comme 3 mai 1990', last_four: 'Exactement les quatre derniers caractères', amount: 'Comme il est dit, avec la devise si elle est nommée'
     } as Record<string, string>,
@@ -148,7 +149,7 @@ export const verify = {
     type: 'Type',
     initiating: 'Qui est venu',
     initiatingNone: 'Pas encore connu',
-    sources: { by_hand: 'saisi à la main', number: 'par son numéro', account: 'par son compte', lead: 'nouveau, pas encore client' } as Record<string, string>,
+    sources: { verified: 'par la vérification', by_hand: 'saisi à la main', number: 'par son numéro', account: 'par son compte', lead: 'nouveau, pas encore client' } as Record<string, string>,
     attendees: 'Participants',
     attendeeRoles: { self: 'Pour soi-même', on_behalf: 'Pour quelqu’un d’autre' },
     authenticated: 'Authentifié',

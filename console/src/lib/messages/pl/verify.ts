@@ -67,6 +67,7 @@ export const verify = {
     skip: 'Bez odpowiedzi',
     right: 'Dobrze',
     wrong: 'Źle',
+    lookUp: 'Porównaj z kartą klienta',
     hint: {
       date: 'Z pełnym rokiem, np. 3 maja 1990', last_four: 'Dokładnie cztery ostatnie znaki', amount: 'Tak, jak powiedziano, z walutą, jeśli padła'
     } as Record<string, string>,
@@ -151,7 +152,7 @@ export const verify = {
     type: 'Rodzaj',
     initiating: 'Kto przyszedł',
     initiatingNone: 'Jeszcze nie wiadomo',
-    sources: { by_hand: 'wpisano ręcznie', number: 'po numerze', account: 'po koncie', lead: 'ktoś nowy, jeszcze nie klient' } as Record<string, string>,
+    sources: { verified: 'dzięki weryfikacji', by_hand: 'wpisano ręcznie', number: 'po numerze', account: 'po koncie', lead: 'ktoś nowy, jeszcze nie klient' } as Record<string, string>,
     attendees: 'Uczestnicy',
     attendeeRoles: { self: 'We własnym imieniu', on_behalf: 'W imieniu kogoś innego' },
     authenticated: 'Uwierzytelniony',

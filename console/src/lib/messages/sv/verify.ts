@@ -60,6 +60,7 @@ export const verify = {
     skip: 'Inget svar',
     right: 'Rätt',
     wrong: 'Fel',
+    lookUp: 'Jämför med kundens post',
     hint: {
       date: 'Med hela årtalet, som 3 maj 1990', last_four: 'Exakt de fyra sista tecknen', amount: 'Som det sägs, med valutan om den nämns'
     } as Record<string, string>,
@@ -138,7 +139,7 @@ export const verify = {
     type: 'Typ',
     initiating: 'Vem som kom',
     initiatingNone: 'Inte känt än',
-    sources: { by_hand: 'inskrivet för hand', number: 'genom numret', account: 'genom kontot', lead: 'ny, inte kund än' } as Record<string, string>,
+    sources: { verified: 'genom kontrollen', by_hand: 'inskrivet för hand', number: 'genom numret', account: 'genom kontot', lead: 'ny, inte kund än' } as Record<string, string>,
     attendees: 'Deltagare',
     attendeeRoles: { self: 'För egen del', on_behalf: 'För någon annan' },
     authenticated: 'Autentiserad',

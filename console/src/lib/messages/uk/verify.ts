@@ -66,6 +66,7 @@ export const verify = {
     skip: 'Без відповіді',
     right: 'Правильно',
     wrong: 'Неправильно',
+    lookUp: 'Порівняти з карткою клієнта',
     hint: {
       date: 'З повним роком, наприклад 3 травня 1990', last_four: 'Рівно чотири останні знаки', amount: 'Як сказано, з валютою, якщо її названо'
     } as Record<string, string>,
@@ -150,7 +151,7 @@ export const verify = {
     type: 'Вид',
     initiating: 'Хто звернувся',
     initiatingNone: 'Ще не відомо',
-    sources: { by_hand: 'введено вручну', number: 'за номером', account: 'за обліковим записом', lead: 'новий, ще не клієнт' } as Record<string, string>,
+    sources: { verified: 'завдяки перевірці', by_hand: 'введено вручну', number: 'за номером', account: 'за обліковим записом', lead: 'новий, ще не клієнт' } as Record<string, string>,
     attendees: 'Учасники',
     attendeeRoles: { self: 'Від свого імені', on_behalf: 'Від імені іншої особи' },
     authenticated: 'Автентифіковано',
