@@ -146,7 +146,7 @@ export interface MandateInput {
   scope: 'all' | { topics: string[] };
   valid_from: string;
   valid_until: string | null;
-  documents: { title: string; reference: string }[];
+  documents: { title: string; reference: string | null }[];
   note: string | null;
 }
 

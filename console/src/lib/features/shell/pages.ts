@@ -59,7 +59,8 @@ export const groups = (): Group[] => [
     label: m.nav.verification,
     pages: [
       { href: '/verification/policies', label: m.nav.policies, icon: 'id', needs: ['verification.read'], key: '2' },
-      { href: '/verification/topics', label: m.nav.topics, icon: 'attribute', needs: ['verification.read'], key: '3' }
+      { href: '/verification/topics', label: m.nav.topics, icon: 'attribute', needs: ['verification.read'], key: '3' },
+      { href: '/verification/locks', label: m.nav.locks, icon: 'lock', needs: ['verification.supervise'], key: '4' }
     ]
   },
   {
