@@ -12,5 +12,8 @@ function midnight(day: string, later: number): string {
 
 export const dayStart = (day: string): string => midnight(day, 0);
 
+/** The last day of something that ends at this moment. */
+export const lastDay = (end: string): number => Date.parse(end) - 1;
+
 /** The moment after it: an end is outside. */
 export const dayEnd = (day: string): string => midnight(day, 1);
