@@ -6,7 +6,7 @@ export const LIVE_EVENTS = [
   'attribute.updated', 'customer.typing', 'presence.updated', 'group.updated', 'calendar.updated', 'ivr_flow.updated', 'call_widget.updated', 'phone_number.updated',
   'look_up.updated', 'call.updated', 'call.ringing', 'prompt.updated',
   'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated',
-  'engagement.updated', 'topic.updated', 'verification_policy.updated', 'mandate.updated',
+  'engagement.updated', 'verification_lock.updated', 'topic.updated', 'verification_policy.updated', 'mandate.updated',
   'site.updated', 'visit.updated', 'invitation.updated', 'invitation.counted'
 ] as const;
 

@@ -186,6 +186,17 @@ describe('a verification', () => {
     await screen.findByRole('heading', { name: 'Proceed' });
   });
 
+  it('ticks by number only the question that has the focus', async () => {
+    const ask = (field: string) => ({ field, label: field, answer: 'text' as const, judge: 'agent' as const, is_required: true, is_answered: false });
+    show(engagement({ stage: 'questions', about: 'self', questions: [ask('seal'), ask('signature')], parties: { representative: party(), customer: { ...party(), profile: ADA, required: { answered: 0, of: 2 } } } }));
+    screen.getByText('Decide').focus();
+    await press('1');
+    expect(server.asked).toEqual([]);
+    screen.getByRole('group', { name: 'signature' }).querySelector('button')!.focus();
+    await press('2');
+    await waitFor(() => expect(server.asked.map(({ body }) => body['answers'])).toEqual([[{ field: 'signature', is_right: false }]]));
+  });
+
   it('shows where it stands when a colleague went on with it', async () => {
     show();
     await waitFor(() => expect(document.activeElement?.textContent).toContain('Balance'));
