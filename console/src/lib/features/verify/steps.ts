@@ -11,6 +11,17 @@ export function stepOf(state: Pick<VerificationState, 'stage'>): StepName {
   return steps[state.stage];
 }
 
+/** Whether a step was taken. What ended early, or needed no verification, did not take them all. */
+export function isTaken(state: Pick<VerificationState, 'stage' | 'topic' | 'about' | 'parties' | 'outcome'>, step: StepName): boolean {
+  if (state.stage !== 'done') return STEPS.indexOf(step) < STEPS.indexOf(stepOf(state));
+  const { customer } = state.parties;
+  const taken: Record<StepName, boolean> = {
+    reason: state.topic !== null, about: state.about !== null, find: customer.profile !== null,
+    questions: customer.is_passed || state.outcome?.class === 'not_verified', result: false
+  };
+  return taken[step];
+}
+
 /** What a step of the stepper goes back to, where one can. */
 export function backTo(state: Pick<VerificationState, 'stage' | 'role'>, step: StepName): VerificationBack | null {
   const at = STEPS.indexOf(stepOf(state));

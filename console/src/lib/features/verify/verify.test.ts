@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { client, type Engagement, type Me, type VerificationState } from '$lib/api';
 import { session } from '$lib/state/session.svelte';
 import { Verification } from './flow.svelte';
-import { backTo, before, chosenBy, levelOf, stepOf } from './steps';
+import { backTo, before, chosenBy, isTaken, levelOf, stepOf, STEPS } from './steps';
 import VerifyPanel from './VerifyPanel.svelte';
 
 const ADA = { id: 'pro_ada', name: 'Ada Example', reference: 'C-7' };
@@ -246,6 +246,12 @@ describe('the steps', () => {
     expect(backTo({ stage: 'questions', role: 'representative' }, 'find')).toBe('representative');
     expect([backTo({ stage: 'search', role: 'customer' }, 'questions'), backTo({ stage: 'done', role: 'customer' }, 'reason')]).toEqual([null, null]);
     expect(stepOf({ stage: 'mandate' })).toBe('find');
+  });
+
+  it('that were not taken do not look as if they were', () => {
+    const ended = engagement({ stage: 'done', outcome: { result: 'stop', class: 'ended', role: null, level: 'al0', at: '', until: null, words: null, next_action: null, profile_id: null } }).verification;
+    expect(STEPS.filter((step) => isTaken(ended, step))).toEqual([]);
+    expect(STEPS.filter((step) => isTaken(engagement({ stage: 'questions' }).verification, step))).toEqual(['reason', 'about', 'find']);
   });
 
   it('take numbers as long as there is something of that number', () => {
