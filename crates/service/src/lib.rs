@@ -40,6 +40,7 @@ pub mod live;
 pub mod look_up;
 pub mod merge;
 pub mod message;
+mod named;
 mod outbox;
 mod password;
 pub mod phone_number;
