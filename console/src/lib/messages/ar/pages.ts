@@ -218,6 +218,7 @@ export const pages = {
       'call.identify': 'عُرف المتصل عبر نظامكم الخاص',
       'call.list': 'عُرضت قائمة المكالمات',
       'call.note': 'ملاحظة على مكالمة',
+      'call.text': 'سُلّمت رسالة نصية من مكالمة',
       'look_up.alarm': 'رُصد تخمين أرقام عبر الهاتف',
       'look_up.create': 'أُنشئ استعلام',
       'look_up.delete': 'حُذف استعلام',

@@ -202,6 +202,7 @@ export const pages = {
       'call.identify': 'Anrufer durch das eigene System erkannt',
       'call.list': 'Anrufe aufgelistet',
       'call.note': 'Notiz zu einem Anruf',
+      'call.text': 'SMS eines Anrufs übergeben',
       'look_up.alarm': 'Erraten von Nummern am Telefon bemerkt',
       'look_up.create': 'Abfrage angelegt',
       'look_up.delete': 'Abfrage gelöscht',

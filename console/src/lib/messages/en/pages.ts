@@ -208,6 +208,7 @@ export const pages = {
       'call.identify': 'Caller known by your own system',
       'call.list': 'Calls listed',
       'call.note': 'Note on a call',
+      'call.text': 'Text message of a call handed over',
       'look_up.alarm': 'Guessing of numbers noticed on the telephone',
       'look_up.create': 'Look-up made',
       'look_up.delete': 'Look-up deleted',

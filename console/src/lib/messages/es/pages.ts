@@ -202,6 +202,7 @@ export const pages = {
       'call.identify': 'Interlocutor reconocido por su propio sistema',
       'call.list': 'Llamadas listadas',
       'call.note': 'Nota en una llamada',
+      'call.text': 'SMS de una llamada entregado',
       'look_up.alarm': 'Detectados intentos de adivinar números por teléfono',
       'look_up.create': 'Consulta creada',
       'look_up.delete': 'Consulta eliminada',

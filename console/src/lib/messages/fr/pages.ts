@@ -202,6 +202,7 @@ export const pages = {
       'call.identify': 'Appelant reconnu par votre propre système',
       'call.list': 'Appels listés',
       'call.note': 'Note sur un appel',
+      'call.text': 'SMS d’un appel remis',
       'look_up.alarm': 'Tentatives de deviner des numéros au téléphone',
       'look_up.create': 'Consultation créée',
       'look_up.delete': 'Consultation supprimée',

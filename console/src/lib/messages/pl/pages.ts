@@ -203,6 +203,7 @@ export const pages = {
       'call.identify': 'Dzwoniący rozpoznany przez własny system',
       'call.list': 'Wyświetlono listę połączeń',
       'call.note': 'Notatka do połączenia',
+      'call.text': 'Przekazano SMS z połączenia',
       'look_up.alarm': 'Wykryto zgadywanie numerów przez telefon',
       'look_up.create': 'Utworzono zapytanie',
       'look_up.delete': 'Usunięto zapytanie',

@@ -202,6 +202,7 @@ export const pages = {
       'call.identify': 'Uppringare känd genom ert eget system',
       'call.list': 'Samtal listade',
       'call.note': 'Anteckning om ett samtal',
+      'call.text': 'Sms i ett samtal lämnades över',
       'look_up.alarm': 'Gissning av nummer i telefon upptäckt',
       'look_up.create': 'Uppslag skapat',
       'look_up.delete': 'Uppslag raderat',
