@@ -92,6 +92,6 @@ describe('bytes', () => {
   it('uses the step that reads best', () => {
     expect(bytes(183_220, 'en')).toBe('183 kB');
     expect(bytes(1_500_000, 'en')).toBe('1.5 MB');
-    expect(bytes(12, 'en')).toBe('12 byte');
+    expect(bytes(12, 'en')).toBe('12 bytes');
   });
 });

@@ -25,7 +25,8 @@ export function bytes(size: number, language = locale()): string {
   return formatter('NumberFormat', language, {
     style: 'unit',
     unit: STEPS[step] ?? 'byte',
-    unitDisplay: 'short',
+    // The short form of a byte has no plural in English.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && step > 0 ? 1 : 0
   }).format(value);
 }

@@ -51,7 +51,12 @@ export const imports = {
       email: 'البريد الإلكتروني',
       phone: 'الهاتف',
       language: 'اللغة',
-      kind: 'النوع'
+      kind: 'النوع',
+      state: 'الحالة',
+      assurance: 'المستوى',
+      created_at: 'تاريخ الإنشاء',
+      updated_at: 'تاريخ التغيير',
+      last_seen_at: 'آخر ظهور'
     },
     createMissing: 'إضافة العملاء ذوي المعرّف الخارجي الجديد',
     preview: 'معاينة',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'E-Mail',
       phone: 'Telefon',
       language: 'Sprache',
-      kind: 'Art'
+      kind: 'Art',
+      state: 'Zustand',
+      assurance: 'Stufe',
+      created_at: 'Angelegt',
+      updated_at: 'Geändert',
+      last_seen_at: 'Zuletzt gesehen'
     },
     createMissing: 'Kunden mit neuer externer ID anlegen',
     preview: 'Vorschau',

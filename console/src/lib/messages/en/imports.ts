@@ -51,7 +51,12 @@ export const imports = {
       email: 'E-mail',
       phone: 'Phone',
       language: 'Language',
-      kind: 'Kind'
+      kind: 'Kind',
+      state: 'State',
+      assurance: 'Level',
+      created_at: 'Created',
+      updated_at: 'Changed',
+      last_seen_at: 'Last seen'
     },
     createMissing: 'Add customers whose external id is new',
     preview: 'Preview',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'Correo',
       phone: 'Teléfono',
       language: 'Idioma',
-      kind: 'Tipo'
+      kind: 'Tipo',
+      state: 'Estado',
+      assurance: 'Nivel',
+      created_at: 'Creado',
+      updated_at: 'Modificado',
+      last_seen_at: 'Visto por última vez'
     },
     createMissing: 'Añadir clientes cuyo id externo es nuevo',
     preview: 'Vista previa',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'E-mail',
       phone: 'Téléphone',
       language: 'Langue',
-      kind: 'Nature'
+      kind: 'Nature',
+      state: 'État',
+      assurance: 'Niveau',
+      created_at: 'Créé',
+      updated_at: 'Modifié',
+      last_seen_at: 'Vu pour la dernière fois'
     },
     createMissing: 'Ajouter les clients dont l’identifiant externe est nouveau',
     preview: 'Aperçu',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'E-mail',
       phone: 'Telefon',
       language: 'Język',
-      kind: 'Rodzaj'
+      kind: 'Rodzaj',
+      state: 'Stan',
+      assurance: 'Poziom',
+      created_at: 'Utworzono',
+      updated_at: 'Zmieniono',
+      last_seen_at: 'Ostatnio widziany'
     },
     createMissing: 'Dodaj klientów z nowym zewnętrznym identyfikatorem',
     preview: 'Podgląd',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'E-post',
       phone: 'Telefon',
       language: 'Språk',
-      kind: 'Slag'
+      kind: 'Slag',
+      state: 'Tillstånd',
+      assurance: 'Nivå',
+      created_at: 'Skapad',
+      updated_at: 'Ändrad',
+      last_seen_at: 'Senast sedd'
     },
     createMissing: 'Lägg till kunder med nytt externt id',
     preview: 'Förhandsvisa',

@@ -51,7 +51,12 @@ export const imports = {
       email: 'Ел. пошта',
       phone: 'Телефон',
       language: 'Мова',
-      kind: 'Вид'
+      kind: 'Вид',
+      state: 'Стан',
+      assurance: 'Рівень',
+      created_at: 'Створено',
+      updated_at: 'Змінено',
+      last_seen_at: 'Востаннє'
     },
     createMissing: 'Додавати клієнтів із новим зовнішнім ідентифікатором',
     preview: 'Переглянути',
