@@ -229,6 +229,7 @@ export const pages = {
       'call.identify': 'عُرف المتصل عبر نظامكم الخاص',
       'call.list': 'عُرضت قائمة المكالمات',
       'call.note': 'ملاحظة على مكالمة',
+      'call.text': 'سُلّمت رسالة نصية من مكالمة',
       'engagement.conclude': 'انتهى تحقّق موجّه',
       'engagement.list': 'عُرضت قائمة محادثات التحقّق',
       'engagement.open': 'فُتحت محادثة تحقّق',

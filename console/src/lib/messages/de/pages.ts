@@ -213,6 +213,7 @@ export const pages = {
       'call.identify': 'Anrufer durch das eigene System erkannt',
       'call.list': 'Anrufe aufgelistet',
       'call.note': 'Notiz zu einem Anruf',
+      'call.text': 'SMS eines Anrufs übergeben',
       'engagement.conclude': 'Geführte Prüfung abgeschlossen',
       'engagement.list': 'Gespräche aufgelistet',
       'engagement.open': 'Gespräch eröffnet',

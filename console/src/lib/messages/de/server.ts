@@ -182,6 +182,8 @@ export const server = {
       'too-many-look-ups': 'Mehr Abfragen sind nicht möglich. Löschen Sie eine.',
       'too-many-replies': 'Mehr Textbausteine sind nicht möglich. Löschen Sie einen.',
       'group-has-replies': 'Für diese Gruppe gibt es Textbausteine. Löschen Sie sie, oder geben Sie sie einer anderen Gruppe oder allen.',
+      'group-is-named': 'Regeln oder Abläufe nennen diese Gruppe[ („{name}“)]. Lassen Sie sie eine andere nennen, und veröffentlichen Sie die Abläufe.',
+      'calendar-is-named': 'Regeln oder Abläufe nennen diesen Kalender[ („{name}“)]. Lassen Sie sie einen anderen nennen, und veröffentlichen Sie die Abläufe.',
       'chat-does-not-end': 'Dieser Chat endet nicht von selbst: Er ist zu Ende, oder der Kunde hat geschrieben.',
       'chat-put-off-enough': 'Ohne Antwort bleibt ein Chat höchstens vier Stunden offen. Beenden Sie ihn; die nächste Nachricht des Kunden öffnet ihn wieder.',
       'too-many-calendars': 'Mehr Geschäftszeiten sind nicht möglich. Löschen Sie welche.',

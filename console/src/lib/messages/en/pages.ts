@@ -219,6 +219,7 @@ export const pages = {
       'call.identify': 'Caller known by your own system',
       'call.list': 'Calls listed',
       'call.note': 'Note on a call',
+      'call.text': 'Text message of a call handed over',
       'engagement.conclude': 'Guided verification came out',
       'engagement.list': 'Engagements listed',
       'engagement.open': 'Engagement opened',

@@ -213,6 +213,7 @@ export const pages = {
       'call.identify': 'Interlocutor reconocido por su propio sistema',
       'call.list': 'Llamadas listadas',
       'call.note': 'Nota en una llamada',
+      'call.text': 'SMS de una llamada entregado',
       'engagement.conclude': 'Verificación guiada concluida',
       'engagement.list': 'Conversaciones guiadas listadas',
       'engagement.open': 'Conversación guiada abierta',

@@ -182,6 +182,8 @@ export const server = {
       'too-many-look-ups': 'No caben más consultas. Elimine una.',
       'too-many-replies': 'No caben más respuestas guardadas. Elimine una.',
       'group-has-replies': 'Hay respuestas guardadas para este grupo. Elimínelas o déselas a otro grupo o a todos.',
+      'group-is-named': 'Hay reglas o flujos que nombran este grupo[ («{name}»)]. Haga que nombren otro y publique los flujos.',
+      'calendar-is-named': 'Hay reglas o flujos que nombran este calendario[ («{name}»)]. Haga que nombren otro y publique los flujos.',
       'chat-does-not-end': 'Este chat no termina solo: ya terminó o el cliente ha escrito.',
       'chat-put-off-enough': 'Un chat permanece abierto sin respuesta cuatro horas como máximo. Termínelo; el próximo mensaje del cliente lo vuelve a abrir.',
       'too-many-calendars': 'No caben más horarios. Elimine uno.',

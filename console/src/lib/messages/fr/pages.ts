@@ -213,6 +213,7 @@ export const pages = {
       'call.identify': 'Appelant reconnu par votre propre système',
       'call.list': 'Appels listés',
       'call.note': 'Note sur un appel',
+      'call.text': 'SMS d’un appel remis',
       'engagement.conclude': 'Vérification guidée terminée',
       'engagement.list': 'Entretiens listés',
       'engagement.open': 'Entretien ouvert',

@@ -182,6 +182,8 @@ export const server = {
       'too-many-look-ups': 'Plus de consultations possibles. Supprimez-en une.',
       'too-many-replies': 'Plus de réponses types possibles. Supprimez-en une.',
       'group-has-replies': 'Il y a des réponses types pour ce groupe. Supprimez-les, ou donnez-les à un autre groupe ou à tous.',
+      'group-is-named': 'Des règles ou des scénarios nomment ce groupe[ (« {name} »)]. Faites-leur en nommer un autre, et publiez les scénarios.',
+      'calendar-is-named': 'Des règles ou des scénarios nomment ce calendrier[ (« {name} »)]. Faites-leur en nommer un autre, et publiez les scénarios.',
       'chat-does-not-end': 'Ce chat ne se termine pas de lui-même : il est terminé, ou le client a écrit.',
       'chat-put-off-enough': 'Un chat reste ouvert sans réponse pendant quatre heures au plus. Terminez-le ; le prochain message du client le rouvrira.',
       'too-many-calendars': 'Plus d’horaires possibles. Supprimez-en.',

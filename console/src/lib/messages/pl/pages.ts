@@ -214,6 +214,7 @@ export const pages = {
       'call.identify': 'Dzwoniący rozpoznany przez własny system',
       'call.list': 'Wyświetlono listę połączeń',
       'call.note': 'Notatka do połączenia',
+      'call.text': 'Przekazano SMS z połączenia',
       'engagement.conclude': 'Zakończono weryfikację',
       'engagement.list': 'Wyświetlono listę rozmów',
       'engagement.open': 'Otwarto rozmowę',

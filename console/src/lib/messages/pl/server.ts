@@ -182,6 +182,8 @@ export const server = {
       'too-many-look-ups': 'Więcej zapytań się nie zmieści. Usuń któreś.',
       'too-many-replies': 'Więcej gotowych odpowiedzi się nie zmieści. Usuń którąś.',
       'group-has-replies': 'Ta grupa ma gotowe odpowiedzi. Usuń je albo przekaż innej grupie lub wszystkim.',
+      'group-is-named': 'Tę grupę wymieniają reguły lub scenariusze[ („{name}”)]. Niech wskazują inną; potem opublikuj scenariusze.',
+      'calendar-is-named': 'Ten kalendarz wymieniają reguły lub scenariusze[ („{name}”)]. Niech wskazują inny; potem opublikuj scenariusze.',
       'chat-does-not-end': 'Ten czat nie kończy się sam: już się zakończył albo klient napisał.',
       'chat-put-off-enough': 'Bez odpowiedzi czat pozostaje otwarty najwyżej cztery godziny. Zakończ go; następna wiadomość klienta otworzy go ponownie.',
       'too-many-calendars': 'Więcej godzin pracy się nie zmieści. Usuń któreś.',

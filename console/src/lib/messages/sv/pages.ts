@@ -213,6 +213,7 @@ export const pages = {
       'call.identify': 'Uppringare känd genom ert eget system',
       'call.list': 'Samtal listade',
       'call.note': 'Anteckning om ett samtal',
+      'call.text': 'Sms i ett samtal lämnades över',
       'engagement.conclude': 'Guidad verifiering avslutad',
       'engagement.list': 'Guidade samtal listade',
       'engagement.open': 'Guidat samtal öppnat',

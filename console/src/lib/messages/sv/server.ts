@@ -182,6 +182,8 @@ export const server = {
       'too-many-look-ups': 'Det går inte att ha fler uppslag. Radera något.',
       'too-many-replies': 'Det går inte att ha fler svarsmallar. Radera någon.',
       'group-has-replies': 'Det finns svarsmallar för gruppen. Radera dem, eller ge dem till en annan grupp eller alla.',
+      'group-is-named': 'Regler eller samtalsflöden nämner gruppen[ (”{name}”)]. Låt dem nämna en annan, och publicera flödena.',
+      'calendar-is-named': 'Regler eller samtalsflöden nämner kalendern[ (”{name}”)]. Låt dem nämna en annan, och publicera flödena.',
       'chat-does-not-end': 'Den här chatten avslutas inte av sig själv: den är avslutad, eller så har kunden skrivit.',
       'chat-put-off-enough': 'En chatt är öppen utan svar i högst fyra timmar. Avsluta den; kundens nästa meddelande öppnar den igen.',
       'too-many-calendars': 'Det går inte att ha fler öppettider. Radera några.',

@@ -215,6 +215,7 @@ export const pages = {
       'call.identify': 'Абонента впізнано за вашою системою',
       'call.list': 'Переглянуто список дзвінків',
       'call.note': 'Нотатка до дзвінка',
+      'call.text': 'SMS із дзвінка передано',
       'engagement.conclude': 'Перевірку завершено',
       'engagement.list': 'Переглянуто список розмов',
       'engagement.open': 'Розмову відкрито',
