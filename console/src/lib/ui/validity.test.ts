@@ -16,10 +16,10 @@ function form(...controls: string[]) {
   return { node, fields };
 }
 
-it('a form says in its own words what is missing, and leads to the first of them', () => {
+it('a form says in its own words what is missing, and leads to the first of them', async () => {
   const { node } = form('<input id="first" required>', '<input id="second" required minlength="15">');
   expect(node.reportValidity()).toBe(false);
-  expect(screen.getAllByText('Fill this in.')).toHaveLength(2);
+  expect(await screen.findAllByText('Fill this in.')).toHaveLength(2);
   expect(document.activeElement?.id).toBe('first');
   node.remove();
 });
@@ -57,7 +57,7 @@ it('does not scold who passes an empty field', async () => {
 it.each([
   ['<input type="number" min="1" max="9" value="0">', 'At least 1.'],
   ['<input type="number" min="1" max="9" value="12">', 'At most 9.'],
-  ['<input type="number" step="1" value="1.5">', 'Write a whole number without decimals.'],
+  ['<input type="number" min="0" step="1" value="1.5">', 'Write a whole number without decimals.'],
   ['<input type="url" value="example.org">', 'Write a whole address, such as https://example.org.'],
   ['<input pattern="#[0-9]+" value="red">', 'This does not have the right form.']
 ])('says of %s: %s', async (control, sentence) => {
