@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Zum Inhalt springen' },
@@ -71,6 +71,21 @@ export const common = {
     crashedText: 'Meist hilft es, sie neu zu laden. Auf dem Server wurde nichts geändert.',
     reload: 'Neu laden',
     backHome: 'Zurück zum Posteingang'
+  },
+
+  fields: {
+    refused: 'Hier stimmt noch etwas nicht.',
+    missing: 'Bitte ausfüllen.',
+    choose: 'Bitte auswählen.',
+    email: 'Schreiben Sie eine E-Mail-Adresse, etwa ann@example.org.',
+    url: 'Schreiben Sie die ganze Adresse, etwa https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Mindestens # Zeichen.', other: 'Mindestens # Zeichen.' }),
+    long: (characters: number) => plural(characters, { one: 'Höchstens # Zeichen.', other: 'Höchstens # Zeichen.' }),
+    least: (least: number) => `Mindestens ${number(least)}.`,
+    most: (most: number) => `Höchstens ${number(most)}.`,
+    number: 'Schreiben Sie eine Zahl.',
+    whole: 'Schreiben Sie eine ganze Zahl ohne Nachkommastellen.',
+    form: 'Das hat nicht die richtige Form.'
   },
 
   secret: {
@@ -224,7 +239,7 @@ export const common = {
     password: 'Passwort',
     submit: 'Anmelden',
     busy: 'Anmeldung läuft …',
-    needed: 'Dieser Server hat noch keinen Arbeitsbereich. Öffnen Sie den Einrichtungslink, den er beim ersten Start ausgegeben hat.',
+    needed: 'Dieser Server hat noch keinen Arbeitsbereich. Öffnen Sie den Einrichtungslink, den er beim Start ausgibt.',
     bad: 'E-Mail oder Passwort stimmt nicht.',
     badHint: 'Prüfen Sie beides und versuchen Sie es erneut. Ein Administrator kann Ihnen eine neue Einladung senden.',
     later: (secs: number) =>

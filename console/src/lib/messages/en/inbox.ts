@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'You may read this conversation, not answer it.',
     from: { customer: 'Customer', user: 'Agent', system: 'Countersign', rule: 'Rule', api: 'API' },
     noteBy: (name: string) => `Note by ${name}`,
+    noteMine: 'Your note',
     noText: 'Attachment without text',
     codeValid: 'Code accepted',
     codeInvalid: 'Code not accepted',

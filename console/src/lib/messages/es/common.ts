@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Ir al contenido' },
@@ -71,6 +71,21 @@ export const common = {
     crashedText: 'Suele bastar con volver a cargarla. No se cambió nada en el servidor.',
     reload: 'Volver a cargar',
     backHome: 'Volver a la bandeja'
+  },
+
+  fields: {
+    refused: 'Aquí hay algo que aún no es correcto.',
+    missing: 'Rellene este campo.',
+    choose: 'Elija una opción.',
+    email: 'Escriba una dirección de correo, como ann@example.org.',
+    url: 'Escriba la dirección completa, como https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Al menos # carácter.', many: 'Al menos # de caracteres.', other: 'Al menos # caracteres.' }),
+    long: (characters: number) => plural(characters, { one: 'Como máximo # carácter.', many: 'Como máximo # de caracteres.', other: 'Como máximo # caracteres.' }),
+    least: (least: number) => `Al menos ${number(least)}.`,
+    most: (most: number) => `Como máximo ${number(most)}.`,
+    number: 'Escriba un número.',
+    whole: 'Escriba un número entero, sin decimales.',
+    form: 'No tiene el formato correcto.'
   },
 
   secret: {
@@ -223,7 +238,7 @@ export const common = {
     password: 'Contraseña',
     submit: 'Iniciar sesión',
     busy: 'Iniciando sesión…',
-    needed: 'Este servidor aún no tiene un espacio de trabajo. Abra el enlace de configuración que mostró al arrancar por primera vez.',
+    needed: 'Este servidor aún no tiene un espacio de trabajo. Abra el enlace de configuración que muestra al arrancar.',
     bad: 'El correo o la contraseña no son correctos.',
     badHint: 'Compruebe ambos e inténtelo de nuevo. Un administrador puede enviarle otra invitación.',
     later: (secs: number) =>

@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'Puede leer esta conversación, pero no responderla.',
     from: { customer: 'Cliente', user: 'Agente', system: 'Countersign', rule: 'Regla', api: 'API' },
     noteBy: (name: string) => `Nota de ${name}`,
+    noteMine: 'Su nota',
     noText: 'Adjunto sin texto',
     codeValid: 'Código aceptado',
     codeInvalid: 'Código no aceptado',
