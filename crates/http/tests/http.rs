@@ -58,6 +58,7 @@ mod http {
     mod visit_told;
     mod voice;
     mod voice_agents;
+    mod voice_text;
     mod voice_trouble;
     mod web_chat;
     mod webhook;

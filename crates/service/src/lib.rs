@@ -42,6 +42,7 @@ pub mod look_up;
 pub mod mandate;
 pub mod merge;
 pub mod message;
+mod named;
 mod outbox;
 mod password;
 pub mod phone_number;

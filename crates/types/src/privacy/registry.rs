@@ -280,7 +280,7 @@ pub const REGISTRY: &[Entry] = &[
         In(Section::Sessions),
     ),
     customer(
-        ("calls", "Calls: numbers, what was keyed in and looked up, notes", SERVE),
+        ("calls", "Calls: numbers, what was keyed in and looked up, text messages, notes", SERVE),
         &[("phone_call", &["about_sealed", "note_sealed", "caller_hash"]), ("call_look_up", &["call_id"])],
         Kept::Conversations,
         Deleted,
