@@ -28,7 +28,7 @@ test("an agent's day without a mouse: log in, answer, note, ask, assign, close, 
   await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
   await type("Somebody with a keyboard");
   await press("Control+Enter");
-  await expect(page.getByText("Note by You")).toBeVisible();
+  await expect(page.getByText("Your note")).toBeVisible();
   await press("Escape");
   await hands.push(page.getByRole("button", { name: "Ask for code" }));
   await expect(page.getByText(/^Asked /).first()).toBeVisible();

@@ -46,7 +46,7 @@ test("an agent works by keyboard alone: j, k, reply, ask for a code, assign", as
   await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
   await page.keyboard.type("For the team only");
   await key("Control+Enter");
-  await expect(page.getByText("Note by You")).toBeVisible();
+  await expect(page.getByText("Your note")).toBeVisible();
   await key("Escape");
   await key("Escape");
   await key("?");

@@ -27,6 +27,7 @@ pub(crate) async fn plant(stage: &Stage) -> Result<Client, Trouble> {
     colleague(&admin, &case).await?;
     website(stage, &api).await?;
     call(&api).await?;
+    engagement(&api).await?;
     mandate(&api).await?;
     furniture(&api).await?;
     let bringer = file(stage).await?;
@@ -125,6 +126,16 @@ async fn website(stage: &Stage, api: &Client) -> Result<(), Trouble> {
     });
     let page = stage.anonymous().with("origin", PAGE);
     page.post(&format!("/t/{}", text(&site, "/write_key")?), batch).await?.ok()?;
+    Ok(())
+}
+
+/// Somebody new comes in, and a colleague writes down who it is.
+async fn engagement(api: &Client) -> Result<(), Trouble> {
+    let lead = json!({ "name": canary("engagement.lead"), "email": canary("engagement.notes") });
+    let new = json!({ "channel": "in_person", "type": "inbound", "initiating_attendee": { "lead": lead } });
+    let made = text(&api.post("/v1/engagements", new).await?.ok()?, "/id")?;
+    let notes = json!({ "notes": format!("will write from {}", canary("engagement.notes")) });
+    api.patch(&format!("/v1/engagements/{made}"), notes).await?.ok()?;
     Ok(())
 }
 

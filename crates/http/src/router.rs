@@ -78,6 +78,7 @@ const API: &[Routes] = &[
     api::masking::routes,
     api::webhook::routes,
     api::event::routes,
+    api::engagement::routes,
     api::analytics::routes,
     api::audit::routes,
     api::system::routes,

@@ -266,6 +266,7 @@ async fn erase_rows(
         args![profile],
     )
     .await?;
+    crate::engagement::erase_engagement_texts(tx, vault, profile, now).await?;
     tx.execute("DELETE FROM identification_code WHERE profile_id = $1", args![profile]).await?;
     tx.execute("DELETE FROM event WHERE profile_id = $1", args![profile]).await?;
     tx.execute("DELETE FROM outbox WHERE subject_id = $1", args![profile]).await?;

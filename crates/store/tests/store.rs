@@ -31,6 +31,8 @@ mod console;
 mod constraint;
 #[path = "store/conversation.rs"]
 mod conversation;
+#[path = "store/engagement.rs"]
+mod engagement;
 #[path = "store/erasure.rs"]
 mod erasure;
 #[path = "store/fault.rs"]

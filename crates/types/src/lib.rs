@@ -16,6 +16,7 @@ pub mod case;
 pub mod channel;
 pub mod chat_invitation;
 pub mod code;
+pub mod engagement;
 pub mod error;
 pub mod event;
 pub mod evidence;

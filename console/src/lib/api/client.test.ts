@@ -78,6 +78,16 @@ describe('problems', () => {
     expect((error as ApiError).field('name')).toBeNull();
   });
 
+  it('gives a list the complaint about one of its lines, and nothing of what is deeper', () => {
+    const error = new ApiError({
+      status: 400, code: 'invalid-request', title: 'Invalid',
+      fields: [{ pointer: '/config/origins/1', code: 'x', detail: 'No origin.' }, { pointer: '/config/questions/0/label', code: 'x', detail: 'No label.' }]
+    });
+    expect(error.field('config/origins')).toBe('No origin.');
+    expect(error.field('config/questions')).toBeNull();
+    expect(error.field('config')).toBeNull();
+  });
+
   it("survives a proxy's HTML page", async () => {
     const { client } = setUp(
       new Response('<html>Bad gateway', { status: 502, headers: { 'content-type': 'text/html', 'x-request-id': 'req_2' } })

@@ -47,9 +47,11 @@ export class ApiError extends Error {
     this.retryAfter = init.retryAfter ?? null;
   }
 
-  /** The complaint about one field, by JSON pointer or by its last part. */
+  /** The complaint about one field, by JSON pointer or by its last part; one about a line of a list belongs to the list. */
   field(name: string): string | null {
-    const found = this.fields.find((f) => f.pointer === `/${name}` || f.pointer === name);
+    const found =
+      this.fields.find((f) => f.pointer === `/${name}` || f.pointer === name) ??
+      this.fields.find((f) => f.pointer.startsWith(`/${name}/`) && /^\d+$/.test(f.pointer.slice(name.length + 2)));
     return found ? fieldText(found.code, found.detail) : null;
   }
 

@@ -7,6 +7,7 @@ export const LIVE_EVENTS = [
   'topic.updated', 'verification_policy.updated', 'mandate.updated',
   'look_up.updated', 'call.updated', 'call.ringing', 'prompt.updated',
   'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated',
+  'engagement.updated', 'verification_lock.updated', 'topic.updated', 'verification_policy.updated', 'mandate.updated',
   'site.updated', 'visit.updated', 'invitation.updated', 'invitation.counted'
 ] as const;
 

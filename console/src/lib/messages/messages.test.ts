@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PluralForms } from '../format/plural';
@@ -122,6 +122,18 @@ describe('what the server says', () => {
     const codes = words(source(path), pattern).filter((code) => !elsewhere.test(code));
     expect(codes.length).toBeGreaterThan(2);
     expect(codes.filter((code) => !of('de').has(`server.${area}.${code}`))).toEqual([]);
+  });
+});
+
+describe('the audit log', () => {
+  it('has a sentence for everything that the server writes into it', () => {
+    const folder = join(process.cwd(), '../crates/service/src');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rs'));
+    const written = sources.flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/(?:\.audit|record_list|record_drawn)\([^;"]*"([a-z_]+\.[a-z_]+)"/g)].map((found) => found[1]!)
+    );
+    expect(new Set(written).size).toBeGreaterThan(100);
+    expect([...new Set(written)].filter((word) => !of('en').has(`auditPage.action.${word}`))).toEqual([]);
   });
 });
 

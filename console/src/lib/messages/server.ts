@@ -29,6 +29,9 @@ export const eventText = (type: string, own: string) => said('event', type, own)
 /** What went wrong, in one to three sentences: what, why, what to do. */
 export function problemText(error: ApiError): { what: string; why: string; todo: string } {
   const translated = said('problem', error.code, '', error.detail);
+  // A form may not show the field that was refused; the hint of the server speaks to programs.
+  const [refused] = error.code === 'invalid-request' ? error.fields : [];
+  if (refused) return { what: translated || m.fields.refused, why: fieldText(refused.code, refused.detail), todo: '' };
   if (translated) return { what: translated, why: '', todo: '' };
   const why = error.detail === error.message ? '' : error.detail;
   return { what: error.message, why, todo: error.hint };

@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import Badge from './Badge.svelte';
+import KeyHint from './KeyHint.svelte';
 import MaskedValue from './MaskedValue.svelte';
 import { place } from './menu-place';
 
@@ -47,6 +48,16 @@ describe('MaskedValue', () => {
   it('says that there is nothing', () => {
     expect(render(MaskedValue, { value: null }).container.textContent).toContain('—');
     expect(render(MaskedValue, { value: false }).container.textContent).toContain('No');
+  });
+});
+
+describe('KeyHint', () => {
+  const keycaps = (keys: string) => [...render(KeyHint, { keys }).container.querySelectorAll('kbd')].map((key) => key.textContent);
+
+  it('draws a cap for each key, and one for plus', () => {
+    expect(keycaps('+')).toEqual(['+']);
+    expect(keycaps('g i')).toEqual(['G', 'I']);
+    expect(keycaps('mod+k')).toHaveLength(2);
   });
 });
 

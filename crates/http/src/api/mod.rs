@@ -16,6 +16,7 @@ pub mod case_search;
 pub mod channel;
 pub mod chat_invitation;
 pub mod code;
+pub mod engagement;
 pub mod event;
 pub mod group;
 pub mod import;

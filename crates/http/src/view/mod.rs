@@ -13,6 +13,7 @@ pub mod case;
 pub mod case_search;
 pub mod channel;
 pub mod chat_invitation;
+pub mod engagement;
 pub mod group;
 pub mod habit;
 pub mod ivr_flow;

@@ -91,13 +91,31 @@ const LENGTHS: &[(&[u8; 2], u8)] = &[
     (b"XK", 20),
 ];
 
+/// The same by the places of both letters in the alphabet, 0 for what is no country: asked for every `is 3` of a text.
+const LENGTH_OF: [u8; 26 * 26] = {
+    let mut of = [0; 26 * 26];
+    let mut i = 0;
+    while i < LENGTHS.len() {
+        let ([a, b], length) = LENGTHS[i];
+        of[(*a - b'A') as usize * 26 + (*b - b'A') as usize] = length;
+        i += 1;
+    }
+    of
+};
+
+fn length_of(country: [u8; 2]) -> Option<usize> {
+    let [a, b] = country.map(|letter| letter.wrapping_sub(b'A'));
+    let length =
+        LENGTH_OF.get(usize::from(a) * 26 + usize::from(b)).filter(|length| b < 26 && **length > 0)?;
+    Some(usize::from(*length))
+}
+
 /// Where the account number ends that begins here with its country, in any grouping. One that was mistyped is one too
 /// where it is as long as its country's are: a mask is lenient. Not so where its country may be a word (`is`, `at`).
 pub(super) fn end(text: &str, start: usize, is_lenient: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let country = [bytes.get(start)?.to_ascii_uppercase(), bytes.get(start + 1)?.to_ascii_uppercase()];
-    let length =
-        usize::from(LENGTHS.binary_search_by(|(c, _)| (*c).cmp(&country)).ok().map(|i| LENGTHS[i].1)?);
+    let length = length_of(country)?;
     let (mut at, mut count, mut rest, mut head, mut digits) = (start + 2, 2, 0u32, [0; 2], 0);
     while count < length {
         let byte = *bytes.get(at)?;

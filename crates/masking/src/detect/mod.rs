@@ -1,7 +1,7 @@
 //! Personal data in what people write: where it stands and what it is.
 //!
-//! One pass over the bytes. A table says for each byte whether something could begin there (a digit, an at sign, a
-//! bracket); everything else is passed over. From such a place a detector looks a bounded way back and as far ahead as
+//! One pass over the bytes. [`skip`] says where something could begin (a digit, an at sign, a bracket); everything else is
+//! passed over. From such a place a detector looks a bounded way back and as far ahead as
 //! what it reads goes, so the time is linear in the text. Nothing is allocated while nothing is found.
 //!
 //! Two rules stand above all detectors: whatever has seven digits or more and is no plain date is found, as
@@ -17,6 +17,7 @@ mod ip;
 mod national;
 mod number;
 mod run;
+mod skip;
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -27,6 +28,7 @@ pub(crate) use email::domain_of;
 pub use national::Nation;
 pub(crate) use run::{digit, is_digit};
 
+use self::skip::{Begin, Skip};
 use crate::known::Known;
 
 /// What was found.
@@ -99,43 +101,6 @@ fn with(mut found: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
     found
 }
 
-/// What may begin at a byte.
-const NOTHING: u8 = 0;
-const DIGIT: u8 = 1;
-const AT: u8 = 2;
-/// `(at)`, `[dot]`.
-const BRACKET: u8 = 3;
-/// ` dot `, ` punto `.
-const WORD: u8 = 4;
-/// The first byte of a character beyond ASCII that may be a digit or an at sign.
-const WIDE: u8 = 5;
-
-const CLASS: [u8; 256] = {
-    let mut class = [NOTHING; 256];
-    let mut b = b'0';
-    while b <= b'9' {
-        class[b as usize] = DIGIT;
-        b += 1;
-    }
-    class[b'@' as usize] = AT;
-    class[b'(' as usize] = BRACKET;
-    class[b'[' as usize] = BRACKET;
-    class[b'{' as usize] = BRACKET;
-    class[b'<' as usize] = BRACKET;
-    class[b'd' as usize] = WORD;
-    class[b'D' as usize] = WORD;
-    class[b'p' as usize] = WORD;
-    class[b'P' as usize] = WORD;
-    // Digits are of the blocks that begin so; Latin, Greek, Cyrillic, Hebrew and Chinese have none.
-    let wide = [0xc2, 0xd9, 0xdb, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3, 0xea, 0xef, 0xf0];
-    let mut i = 0;
-    while i < wide.len() {
-        class[wide[i]] = WIDE;
-        i += 1;
-    }
-    class
-};
-
 /// Which characters of the first plane may be a digit or an at sign: a bit for each, 64 to a word. Most letters of Arabic,
 /// Hindi or Japanese stand in a word of their digits' neighbours, so that a table by bytes would stop at all of them.
 static WIDES: LazyLock<Box<[u64; 1_024]>> = LazyLock::new(|| {
@@ -158,18 +123,17 @@ struct Scan<'t> {
 }
 
 fn scan(text: &str, known: &Known) -> Vec<Finding> {
-    let bytes = text.as_bytes();
+    let mut skip = Skip::through(text.as_bytes());
     let mut scan = Scan { text, wides: &WIDES, known, found: Vec::new(), floor: 0 };
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|b| CLASS[usize::from(*b)] != NOTHING) {
-        at += step;
-        at = match CLASS[usize::from(bytes[at])] {
-            DIGIT => scan.number(at),
-            AT => scan.email(at, at + 1),
-            BRACKET => scan.written_at(at),
-            WORD if email::may_be_dot(bytes, at) => scan.written_dot(at),
-            WIDE => scan.wide(at),
-            _ => at + 1,
+    while let Some((begin, what)) = skip.next(at) {
+        at = match what {
+            Begin::Digit => scan.number(begin),
+            Begin::At => scan.email(begin, begin + 1),
+            Begin::Bracket => scan.written_at(begin),
+            Begin::Word => scan.written_dot(begin),
+            Begin::Wide => scan.wide(begin),
+            Begin::Nothing => begin + 1,
         };
     }
     scan.found

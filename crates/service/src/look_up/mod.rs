@@ -31,7 +31,7 @@ pub use run::{LookUpRun, Which};
 
 use crate::Service;
 use crate::caller::Request;
-use crate::prompt::flows_that_name;
+use crate::named::flows_that_name;
 use crate::verification_policy::policies_that_ask;
 use crate::work::{Log, is_unique};
 

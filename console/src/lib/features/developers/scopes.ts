@@ -3,15 +3,23 @@ import { m } from '$lib/messages';
 
 /** Under the name of which page the scopes of a noun stand. */
 const PAGES = {
-  customers: ['profile', 'personal_data', 'link'],
   inbox: ['case', 'message'],
-  codes: ['code'],
-  widgets: ['widget'],
+  customers: ['profile', 'personal_data', 'link'],
+  visitors: ['visit'],
+  reports: ['report'],
   channels: ['channel'],
+  widgets: ['widget'],
+  sites: ['site'],
   attributes: ['attribute'],
-  people: ['user'],
-  developers: [],
+  codes: ['code'],
+  rules: ['rule'],
+  replies: ['canned_reply'],
+  hours: ['calendar'],
+  phone: ['phone', 'call'],
+  people: ['user', 'group'],
+  developers: ['api_key', 'webhook', 'event', 'request'],
   audit: ['audit'],
+  privacy: ['privacy'],
   settings: ['setting', 'masking'],
   system: ['system']
 } as const satisfies Partial<Record<keyof typeof m.nav, readonly string[]>>;

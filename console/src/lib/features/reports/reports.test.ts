@@ -51,7 +51,8 @@ describe('numbers', () => {
   });
 
   it('stand under a top that is easy to read', () => {
-    expect([0, 1, 3, 7, 12, 20, 51, 999].map((n) => ceiling(n, 'count'))).toEqual([1, 1, 5, 10, 20, 20, 100, 1000]);
+    expect([0, 1, 3, 7, 12, 20, 51, 999].map((n) => ceiling(n, 'count'))).toEqual([2, 2, 4, 10, 20, 20, 100, 1000]);
+    expect([1, 2, 3, 5, 9, 11].map((n) => said(ceiling(n, 'count') / 2, 'count'))).toEqual(['1', '1', '2', '3', '5', '10']);
     expect(ceiling(0.3, 'share')).toBe(1);
   });
 

@@ -90,6 +90,8 @@ export function isEmpty(rows: readonly ReportRow[]): boolean {
 /** A top of the scale that is easy to read: 1, 2 or 5 with zeros. */
 export function ceiling(highest: number, kind: ReportKind): number {
   if (kind === 'share') return 1;
+  // Half of it stands at the middle line, and there is no half a conversation.
+  if (kind !== 'mean' && highest <= 10) return [2, 4, 6].find((top) => top >= highest) ?? 10;
   if (highest <= 0) return 1;
   const step = 10 ** Math.floor(Math.log10(highest));
   return ([1, 2, 5, 10].find((times) => times * step >= highest) ?? 10) * step;

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'الانتقال إلى المحتوى' },
@@ -70,6 +70,21 @@ export const common = {
     crashedText: 'تساعد إعادة تحميلها عادةً. لم يتغير شيء على الخادم.',
     reload: 'إعادة التحميل',
     backHome: 'العودة إلى الوارد'
+  },
+
+  fields: {
+    refused: 'ما زال هنا شيء غير صحيح.',
+    missing: 'املأ هذا الحقل.',
+    choose: 'اختر أحد الخيارات.',
+    email: 'اكتب عنوان بريد إلكتروني، مثل ann@example.org.',
+    url: 'اكتب العنوان كاملًا، مثل https://example.org.',
+    short: (characters: number) => plural(characters, { zero: '# حرف على الأقل.', one: 'حرف واحد على الأقل.', two: 'حرفان على الأقل.', few: '# أحرف على الأقل.', many: '# حرفًا على الأقل.', other: '# حرف على الأقل.' }),
+    long: (characters: number) => plural(characters, { zero: '# حرف على الأكثر.', one: 'حرف واحد على الأكثر.', two: 'حرفان على الأكثر.', few: '# أحرف على الأكثر.', many: '# حرفًا على الأكثر.', other: '# حرف على الأكثر.' }),
+    least: (least: number) => `${number(least)} على الأقل.`,
+    most: (most: number) => `${number(most)} على الأكثر.`,
+    number: 'اكتب رقمًا.',
+    whole: 'اكتب عددًا صحيحًا بلا كسور.',
+    form: 'الصيغة غير صحيحة.'
   },
 
   secret: {
@@ -154,6 +169,11 @@ export const common = {
     language: 'اللغة',
     logOut: 'تسجيل الخروج',
     shortcuts: 'اختصارات لوحة المفاتيح',
+    engagements: 'التعاملات',
+    verification: 'التحقق',
+    policies: 'السياسات',
+    topics: 'المواضيع',
+    locks: 'الأقفال',
     search: 'بحث أو انتقال إلى'
   },
 
@@ -243,7 +263,7 @@ export const common = {
     password: 'كلمة المرور',
     submit: 'تسجيل الدخول',
     busy: 'جارٍ تسجيل الدخول…',
-    needed: 'لا توجد مساحة عمل على هذا الخادم بعد. افتح رابط الإعداد الذي أظهره عند تشغيله أول مرة.',
+    needed: 'لا توجد مساحة عمل على هذا الخادم بعد. افتح رابط الإعداد الذي يُظهره عند تشغيله.',
     bad: 'البريد الإلكتروني أو كلمة المرور غير صحيحة.',
     badHint: 'تحقق منهما وحاول مرة أخرى. يمكن لمدير النظام أن يرسل إليك دعوة جديدة.',
     later: (secs: number) =>

@@ -92,6 +92,7 @@ export const inbox = {
     cannot: 'يمكنك قراءة هذه المحادثة، لا الرد عليها.',
     from: { customer: 'العميل', user: 'الموظف', system: 'Countersign', rule: 'القاعدة', api: 'API' },
     noteBy: (name: string) => `ملاحظة من ${name}`,
+    noteMine: 'ملاحظتك',
     noText: 'مرفق بلا نص',
     codeValid: 'قُبل الرمز',
     codeInvalid: 'لم يُقبل الرمز',
@@ -153,6 +154,7 @@ export const inbox = {
 
   panel: {
     title: 'من هذا',
+    verify: 'تحقق',
     openProfile: 'فتح صفحة العميل',
     howWeKnow: 'كيف نعرف ذلك',
     recorded: 'سُجّل',

@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'الاسم',
     keyNameHelp: 'البرنامج الذي يستخدمه، مثل «خادم المتجر».',
     scopes: 'النطاقات',
+    scopesMissing: 'اختر واحدًا على الأقل، أو ابدأ بأحد الأزرار أعلاه.',
     scopePresets: 'ابدأ من',
     scopePreset: { codes: 'خادمك، للرموز', connector: 'موصل قناة', all: 'الكل' },
     scopesCount: (n: number) =>

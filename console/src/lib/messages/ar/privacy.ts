@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'متأخر',
     json: 'JSON',
     html: 'HTML',
-    download: 'كل تنزيل يظهر ضمن «من اطّلع».',
+    download: 'كل تنزيل مسجّل في صفحة العميل، ضمن «من اطّلع».',
     refuse: 'رفض',
     refuseTitle: 'رفض هذا الطلب؟',
     refuseText: 'يبقى السبب مسجلًا. أخبر الشخص به أيضًا.',

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Zum Inhalt springen' },
@@ -73,6 +73,21 @@ export const common = {
     backHome: 'Zurück zum Posteingang'
   },
 
+  fields: {
+    refused: 'Hier stimmt noch etwas nicht.',
+    missing: 'Bitte ausfüllen.',
+    choose: 'Bitte auswählen.',
+    email: 'Schreiben Sie eine E-Mail-Adresse, etwa ann@example.org.',
+    url: 'Schreiben Sie die ganze Adresse, etwa https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Mindestens # Zeichen.', other: 'Mindestens # Zeichen.' }),
+    long: (characters: number) => plural(characters, { one: 'Höchstens # Zeichen.', other: 'Höchstens # Zeichen.' }),
+    least: (least: number) => `Mindestens ${number(least)}.`,
+    most: (most: number) => `Höchstens ${number(most)}.`,
+    number: 'Schreiben Sie eine Zahl.',
+    whole: 'Schreiben Sie eine ganze Zahl ohne Nachkommastellen.',
+    form: 'Das hat nicht die richtige Form.'
+  },
+
   secret: {
     once: 'Es wird nur dieses eine Mal angezeigt. Countersign behält keine lesbare Kopie.',
     stored: 'Ich habe es gespeichert'
@@ -140,6 +155,11 @@ export const common = {
     language: 'Sprache',
     logOut: 'Abmelden',
     shortcuts: 'Tastenkürzel',
+    engagements: 'Prüfungsgespräche',
+    verification: 'Prüfung',
+    policies: 'Richtlinien',
+    topics: 'Themen',
+    locks: 'Sperren',
     search: 'Suchen oder springen zu'
   },
 
@@ -219,7 +239,7 @@ export const common = {
     password: 'Passwort',
     submit: 'Anmelden',
     busy: 'Anmeldung läuft …',
-    needed: 'Dieser Server hat noch keinen Arbeitsbereich. Öffnen Sie den Einrichtungslink, den er beim ersten Start ausgegeben hat.',
+    needed: 'Dieser Server hat noch keinen Arbeitsbereich. Öffnen Sie den Einrichtungslink, den er beim Start ausgibt.',
     bad: 'E-Mail oder Passwort stimmt nicht.',
     badHint: 'Prüfen Sie beides und versuchen Sie es erneut. Ein Administrator kann Ihnen eine neue Einladung senden.',
     later: (secs: number) =>

@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'Sie dürfen diese Unterhaltung lesen, aber nicht beantworten.',
     from: { customer: 'Kunde', user: 'Agent', system: 'Countersign', rule: 'Regel', api: 'API' },
     noteBy: (name: string) => `Notiz von ${name}`,
+    noteMine: 'Ihre Notiz',
     noText: 'Anhang ohne Text',
     codeValid: 'Code angenommen',
     codeInvalid: 'Code nicht angenommen',
@@ -120,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Wer das ist',
+    verify: 'Identität prüfen',
     openProfile: 'Kunden öffnen',
     howWeKnow: 'Woher wir das wissen',
     recorded: 'Festgehalten',

@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Name',
     keyNameHelp: 'Welches Programm ihn verwendet, etwa „Shop-Backend“.',
     scopes: 'Scopes',
+    scopesMissing: 'Wählen Sie mindestens einen, oder beginnen Sie mit einem der Knöpfe oben.',
     scopePresets: 'Vorauswahl',
     scopePreset: { codes: 'Ihr Server, für Codes', connector: 'Anbindung eines Kanals', all: 'Alles' },
     scopesCount: (n: number) => plural(n, { one: '# Scope', other: '# Scopes' }),

@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'Überfällig',
     json: 'JSON',
     html: 'HTML',
-    download: 'Jeder Download steht unter „Wer hat nachgesehen“.',
+    download: 'Jeder Download ist auf der Seite des Kunden unter „Wer hat nachgesehen“ festgehalten.',
     refuse: 'Ablehnen',
     refuseTitle: 'Diese Anfrage ablehnen?',
     refuseText: 'Der Grund bleibt festgehalten. Nennen Sie ihn auch der Person.',

@@ -83,6 +83,8 @@ export const setup = {
     keys: 'Signaturschlüssel',
     keysText: 'Ihr Server signiert mit einem davon, wer der Kunde ist. Zwei dürfen gleichzeitig gelten, damit Sie wechseln können.',
     noKeys: 'Noch kein Schlüssel. Im signierten Modus braucht das Widget einen, bevor es Codes ausstellen kann.',
+    keysEmpty: 'Noch kein Signaturschlüssel',
+    keysEmptyText: 'Im signierten Modus braucht das Widget einen, bevor es Codes ausstellen kann.',
     addKey: 'Schlüssel hinzufügen',
     algorithm: 'Verfahren',
     algorithmHelp: {
@@ -127,9 +129,9 @@ export const setup = {
     channels: 'Kanäle',
     channelsHelp: 'Als offizielle Chats angeboten und mit eingesetztem Code geöffnet. Keine Auswahl bedeutet: alle aktiven.',
     install: 'Einbauen',
-    installSigned: 'Auf jeder Seite, auf der der Kunde angemeldet ist. Ihr Server setzt das Token ein.',
+    installSigned: 'Auf jede Seite, auf der der Kunde angemeldet ist. Das Widget holt das Token von Ihrem Server, an der Adresse in data-token-url.',
     installPlain: 'Auf jeder Seite, auf der der Kunde angemeldet ist. Was die Seite übergibt, ist kein Nachweis.',
-    seedLabel: 'Dasselbe in der älteren Schreibweise',
+    seedLabel: 'Für Seiten mit dem älteren Codeschnipsel',
     snippet: 'Codeausschnitt',
     server: 'Auf Ihrem Server',
     serverText:

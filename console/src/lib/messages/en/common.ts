@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Skip to content' },
@@ -73,6 +73,21 @@ export const common = {
     backHome: 'Back to the inbox'
   },
 
+  fields: {
+    refused: 'Something here is not right yet.',
+    missing: 'Fill this in.',
+    choose: 'Choose one.',
+    email: 'Write an e-mail address, such as ann@example.org.',
+    url: 'Write a whole address, such as https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'At least # character.', other: 'At least # characters.' }),
+    long: (characters: number) => plural(characters, { one: 'At most # character.', other: 'At most # characters.' }),
+    least: (least: number) => `At least ${number(least)}.`,
+    most: (most: number) => `At most ${number(most)}.`,
+    number: 'Write a number.',
+    whole: 'Write a whole number without decimals.',
+    form: 'This does not have the right form.'
+  },
+
   secret: {
     once: 'It is shown this one time. Countersign keeps no copy that anybody can read.',
     stored: 'I have stored it'
@@ -139,6 +154,11 @@ export const common = {
     language: 'Language',
     logOut: 'Log out',
     shortcuts: 'Keyboard shortcuts',
+    engagements: 'Engagements',
+    verification: 'Verification',
+    policies: 'Policies',
+    topics: 'Topics',
+    locks: 'Locks',
     search: 'Search or jump to'
   },
 
@@ -218,7 +238,7 @@ export const common = {
     password: 'Password',
     submit: 'Log in',
     busy: 'Logging in…',
-    needed: 'This server has no workspace yet. Open the set-up link that it printed at its first start.',
+    needed: 'This server has no workspace yet. Open the set-up link that it prints when it starts.',
     bad: 'E-mail or password is not right.',
     badHint: 'Check both and try again. An administrator can send you a new invitation.',
     later: (secs: number) =>

@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'You may read this conversation, not answer it.',
     from: { customer: 'Customer', user: 'Agent', system: 'Countersign', rule: 'Rule', api: 'API' },
     noteBy: (name: string) => `Note by ${name}`,
+    noteMine: 'Your note',
     noText: 'Attachment without text',
     codeValid: 'Code accepted',
     codeInvalid: 'Code not accepted',
@@ -120,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Who this is',
+    verify: 'Verify',
     openProfile: 'Open the customer',
     howWeKnow: 'How we know',
     recorded: 'Recorded',

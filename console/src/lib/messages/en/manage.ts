@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Name',
     keyNameHelp: 'Which program uses it, such as “Shop back end”.',
     scopes: 'Scopes',
+    scopesMissing: 'Choose at least one, or begin with one of the buttons above.',
     scopePresets: 'Start with',
     scopePreset: { codes: 'Your server, for codes', connector: 'A channel’s connector', all: 'Everything' },
     scopesCount: (n: number) => plural(n, { one: '# scope', other: '# scopes' }),

@@ -18,7 +18,7 @@ export const privacy = {
     overdue: 'Overdue',
     json: 'JSON',
     html: 'HTML',
-    download: 'Each download stands under Who looked.',
+    download: 'Every download is on record on the page of the customer, under “Who looked”.',
     refuse: 'Refuse',
     refuseTitle: 'Refuse this request?',
     refuseText: 'The reason stays on record. Tell the person the same.',

@@ -83,6 +83,8 @@ export const setup = {
     keys: 'Signing keys',
     keysText: 'Your server signs the customer’s identity with one of these. Two may live at once, so that you can change over.',
     noKeys: 'No key yet. In signed mode the widget needs one before it can issue codes.',
+    keysEmpty: 'No signing key yet',
+    keysEmptyText: 'In signed mode the widget needs one before it can issue codes.',
     addKey: 'Add key',
     algorithm: 'Algorithm',
     algorithmHelp: {
@@ -127,9 +129,9 @@ export const setup = {
     channels: 'Channels',
     channelsHelp: 'Offered as the official chats, opened with the code filled in. None chosen means every active one.',
     install: 'Install',
-    installSigned: 'On every page where the customer is signed in. Your server puts the token in.',
+    installSigned: 'On every page where the customer is signed in. The widget fetches the token from your server, at data-token-url.',
     installPlain: 'On every page where the customer is signed in. What the page passes is not proof.',
-    seedLabel: 'The same in the older notation',
+    seedLabel: 'For pages that have the older snippet',
     snippet: 'Snippet',
     server: 'On your server',
     serverText:

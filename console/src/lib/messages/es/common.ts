@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Ir al contenido' },
@@ -73,6 +73,21 @@ export const common = {
     backHome: 'Volver a la bandeja'
   },
 
+  fields: {
+    refused: 'Aquí hay algo que aún no es correcto.',
+    missing: 'Rellene este campo.',
+    choose: 'Elija una opción.',
+    email: 'Escriba una dirección de correo, como ann@example.org.',
+    url: 'Escriba la dirección completa, como https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Al menos # carácter.', many: 'Al menos # de caracteres.', other: 'Al menos # caracteres.' }),
+    long: (characters: number) => plural(characters, { one: 'Como máximo # carácter.', many: 'Como máximo # de caracteres.', other: 'Como máximo # caracteres.' }),
+    least: (least: number) => `Al menos ${number(least)}.`,
+    most: (most: number) => `Como máximo ${number(most)}.`,
+    number: 'Escriba un número.',
+    whole: 'Escriba un número entero, sin decimales.',
+    form: 'No tiene el formato correcto.'
+  },
+
   secret: {
     once: 'Solo se muestra esta vez. Countersign no conserva ninguna copia legible.',
     stored: 'Lo he guardado'
@@ -139,6 +154,11 @@ export const common = {
     language: 'Idioma',
     logOut: 'Cerrar sesión',
     shortcuts: 'Atajos de teclado',
+    engagements: 'Atenciones',
+    verification: 'Verificación',
+    policies: 'Políticas',
+    topics: 'Temas',
+    locks: 'Bloqueos',
     search: 'Buscar o ir a'
   },
 
@@ -218,7 +238,7 @@ export const common = {
     password: 'Contraseña',
     submit: 'Iniciar sesión',
     busy: 'Iniciando sesión…',
-    needed: 'Este servidor aún no tiene un espacio de trabajo. Abra el enlace de configuración que mostró al arrancar por primera vez.',
+    needed: 'Este servidor aún no tiene un espacio de trabajo. Abra el enlace de configuración que muestra al arrancar.',
     bad: 'El correo o la contraseña no son correctos.',
     badHint: 'Compruebe ambos e inténtelo de nuevo. Un administrador puede enviarle otra invitación.',
     later: (secs: number) =>

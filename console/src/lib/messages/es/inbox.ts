@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'Puede leer esta conversación, pero no responderla.',
     from: { customer: 'Cliente', user: 'Agente', system: 'Countersign', rule: 'Regla', api: 'API' },
     noteBy: (name: string) => `Nota de ${name}`,
+    noteMine: 'Su nota',
     noText: 'Adjunto sin texto',
     codeValid: 'Código aceptado',
     codeInvalid: 'Código no aceptado',
@@ -120,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Quién es',
+    verify: 'Verificar',
     openProfile: 'Abrir el cliente',
     howWeKnow: 'Cómo lo sabemos',
     recorded: 'Registrado',

@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Nombre',
     keyNameHelp: 'Qué programa la usa, como «Servidor de la tienda».',
     scopes: 'Ámbitos',
+    scopesMissing: 'Elija al menos uno, o empiece con uno de los botones de arriba.',
     scopePresets: 'Partir de',
     scopePreset: { codes: 'Su servidor, para códigos', connector: 'Conector de un canal', all: 'Todo' },
     scopesCount: (n: number) => plural(n, { one: '# ámbito', other: '# ámbitos' }),

@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'Fuera de plazo',
     json: 'JSON',
     html: 'HTML',
-    download: 'Cada descarga queda en «Quién miró».',
+    download: 'Cada descarga queda registrada en la página del cliente, en «Quién miró».',
     refuse: 'Rechazar',
     refuseTitle: '¿Rechazar esta solicitud?',
     refuseText: 'El motivo queda registrado. Comuníquelo también a la persona.',

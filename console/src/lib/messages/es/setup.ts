@@ -83,6 +83,8 @@ export const setup = {
     keys: 'Claves de firma',
     keysText: 'Su servidor firma con una de ellas la identidad del cliente. Pueden convivir dos, para que pueda cambiar de una a otra.',
     noKeys: 'Aún no hay clave. En modo firmado, el widget necesita una para emitir códigos.',
+    keysEmpty: 'Aún no hay clave de firma',
+    keysEmptyText: 'En modo firmado, el widget necesita una para emitir códigos.',
     addKey: 'Añadir clave',
     algorithm: 'Algoritmo',
     algorithmHelp: {
@@ -127,9 +129,9 @@ export const setup = {
     channels: 'Canales',
     channelsHelp: 'Se ofrecen como chats oficiales y se abren con el código puesto. Si no elige ninguno, se ofrecen todos los activos.',
     install: 'Instalar',
-    installSigned: 'En cada página donde el cliente tenga la sesión iniciada. Su servidor inserta el token.',
+    installSigned: 'En cada página donde el cliente haya iniciado sesión. El widget pide el token a su servidor, en data-token-url.',
     installPlain: 'En cada página donde el cliente tenga la sesión iniciada. Lo que pasa la página no es una comprobación.',
-    seedLabel: 'Lo mismo en la notación anterior',
+    seedLabel: 'Para páginas con el fragmento anterior',
     snippet: 'Fragmento',
     server: 'En su servidor',
     serverText:

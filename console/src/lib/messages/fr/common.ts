@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Aller au contenu' },
@@ -73,6 +73,21 @@ export const common = {
     backHome: 'Retour à la boîte de réception'
   },
 
+  fields: {
+    refused: 'Quelque chose n’est pas encore correct.',
+    missing: 'Remplissez ce champ.',
+    choose: 'Choisissez une option.',
+    email: 'Écrivez une adresse e-mail, par exemple ann@example.org.',
+    url: 'Écrivez l’adresse entière, par exemple https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Au moins # caractère.', many: 'Au moins # de caractères.', other: 'Au moins # caractères.' }),
+    long: (characters: number) => plural(characters, { one: 'Au plus # caractère.', many: 'Au plus # de caractères.', other: 'Au plus # caractères.' }),
+    least: (least: number) => `Au moins ${number(least)}.`,
+    most: (most: number) => `Au plus ${number(most)}.`,
+    number: 'Écrivez un nombre.',
+    whole: 'Écrivez un nombre entier, sans décimales.',
+    form: 'Le format n’est pas correct.'
+  },
+
   secret: {
     once: 'Il n’est affiché que cette fois. Countersign n’en garde aucune copie lisible.',
     stored: 'Je l’ai conservé'
@@ -139,6 +154,11 @@ export const common = {
     language: 'Langue',
     logOut: 'Se déconnecter',
     shortcuts: 'Raccourcis clavier',
+    engagements: 'Entretiens',
+    verification: 'Vérification',
+    policies: 'Politiques',
+    topics: 'Sujets',
+    locks: 'Blocages',
     search: 'Rechercher ou aller à'
   },
 
@@ -218,7 +238,7 @@ export const common = {
     password: 'Mot de passe',
     submit: 'Se connecter',
     busy: 'Connexion…',
-    needed: 'Ce serveur n’a pas encore d’espace de travail. Ouvrez le lien de configuration affiché à son premier démarrage.',
+    needed: 'Ce serveur n’a pas encore d’espace de travail. Ouvrez le lien de configuration qu’il affiche au démarrage.',
     bad: 'E-mail ou mot de passe incorrect.',
     badHint: 'Vérifiez les deux et réessayez. Un administrateur peut vous envoyer une nouvelle invitation.',
     later: (secs: number) =>

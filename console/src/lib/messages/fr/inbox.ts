@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'Vous pouvez lire cette conversation, pas y répondre.',
     from: { customer: 'Client', user: 'Conseiller', system: 'Countersign', rule: 'Règle', api: 'API' },
     noteBy: (name: string) => `Note de ${name}`,
+    noteMine: 'Votre note',
     noText: 'Pièce jointe sans texte',
     codeValid: 'Code accepté',
     codeInvalid: 'Code refusé',
@@ -120,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Qui est-ce',
+    verify: 'Vérifier',
     openProfile: 'Ouvrir le client',
     howWeKnow: 'Comment nous le savons',
     recorded: 'Enregistré',

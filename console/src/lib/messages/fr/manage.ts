@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Nom',
     keyNameHelp: 'Quel programme l’utilise, par exemple « Serveur de la boutique ».',
     scopes: 'Portées',
+    scopesMissing: 'Choisissez-en au moins une, ou commencez par l’un des boutons ci-dessus.',
     scopePresets: 'Partir de',
     scopePreset: { codes: 'Votre serveur, pour les codes', connector: 'Connecteur d’un canal', all: 'Tout' },
     scopesCount: (n: number) => plural(n, { one: '# portée', other: '# portées' }),

@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'En retard',
     json: 'JSON',
     html: 'HTML',
-    download: 'Chaque téléchargement figure sous « Qui a regardé ».',
+    download: 'Chaque téléchargement est consigné sur la page du client, sous « Qui a regardé ».',
     refuse: 'Refuser',
     refuseTitle: 'Refuser cette demande ?',
     refuseText: 'Le motif reste consigné. Donnez-le aussi à la personne.',

@@ -83,6 +83,8 @@ export const setup = {
     keys: 'Clés de signature',
     keysText: 'Votre serveur signe l’identité du client avec l’une d’elles. Deux peuvent coexister, pour que vous puissiez passer de l’une à l’autre.',
     noKeys: 'Aucune clé pour l’instant. En mode signé, le widget en a besoin pour émettre des codes.',
+    keysEmpty: 'Aucune clé de signature',
+    keysEmptyText: 'En mode signé, le widget en a besoin pour émettre des codes.',
     addKey: 'Ajouter une clé',
     algorithm: 'Algorithme',
     algorithmHelp: {
@@ -127,9 +129,9 @@ export const setup = {
     channels: 'Canaux',
     channelsHelp: 'Proposés comme chats officiels et ouverts avec le code déjà saisi. Sans choix, tous les canaux actifs.',
     install: 'Installer',
-    installSigned: 'Sur chaque page où le client est connecté. Votre serveur y insère le jeton.',
+    installSigned: 'Sur chaque page où le client est connecté. Le widget demande le jeton à votre serveur, à l’adresse de data-token-url.',
     installPlain: 'Sur chaque page où le client est connecté. Ce que la page transmet n’est pas une preuve.',
-    seedLabel: 'La même chose dans l’ancienne notation',
+    seedLabel: 'Pour les pages qui ont l’ancien extrait',
     snippet: 'Extrait de code',
     server: 'Sur votre serveur',
     serverText:

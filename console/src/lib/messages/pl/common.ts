@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Przejdź do treści' },
@@ -71,6 +71,21 @@ export const common = {
     crashedText: 'Zwykle pomaga jej ponowne wczytanie. Na serwerze nic się nie zmieniło.',
     reload: 'Wczytaj ponownie',
     backHome: 'Wróć do skrzynki'
+  },
+
+  fields: {
+    refused: 'Coś tu jeszcze nie jest poprawne.',
+    missing: 'Wypełnij to pole.',
+    choose: 'Wybierz jedną z możliwości.',
+    email: 'Wpisz adres e-mail, na przykład ann@example.org.',
+    url: 'Wpisz cały adres, na przykład https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Co najmniej # znak.', few: 'Co najmniej # znaki.', many: 'Co najmniej # znaków.', other: 'Co najmniej # znaku.' }),
+    long: (characters: number) => plural(characters, { one: 'Co najwyżej # znak.', few: 'Co najwyżej # znaki.', many: 'Co najwyżej # znaków.', other: 'Co najwyżej # znaku.' }),
+    least: (least: number) => `Co najmniej ${number(least)}.`,
+    most: (most: number) => `Co najwyżej ${number(most)}.`,
+    number: 'Wpisz liczbę.',
+    whole: 'Wpisz liczbę całkowitą, bez ułamków.',
+    form: 'To nie ma właściwej postaci.'
   },
 
   secret: {
@@ -146,6 +161,11 @@ export const common = {
     language: 'Język',
     logOut: 'Wyloguj się',
     shortcuts: 'Skróty klawiszowe',
+    engagements: 'Obsługa klientów',
+    verification: 'Weryfikacja',
+    policies: 'Zasady',
+    topics: 'Tematy',
+    locks: 'Blokady',
     search: 'Szukaj lub przejdź do'
   },
 
@@ -225,7 +245,7 @@ export const common = {
     password: 'Hasło',
     submit: 'Zaloguj się',
     busy: 'Logowanie…',
-    needed: 'Ten serwer nie ma jeszcze przestrzeni roboczej. Otwórz link konfiguracyjny, który wypisał przy pierwszym uruchomieniu.',
+    needed: 'Ten serwer nie ma jeszcze przestrzeni roboczej. Otwórz link konfiguracyjny, który wypisuje przy uruchomieniu.',
     bad: 'E-mail lub hasło jest nieprawidłowe.',
     badHint: 'Sprawdź jedno i drugie, po czym spróbuj ponownie. Administrator może wysłać nowe zaproszenie.',
     later: (secs: number) =>

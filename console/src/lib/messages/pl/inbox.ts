@@ -82,6 +82,7 @@ export const inbox = {
     cannot: 'Możesz czytać tę rozmowę, ale nie możesz na nią odpowiadać.',
     from: { customer: 'Klient', user: 'Konsultant', system: 'Countersign', rule: 'Reguła', api: 'API' },
     noteBy: (name: string) => `Notatka: ${name}`,
+    noteMine: 'Twoja notatka',
     noText: 'Załącznik bez tekstu',
     codeValid: 'Kod przyjęty',
     codeInvalid: 'Kod odrzucony',
@@ -129,6 +130,7 @@ export const inbox = {
 
   panel: {
     title: 'Kto to jest',
+    verify: 'Zweryfikuj',
     openProfile: 'Otwórz klienta',
     howWeKnow: 'Skąd to wiemy',
     recorded: 'Zapisano',

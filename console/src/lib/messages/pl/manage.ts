@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Nazwa',
     keyNameHelp: 'Który program go używa, na przykład „Serwer sklepu”.',
     scopes: 'Zakresy',
+    scopesMissing: 'Wybierz co najmniej jeden albo zacznij od jednego z przycisków powyżej.',
     scopePresets: 'Zacznij od',
     scopePreset: { codes: 'Państwa serwer, do kodów', connector: 'Łącznik kanału', all: 'Wszystko' },
     scopesCount: (n: number) => plural(n, { one: '# zakres', few: '# zakresy', many: '# zakresów', other: '# zakresu' }),

@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'Po terminie',
     json: 'JSON',
     html: 'HTML',
-    download: 'Każde pobranie widać w „Kto oglądał”.',
+    download: 'Każde pobranie jest zapisane na stronie klienta, w „Kto oglądał”.',
     refuse: 'Odrzuć',
     refuseTitle: 'Odrzucić ten wniosek?',
     refuseText: 'Powód zostaje zapisany. Podaj go też osobie.',

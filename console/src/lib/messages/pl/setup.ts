@@ -88,6 +88,8 @@ export const setup = {
     keys: 'Klucze podpisu',
     keysText: 'Twój serwer podpisuje jednym z nich tożsamość klienta. Naraz mogą działać dwa, aby można było je wymienić.',
     noKeys: 'Nie ma jeszcze klucza. W trybie podpisanym widżet potrzebuje go, aby wydawać kody.',
+    keysEmpty: 'Nie ma jeszcze klucza podpisu',
+    keysEmptyText: 'W trybie podpisanym widżet potrzebuje go, aby wydawać kody.',
     addKey: 'Dodaj klucz',
     algorithm: 'Algorytm',
     algorithmHelp: {
@@ -132,9 +134,9 @@ export const setup = {
     channels: 'Kanały',
     channelsHelp: 'Proponowane jako oficjalne czaty i otwierane z wpisanym kodem. Brak wyboru oznacza wszystkie aktywne.',
     install: 'Instalacja',
-    installSigned: 'Na każdej stronie, na której klient jest zalogowany. Token wstawia Twój serwer.',
+    installSigned: 'Na każdej stronie, na której klient jest zalogowany. Widżet pobiera token z Twojego serwera, spod adresu w data-token-url.',
     installPlain: 'Na każdej stronie, na której klient jest zalogowany. To, co przekazuje strona, nie jest dowodem.',
-    seedLabel: 'To samo w starszym zapisie',
+    seedLabel: 'Dla stron ze starszym fragmentem kodu',
     snippet: 'Fragment kodu',
     server: 'Na Twoim serwerze',
     serverText:

@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Gå till innehållet' },
@@ -73,6 +73,21 @@ export const common = {
     backHome: 'Tillbaka till inkorgen'
   },
 
+  fields: {
+    refused: 'Något stämmer inte än.',
+    missing: 'Fyll i det här.',
+    choose: 'Välj ett alternativ.',
+    email: 'Skriv en e-postadress, till exempel ann@example.org.',
+    url: 'Skriv hela adressen, till exempel https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Minst # tecken.', other: 'Minst # tecken.' }),
+    long: (characters: number) => plural(characters, { one: 'Högst # tecken.', other: 'Högst # tecken.' }),
+    least: (least: number) => `Minst ${number(least)}.`,
+    most: (most: number) => `Högst ${number(most)}.`,
+    number: 'Skriv ett tal.',
+    whole: 'Skriv ett heltal utan decimaler.',
+    form: 'Det har inte rätt form.'
+  },
+
   secret: {
     once: 'Den visas bara den här gången. Countersign behåller ingen läsbar kopia.',
     stored: 'Jag har sparat den'
@@ -139,6 +154,11 @@ export const common = {
     language: 'Språk',
     logOut: 'Logga ut',
     shortcuts: 'Kortkommandon',
+    engagements: 'Kundmöten',
+    verification: 'Kontroll',
+    policies: 'Policyer',
+    topics: 'Ämnen',
+    locks: 'Spärrar',
     search: 'Sök eller gå till'
   },
 
@@ -218,7 +238,7 @@ export const common = {
     password: 'Lösenord',
     submit: 'Logga in',
     busy: 'Loggar in…',
-    needed: 'Servern har ingen arbetsyta än. Öppna konfigurationslänken som den skrev ut vid första starten.',
+    needed: 'Servern har ingen arbetsyta än. Öppna konfigurationslänken som den skriver ut när den startar.',
     bad: 'E-post eller lösenord stämmer inte.',
     badHint: 'Kontrollera båda och försök igen. En administratör kan skicka en ny inbjudan.',
     later: (secs: number) =>

@@ -75,6 +75,7 @@ export const inbox = {
     cannot: 'Du får läsa konversationen men inte svara.',
     from: { customer: 'Kund', user: 'Handläggare', system: 'Countersign', rule: 'Regel', api: 'API' },
     noteBy: (name: string) => `Anteckning av ${name}`,
+    noteMine: 'Din anteckning',
     noText: 'Bilaga utan text',
     codeValid: 'Koden godtogs',
     codeInvalid: 'Koden godtogs inte',
@@ -120,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Vem det är',
+    verify: 'Kontrollera',
     openProfile: 'Öppna kunden',
     howWeKnow: 'Hur vi vet det',
     recorded: 'Antecknat',

@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Namn',
     keyNameHelp: 'Vilket program som använder den, till exempel ”Butikens server”.',
     scopes: 'Behörigheter',
+    scopesMissing: 'Välj minst en, eller börja med en av knapparna ovan.',
     scopePresets: 'Utgå från',
     scopePreset: { codes: 'Er server, för koder', connector: 'Koppling till en kanal', all: 'Allt' },
     scopesCount: (n: number) => plural(n, { one: '# behörighet', other: '# behörigheter' }),

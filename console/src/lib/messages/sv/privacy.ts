@@ -17,7 +17,7 @@ export const privacy = {
     overdue: 'Försenat',
     json: 'JSON',
     html: 'HTML',
-    download: 'Varje nedladdning står under Vem som tittat.',
+    download: 'Varje nedladdning antecknas på kundens sida, under ”Vem som tittat”.',
     refuse: 'Avslå',
     refuseTitle: 'Avslå ärendet?',
     refuseText: 'Skälet sparas. Ge personen samma besked.',

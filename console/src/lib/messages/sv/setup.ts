@@ -83,6 +83,8 @@ export const setup = {
     keys: 'Signeringsnycklar',
     keysText: 'Din server signerar kundens identitet med en av dem. Två får gälla samtidigt så att du kan byta.',
     noKeys: 'Ingen nyckel än. I signerat läge behöver widgeten en för att kunna utfärda koder.',
+    keysEmpty: 'Ingen signeringsnyckel än',
+    keysEmptyText: 'I signerat läge behöver widgeten en för att kunna utfärda koder.',
     addKey: 'Lägg till nyckel',
     algorithm: 'Algoritm',
     algorithmHelp: {
@@ -127,9 +129,9 @@ export const setup = {
     channels: 'Kanaler',
     channelsHelp: 'Erbjuds som officiella chattar och öppnas med koden ifylld. Inget val betyder alla aktiva.',
     install: 'Installera',
-    installSigned: 'På varje sida där kunden är inloggad. Din server lägger in token.',
+    installSigned: 'På varje sida där kunden är inloggad. Widgeten hämtar token från din server, på adressen i data-token-url.',
     installPlain: 'På varje sida där kunden är inloggad. Det sidan skickar med är inget belägg.',
-    seedLabel: 'Samma sak med äldre notation',
+    seedLabel: 'För sidor med det äldre kodavsnittet',
     snippet: 'Kodavsnitt',
     server: 'På din server',
     serverText:

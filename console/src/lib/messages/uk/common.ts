@@ -1,4 +1,4 @@
-import { plural } from '../../format/plural';
+import { number, plural } from '../../format/plural';
 
 export const common = {
   app: { name: 'Countersign', skip: 'Перейти до вмісту' },
@@ -71,6 +71,21 @@ export const common = {
     crashedText: 'Зазвичай допомагає повторне завантаження. На сервері нічого не змінилося.',
     reload: 'Завантажити знову',
     backHome: 'Назад до вхідних'
+  },
+
+  fields: {
+    refused: 'Тут ще щось не так.',
+    missing: 'Заповніть це поле.',
+    choose: 'Виберіть один із варіантів.',
+    email: 'Напишіть адресу електронної пошти, наприклад ann@example.org.',
+    url: 'Напишіть адресу повністю, наприклад https://example.org.',
+    short: (characters: number) => plural(characters, { one: 'Щонайменше # символ.', few: 'Щонайменше # символи.', many: 'Щонайменше # символів.', other: 'Щонайменше # символу.' }),
+    long: (characters: number) => plural(characters, { one: 'Щонайбільше # символ.', few: 'Щонайбільше # символи.', many: 'Щонайбільше # символів.', other: 'Щонайбільше # символу.' }),
+    least: (least: number) => `Щонайменше ${number(least)}.`,
+    most: (most: number) => `Щонайбільше ${number(most)}.`,
+    number: 'Напишіть число.',
+    whole: 'Напишіть ціле число без десяткових знаків.',
+    form: 'Це записано не так, як потрібно.'
   },
 
   secret: {
@@ -146,6 +161,11 @@ export const common = {
     language: 'Мова',
     logOut: 'Вийти',
     shortcuts: 'Клавіатурні скорочення',
+    engagements: 'Звернення',
+    verification: 'Перевірка',
+    policies: 'Правила',
+    topics: 'Теми',
+    locks: 'Блокування',
     search: 'Знайти або перейти'
   },
 
@@ -225,7 +245,7 @@ export const common = {
     password: 'Пароль',
     submit: 'Увійти',
     busy: 'Входимо…',
-    needed: 'На цьому сервері ще немає робочого простору. Відкрийте посилання для налаштування, яке він показав під час першого запуску.',
+    needed: 'На цьому сервері ще немає робочого простору. Відкрийте посилання для налаштування, яке він показує під час запуску.',
     bad: 'Неправильна пошта або пароль.',
     badHint: 'Перевірте обидва й спробуйте ще раз. Адміністратор може надіслати вам нове запрошення.',
     later: (secs: number) =>

@@ -87,6 +87,7 @@ export const inbox = {
     cannot: 'Ви можете читати цю розмову, але не відповідати.',
     from: { customer: 'Клієнт', user: 'Оператор', system: 'Countersign', rule: 'Правило', api: 'API' },
     noteBy: (name: string) => `Нотатка: ${name}`,
+    noteMine: 'Ваша нотатка',
     noText: 'Вкладення без тексту',
     codeValid: 'Код прийнято',
     codeInvalid: 'Код не прийнято',
@@ -139,6 +140,7 @@ export const inbox = {
 
   panel: {
     title: 'Хто це',
+    verify: 'Перевірити',
     openProfile: 'Відкрити клієнта',
     howWeKnow: 'Звідки ми знаємо',
     recorded: 'Записано',

@@ -40,6 +40,7 @@ export const manage = {
     keyName: 'Назва',
     keyNameHelp: 'Яка програма ним користується, наприклад «Сервер крамниці».',
     scopes: 'Області',
+    scopesMissing: 'Виберіть принаймні одну або почніть з однієї з кнопок угорі.',
     scopePresets: 'Почати з',
     scopePreset: { codes: 'Ваш сервер, для кодів', connector: 'З’єднувач каналу', all: 'Усе' },
     scopesCount: (n: number) => plural(n, { one: '# область', few: '# області', many: '# областей', other: '# області' }),
