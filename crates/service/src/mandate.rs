@@ -475,7 +475,6 @@ fn text(pointer: &str, value: Option<Pii<FreeText>>, chars_max: usize) -> Result
 }
 
 /// A stored mandate as the core that decides reads it.
-#[allow(dead_code, reason = "engagements decide by it; they are not built yet")]
 pub(crate) fn core_mandate(mandate: &Mandate) -> core::Mandate {
     core::Mandate {
         id: mandate.id.to_string(),

@@ -165,6 +165,11 @@ async fn of_two_who_save_a_policy_at_once_one_comes_too_late() {
     .await;
 }
 
+async fn numbers(tx: &mut Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<u32>, StoreError> {
+    let found = list_policy_versions(tx, policy_id(1), before, limit).await?;
+    Ok(found.into_iter().map(|version| version.number).collect())
+}
+
 #[tokio::test]
 async fn published_versions_outlive_their_policy_and_a_draft_does_not() {
     both(async |db| {
@@ -181,10 +186,6 @@ async fn published_versions_outlive_their_policy_and_a_draft_does_not() {
             let said: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!((number, said), (3, version(1, 3).body));
             assert_eq!(list_versions_in_force(tx).await?, [version(1, 3)]);
-            let numbers = async |tx: &mut Tx<'_>, before, limit| -> Result<Vec<u32>, StoreError> {
-                let found = list_policy_versions(tx, policy_id(1), before, limit).await?;
-                Ok(found.into_iter().map(|version| version.number).collect())
-            };
             assert_eq!(numbers(tx, None, 2).await?, [3, 2]);
             assert_eq!(numbers(tx, Some(2), 2).await?, [1]);
             assert_eq!(find_policy_version(tx, policy_id(1), 2).await?, Some(version(1, 2)));
