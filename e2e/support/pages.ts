@@ -127,6 +127,21 @@ async function make(world: World): Promise<Filled> {
   await api.post("/v1/bench/calls", { flow: flow.id, script: [{ after_ms: 2000, hang_up: true }] });
   await api.post("/v1/phone-numbers", { number: "+46771123456", name: "Support line", adapter: "twiml", provider: "twilio", auth_token: "a-token", flow: flow.id });
   await api.post("/v1/phone-numbers", { number: "+46771123457", name: "Sales", adapter: "twiml", provider: "telnyx" });
+  // A verification under way, a policy, and somebody who may act.
+  const text = { kind: "text", fields: ["name", "phone", "email"], results: ["tariff"] };
+  const contract = { field: "contract", answer: "text", bits: 20 };
+  const policy = await api.post("/v1/verification-policies", {
+    policy: { name: "Contracts", customer: { searches: [text], required: [contract], strong_evidence_replaces: true }, representative: { searches: [text], required: [contract] } },
+  });
+  await api.post(`/v1/verification-policies/${policy.id}/publish`, { revision: policy.revision, acknowledged: [...new Set(policy.findings.map((one: any) => one.code))] });
+  const topic = await api.post("/v1/topics", { key: "contracts", name: "Contract data", is_confidential: true, policy_id: policy.id, script: { opening: "May I ask you a few questions?" } });
+  await api.post("/v1/topics", { key: "directions", name: "Directions to the branch", is_confidential: false });
+  await api.post("/v1/mandates", { kind: "guardian", representative_id: twin.id, represented_id: victor, scope: { topics: ["contracts"] }, valid_from: "2026-01-01T00:00:00Z", documents: [{ title: "Court order" }] });
+  const engagement = await api.post("/v1/engagements", { channel: "in_person", type: "inbound", initiating_attendee: { lead: { name: "Somebody New" } } });
+  const begun = await api.post(`/v1/engagements/${engagement.id}/topic`, { revision: engagement.verification.revision, topic_id: topic.id });
+  await api.post(`/v1/engagements/${engagement.id}/subject`, { revision: begun.verification.revision, about: "self" });
+  const stopped = await api.post("/v1/engagements", { channel: "video", type: "outbound" });
+  await api.post(`/v1/engagements/${stopped.id}/end`, { revision: stopped.verification.revision });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
   await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });
@@ -159,6 +174,8 @@ async function make(world: World): Promise<Filled> {
       ["canned-replies", "/canned-replies"], ["canned-reply-new", "/canned-replies?new"],
       ["developers", "/developers"], ["key-new", "/developers?new"], ["webhooks", "/developers?view=webhooks"], ["deliveries", `/developers?view=webhooks&webhook=${hook.id}`],
       ["events", "/developers?view=events"], ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["reference", "/developers?view=reference"],
+      ["engagements", "/engagements"], ["engagements-no-match", "/engagements?status=new&channel=video&result=proceed"], ["engagement-new", "/engagements?new"], ["engagement", `/engagements/${engagement.id}`], ["engagement-stopped", `/engagements/${stopped.id}`],
+      ["policies", "/verification/policies"], ["policy-new", "/verification/policies?new"], ["policy", `/verification/policies/${policy.id}`], ["topics", "/verification/topics"], ["topic-new", "/verification/topics?new"], ["locks", "/verification/locks"],
       ["phone-menus", "/phone/flows"], ["phone-menu-new", "/phone/flows?new"], ["phone-menu", `/phone/flows/${menu.id}`],
       ["people", "/people"], ["groups", "/people?view=groups"], ["group-new", "/people?view=groups&new"], ["roles", "/people?view=roles"], ["invite", "/people?new"], ["audit", "/audit"], ["settings", "/settings"], ["masking", "/settings?view=masking"], ["unification", "/settings?view=unification"], ["system", "/system"],
       ["me", "/me"], ["me-password", "/me?view=password"], ["me-sessions", "/me?view=sessions"], ["nowhere", "/nowhere"],
@@ -172,5 +189,5 @@ export const LISTS: [name: string, path: string][] = [
   ["get-started", "/get-started"], ["inbox", "/inbox"], ["reports", "/reports"], ["report-codes", "/reports?view=codes"], ["customers", "/customers"], ["imports", "/customers/imports"], ["suggestions", "/customers/suggestions"], ["privacy", "/privacy"], ["channels", "/channels"], ["sites", "/sites"], ["phone-menus", "/phone/flows"], ["invitations", "/invitations"], ["visitors", "/visitors"], ["visitors-all", "/visitors?show=all"], ["widgets", "/widgets"], ["attributes", "/attributes"],
   ["codes", "/codes"], ["developers", "/developers"], ["webhooks", "/developers?view=webhooks"], ["events", "/developers?view=events"],
   ["requests", "/developers?view=requests"], ["dead-letters", "/developers?view=deadLetters"], ["people", "/people"], ["groups", "/people?view=groups"], ["roles", "/people?view=roles"],
-  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["calls", "/phone/calls"], ["phone-numbers", "/phone/numbers"], ["look-ups", "/phone/look-ups"], ["call-widgets", "/phone/call-widgets"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
+  ["rules", "/rules"], ["rules-groups", "/rules?view=groups"], ["calls", "/phone/calls"], ["phone-numbers", "/phone/numbers"], ["look-ups", "/phone/look-ups"], ["call-widgets", "/phone/call-widgets"], ["business-hours", "/business-hours"], ["prompts", "/phone/prompts"], ["canned-replies", "/canned-replies"], ["engagements", "/engagements"], ["policies", "/verification/policies"], ["topics", "/verification/topics"], ["locks", "/verification/locks"], ["audit", "/audit"], ["settings", "/settings"], ["system", "/system"], ["me-sessions", "/me?view=sessions"],
 ];

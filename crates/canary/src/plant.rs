@@ -27,6 +27,8 @@ pub(crate) async fn plant(stage: &Stage) -> Result<Client, Trouble> {
     colleague(&admin, &case).await?;
     website(stage, &api).await?;
     call(&api).await?;
+    engagement(&api).await?;
+    mandate(&api).await?;
     furniture(&api).await?;
     let bringer = file(stage).await?;
     privacy(stage, &api).await?;
@@ -127,6 +129,16 @@ async fn website(stage: &Stage, api: &Client) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Somebody new comes in, and a colleague writes down who it is.
+async fn engagement(api: &Client) -> Result<(), Trouble> {
+    let lead = json!({ "name": canary("engagement.lead"), "email": canary("engagement.notes") });
+    let new = json!({ "channel": "in_person", "type": "inbound", "initiating_attendee": { "lead": lead } });
+    let made = text(&api.post("/v1/engagements", new).await?.ok()?, "/id")?;
+    let notes = json!({ "notes": format!("will write from {}", canary("engagement.notes")) });
+    api.patch(&format!("/v1/engagements/{made}"), notes).await?.ok()?;
+    Ok(())
+}
+
 /// Somebody calls and keys something in; an agent writes a note.
 async fn call(api: &Client) -> Result<(), Trouble> {
     let flow = json!({ "name": "Bank", "start": "ask", "nodes": {
@@ -141,6 +153,32 @@ async fn call(api: &Client) -> Result<(), Trouble> {
     let call = text(&api.post("/v1/bench/calls", call).await?.ok()?, "/id")?;
     let note = json!({ "note": format!("will write from {}", canary("call.note")) });
     api.patch(&format!("/v1/calls/{call}"), note).await?.ok()?;
+    Ok(())
+}
+
+/// Somebody may act for the customer, on papers, and may no more; and how customers are verified, of which a version is
+/// published.
+async fn mandate(api: &Client) -> Result<(), Trouble> {
+    let policy = json!({ "name": "Bank", "customer": {
+        "searches": [{ "kind": "text", "fields": ["name"] }],
+        "required": [{ "field": "phone", "answer": "phone", "bits": 20 }] } });
+    let policy = api.post("/v1/verification-policies", json!({ "policy": policy })).await?.ok()?;
+    let publish = format!("/v1/verification-policies/{}/publish", text(&policy, "/id")?);
+    api.post(&publish, json!({ "revision": 1 })).await?.ok()?;
+    let list = api.get("/v1/profiles").await?.ok()?;
+    let all = list["data"].as_array().cloned().unwrap_or_default();
+    let customer = all.iter().find(|p| p["name"] == canary("profile.name"));
+    let customer = text(customer.unwrap_or(&Value::Null), "/id")?;
+    let other = text(&api.post("/v1/profiles", json!({ "name": "Somebody's sister" })).await?.ok()?, "/id")?;
+    let mandate = json!({
+        "kind": "power_of_attorney", "representative_id": other, "represented_id": customer, "scope": "all",
+        "valid_from": "2024-01-01T00:00:00Z",
+        "documents": [{ "title": format!("From {}", canary("mandate.document")), "reference": canary("profile.phone") }],
+        "note": format!("{} wrote from {}", canary("profile.name"), canary("mandate.note")),
+    });
+    let mandate = text(&api.post("/v1/mandates", mandate).await?.ok()?, "/id")?;
+    let reason = json!({ "reason": format!("says {}", canary("mandate.reason")) });
+    api.post(&format!("/v1/mandates/{mandate}/revoke"), reason).await?.ok()?;
     Ok(())
 }
 

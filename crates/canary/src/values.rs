@@ -36,6 +36,11 @@ pub const CANARIES: &[(&str, &str)] = &[
     ("call.caller", "+46706178843"),
     ("call.keyed", "8391746205"),
     ("call.note", "philippa.snodgrass@letters.example"),
+    ("engagement.lead", "Euphemia Tanglebrook"),
+    ("engagement.notes", "euphemia.tanglebrook@letters.example"),
+    ("mandate.document", "evangeline.crabtree@letters.example"),
+    ("mandate.note", "bartholomew.wigglesby@letters.example"),
+    ("mandate.reason", "clementine.farthing@letters.example"),
 ];
 
 /// Canaries that the server takes out before it stores anything, so that nobody is told them, whoever they are.

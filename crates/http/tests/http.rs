@@ -21,6 +21,8 @@ mod http {
     mod collision;
     mod console;
     mod contract;
+    mod engagement;
+    mod engagement_guard;
     mod erasure;
     mod free_text;
     mod group;
@@ -49,12 +51,14 @@ mod http {
     mod telegram;
     mod token;
     mod unification;
+    mod verification;
     mod visit;
     mod visit_beside;
     mod visit_review;
     mod visit_told;
     mod voice;
     mod voice_agents;
+    mod voice_text;
     mod voice_trouble;
     mod web_chat;
     mod webhook;

@@ -11,6 +11,7 @@ use countersign_types::{CalendarId, Error, FieldError, Permission, Result, Times
 
 use crate::Service;
 use crate::caller::Request;
+use crate::named::all_that_name;
 use crate::text::name;
 use crate::work::{Log, is_unique};
 
@@ -166,6 +167,11 @@ impl Service {
         let grant = self.authorise(request, Permission::CalendarWrite).await?;
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let calendar = store::find_calendar(tx, id).await?.ok_or(Error::NotFound("calendar"))?;
+            // A calendar that is gone is open for a flow, and for a rule never.
+            if let Some(by) = all_that_name(tx, &id.to_string(), None).await? {
+                let hint = "Let them name another calendar, and publish the flows, first.";
+                return Err(Error::conflict("calendar-is-named", format!("It is named by {by}."), hint));
+            }
             if !store::delete_calendar(tx, id).await? {
                 return Err(Error::NotFound("calendar"));
             }

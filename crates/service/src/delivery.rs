@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Service;
+use crate::call::text;
 use crate::caller::Grant;
 use crate::port::{
     ANSWER_BYTES_MAX, Done, OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, Provided,
@@ -30,6 +31,8 @@ use crate::work::Log;
 
 /// Tries of a reply at most: after about an hour and a quarter its author is told instead.
 const REPLY_TRIES_MAX: i64 = 6;
+/// Tries of a text message of a call at most, within three minutes: who hears of it on the telephone waits for it now.
+const TEXT_TRIES_MAX: i64 = 4;
 /// Tries that are kept with a delivery.
 const ATTEMPTS_KEPT: usize = 20;
 /// How long nothing is looked at when nobody says that something is due.
@@ -114,7 +117,7 @@ impl Service {
         let trying = async {
             match row.kind.as_str() {
                 "webhook" => self.deliver_webhook(row).await,
-                "message" => self.deliver_message(row).await,
+                "message" | text::KIND => self.deliver_message(row).await,
                 "call" => self.deliver_call(row).await,
                 "fetch" => self.deliver_file(row).await,
                 _ => failed("this version does not know this kind"),
@@ -263,17 +266,22 @@ impl Service {
             "message" => "message",
             "call" => "call",
             "fetch" => "fetch",
+            text::KIND => text::KIND,
             _ => "webhook",
         };
         metrics::counter!("countersign_outbox_tries_total", "kind" => kind, "outcome" => outcome)
             .increment(1);
         let system = Grant::internal(Actor::system());
+        let vault = self.vault().clone();
         self.write(&system, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if !outbox::finish_outbox(tx, &row, owner, &finished, now).await? {
                 return Ok(());
             }
             if row.kind == "message" {
                 record_reply(tx, log, &row, state, &tried.attempt.detail).await?;
+            }
+            if row.kind == text::KIND {
+                text::record_text(tx, &vault, log, &row, state).await?;
             }
             if state == DeliveryState::Dead {
                 let details = serde_json::json!({ "kind": row.kind, "tries": row.attempt_count });
@@ -292,6 +300,7 @@ impl Service {
         let schedule = &self.config().outbox.schedule_secs;
         let tries_max = match row.kind.as_str() {
             "message" => REPLY_TRIES_MAX,
+            text::KIND => TEXT_TRIES_MAX,
             _ => i64::MAX,
         };
         let place = usize::try_from(row.attempt_count).unwrap_or(usize::MAX);

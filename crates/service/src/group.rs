@@ -7,6 +7,7 @@ use countersign_types::{Error, FieldError, GroupId, Permission, Result, UserId};
 
 use crate::Service;
 use crate::caller::Request;
+use crate::named::all_that_name;
 use crate::text::name;
 use crate::work::{Log, is_unique};
 
@@ -114,6 +115,11 @@ impl Service {
                     "There are canned replies for this group.",
                     "Delete them, or let another group or everybody have them.",
                 ));
+            }
+            // Nor do cases and callers go to nobody who were to go to it.
+            if let Some(by) = all_that_name(tx, &id.to_string(), Some(&group.name)).await? {
+                let hint = "Let them name another group, and publish the flows, first.";
+                return Err(Error::conflict("group-is-named", format!("It is named by {by}."), hint));
             }
             if !store::delete_group(tx, id).await? {
                 return Err(Error::NotFound("group"));

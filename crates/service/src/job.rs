@@ -67,6 +67,12 @@ impl Service {
         self.every(&mut jobs, "chats", Duration::from_secs(1), |s| async move { s.chat_timer_job().await });
         self.every(&mut jobs, "calls", Duration::from_secs(30), |s| async move { s.idle_call_job().await });
         self.every(&mut jobs, "analytics", Duration::from_secs(5), |s| async move { s.fold_job().await });
+        self.every(
+            &mut jobs,
+            "engagements",
+            Duration::from_secs(15),
+            |s| async move { s.engagement_job().await },
+        );
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
         let _ = shutdown.wait_for(|is_over| *is_over).await;
         self.stop();
@@ -97,6 +103,7 @@ impl Service {
                 })
                 .await?;
         }
+        self.install_verification_examples().await?;
         self.note_start().await
     }
 

@@ -126,6 +126,15 @@ impl Service {
         Ok(self.known_values(viewer, names, users, &profiles.iter().collect::<Vec<_>>()))
     }
 
+    /// What is known of these customers, as far as this viewer may not see it.
+    pub(crate) fn known_of_profiles(&self, viewer: Viewer, profiles: &[&Profile]) -> Known {
+        if !viewer.is_masked(Class::FreeText) {
+            return Known::nothing();
+        }
+        let names = profiles.iter().filter_map(|profile| profile.name.as_ref()).collect();
+        self.known_values(viewer, names, Vec::new(), profiles)
+    }
+
     /// What the company itself looks for in every text.
     pub fn known_of_everybody(&self) -> Known {
         Known::nothing().with_patterns(self.snapshot().patterns.clone())

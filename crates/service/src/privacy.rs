@@ -6,6 +6,7 @@
 pub mod erasure;
 pub mod export;
 mod hold;
+mod mandate;
 pub mod record;
 mod retention;
 mod section;

@@ -126,11 +126,13 @@ impl Service {
         let (id, token_hash) = (session.id, secret_hash(&token));
         let actor = crate::Caller::User { user: user.clone(), session: id }.actor();
         let person = user.clone();
+        let service = self.clone();
         self.write(&Grant::internal(actor), async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if invitation::use_invitation(tx, Purpose::SetUp, hash, now).await?.is_none() {
                 return Err(bad_link());
             }
             begin(tx, log, &workspace, &person, &password_hash, now).await?;
+            service.install_verification_examples_in(tx).await?;
             session_store::insert_session(tx, &session, token_hash).await?;
             Ok(())
         })
@@ -167,9 +169,10 @@ impl Service {
         let key_hash = secret_hash(&secret);
         let now = self.now();
         let address = user.email.clone();
-        let system = Grant::internal(Actor::system());
+        let (service, system) = (self.clone(), Grant::internal(Actor::system()));
         self.write(&system, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             begin(tx, log, &workspace, &user, &password_hash, now).await?;
+            service.install_verification_examples_in(tx).await?;
             key_store::insert_api_key(tx, &key, key_hash).await?;
             log.audit("api_key.create", key.id, serde_json::json!({ "name": key.name }));
             Ok(())

@@ -341,7 +341,7 @@ impl Service {
         let snapshot = self.snapshot();
         let is_message = row.kind == "message";
         let (target, target_name) = match row.kind.as_str() {
-            "message" => {
+            "message" | crate::call::text::KIND => {
                 let id = ChannelId::from_bytes(row.target);
                 (id.to_string(), snapshot.channel(id).ok().map(|entry| entry.channel.name.clone()))
             }
@@ -470,7 +470,14 @@ pub fn event_types() -> Vec<(&'static str, &'static str)> {
         EventKind::ProfileBlocked => "A customer was blocked.",
         EventKind::ProfileUnblocked => "A customer was unblocked.",
         EventKind::ProfileMerged => "Another customer was merged into this one.",
+        EventKind::EngagementOpened => "A guided conversation was opened.",
+        EventKind::EngagementVerified => {
+            "A customer, or who acts for them, was verified in a guided conversation."
+        }
+        EventKind::EngagementStopped => "A guided verification stopped: the request may not be processed.",
         EventKind::ProfileUnmerged => "A merge of two customers was taken back.",
+        EventKind::MandateCreated => "A mandate was entered: somebody may act for this customer.",
+        EventKind::MandateRevoked => "A mandate to act for this customer was revoked.",
         EventKind::CaseCreated => "A conversation began.",
         EventKind::CaseUpdated => "A conversation's status, assignee, labels or priority changed.",
         EventKind::ChatEnded => "A chat was ended.",

@@ -96,6 +96,7 @@ ids! {
     SavedViewId MergeId SuggestionId CannedReplyId RuleId RuleGroupId FiringId NoticeId ImportId
     PrivacyRequestId SiteId VisitId DeviceId IdentityId ChatInvitationId ChatOfferId
     IvrFlowId CallWidgetId PhoneNumberId CallId CallLookUpId PromptId
+    TopicId VerificationPolicyId MandateId EngagementId
 }
 
 /// The arguments of a statement, `$1` first: `args![id, name, Arg::json(&text)]`.

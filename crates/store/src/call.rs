@@ -9,7 +9,7 @@ use countersign_types::profile::IdentifierKind;
 use countersign_types::{AccountId, CallId, Cursor, Page, PageRequest, ProfileId, Timestamp, UserId};
 
 use crate::codec::{id, json, opt_id, opt_time, time, to_json, word};
-use crate::dialect::lock_suffix;
+use crate::dialect::{lock_suffix, places};
 use crate::identifier::key_hash;
 use crate::subject_key::subject;
 use crate::vault::{Place, Subject, Vault};
@@ -21,6 +21,15 @@ const NOTE: Place = Place("phone_call.note");
 const SELECT: &str = "SELECT c.id, c.account_id, c.number_id, c.flow_id, c.flow_version, c.adapter, c.provider_id, c.state,
     c.outcome, c.agent_id, c.about_sealed, c.note_sealed, c.transcript, c.started_at, c.answered_at, c.ended_at,
     c.updated_at FROM phone_call c";
+
+/// The same with the wrapped keys of the accounts, so that a page needs no query of its own for each.
+fn with_key() -> String {
+    let joined = " c JOIN subject_key k ON k.subject_id = c.account_id";
+    SELECT.replace(
+        "c.updated_at FROM phone_call c",
+        &format!("c.updated_at, k.wrapped FROM phone_call{joined}"),
+    )
+}
 
 /// Which calls.
 #[derive(Debug, Clone, Default)]
@@ -71,8 +80,13 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
 }
 
 async fn opened(tx: &mut Tx<'_>, vault: &Vault, sealed: Sealed) -> Result<Call, StoreError> {
+    let key = subject(tx, vault, sealed.call.account.to_bytes()).await?;
+    opened_with(&key, sealed)
+}
+
+fn opened_with(key: &Subject, sealed: Sealed) -> Result<Call, StoreError> {
     let Sealed { mut call, about, note } = sealed;
-    let (key, row) = (subject(tx, vault, call.account.to_bytes()).await?, call.id.to_bytes());
+    let row = call.id.to_bytes();
     call.about.body = Pii::new(key.open_text(ABOUT, row, &about)?);
     call.about.note = note.map(|note| key.open_text(NOTE, row, &note)).transpose()?.map(Pii::new);
     Ok(call)
@@ -230,7 +244,7 @@ pub async fn list_calls(
 ) -> Result<Page<Call>, StoreError> {
     let after = page.after.unwrap_or(Cursor { at: i64::MAX, id: [0xff; 16] });
     let mut args: Vec<Arg<'_>> = args![after.at, after.id, page.limit + 1].to_vec();
-    let mut sql = format!("{SELECT} WHERE c.started_at <= $1 AND (c.started_at < $1 OR c.id < $2)");
+    let mut sql = format!("{} WHERE c.started_at <= $1 AND (c.started_at < $1 OR c.id < $2)", with_key());
     let mut and = |sql: &mut String, condition: &str, arg: Arg<'static>| {
         args.push(arg);
         let _ = write!(sql, " AND {condition} ${}", args.len());
@@ -254,16 +268,36 @@ pub async fn list_calls(
         Some(false) => " AND c.ended_at IS NOT NULL",
     });
     sql.push_str(" ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
-    let rows = tx.fetch_all(&sql, &args, sealed).await?;
-    let rows = Page::from_overfetch(rows, page.limit, |row| Cursor {
+    let rows = tx.fetch_all(&sql, &args, |row| Ok((sealed(row)?, row.bytes(17)?))).await?;
+    let rows = Page::from_overfetch(rows, page.limit, |(row, _)| Cursor {
         at: row.call.started_at.as_micros(),
         id: row.call.id.to_bytes(),
     });
-    let mut items = Vec::with_capacity(rows.items.len());
-    for row in rows.items {
-        items.push(opened(tx, vault, row).await?);
-    }
+    let open = |(row, wrapped): (Sealed, Vec<u8>)| {
+        let id = row.call.account.to_bytes();
+        let key = vault.ready(id).map_or_else(|| vault.unwrap_subject(id, &wrapped), Ok)?;
+        opened_with(&key, row)
+    };
+    let items = rows.items.into_iter().map(open).collect::<Result<_, StoreError>>()?;
     Ok(Page { items, next: rows.next })
+}
+
+/// Who stands behind the accounts of calls: the profile that is found under each now. Those that were erased meanwhile are
+/// left out.
+pub async fn list_callers(
+    tx: &mut Tx<'_>,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, ProfileId)>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT a.id, COALESCE(p.merged_into, p.id) FROM channel_account a JOIN profile p ON p.id = a.profile_id
+         WHERE a.id IN ({})",
+        places(accounts.len())
+    );
+    let args: Vec<Arg<'_>> = accounts.iter().map(|id| Arg::from(*id)).collect();
+    tx.fetch_all(&sql, &args, |row| Ok((id(row, 0)?, id(row, 1)?))).await
 }
 
 /// Calls that go on and of which nobody heard since a moment: on the bench since `bench`, else since `others`. Those that
@@ -321,11 +355,18 @@ pub async fn insert_call_look_up(tx: &mut Tx<'_>, made: &CallLookUp) -> Result<(
     Ok(())
 }
 
-/// The look-ups of a call, in turn.
-pub async fn list_call_look_ups(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<CallLookUp>, StoreError> {
-    let sql = "SELECT id, call_id, node, outcome, why, status, latency_ms, host, at FROM call_look_up
-               WHERE call_id = $1 ORDER BY at, id";
-    let map = |row: &Row<'_>| {
+/// The look-ups of calls, those of each in turn.
+pub async fn list_call_look_ups(tx: &mut Tx<'_>, calls: &[CallId]) -> Result<Vec<CallLookUp>, StoreError> {
+    if calls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT id, call_id, node, outcome, why, status, latency_ms, host, at FROM call_look_up
+         WHERE call_id IN ({}) ORDER BY at, id",
+        places(calls.len())
+    );
+    let args: Vec<Arg<'_>> = calls.iter().map(|id| Arg::from(*id)).collect();
+    tx.fetch_all(&sql, &args, |row: &Row<'_>| {
         Ok(CallLookUp {
             id: id(row, 0)?,
             call: id(row, 1)?,
@@ -337,6 +378,6 @@ pub async fn list_call_look_ups(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<Cal
             host: row.text(7)?,
             at: time(row, 8)?,
         })
-    };
-    tx.fetch_all(sql, args![call], map).await
+    })
+    .await
 }

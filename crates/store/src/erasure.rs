@@ -144,6 +144,7 @@ fn forgotten() -> String {
         none("support_case s WHERE s.account_id = a.id"),
         none("channel_account o WHERE o.id <> a.id AND (o.profile_id = a.profile_id OR o.home_profile_id = a.profile_id)"),
         none("profile m WHERE m.merged_into = a.profile_id"),
+        none("mandate d WHERE d.represented_id = a.profile_id OR d.representative_id = a.profile_id"),
         none("identifier f WHERE f.profile_id = a.profile_id"),
         none("profile_attribute t WHERE t.profile_id = a.profile_id"),
     ]
@@ -190,6 +191,7 @@ pub(crate) async fn erase_strangers(
         none("support_case s WHERE s.account_id = a.id"),
         none("channel_account o WHERE o.id <> a.id AND (o.profile_id = a.profile_id OR o.home_profile_id = a.profile_id)"),
         none("profile m WHERE m.merged_into = a.profile_id"),
+        none("mandate d WHERE d.represented_id = a.profile_id OR d.representative_id = a.profile_id"),
         none("identifier f WHERE f.profile_id = a.profile_id"),
         none("profile_attribute t WHERE t.profile_id = a.profile_id"),
     ]
@@ -264,6 +266,7 @@ async fn erase_rows(
         args![profile],
     )
     .await?;
+    crate::engagement::erase_engagement_texts(tx, vault, profile, now).await?;
     tx.execute("DELETE FROM identification_code WHERE profile_id = $1", args![profile]).await?;
     tx.execute("DELETE FROM event WHERE profile_id = $1", args![profile]).await?;
     tx.execute("DELETE FROM outbox WHERE subject_id = $1", args![profile]).await?;

@@ -6,7 +6,8 @@ use countersign_types::link::{Link, LinkEnd};
 use countersign_types::{AccountId, Assurance, LinkId, ProfileId, Timestamp};
 
 use crate::codec::{id, opt_id, opt_time, time, word};
-use crate::{Row, StoreError, Tx, Vault, account, args};
+use crate::dialect::places;
+use crate::{Arg, Row, StoreError, Tx, Vault, account, args};
 
 /// A link about to be made.
 #[derive(Debug, Clone, Copy)]
@@ -157,18 +158,7 @@ fn half(row: &Row<'_>) -> Result<Half, StoreError> {
     let ended_reason = row.opt_str(8)?.and_then(LinkEnd::parse);
     let channel_name = row.text(9)?;
     let channel_kind = word(row, 10, ChannelKind::parse)?;
-    let evidence = Evidence {
-        id: id(row, 11)?,
-        profile,
-        account,
-        link: link_id,
-        method: word(row, 12, Method::parse)?,
-        assurance: Assurance::from_i64(row.i64(13)?),
-        recorded_at: time(row, 14)?,
-        expires_at: opt_time(row, 15)?,
-        ended_at: opt_time(row, 16)?,
-        by: EvidenceBy { kind: row.text(17)?, id: row.text(18)?, name: row.text(19)? },
-    };
+    let evidence = evidence_at(row, 11, (profile, account, link_id))?;
     let make = move |account| Link {
         id: link_id,
         profile,
@@ -184,6 +174,46 @@ fn half(row: &Row<'_>) -> Result<Half, StoreError> {
         ended_reason,
     };
     Ok((account, Box::new(make)))
+}
+
+/// Evidence whose columns begin at `from`.
+fn evidence_at(
+    row: &Row<'_>,
+    from: usize,
+    (profile, account, link): (ProfileId, AccountId, LinkId),
+) -> Result<Evidence, StoreError> {
+    Ok(Evidence {
+        id: id(row, from)?,
+        profile,
+        account,
+        link,
+        method: word(row, from + 1, Method::parse)?,
+        assurance: Assurance::from_i64(row.i64(from + 2)?),
+        recorded_at: time(row, from + 3)?,
+        expires_at: opt_time(row, from + 4)?,
+        ended_at: opt_time(row, from + 5)?,
+        by: EvidenceBy { kind: row.text(from + 6)?, id: row.text(from + 7)?, name: row.text(from + 8)? },
+    })
+}
+
+/// The evidence of the links of accounts that have not ended; it may be past its time.
+pub async fn list_live_evidence(
+    tx: &mut Tx<'_>,
+    accounts: &[AccountId],
+) -> Result<Vec<Evidence>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT link.id, link.profile_id, link.account_id, evidence.id, evidence.method, evidence.assurance,
+                evidence.recorded_at, evidence.expires_at, evidence.ended_at, evidence.by_kind, evidence.by_id,
+                evidence.by_name
+         FROM link JOIN evidence ON evidence.link_id = link.id
+         WHERE link.ended_at IS NULL AND link.account_id IN ({})",
+        places(accounts.len())
+    );
+    let args: Vec<Arg<'_>> = accounts.iter().map(|id| Arg::from(*id)).collect();
+    tx.fetch_all(&sql, &args, |row| evidence_at(row, 3, (id(row, 1)?, id(row, 2)?, id(row, 0)?))).await
 }
 
 async fn whole(tx: &mut Tx<'_>, vault: &Vault, halves: Vec<Half>) -> Result<Vec<Link>, StoreError> {

@@ -62,6 +62,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0027_call_caller"),
     migration!("0029_prompt"),
     migration!("0030_telephone"),
+    migration!("0031_verification"),
+    migration!("0032_engagement"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -31,6 +31,8 @@ mod console;
 mod constraint;
 #[path = "store/conversation.rs"]
 mod conversation;
+#[path = "store/engagement.rs"]
+mod engagement;
 #[path = "store/erasure.rs"]
 mod erasure;
 #[path = "store/fault.rs"]
@@ -79,6 +81,8 @@ mod telephone;
 mod traffic;
 #[path = "store/value.rs"]
 mod value;
+#[path = "store/verification.rs"]
+mod verification;
 #[path = "store/visit.rs"]
 mod visit;
 #[path = "store/visit_review.rs"]

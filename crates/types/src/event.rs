@@ -35,6 +35,10 @@ words! {
         ProfileMerged = "profile.merged",
         /// Two profiles that had become one are two again.
         ProfileUnmerged = "profile.unmerged",
+        /// Somebody may act for a customer.
+        MandateCreated = "mandate.created",
+        /// A mandate was taken back.
+        MandateRevoked = "mandate.revoked",
         /// A case was made.
         CaseCreated = "case.created",
         /// A case changed.
@@ -47,6 +51,12 @@ words! {
         VisitIdentified = "visit.identified",
         /// Something happened on a website that the company named itself.
         VisitEvent = "visit.event",
+        /// A guided conversation was opened.
+        EngagementOpened = "engagement.opened",
+        /// Somebody was verified: their request may be processed.
+        EngagementVerified = "engagement.verified",
+        /// A verification stopped: the request may not be processed.
+        EngagementStopped = "engagement.stopped",
         /// A test from the console.
         WebhookTest = "webhook.test",
     }

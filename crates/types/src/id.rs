@@ -209,6 +209,14 @@ ids! {
     CalendarId "cal" "calendar";
     /// How one of the company's own systems is asked about a caller.
     LookUpId "lku" "look-up";
+    /// What a customer may want, and how sure one has to be of them for that.
+    TopicId "top" "topic";
+    /// A policy of guided verification.
+    VerificationPolicyId "vpol" "verification policy";
+    /// That somebody may act for somebody else.
+    MandateId "mnd" "mandate";
+    /// A guided conversation: who a customer is, and what they may have.
+    EngagementId "eng" "engagement";
     /// Two profiles that became one.
     MergeId "mrg" "merge";
     /// Two profiles that may be one person.

@@ -56,6 +56,11 @@ permissions! {
     PhoneWrite "phone.write" "Create and change call flows, look-ups, call widgets and phone numbers.";
     CallRead "call.read" "See calls, what was keyed in and looked up, and their cards.";
     CallWrite "call.write" "Take calls and write notes on them.";
+    VerificationRead "verification.read" "See topics, verification policies, mandates and engagements.";
+    VerificationWrite "verification.write" "Create, change and publish topics and verification policies.";
+    MandateWrite "mandate.write" "Enter, shorten and revoke mandates: who may act for whom.";
+    EngagementWrite "engagement.write" "Verify customers: open engagements and take their steps.";
+    VerificationSupervise "verification.supervise" "See which questions failed, and allow a locked customer one more try.";
     RuleRead "rule.read" "See rules, what they did and would do.";
     RuleWrite "rule.write" "Create, change, order and switch rules.";
     WebhookRead "webhook.read" "See webhooks and their deliveries.";
@@ -138,6 +143,10 @@ impl Role {
                     | P::PhoneRead
                     | P::CallRead
                     | P::CallWrite
+                    | P::VerificationRead
+                    | P::MandateWrite
+                    | P::EngagementWrite
+                    | P::VerificationSupervise
                     | P::RuleRead
                     | P::WebhookRead
                     | P::EventRead
@@ -165,6 +174,8 @@ impl Role {
                     | P::CaseWrite
                     | P::CallRead
                     | P::CallWrite
+                    | P::VerificationRead
+                    | P::EngagementWrite
                     | P::UserRead
                     | P::GroupRead
                     | P::CalendarRead

@@ -43,6 +43,15 @@ export interface CallLookUp {
   at: string;
 }
 
+/** A text message that the flow sent; `tried`: on the bench, where none is. */
+export interface CallText {
+  node: string;
+  to: string;
+  text: string;
+  outcome: 'tried' | 'queued' | 'sent' | 'failed';
+  why: string | null;
+}
+
 export interface CallVariable {
   name: string;
   class: 'public' | 'personal';
@@ -80,11 +89,11 @@ export interface Call extends Maskable {
     evidence: Evidence | null;
   };
   candidates?: CallCandidate[];
-  /** Not in lists. */
   rings_for_you?: boolean;
   variables: CallVariable[];
   widgets: { widget: string; name: string; card: Card }[];
   look_ups: CallLookUp[];
+  texts: CallText[];
   transcript: CallStep[];
   note: string | null;
   agent: string | null;

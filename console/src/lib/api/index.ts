@@ -19,6 +19,7 @@ import type * as N from './invitations';
 import type * as S from './sites';
 import type * as T from './types';
 import type * as U from './unify';
+import { engagements, locks, mandates, policies, topics } from './verification';
 import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
@@ -30,6 +31,9 @@ export { NO_LANGUAGE } from './prompts';
 export { NODE_KINDS, TEST_OPS } from './flows';
 export { REPORTS } from './reports';
 export { ACTION_KINDS } from './rules';
+export {
+  ANSWER_KINDS, ENGAGEMENT_CHANNELS, ENGAGEMENT_RESULTS, ENGAGEMENT_STATES, MANDATE_KINDS, MANDATE_STATES
+} from './verification';
 export { VISIT_STATES } from './visits';
 export type * from './call-widgets';
 export type * from './calls';
@@ -50,6 +54,7 @@ export type * from './invitations';
 export type * from './sites';
 export type * from './types';
 export type * from './unify';
+export type * from './verification';
 export type * from './visits';
 
 export const client = new Client();
@@ -434,6 +439,11 @@ export const api = {
   callWidgets: callWidgets(client),
   phoneNumbers: phoneNumbers(client),
   calls: calls(client),
+  engagements: engagements(client),
+  topics: topics(client),
+  policies: policies(client),
+  mandates: mandates(client),
+  locks: locks(client),
   system: (signal: Signal) => client.get<T.System>('/v1/system', undefined, signal),
   systemHistory: (signal: Signal) => client.get<{ data: T.SystemEvent[] }>('/v1/system/history', undefined, signal)
 };

@@ -16,6 +16,7 @@ export type Permission =
   | 'channel.read' | 'channel.write' | 'message.receive' | 'case.read' | 'case.write' | 'canned_reply.write'
   | 'webhook.read' | 'webhook.write' | 'event.read' | 'request.read' | 'user.read' | 'user.write'
   | 'group.read' | 'group.write' | 'calendar.read' | 'calendar.write' | 'phone.read' | 'phone.write' | 'call.read' | 'call.write' | 'api_key.read' | 'api_key.write'
+  | 'verification.read' | 'verification.write' | 'mandate.write' | 'engagement.write' | 'verification.supervise'
   | 'rule.read' | 'rule.write' | 'setting.read' | 'setting.write' | 'report.read' | 'audit.read' | 'audit.export' | 'system.read';
 
 export interface Page<T> {

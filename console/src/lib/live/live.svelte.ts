@@ -4,8 +4,10 @@ export const LIVE_EVENTS = [
   'case.created', 'case.updated', 'message.created', 'message.updated', 'profile.updated', 'link.created', 'link.ended',
   'channel.updated', 'channel.health', 'widget.updated', 'code.updated', 'webhook.updated', 'user.updated', 'settings.updated',
   'attribute.updated', 'customer.typing', 'presence.updated', 'group.updated', 'calendar.updated', 'ivr_flow.updated', 'call_widget.updated', 'phone_number.updated',
+  'topic.updated', 'verification_policy.updated', 'mandate.updated',
   'look_up.updated', 'call.updated', 'call.ringing', 'prompt.updated',
   'notice.created', 'rule.updated', 'import.updated', 'canned_reply.updated', 'saved_view.updated', 'privacy.updated',
+  'engagement.updated', 'verification_lock.updated', 'topic.updated', 'verification_policy.updated', 'mandate.updated',
   'site.updated', 'visit.updated', 'invitation.updated', 'invitation.counted'
 ] as const;
 

@@ -14,6 +14,7 @@ mod state;
 mod story;
 mod telegram;
 mod telephone;
+mod verification;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;

@@ -17,7 +17,7 @@ use super::state::{Person, State};
 use super::story::{
     ADMIN, After, CONVERSATIONS, CUSTOMERS, Conversation, Line, PEOPLE, TARIFFS, VISITOR, WORDS,
 };
-use super::telephone;
+use super::{telephone, verification};
 use crate::failure::{Exit, Failure, Result};
 
 /// Makes everything.
@@ -35,6 +35,7 @@ pub(super) async fn seed(service: &Service, server_url: &str, site_url: &str) ->
         });
         api.put(&format!("/v1/profiles/by-external-id/{}", c.id), body).await?;
     }
+    verification::seed(&api).await?;
     let pigeon = api
         .post("/v1/channels", json!({ "kind": "custom", "name": "Pigeon", "config": pigeon(site_url) }))
         .await?;

@@ -9,6 +9,7 @@ mod security_txt;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -34,11 +35,21 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/docs/", get(async || Redirect::permanent("/docs/api")))
         .route("/openapi.json", get(async || Redirect::permanent("/v1/openapi.json")))
         .route("/.well-known/security.txt", get(security_txt::security_txt))
+        .route("/.well-known/jwks.json", get(jwks))
         .route("/docs/api.css", get(async || with_type("text/css; charset=utf-8", include_str!("page.css"))))
         .route(
             "/docs/api.js",
             get(async || with_type("text/javascript; charset=utf-8", include_str!("page.js"))),
         )
+}
+
+/// The keys by which results of verifications are checked (RFC 7517).
+async fn jwks(State(app): State<Arc<App>>) -> Response {
+    let key = app.service.result_jwk();
+    let keys = serde_json::json!({ "keys": [{
+        "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid, "x": key.x,
+    }] });
+    ([(header::CONTENT_TYPE, "application/json")], keys.to_string()).into_response()
 }
 
 fn with_type(media_type: &'static str, text: &'static str) -> Response {

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use countersign_masking::{Known, KnownValue};
-use countersign_service::call::{CallDetail, Candidate, Class, Variables};
+use countersign_service::call::{CallDetail, CallText, Candidate, Class, Variables};
 use countersign_service::call_widget::{Piece, Rendered, value_class};
 use countersign_types::call::{CallLookUp, CallOutcome};
 use countersign_types::phone_number::PhoneAdapter;
-use countersign_types::pii::{self, Name, Phone, Pii, Purpose, Viewer};
+use countersign_types::pii::{self, FreeText, Name, Phone, Pii, Purpose, Viewer};
 use countersign_types::{Assurance, CallWidgetId};
 use serde::Serialize;
 use serde_json::Value;
@@ -83,6 +83,22 @@ pub struct CallLookUpView {
     pub at: String,
 }
 
+/// A text message that a flow sent. Secrets are in none.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallTextView {
+    /// At which node.
+    pub node: String,
+    /// To which number.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// `queued`, `sent` or `failed`; `tried` on the bench, where none is sent.
+    #[schema(value_type = String, pattern = "^(tried|queued|sent|failed)$")]
+    pub outcome: &'static str,
+    /// Why it was not sent: `no_channel`, `not_a_number`, `premium_rate`, `own_number`, `too_many` or `refused`.
+    pub why: Option<String>,
+}
+
 /// A card that an agent sees.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CallCardView {
@@ -133,7 +149,7 @@ pub struct CallView {
     /// lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidates: Option<Vec<CallCandidateView>>,
-    /// Whether it rings for you at this moment. Not in lists.
+    /// Whether it rings for you at this moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rings_for_you: Option<bool>,
     /// What was keyed in and looked up.
@@ -142,6 +158,8 @@ pub struct CallView {
     pub widgets: Vec<CallCardView>,
     /// The look-ups it made, in turn.
     pub look_ups: Vec<CallLookUpView>,
+    /// The text messages that the flow sent, in turn.
+    pub texts: Vec<CallTextView>,
     /// What happened, in turn: `{"at": milliseconds, "node", "what", …}`. Keys are counted, values are not in it.
     pub transcript: Value,
     /// What the agent wrote down.
@@ -204,6 +222,9 @@ impl CallView {
         let candidates = candidates.map(|all| all.into_iter().map(|who| candidate(&mut lens, who)).collect());
         let variables = variables(&mut lens, &known.variables, call.adapter == PhoneAdapter::Bench);
         let said = said(viewer, caller.name.as_ref(), &known.variables);
+        let is_bench = call.adapter == PhoneAdapter::Bench;
+        let texts =
+            known.texts.into_iter().map(|text| texted(&mut lens, text, &known.variables, is_bench)).collect();
         let note = call.about.note.as_ref().map(|note| lens.show_text("note", note, &said));
         let mut number = |field, text: Option<&String>| {
             text.map(|text| lens.show(field, &Pii::<Phone>::new(text.clone())))
@@ -229,6 +250,7 @@ impl CallView {
             variables,
             widgets: cards.into_iter().map(|card| self::card(card, viewer)).collect(),
             look_ups: look_ups.into_iter().map(Into::into).collect(),
+            texts,
             transcript: call.transcript,
             note,
             agent: call.agent.map(|id| id.to_string()),
@@ -244,10 +266,37 @@ fn card((widget, name, card): (CallWidgetId, String, Rendered), viewer: Viewer) 
     CallCardView { widget: widget.to_string(), name, card: CardView::of(card, viewer) }
 }
 
+/// A text message as this viewer may see it. On the bench whoever plays may have written it, and chosen what it says of
+/// whom: values that are masked in the variables are masked in it as well.
+fn texted(lens: &mut Lens, text: CallText, all: &Variables, is_bench: bool) -> CallTextView {
+    let mut values = Vec::new();
+    let is_hidden = |name: &str, class: Class| match class {
+        Class::Public => is_bench && !is_free_on_bench(name),
+        Class::Personal | Class::Secret => true,
+    };
+    for (name, variable) in all.iter().filter(|(name, variable)| is_hidden(name, variable.class)) {
+        leaves(name, &variable.value, &mut values);
+    }
+    let known = hidden(lens.viewer, None, &values);
+    let CallText { node, to, text, outcome, why, .. } = text;
+    CallTextView {
+        node,
+        to: lens.show("texts.to", &Pii::<Phone>::new(to)),
+        text: lens.show_text("texts.text", &Pii::<FreeText>::new(text), &known),
+        outcome: outcome.as_str(),
+        why,
+    }
+}
+
+/// What of a call on the bench is nobody's own.
+fn is_free_on_bench(name: &str) -> bool {
+    ["B-NUMBER", "callee", "attestation"].contains(&name)
+}
+
 /// `is_bench`: whoever writes a flow says which class an answer has, and on the bench hears it at once. To whoever sees
 /// something masked, nothing that was asked or keyed in is public there.
 fn variables(lens: &mut Lens, all: &Variables, is_bench: bool) -> Vec<CallVariableView> {
-    let is_free = |name: &str| !is_bench || ["B-NUMBER", "callee", "attestation"].contains(&name);
+    let is_free = |name: &str| !is_bench || is_free_on_bench(name);
     let mut shown = Vec::with_capacity(all.len());
     for (name, variable) in all.iter() {
         let class = match variable.class {
@@ -271,6 +320,11 @@ pub(super) fn said(viewer: Viewer, name: Option<&Pii<Name>>, all: &Variables) ->
     for (path, variable) in all.iter().filter(|(_, variable)| variable.class == Class::Personal) {
         leaves(path, &variable.value, &mut values);
     }
+    hidden(viewer, name, &values)
+}
+
+/// Of values, those that this viewer sees masked.
+fn hidden(viewer: Viewer, name: Option<&Pii<Name>>, values: &[(pii::Class, Cow<'_, str>)]) -> Known {
     let name = name.map(|name| name.plain(Purpose::Render)).filter(|_| viewer.is_masked(pii::Class::Name));
     let of_class = values.iter().filter_map(|(class, text)| {
         viewer.is_masked(*class).then_some(match class {

@@ -233,3 +233,46 @@ async fn every_server_knows_groups_and_calendars_that_another_one_changed() {
     stop.send_replace(true);
     jobs.await.unwrap();
 }
+
+#[tokio::test]
+async fn what_a_rule_or_a_flow_names_is_not_deleted_under_it() {
+    on_both(async |app| {
+        let api = app.api();
+        let make = async |kind: &str, body: Value| -> (String, String) {
+            let made = api.post(&format!("/v1/{kind}"), body).await.expect(201);
+            let id = made["id"].as_str().unwrap().to_owned();
+            (format!("/v1/{kind}/{id}"), id)
+        };
+        let (group, group_id) = make("groups", json!({ "name": "Support", "members": [] })).await;
+        let hours = json!({ "name": "Day", "time_zone": "Europe/Stockholm", "week": {} });
+        let (calendar, calendar_id) = make("calendars", hours).await;
+        let rule = json!({ "name": "To support", "trigger": "new_case",
+            "actions": [{ "kind": "assign_group", "group": group_id }] });
+        let (rule, _) = make("rules", rule).await;
+        let flow = |queue: &str, calendar: &str| {
+            json!({ "name": "Bank", "start": "hours", "nodes": {
+                "hours": { "kind": "business_hours", "calendar": calendar, "exits": { "open": "q", "closed": "h" } },
+                "q": { "kind": "queue", "queue": queue, "exits": { "failed": "h" } },
+                "h": { "kind": "hang_up" } } })
+        };
+        let (made, _) = make("ivr-flows", flow("support", &calendar_id)).await;
+        api.post(&format!("{made}/publish"), json!({})).await.expect(200);
+        let refused = api.delete(&group).await;
+        assert_eq!(refused.problem(409), "group-is-named");
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert_eq!(detail, "It is named by the rule “To support” and the flow “Bank”.");
+        let refused = api.delete(&calendar).await;
+        assert_eq!(refused.problem(409), "calendar-is-named");
+        assert!(refused.json()["detail"].as_str().unwrap().contains("the flow “Bank”"));
+        // What calls hear is what is published, whatever the draft says.
+        let draft = json!({ "draft": flow("Everybody", ""), "version": 1 });
+        let draft = api.put(&format!("{made}/draft"), draft).await;
+        assert!(draft.status.is_success(), "{}", draft.json());
+        assert_eq!(api.delete(&calendar).await.problem(409), "calendar-is-named");
+        api.delete(&rule).await.expect(204);
+        api.delete(&made).await.expect(204);
+        api.delete(&group).await.expect(204);
+        api.delete(&calendar).await.expect(204);
+    })
+    .await;
+}

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
+use countersign_store::Db;
 use countersign_store::testing::{TestDb, both};
 use countersign_testkit::{Client, TestApp};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+
+use super::engagement::{ANN, BALANCE, ROB, World, fail, mandate_id, topic_id};
 
 /// Operations to which a key means nothing, and why.
 const WITHOUT: &[(&str, &str)] = &[
@@ -19,8 +22,10 @@ const WITHOUT: &[(&str, &str)] = &[
     ("dry_run_rules", "it changes nothing"),
     ("try_text_patterns", "it changes nothing"),
     ("preview_call_widget", "it changes nothing"),
+    ("check_verification_policy", "it changes nothing"),
     ("validate_ivr_flow", "it changes nothing"),
     ("search_cases", "it changes nothing; what is counted is that somebody searched, each time"),
+    ("search_in_engagement", "its results are kept nowhere; one that was seen is refused by its revision"),
     ("test_look_up", "it asks anew each time, and what is kept is that it was asked"),
     ("reveal_value", "the value is kept nowhere, and each look is counted"),
     ("query_visits", "it changes nothing"),
@@ -151,10 +156,35 @@ impl Stage {
         self.twice("create_calendar", "/v1/calendars", hours).await;
         let look_up = json!({ "name": "CRM", "request": { "url": "https://crm.example/{a}" } });
         self.twice("create_look_up", "/v1/look-ups", look_up).await;
+        self.verification().await;
         self.merges().await;
         self.imports().await;
         self.privacy().await;
         self.rules().await;
+    }
+
+    async fn verification(&mut self) {
+        let policy = json!({ "name": "Bank", "customer": {
+            "searches": [{ "kind": "text", "fields": ["name"] }],
+            "required": [{ "field": "phone", "answer": "phone", "bits": 20 }] } });
+        let policy = self
+            .twice("create_verification_policy", "/v1/verification-policies", json!({ "policy": policy }))
+            .await;
+        let publish = format!("/v1/verification-policies/{}/publish", id(&policy));
+        let published = self.twice("publish_verification_policy", &publish, json!({ "revision": 1 })).await;
+        assert_eq!(published["published_version"], 1);
+        let topic =
+            json!({ "key": "cards", "name": "Cards", "is_confidential": true, "policy_id": policy["id"] });
+        self.twice("create_topic", "/v1/topics", topic).await;
+        let mut people = Vec::new();
+        for name in ["Una", "Uwe"] {
+            people.push(id(&self.app.api().post("/v1/profiles", json!({ "name": name })).await.expect(201)));
+        }
+        let mandate = json!({ "kind": "other", "representative_id": people[0], "represented_id": people[1],
+            "scope": { "topics": ["cards"] }, "valid_from": self.app.service.now().to_string() });
+        let mandate = self.twice("create_mandate", "/v1/mandates", mandate).await;
+        let revoke = format!("/v1/mandates/{}/revoke", id(&mandate));
+        self.twice("revoke_mandate", &revoke, json!({ "reason": "by letter" })).await;
     }
 
     async fn merges(&mut self) {
@@ -336,6 +366,87 @@ impl Stage {
     }
 }
 
+impl Stage {
+    async fn engagements(&mut self, db: Db) {
+        let world = World::on(self.app.clone(), db).await;
+        let (ann, rob) = (world.ann.clone(), world.rob.clone());
+        let said = |whom: &[(&str, &str)]| -> Vec<Value> {
+            whom.iter().map(|(field, said)| json!({ "field": field, "said": said })).collect()
+        };
+        let body = json!({ "channel": "chat", "type": "inbound", "case_id": self.case });
+        let mut now = self.twice("open_engagement", "/v1/engagements", body).await;
+        let path = format!("/v1/engagements/{}", id(&now));
+        let body = |now: &Value, mut body: Value| {
+            body["revision"] = now["verification"]["revision"].clone();
+            body
+        };
+        let topic = body(&now, json!({ "topic_id": topic_id(BALANCE) }));
+        now = self.twice("choose_engagement_topic", &format!("{path}/topic"), topic).await;
+        let about = body(&now, json!({ "about": "someone_else" }));
+        now = self.twice("choose_engagement_about", &format!("{path}/subject"), about).await;
+        let ask = body(&now, json!({}));
+        now = self.twice("ask_for_engagement_code", &format!("{path}/code"), ask).await;
+        for (whom, profile, name) in [(&ROB, &rob, "Weber"), (&ANN, &ann, "Müller")] {
+            let search = body(&now, json!({ "search": 0, "query": name }));
+            now = self.app.api().post(&format!("{path}/search"), search).await.expect(200)["engagement"]
+                .clone();
+            let select = body(&now, json!({ "profile_id": profile }));
+            now = self.twice_or("select_in_engagement", &format!("{path}/select"), select).await;
+            let asked = now["verification"]["questions"].clone();
+            let is_asked = |answer: &Value| {
+                asked.as_array().unwrap().iter().any(|question| question["field"] == answer["field"])
+            };
+            let answers: Vec<Value> = said(whom).into_iter().filter(is_asked).collect();
+            let answers = body(&now, json!({ "answers": answers }));
+            now = self.twice_or("answer_in_engagement", &format!("{path}/answers"), answers).await;
+            let finish = body(&now, json!({}));
+            now = self.twice_or("finish_engagement_questions", &format!("{path}/finish"), finish).await;
+            if name == "Weber" {
+                let mandate = body(&now, json!({ "mandate_id": mandate_id(1) }));
+                now = self.twice("choose_engagement_mandate", &format!("{path}/mandate"), mandate).await;
+                let back = body(&now, json!({ "to": "mandate" }));
+                now = self.twice("go_back_in_engagement", &format!("{path}/back"), back).await;
+                let mandate = body(&now, json!({ "mandate_id": mandate_id(1) }));
+                now = self.app.api().post(&format!("{path}/mandate"), mandate).await.expect(200);
+            }
+        }
+        assert_eq!(now["result"], "proceed");
+        let audience = json!({ "audience": "https://core.bank.example" });
+        self.twice("sign_engagement_result", &format!("{path}/result-token"), audience).await;
+        self.locks(&world).await;
+    }
+
+    /// [`Stage::twice`] the first time; later once, since its key is used.
+    async fn twice_or(&mut self, operation: &str, path: &str, body: Value) -> Value {
+        if self.seen.contains(operation) {
+            return self.app.api().post(path, body).await.expect(200);
+        }
+        self.twice(operation, path, body).await
+    }
+
+    async fn locks(&mut self, world: &World) {
+        for _ in 0..3 {
+            fail(world, &world.agent).await;
+        }
+        let path = format!("/v1/verification-locks/{}/override", world.ann);
+        let reason = json!({ "reason": "she is here with her passport" });
+        let admin = self.app.admin().await;
+        self.twice_as(admin, "override_verification_lock", &path, reason).await;
+        // A code in a conversation is taken as evidence, and another engagement is ended.
+        let code = self.app.code("w-ann").await;
+        let case = self.app.say(&self.channel, "w-ann", "w-1", &code).await["case"]["id"].clone();
+        let new = json!({ "channel": "chat", "type": "inbound", "case_id": case });
+        let mut talk = world.open_as(&self.app.api(), new).await;
+        talk.begin("self").await.step("select", json!({ "profile_id": world.ann })).await;
+        let path = format!("/v1/engagements/{}", talk.id());
+        let body = json!({ "revision": talk.verification()["revision"] });
+        self.twice("take_engagement_evidence", &format!("{path}/evidence"), body).await;
+        let talk = world.open().await;
+        let path = format!("/v1/engagements/{}/end", talk.id());
+        self.twice("end_engagement", &path, json!({ "revision": 0 })).await;
+    }
+}
+
 fn id(value: &Value) -> String {
     value["id"].as_str().unwrap_or_else(|| panic!("no id: {value}")).to_owned()
 }
@@ -343,10 +454,12 @@ fn id(value: &Value) -> String {
 #[tokio::test]
 async fn every_post_under_one_idempotency_key_has_one_effect_and_one_answer() {
     both(async |db: TestDb| {
+        let raw = (*db).clone();
         let app = TestApp::with(db, |config| config.outbox.schedule_secs = vec![0]).await;
         let mut stage = Stage::new(app).await;
         stage.conversations().await;
         stage.customers().await;
+        stage.engagements(raw).await;
         stage.settings().await;
         stage.app.outbound.answer(500);
         stage.deliveries().await;

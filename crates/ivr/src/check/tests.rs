@@ -207,6 +207,37 @@ fn fields_have_ranges() {
 }
 
 #[test]
+fn whoever_is_gone_is_named_where_a_flow_names_them() {
+    let flow = || {
+        json!({"start": "one", "nodes": {
+        "one": {"kind": "connect", "to": "usr_1", "exits": {"no_answer": "two", "busy": "two", "failed": "two"}},
+        "two": {"kind": "connect", "to": "grp_1", "exits": {"no_answer": "hours", "busy": "hours", "failed": "hours"}},
+        "hours": {"kind": "business_hours", "calendar": "cal_1", "exits": {"open": "q", "closed": "mail"}},
+        "q": {"kind": "queue", "queue": "grp_1", "timeout_ms": 60_000, "exits": {"timeout": "mail", "failed": "mail"}},
+        "mail": {"kind": "voicemail", "to": "grp_1", "exits": {"recorded": "h", "failed": "h"}},
+        "h": {"kind": "hang_up"}}})
+    };
+    let of = |id: &str| Some([id.to_owned()].into());
+    let here = Known { users: of("usr_1"), groups: of("grp_1"), calendars: of("cal_1"), ..Known::default() };
+    assert_eq!(with(flow(), &here), []);
+    let gone = Known { users: of("usr_2"), groups: of("grp_2"), calendars: of("cal_2"), ..Known::default() };
+    assert_eq!(
+        with(flow(), &gone),
+        [
+            problem("/nodes/hours/calendar", "unknown-calendar"),
+            problem("/nodes/mail/to", "unknown-group"),
+            problem("/nodes/one/to", "unknown-user"),
+            problem("/nodes/q/queue", "unknown-group"),
+            problem("/nodes/two/to", "unknown-group"),
+        ]
+    );
+    // A queue of no group is everybody's.
+    let mut free = flow();
+    free["nodes"]["q"]["queue"] = json!("Support");
+    assert_eq!(with(free, &here), []);
+}
+
+#[test]
 fn a_request_that_no_call_could_make_is_no_flow_to_publish() {
     for (field, value, pointer) in [
         ("json_path", json!("$.customer[["), "/nodes/look/json_path"),

@@ -1,5 +1,6 @@
-//! Paths of plain steps, walked by hand: `.name`, `['name']`, `[0]`, `[*]`, `.*`, `..name`. What is not one of these (filters,
-//! slices, several selectors in brackets, escapes in names) is left to the library, whose results these are held against.
+//! Paths of plain steps, walked by hand: `.name`, `['name']`, `[0]`, `[*]`, `.*`, `..name`, and the filter that nearly all are,
+//! `[?@.name == 'text']`. What is not one of these (other filters, slices, several selectors in brackets, escapes in names) is
+//! left to the library, whose results these are held against.
 
 use serde_json::Value;
 
@@ -11,6 +12,22 @@ enum Step {
     All,
     /// Anything of this name below.
     Below(Box<str>),
+    /// Those of which this is the text.
+    Where(Filter),
+}
+
+/// `@.kind == 'savings'`: where a value of these names stands, it is this text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Filter {
+    names: Vec<Box<str>>,
+    text: Box<str>,
+}
+
+impl Filter {
+    fn holds(&self, value: &Value) -> bool {
+        let found = self.names.iter().try_fold(value, |value, name| value.as_object()?.get(&**name));
+        found.and_then(Value::as_str) == Some(&*self.text)
+    }
 }
 
 /// The steps of a path that has no others.
@@ -40,7 +57,7 @@ impl Steps {
         self.0.iter().try_fold(value, |value, step| match step {
             Step::Name(name) => value.as_object()?.get(&**name),
             Step::Place(place) => at(value, *place),
-            Step::All | Step::Below(_) => None,
+            Step::All | Step::Below(_) | Step::Where(_) => None,
         })
     }
 
@@ -53,7 +70,12 @@ impl Steps {
                 match step {
                     Step::Name(name) => next.extend(value.as_object().and_then(|of| of.get(&**name))),
                     Step::Place(place) => next.extend(at(value, *place)),
-                    Step::All => next.extend(children(value)),
+                    Step::All => children(value, |child| next.push(child)),
+                    Step::Where(filter) => children(value, |child| {
+                        if filter.holds(child) {
+                            next.push(child);
+                        }
+                    }),
                     Step::Below(name) => below(value, name, &mut next),
                 }
             }
@@ -69,11 +91,11 @@ fn at(value: &Value, place: i64) -> Option<&Value> {
     of.get(usize::try_from(place).ok()?)
 }
 
-fn children(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+fn children<'a>(value: &'a Value, each: impl FnMut(&'a Value)) {
     match value {
-        Value::Object(of) => Box::new(of.values()),
-        Value::Array(of) => Box::new(of.iter()),
-        _ => Box::new(std::iter::empty()),
+        Value::Object(of) => of.values().for_each(each),
+        Value::Array(of) => of.iter().for_each(each),
+        _ => {}
     }
 }
 
@@ -108,6 +130,9 @@ fn step(rest: &str) -> Option<(Step, &str)> {
         let (name, after) = name(rest)?;
         return Some((Step::Name(name.into()), after));
     }
+    if let Some(rest) = rest.strip_prefix("[?") {
+        return filter(rest);
+    }
     let (inside, after) = rest.strip_prefix('[')?.split_once(']')?;
     let quoted = |mark| inside.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
     if let Some(name) = quoted('\'').or_else(|| quoted('"')) {
@@ -117,11 +142,40 @@ fn step(rest: &str) -> Option<(Step, &str)> {
     Some((Step::Place(inside.parse().ok()?), after))
 }
 
-/// A name of letters, digits and underscores at the beginning, and what comes after it.
+/// What is asked after `[?`, and what comes after it.
+fn filter(rest: &str) -> Option<(Step, &str)> {
+    let (mut rest, is_within) = match rest.trim_start().strip_prefix('(') {
+        Some(rest) => (rest.trim_start(), true),
+        None => (rest.trim_start(), false),
+    };
+    rest = rest.strip_prefix('@')?;
+    let mut names = Vec::new();
+    while let Some(after) = rest.strip_prefix('.') {
+        let (name, after) = word(after)?;
+        names.push(name.into());
+        rest = after;
+    }
+    rest = rest.trim_start().strip_prefix("==")?.trim_start();
+    let mark = rest.chars().next().filter(|mark| matches!(mark, '\'' | '"'))?;
+    let (text, after) = rest[1..].split_once(mark)?;
+    rest = after.trim_start();
+    if is_within {
+        rest = rest.strip_prefix(')')?.trim_start();
+    }
+    let is_plain = !names.is_empty() && !text.contains('\\');
+    let after = rest.strip_prefix(']').filter(|_| is_plain)?;
+    Some((Step::Where(Filter { names, text: text.into() }), after))
+}
+
+/// A name at the beginning that ends its step, and what comes after it.
 fn name(rest: &str) -> Option<(&str, &str)> {
+    word(rest).filter(|(_, after)| after.is_empty() || after.starts_with(['.', '[']))
+}
+
+/// Letters, digits and underscores at the beginning, and what comes after them.
+fn word(rest: &str) -> Option<(&str, &str)> {
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-    let is_end = rest[end..].is_empty() || rest[end..].starts_with(['.', '[']);
-    (end > 0 && is_end).then(|| rest.split_at(end))
+    (end > 0).then(|| rest.split_at(end))
 }
 
 #[cfg(test)]
@@ -145,6 +199,14 @@ mod tests {
             "$ .a",
             "$['a]']",
             "$[ 0 ]",
+            "$[?@.a == 1]",
+            "$[?@.a != 'b']",
+            "$[?@.a == 'b' && @.c]",
+            "$[?(@.a == 'b') || @.c]",
+            "$[?@ == 'b']",
+            "$[?@.a[0] == 'b']",
+            "$[?@.a == 'it\\'s']",
+            "$[?$.a == 'b']",
         ] {
             assert_eq!(Steps::read(other), None, "{other}");
         }
@@ -174,6 +236,9 @@ mod tests {
             (-4i64..5).prop_map(|place| format!("[{place}]")),
             Just(".*".to_owned()),
             Just("[*]".to_owned()),
+            ("[a-d]", "[a-c]{0,2}").prop_map(|(name, text)| format!("[?@.{name}=='{text}']")),
+            ("[a-d]", "[a-d]", "[a-c]{0,2}")
+                .prop_map(|(a, b, text)| format!("[?( @.{a}.{b} == \"{text}\" )]")),
         ];
         prop::collection::vec(step, 1..5).prop_map(|steps| format!("${}", steps.concat()))
     }
@@ -182,7 +247,7 @@ mod tests {
         #[test]
         fn plain_steps_lead_where_the_library_leads(value in value(), path in path()) {
             let steps = Steps::read(&path).expect("plain steps");
-            let library = JsonPath::parse(&path).unwrap();
+                let library = JsonPath::parse(&path).unwrap();
             let wanted = library.query(&value).all();
             prop_assert_eq!(steps.query(&value), wanted.clone(), "{}", path);
             if steps.is_single() {

@@ -71,7 +71,10 @@ impl Step for Queue {
 
     fn look(&self, look: &mut Look<'_>) {
         look.prompt("hold_prompt", &self.hold_prompt);
-        look.queue("queue", &self.queue);
+        match self.queue.starts_with("grp_") {
+            true => look.group("queue", &self.queue),
+            false => look.queue("queue", &self.queue),
+        }
         if let Some(ms) = self.timeout_ms {
             look.range("timeout_ms", ms, &(1_000..=WAIT_MS_MAX));
         } else if look.drawn().contains_key("timeout") {

@@ -124,6 +124,7 @@ impl Service {
             call: id,
             look_ups: Vec::new(),
             looked_up: 0,
+            texts: Vec::new(),
             is_bench: true,
         };
         let (state, effects) = Engine::begin(&flow, known.facts(), 0);
@@ -250,7 +251,8 @@ impl Service {
         let micros = |moment: Moment| i64::try_from(moment).unwrap_or(i64::MAX).saturating_mul(1_000);
         // The call is over now, however long it took on its clock.
         let begun = now.plus(-micros(bench.now));
-        let known = Known { variables: bench.state.variables().clone(), ..known };
+        let variables = bench.state.variables().clone();
+        let known = Known { variables, texts: world.texts, ..known };
         let outcome = bench.legs.outcome(bench.state.ended_by());
         let mut call = Call {
             id,

@@ -18,6 +18,7 @@ use countersign_types::{CallId, ChannelId, Error, IvrFlowId, PhoneNumberId, Resu
 use serde_json::json;
 
 use super::live::{Ask, Going};
+use super::text::{CallText, keep};
 use super::world::World;
 use super::{Known, TELEPHONE};
 use crate::Service;
@@ -46,6 +47,12 @@ pub(super) struct Beginning {
     pub sender: Option<String>,
     /// Whether an answer of the company's system makes the caller somebody.
     pub may_identify: bool,
+}
+
+/// What was asked of the world, for the record of the call.
+struct Made {
+    look_ups: Vec<CallLookUp>,
+    texts: Vec<CallText>,
 }
 
 /// What is left to do after an event: ask the world.
@@ -284,7 +291,10 @@ impl Service {
                 break;
             }
             let Some((_, input)) = self.ask_world(&mut world, &state, &effect).await? else { continue };
-            let made = std::mem::take(&mut world.look_ups);
+            let made = Made {
+                look_ups: std::mem::take(&mut world.look_ups),
+                texts: std::mem::take(&mut world.texts),
+            };
             let next = self.answer_call(call, input, made).await?;
             asks.extend(next.asks);
             let Some(next) = next.world else { return Ok(()) };
@@ -294,20 +304,22 @@ impl Service {
     }
 
     /// The world answered.
-    async fn answer_call(&self, id: CallId, input: Input, made: Vec<CallLookUp>) -> Result<Turn> {
+    async fn answer_call(&self, id: CallId, input: Input, made: Made) -> Result<Turn> {
         let (service, slot) = (self.clone(), Slot::new());
         let left = slot.clone();
         let grant = Grant::internal(Actor::system());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let count = made.len();
+            let Made { look_ups, texts } = made;
+            let count = look_ups.len();
             let take = |going: &mut Going, now: Timestamp| {
                 going.live.look_ups += count;
+                texts.into_iter().for_each(|text| keep(&mut going.known.texts, text));
                 let at = going.moment(now);
                 going.step(input, at)
             };
             let turned = service.turn_in(tx, log, id, take).await?;
             // What was asked was asked, also for a caller who is gone.
-            for look_up in &made {
+            for look_up in &look_ups {
                 store::insert_call_look_up(tx, look_up).await?;
             }
             if let Some(((), turn)) = turned {

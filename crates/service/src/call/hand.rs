@@ -156,7 +156,7 @@ impl Service {
             }
             let going = service.going(tx, found.clone()).await?;
             let around = super::Around::read(tx).await?;
-            let detail = service.call_detail(tx, &around, found, viewer).await?;
+            let detail = service.one_call(tx, &around, found, viewer).await?;
             Ok(match going {
                 Some(going) => BenchDetail {
                     node: going.live.state.node().map(ToOwned::to_owned),

@@ -129,11 +129,11 @@ fn count(n: i64) -> u32 {
     u32::try_from(n.max(0)).unwrap_or(u32::MAX)
 }
 
-fn window(counter: Counter) -> Window {
+pub(super) fn window(counter: Counter) -> Window {
     Window { started_at: counter.short_since, count: count(counter.short_count) }
 }
 
-fn with(counter: Counter, window: Window, now: i64) -> Counter {
+pub(super) fn with(counter: Counter, window: Window, now: i64) -> Counter {
     Counter {
         short_count: window.count.into(),
         short_since: window.started_at,

@@ -193,6 +193,7 @@ impl Going {
             call: self.call.id,
             look_ups: Vec::new(),
             looked_up: self.live.look_ups,
+            texts: Vec::new(),
             is_bench: self.call.adapter == PhoneAdapter::Bench,
         }
     }

@@ -14,6 +14,7 @@ mod hand;
 mod limits;
 mod live;
 mod memory;
+pub(crate) mod text;
 mod who;
 mod world;
 
@@ -23,7 +24,7 @@ use async_recursion::async_recursion as boxed;
 use countersign_ivr::CallFacts;
 use countersign_ivr::widget::render;
 use countersign_store::call as store;
-use countersign_store::{Tx, account, channel, ivr_flow, link, phone_number, profile};
+use countersign_store::{Tx, channel, ivr_flow, link, phone_number, profile};
 use countersign_types::call::{Call, CallAbout, CallLookUp};
 use countersign_types::call_widget::StoredCallWidget;
 use countersign_types::channel::{Channel, ChannelKind, ChannelState};
@@ -31,8 +32,8 @@ use countersign_types::evidence::Evidence;
 use countersign_types::phone_number::PhoneAdapter;
 use countersign_types::pii::{self, Name, Pii, Purpose, Viewer};
 use countersign_types::{
-    CallId, CallWidgetId, ChannelId, Error, IvrFlowId, Page, PageRequest, Permission, PhoneNumberId,
-    ProfileId, Result, Timestamp,
+    AccountId, CallId, CallWidgetId, ChannelId, Error, IvrFlowId, Page, PageRequest, Permission,
+    PhoneNumberId, ProfileId, Result, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,11 +46,12 @@ pub use countersign_store::call::CallFilter;
 pub use countersign_telephony::Piece as CallPiece;
 pub use hand::{BenchDetail, HandCall, HandInput, HandLeg};
 pub(crate) use memory::CallMemory;
+pub use text::{CallText, TextOutcome};
 pub use who::Candidate;
 
 use crate::Service;
 use crate::call_widget::{CUSTOMER_REF, Numbers, Rendered, Rules, Widget, widgets_of_calls};
-use crate::caller::Request;
+use crate::caller::{Caller, Request};
 use crate::work::Log;
 
 /// The name of the channel under which people are known who ring.
@@ -77,6 +79,9 @@ pub struct Known {
     /// What was keyed in and looked up. Secrets leave it as it is written (I-3).
     #[serde(default)]
     pub variables: Variables,
+    /// Text messages that the flow sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<CallText>,
     /// Where the call stands, while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     live: Option<Box<live::Live>>,
@@ -100,6 +105,11 @@ impl Known {
     fn of(call: &Call) -> Result<Self> {
         serde_json::from_str(call.about.body.plain(Purpose::Render)).map_err(Error::internal)
     }
+}
+
+/// The number that rings, E.164.
+pub(crate) fn caller_number(call: &Call) -> Result<Option<String>> {
+    Ok(Known::of(call)?.caller)
 }
 
 /// Shows nothing of it.
@@ -141,7 +151,7 @@ pub struct CallDetail {
     pub look_ups: Vec<CallLookUp>,
     /// Customers who have the number that rings, where nobody is known; not looked for in lists.
     pub candidates: Option<Vec<Candidate>>,
-    /// Whether it rings for whoever asks; not looked at in lists.
+    /// Whether it rings for whoever asks.
     pub rings_for_you: Option<bool>,
     /// The cards that an agent sees, in turn.
     pub cards: Vec<(CallWidgetId, String, Rendered)>,
@@ -171,6 +181,40 @@ impl Around {
     }
 }
 
+/// What is read of calls, once for a page of them.
+struct Beside {
+    callers: HashMap<AccountId, CallerDetail>,
+    look_ups: Vec<CallLookUp>,
+}
+
+impl Beside {
+    async fn read(tx: &mut Tx<'_>, service: &Service, calls: &[Call]) -> Result<Self> {
+        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+        let accounts: Vec<AccountId> = calls.iter().map(|call| call.account).collect();
+        let behind = store::list_callers(tx, &accounts).await?;
+        let profiles: Vec<ProfileId> = behind.iter().map(|(_, profile)| *profile).collect();
+        let profiles = profile::list_profiles_by_id(tx, service.vault(), &profiles).await?;
+        let profiles: HashMap<ProfileId, _> = profiles.into_iter().map(|who| (who.id, who)).collect();
+        let now = service.now();
+        let evidence = link::list_live_evidence(tx, &accounts).await?.into_iter();
+        let evidence = evidence.filter(|evidence| evidence.expires_at.is_none_or(|end| end > now));
+        let mut evidence: HashMap<AccountId, Evidence> = evidence.map(|of| (of.account, of)).collect();
+        let mut callers = HashMap::with_capacity(behind.len());
+        for (account, profile) in behind {
+            let Some(who) = profiles.get(&profile) else { continue };
+            let caller = CallerDetail {
+                profile: who.id,
+                reference: who.reference(),
+                name: who.name.clone(),
+                is_stranger: who.is_anonymous,
+                evidence: evidence.remove(&account),
+            };
+            callers.insert(account, caller);
+        }
+        Ok(Self { callers, look_ups: store::list_call_look_ups(tx, &ids).await? })
+    }
+}
+
 impl Service {
     /// Calls, newest first.
     #[boxed]
@@ -185,13 +229,18 @@ impl Service {
         let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<CallDetail>> {
             let calls = store::list_calls(tx, service.vault(), &filter, page).await?;
             let around = Around::read(tx).await?;
+            let beside = Beside::read(tx, &service, &calls.items).await?;
             let mut items = Vec::with_capacity(calls.items.len());
             for call in calls.items {
-                items.push(service.call_detail(tx, &around, call, viewer).await?);
+                // Whose caller was erased between two statements is gone.
+                items.extend(service.call_detail(&around, &beside, call, viewer)?);
             }
             Ok(Page { items, next: calls.next })
         });
-        let found = found.await?;
+        let mut found = found.await?;
+        for item in &mut found.items {
+            item.rings_for_you = Some(self.rings_for(item, &request.caller));
+        }
         self.record_list(&request.caller, &grant, "call.list", page, found.items.len()).await?;
         Ok(found)
     }
@@ -201,9 +250,7 @@ impl Service {
     pub async fn read_call(&self, request: &Request, id: CallId) -> Result<CallDetail> {
         let grant = self.authorise(request, Permission::CallRead).await?;
         let mut found = self.call_for(grant.viewer(), id).await?;
-        let is_bench = found.call.adapter == PhoneAdapter::Bench;
-        found.rings_for_you =
-            Some(accept::rings_for_caller(&found.known, is_bench, &self.snapshot(), &request.caller));
+        found.rings_for_you = Some(self.rings_for(&found, &request.caller));
         self.record_view(&request.caller, &grant, found.caller.profile).await?;
         Ok(found)
     }
@@ -213,7 +260,7 @@ impl Service {
         self.read(async move |tx: &mut Tx<'_>| -> Result<CallDetail> {
             let found = store::find_call(tx, service.vault(), id).await?.ok_or(Error::NotFound("call"))?;
             let around = Around::read(tx).await?;
-            let mut detail = service.call_detail(tx, &around, found, viewer).await?;
+            let mut detail = service.one_call(tx, &around, found, viewer).await?;
             // On the bench the number is whatever somebody likes: it finds nobody for whoever may not look for it (M-2).
             let may_look = detail.call.adapter != PhoneAdapter::Bench || !viewer.is_masked(pii::Class::Phone);
             detail.candidates = match &detail.known.caller {
@@ -257,38 +304,41 @@ impl Service {
         Ok(noted)
     }
 
-    async fn call_detail(
+    fn rings_for(&self, of: &CallDetail, caller: &Caller) -> bool {
+        let is_bench = of.call.adapter == PhoneAdapter::Bench;
+        accept::rings_for_caller(&of.known, is_bench, &self.snapshot(), caller)
+    }
+
+    async fn one_call(
         &self,
         tx: &mut Tx<'_>,
         around: &Around,
         call: Call,
         viewer: Viewer,
     ) -> Result<CallDetail> {
-        let vault = self.vault();
+        let beside = Beside::read(tx, self, std::slice::from_ref(&call)).await?;
+        self.call_detail(around, &beside, call, viewer)?.ok_or(Error::NotFound("call"))
+    }
+
+    /// A call with what was read beside it. `None`: its caller is gone.
+    fn call_detail(
+        &self,
+        around: &Around,
+        beside: &Beside,
+        call: Call,
+        viewer: Viewer,
+    ) -> Result<Option<CallDetail>> {
         let mut known = Known::of(&call)?;
         if call.adapter == PhoneAdapter::Bench {
             // Whoever plays may have written the flow: calling a value public shows it to nobody (M-8).
             known.variables = known.variables.raised(&["B-NUMBER", "callee", "attestation"]);
         }
-        let account = account::find_account(tx, vault, call.account).await?.ok_or(Error::NotFound("call"))?;
-        let who = profile::find_profile(tx, vault, account.profile).await?.ok_or(Error::NotFound("call"))?;
-        let live = link::find_live_link(tx, call.account).await?;
-        let evidence = match live {
-            Some(live) => link::find_link(tx, vault, live.id).await?.map(|link| link.evidence),
-            None => None,
-        };
-        let caller = CallerDetail {
-            profile: who.id,
-            reference: who.reference(),
-            name: who.name.clone(),
-            is_stranger: who.is_anonymous,
-            evidence: evidence.filter(|evidence| evidence.expires_at.is_none_or(|end| end > self.now())),
-        };
+        let Some(caller) = beside.callers.get(&call.account).cloned() else { return Ok(None) };
         let number_name = call.number.and_then(|id| around.numbers.get(&id).cloned());
         let flow_name = call.flow.and_then(|id| around.flows.get(&id).cloned());
-        let look_ups = store::list_call_look_ups(tx, call.id).await?;
+        let look_ups = beside.look_ups.iter().filter(|made| made.call == call.id).cloned().collect();
         let cards = self.cards(around, &known, &caller);
-        Ok(CallDetail {
+        Ok(Some(CallDetail {
             call,
             known,
             caller,
@@ -299,7 +349,7 @@ impl Service {
             rings_for_you: None,
             cards,
             viewer,
-        })
+        }))
     }
 
     /// The cards of a call.

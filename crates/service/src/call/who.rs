@@ -140,7 +140,7 @@ impl Service {
     }
 
     /// Customers who have the number that rings, proved: what a page says of itself brings nobody before an agent.
-    pub(super) async fn candidates(&self, tx: &mut Tx<'_>, number: &str) -> Result<Vec<Candidate>> {
+    pub(crate) async fn candidates(&self, tx: &mut Tx<'_>, number: &str) -> Result<Vec<Candidate>> {
         let vault = self.vault();
         let found = identifier::find_by_identifier(tx, vault, IdentifierKind::Phone, number, true).await?;
         let mut candidates = Vec::new();

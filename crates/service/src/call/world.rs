@@ -18,6 +18,7 @@ use countersign_types::code::{Invalid, Outcome};
 use countersign_types::{CalendarId, CallId, ChannelId, Error, LookUpId, Result};
 use serde::{Deserialize, Serialize};
 
+use super::text::{CallText, keep};
 use crate::Service;
 use crate::caller::Grant;
 use crate::code::redeem::Place;
@@ -80,7 +81,9 @@ pub(super) struct World {
     pub look_ups: Vec<CallLookUp>,
     /// How many were looked up before, and are written down.
     pub looked_up: usize,
-    /// Whether nobody's telephone is at the other end: text messages count as sent, and nobody else's tries are counted.
+    /// Text messages that would be sent, on the bench.
+    pub texts: Vec<CallText>,
+    /// Whether nobody's telephone is at the other end: text messages are not sent, and nobody else's tries are counted.
     pub is_bench: bool,
 }
 
@@ -187,8 +190,16 @@ impl Service {
                 let is_open = self.is_calendar_open(calendar).unwrap_or(true);
                 (1, Input::Hours { id: *id, is_open })
             }
-            // Nobody sends text messages for calls yet; on the bench nobody should.
-            Effect::SendSms { id, .. } => (1, Input::Sms { id: *id, is_sent: world.is_bench }),
+            Effect::SendSms { id, to, text: said } => {
+                let text = CallText::new(state.node().unwrap_or_default(), *id, to.as_str(), said.as_str());
+                let is_sent = if world.is_bench {
+                    keep(&mut world.texts, text);
+                    true
+                } else {
+                    self.send_call_text(world, text).await
+                };
+                (1, Input::Sms { id: *id, is_sent })
+            }
             _ => return Ok(None),
         }))
     }

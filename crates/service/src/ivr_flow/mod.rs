@@ -6,7 +6,7 @@ use async_recursion::async_recursion as boxed;
 use countersign_ivr::is_publishable;
 pub use countersign_ivr::{Finding, Flow, Known, Problems, Severity};
 use countersign_store::ivr_flow::{FlowEntry, FlowVersionEntry};
-use countersign_store::{StoreError, Tx, ivr_flow as store, phone_number, prompt};
+use countersign_store::{StoreError, Tx, ivr_flow as store, phone_number, prompt, rule};
 pub use countersign_types::ivr_flow::{FlowVersion, StoredFlow};
 use countersign_types::phone_number::PhoneNumber;
 use countersign_types::{Cursor, Error, FieldError, IvrFlowId, Page, PageRequest, Permission, Result};
@@ -362,10 +362,12 @@ impl Service {
             .into_iter()
             .map(|(stored, widget)| (stored.name, widget.paths().map(ToOwned::to_owned).collect()));
         let prompts = prompt::list_prompts(tx).await?;
+        let users = rule::list_active_people(tx).await?;
         Ok(Known {
             prompts: Some(prompts.iter().map(|prompt| prompt.id.to_string()).collect()),
             calendars: Some(snapshot.calendars.iter().map(|calendar| calendar.id.to_string()).collect()),
             groups: Some(snapshot.groups.iter().map(|group| group.id.to_string()).collect()),
+            users: Some(users.iter().map(ToString::to_string).collect()),
             look_ups: Some(snapshot.look_ups.iter().map(|entry| entry.stored.id.to_string()).collect()),
             widgets: widgets.collect(),
             ..Known::default()

@@ -31,7 +31,8 @@ pub use run::{LookUpRun, Which};
 
 use crate::Service;
 use crate::caller::Request;
-use crate::prompt::flows_that_name;
+use crate::named::flows_that_name;
+use crate::verification_policy::policies_that_ask;
 use crate::work::{Log, is_unique};
 
 /// Look-ups at most.
@@ -346,6 +347,14 @@ impl Service {
             if let Some(flows) = flows_that_name(tx, &id.to_string()).await? {
                 let hint = "Take it out of these flows, and publish them, first.";
                 return Err(Error::conflict("look-up-in-use", format!("It is asked by {flows}."), hint));
+            }
+            if let Some(policies) = policies_that_ask(tx, &id.to_string()).await? {
+                let hint = "Take it out of these policies, and publish them, first.";
+                return Err(Error::conflict(
+                    "look-up-in-policy",
+                    format!("It is asked by {policies}."),
+                    hint,
+                ));
             }
             if !store::delete_look_up(tx, id).await? {
                 return Err(Error::NotFound("look-up"));

@@ -4,9 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_store::call::CallFilter;
+use countersign_store::engagement::EngagementFilter;
 use countersign_store::{
-    Tx, account, account_visit, attachment, call, case, code, event, identifier, link, merge, message,
-    privacy as store, profile, rule_firing, viewer, visit,
+    Tx, account, account_visit, attachment, call, case, code, engagement, event, identifier, link, merge,
+    message, privacy as store, profile, rule_firing, viewer, visit,
 };
 use countersign_types::audit::ActorKind;
 use countersign_types::case::Case;
@@ -62,6 +63,8 @@ impl Service {
             Section::Files => self.export_files(of).await,
             Section::Sessions => self.export_sessions(of).await,
             Section::Calls => self.export_calls(of).await,
+            Section::Engagements => self.export_engagements(of).await,
+            Section::Mandates => self.export_mandates(of).await,
             Section::Website => self.export_website(of).await,
             Section::Events => self.export_events(of).await,
             Section::Merges => self.export_merges(of).await,
@@ -326,6 +329,32 @@ impl Service {
 
     /// Calls, with what was keyed in and looked up. Secrets stand nowhere, so they do not stand here. Of calls that came
     /// from the person's number, and in which nobody was identified, only that they came: who spoke is not known.
+    /// What was written, when and with what result. Which questions were asked is how others are verified too.
+    async fn export_engagements(&self, of: &Of) -> Result<Value> {
+        let (mut all, mut after) = (Vec::new(), None);
+        let filter = EngagementFilter { profile: Some(of.profile), ..EngagementFilter::default() };
+        loop {
+            let (filter, page, vault) = (filter.clone(), page_after(after), self.vault().clone());
+            let found = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+                Ok(engagement::list_engagements(tx, &vault, &filter, page).await?)
+            });
+            let found = found.await?;
+            for one in &found.items {
+                let about = one.about.as_ref().map(|about| about.plain(Purpose::Deliver));
+                let written: Value =
+                    about.and_then(|about| serde_json::from_str(about).ok()).unwrap_or_default();
+                all.push(json!({
+                    "started_at": one.started_at, "ended_at": one.ended_at, "channel": one.channel,
+                    "result": one.outcome, "for_somebody_else": one.representative.is_some(), "written": written,
+                }));
+            }
+            after = found.next;
+            if after.is_none() {
+                return Ok(Value::Array(all));
+            }
+        }
+    }
+
     async fn export_calls(&self, of: &Of) -> Result<Value> {
         let mut all = Vec::new();
         for account in &of.accounts {
@@ -485,12 +514,12 @@ impl Service {
     }
 }
 
-fn page_after(after: Option<Cursor>) -> PageRequest {
+pub(super) fn page_after(after: Option<Cursor>) -> PageRequest {
     PageRequest { limit: PageRequest::LIMIT_MAX, after }
 }
 
 /// A value as it is: the file goes to the person whom it is about.
-fn plain<K: Kind>(value: Option<&Pii<K>>) -> Value {
+pub(super) fn plain<K: Kind>(value: Option<&Pii<K>>) -> Value {
     value.filter(|value| !value.is_empty()).map_or(Value::Null, |value| value.plain(Purpose::Deliver).into())
 }
 

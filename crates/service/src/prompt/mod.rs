@@ -4,16 +4,17 @@ mod audio;
 mod recording;
 
 use async_recursion::async_recursion as boxed;
-use countersign_store::{StoreError, Tx, ivr_flow, prompt as store};
+use countersign_store::{StoreError, Tx, prompt as store};
 pub use countersign_types::prompt::{NO_LANGUAGE, Prompt, PromptRecording, RecordingSource};
 use countersign_types::{Error, Permission, PromptId, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use countersign_audio::FILE_BYTES_MAX;
 pub use recording::{RecordingUpload, Voice};
 
 use crate::Service;
 use crate::caller::Request;
+use crate::named::flows_that_name;
 use crate::text::name;
 use crate::work::{Log, is_unique};
 
@@ -118,32 +119,6 @@ impl Service {
             Ok(())
         })
         .await
-    }
-}
-
-/// The flows whose draft or newest version names something by its id, as they are told to a person; `None`: no flow does.
-pub(crate) async fn flows_that_name(tx: &mut Tx<'_>, id: &str) -> Result<Option<String>> {
-    let documents = ivr_flow::list_ivr_flow_documents(tx).await?;
-    let uses = |(_, draft, published): &(String, Value, Option<Value>)| {
-        has_text(draft, id) || published.as_ref().is_some_and(|document| has_text(document, id))
-    };
-    let names: Vec<String> =
-        documents.iter().filter(|document| uses(document)).map(|(name, ..)| format!("“{name}”")).collect();
-    Ok(match names.as_slice() {
-        [] => None,
-        [one] => Some(format!("the flow {one}")),
-        [some @ .., last] if some.len() < 5 => Some(format!("the flows {} and {last}", some.join(", "))),
-        some => Some(format!("the flows {} and {} more", some[..5].join(", "), some.len() - 5)),
-    })
-}
-
-/// Whether a document has this text as a value. An id is a text that nothing else happens to be.
-fn has_text(document: &Value, wanted: &str) -> bool {
-    match document {
-        Value::String(text) => text == wanted,
-        Value::Array(items) => items.iter().any(|item| has_text(item, wanted)),
-        Value::Object(members) => members.values().any(|member| has_text(member, wanted)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -17,6 +17,11 @@ fn accounts() -> String {
     )
 }
 
+/// The engagements that name `$1`.
+fn named_in() -> String {
+    format!("attendee_id IN {P} OR customer_id IN {P} OR representative_id IN {P}")
+}
+
 /// The rows of a table that are about a customer; `None` for a table in which nobody can be looked for.
 pub fn rows_of(table: &str) -> Option<String> {
     let a = accounts();
@@ -28,7 +33,14 @@ pub fn rows_of(table: &str) -> Option<String> {
     );
     Some(match table {
         "profile" => format!("id IN {P}"),
-        "profile_attribute" | "identifier" | "search_token" | "profile_hold" | "privacy_request" => {
+        "engagement_text" => format!("engagement_id IN (SELECT id FROM engagement WHERE {})", named_in()),
+        "engagement" => named_in(),
+        "profile_attribute"
+        | "identifier"
+        | "search_token"
+        | "profile_hold"
+        | "privacy_request"
+        | "verification_failure" => {
             format!("profile_id IN {P}")
         }
         "channel_account" => format!("id IN {a}"),
@@ -51,6 +63,9 @@ pub fn rows_of(table: &str) -> Option<String> {
         "event" => format!("profile_id IN {P} OR account_id IN {a}"),
         "outbox" | "subject_key" => format!("subject_id IN {P} OR subject_id IN {a}"),
         "profile_merge" => format!("into_id IN {P} OR from_id IN {P}"),
+        "mandate" => {
+            format!("representative_id IN {P} OR represented_id IN {P} OR granted_by_id IN {P}")
+        }
         "merge_suggestion" => format!("profile_id IN {P} OR other_id IN {P}"),
         "privacy_export_piece" => {
             format!("request_id IN (SELECT id FROM privacy_request WHERE profile_id IN {P})")

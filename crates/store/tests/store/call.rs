@@ -2,8 +2,8 @@
 
 use countersign_store::call::{
     CallFilter, delete_calls, find_call, find_call_by_provider_id, find_call_for_update, index_caller,
-    insert_call, insert_call_look_up, list_call_look_ups, list_calls, list_idle_calls, list_unclaimed_calls,
-    update_call,
+    insert_call, insert_call_look_up, list_call_look_ups, list_callers, list_calls, list_idle_calls,
+    list_unclaimed_calls, update_call,
 };
 use countersign_store::testing::both;
 use countersign_store::{StoreError, Tx, account, erasure, identifier, privacy, profile};
@@ -146,8 +146,13 @@ async fn look_ups_of_a_call_stand_in_turn_and_go_with_it() {
             insert_call(tx, &vault(), &call(3, ann)).await?;
             insert_call_look_up(tx, &made(1)).await?;
             insert_call_look_up(tx, &made(2)).await?;
-            let listed = list_call_look_ups(tx, CallId::from_bytes([1; 16])).await?;
+            let listed = list_call_look_ups(tx, &[CallId::from_bytes([1; 16])]).await?;
             assert_eq!(listed, [made(2), made(1)]);
+            assert_eq!(list_call_look_ups(tx, &[]).await?, []);
+            let mut callers = list_callers(tx, &[ben, ann, AccountId::from_bytes([9; 16])]).await?;
+            callers.sort();
+            assert_eq!(callers, [(ann, id(1)), (ben, id(2))]);
+            assert_eq!(list_callers(tx, &[]).await?, []);
             let hold = Hold {
                 profile: id(2),
                 reason: "dispute".to_owned(),
@@ -162,7 +167,7 @@ async fn look_ups_of_a_call_stand_in_turn_and_go_with_it() {
                 1,
                 "not those on hold, not those that go on"
             );
-            assert_eq!(list_call_look_ups(tx, CallId::from_bytes([1; 16])).await?, []);
+            assert_eq!(list_call_look_ups(tx, &[CallId::from_bytes([1; 16])]).await?, []);
             assert!(find_call(tx, &vault(), CallId::from_bytes([2; 16])).await?.is_some());
             Ok(())
         })

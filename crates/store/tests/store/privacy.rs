@@ -1,10 +1,12 @@
 //! Holds, requests and the registry against a database: what an erasure counts is what it takes.
 
+use countersign_store::engagement::insert_engagement;
 use countersign_store::erasure::{self, Replayed, erase_subject};
 use countersign_store::privacy::{self as store, count};
 use countersign_store::testing::{TestDb, both};
 use countersign_store::{Arg, StoreError, Tx, args, retention};
 use countersign_types::audit::Actor;
+use countersign_types::engagement::Engagement;
 use countersign_types::privacy::registry::REGISTRY;
 use countersign_types::privacy::{Hold, PrivacyRequest, RequestKind, RequestState};
 use countersign_types::profile::IdentifierKind;
@@ -87,6 +89,10 @@ async fn plant(db: &TestDb) {
         let asked = "INSERT INTO call_look_up (id, call_id, node, outcome, latency_ms, host, at)
                      VALUES ($1, $1, 'ask', 'found', 1, 'bank.example', 1)";
         tx.execute(asked, args![[3u8; 16]]).await?;
+        let engagement = Engagement { customer: Some(id(1)), ..crate::engagement::engagement(3) };
+        insert_engagement(tx, &vault(), &engagement).await?;
+        let failed = "INSERT INTO verification_failure (profile_id, failures, updated_at) VALUES ($1, $2, 1)";
+        tx.execute(failed, args![id(1), Arg::json("{}")]).await?;
         let notice = "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at)
                       VALUES ($1, $2, $3, 'r', $4, 1)";
         tx.execute(notice, args![[3u8; 16], [55u8; 16], [2u8; 16], vec![1u8]]).await?;
@@ -99,6 +105,10 @@ async fn plant(db: &TestDb) {
         let suggestion = "INSERT INTO merge_suggestion (id, profile_id, other_id, score, reasons, state, created_at)
                           VALUES ($1, $2, $3, 1, $4, 'open', 1)";
         tx.execute(suggestion, args![[3u8; 16], id(1), id(9), Arg::json("[]")]).await?;
+        let mandate = "INSERT INTO mandate (id, kind, representative_id, represented_id, scope, valid_from, content_sealed,
+                           created_at, created_by_kind, created_by_id, created_by_name, updated_at)
+                       VALUES ($1, 'other', $2, $3, $4, 1, $5, 1, 'system', '', '', 1)";
+        tx.execute(mandate, args![[3u8; 16], id(9), id(1), Arg::json("\"all\""), vec![1u8]]).await?;
         store::insert_request(tx, &request(7, id(1), RequestKind::Export, RequestState::Ready)).await?;
         let of = (PrivacyRequestId::from_bytes([7; 16]), id(1));
         store::insert_piece(tx, &vault(), of, 0, b"all").await?;
@@ -138,6 +148,8 @@ async fn x_10_an_erasure_takes_all_that_the_registry_says_it_takes() {
                 "web_chat_session",
                 "phone_call",
                 "call_look_up",
+                "engagement_text",
+                "verification_failure",
             ] {
                 let rows =
                     tx.fetch_one(&format!("SELECT COUNT(*) FROM {table}"), args![], |row| row.i64(0)).await?;

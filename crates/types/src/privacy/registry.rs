@@ -27,6 +27,10 @@ words! {
         Sessions = "sessions",
         /// Calls.
         Calls = "calls",
+        /// Who may act for them, and for whom they may act.
+        Mandates = "mandates",
+        /// Guided verifications.
+        Engagements = "engagements",
         /// Visits of the company's websites: sessions and pages that are theirs.
         Website = "website",
         /// What happened to the profile.
@@ -276,11 +280,52 @@ pub const REGISTRY: &[Entry] = &[
         In(Section::Sessions),
     ),
     customer(
-        ("calls", "Calls: numbers, what was keyed in and looked up, notes", SERVE),
+        ("calls", "Calls: numbers, what was keyed in and looked up, text messages, notes", SERVE),
         &[("phone_call", &["about_sealed", "note_sealed", "caller_hash"]), ("call_look_up", &["call_id"])],
         Kept::Conversations,
         Deleted,
         In(Section::Calls),
+    ),
+    customer(
+        ("engagement_texts", "What was written of guided verifications: reason, notes, who is new", SERVE),
+        &[("engagement_text", &["about_sealed"])],
+        Kept::WithCustomer,
+        Deleted,
+        In(Section::Engagements),
+    ),
+    customer(
+        (
+            "engagements",
+            "Records of guided verifications: who, when, which questions, never an answer",
+            PROVE,
+        ),
+        &[("engagement", &["state_sealed", "attendee_id", "customer_id", "representative_id"])],
+        Kept::ForGood("It shows that nothing was released without a verification."),
+        Stays("It names customers by ids that nothing else names any more, and holds no answer."),
+        In(Section::Engagements),
+    ),
+    customer(
+        ("verification_failures", "When verifications of a customer failed", SECURE),
+        &[("verification_failure", &["profile_id"])],
+        Kept::WithCustomer,
+        Deleted,
+        No("It would tell whoever guesses how far they are."),
+    ),
+    team(
+        (
+            "verification_tallies",
+            "How many verifications of the last hour each agent led, and how many failed",
+            SECURE,
+        ),
+        &[("verification_tally", &["agent_id"])],
+        Kept::WithUser,
+    ),
+    customer(
+        ("mandates", "Who may act for them and for whom they may act, on which papers", PROVE),
+        &[("mandate", &["representative_id", "represented_id", "granted_by_id", "content_sealed"])],
+        Kept::WithCustomer,
+        Deleted,
+        In(Section::Mandates),
     ),
     customer(
         (
@@ -485,6 +530,9 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("ivr_flow_version", "flows as they were published"),
     ("call_widget", "cards for agents, written by the company"),
     ("phone_number", "the company's own numbers and its access to their providers"),
+    ("topic", "what customers may want, written by the company"),
+    ("verification_policy", "how customers are verified, written by the company"),
+    ("verification_policy_version", "policies as they were published"),
     ("prompt", "names of what callers hear"),
     ("prompt_recording", "what callers hear, recorded by the company"),
     ("visit_refused", "names of events that were not taken, and why"),

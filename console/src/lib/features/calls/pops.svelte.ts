@@ -35,7 +35,7 @@ export class Pops {
     try {
       const ringing = (await this.#api.live()).filter((call) => this.#rings(call));
       this.calls = this.calls.filter(({ id }) => ringing.some((call) => call.id === id));
-      // Whom it rings for says the call itself, and no list.
+      // Who has the caller's number is said by the call itself, and by no list.
       await Promise.all(ringing.map(({ id }) => this.#look(id)));
     } catch {
       // What is shown stays; the next event looks again.

@@ -49,6 +49,7 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     can(needs) ? [{ label, group, icon, run: () => void goto(href) }] : [];
   return [
     ...open(m.customers.create, 'plus', '/customers?new', 'profile.write'),
+    ...open(m.engagements.create, 'plus', '/engagements?new', 'engagement.write'),
     ...open(m.channels.create, 'plus', '/channels?new', 'channel.write'),
     ...open(m.widgets.create, 'plus', '/widgets?new', 'widget.write'),
     ...open(m.sites.create, 'plus', '/sites?new', 'site.write'),
@@ -63,6 +64,8 @@ export function paletteActions({ can, onhelp, onlogout }: Doing): Command[] {
     ...open(m.phoneNumbers.create, 'plus', '/phone/numbers?new', 'phone.write'),
     ...open(m.lookUps.create, 'plus', '/phone/look-ups/new', 'phone.write'),
     ...open(m.callWidgets.create, 'plus', '/phone/call-widgets/new', 'phone.write'),
+    ...open(m.policies.create, 'plus', '/verification/policies?new', 'verification.write'),
+    ...open(m.topics.create, 'plus', '/verification/topics?new', 'verification.write'),
     ...open(m.people.invite, 'plus', '/people?new', 'user.write'),
     ...open(m.groups.create, 'plus', '/people?view=groups&new', 'group.write'),
     ...open(m.developers.createKey, 'plus', '/developers?new', 'api_key.write'),

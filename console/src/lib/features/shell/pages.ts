@@ -25,6 +25,7 @@ export const groups = (): Group[] => [
       { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
       { href: '/customers', label: m.nav.customers, icon: 'people', needs: ['profile.read'], key: 'c' },
       { href: '/visitors', label: m.nav.visitors, icon: 'eye', needs: ['visit.read'], key: 'u' },
+      { href: '/engagements', label: m.nav.engagements, icon: 'id', needs: ['verification.read'], key: '1' },
       { href: '/reports', label: m.nav.reports, icon: 'chart', needs: ['report.read'], key: 'o' }
     ]
   },
@@ -52,6 +53,14 @@ export const groups = (): Group[] => [
       { href: '/phone/look-ups', label: m.nav.lookUps, icon: 'database', needs: ['phone.read'], key: 'q' },
       { href: '/phone/call-widgets', label: m.nav.callWidgets, icon: 'card', needs: ['phone.read'], key: 'j' },
       { href: '/phone/prompts', label: m.nav.prompts, icon: 'sound', needs: ['phone.read'], key: 'x' }
+    ]
+  },
+  {
+    label: m.nav.verification,
+    pages: [
+      { href: '/verification/policies', label: m.nav.policies, icon: 'id', needs: ['verification.read'], key: '2' },
+      { href: '/verification/topics', label: m.nav.topics, icon: 'attribute', needs: ['verification.read'], key: '3' },
+      { href: '/verification/locks', label: m.nav.locks, icon: 'lock', needs: ['verification.supervise'], key: '4' }
     ]
   },
   {

@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'لا يقول المشغّل شيئًا',
     classes: { personal: 'شخصي', public: 'عام', secret: 'سرّي' },
 
+    texts: {
+      title: 'الرسائل النصية',
+      outcomes: { tried: 'كانت ستُرسل', queued: 'في الطريق', sent: 'أُرسلت', failed: 'لم تُرسل' },
+      why: {
+        no_channel: 'لا توجد قناة رسائل نصية عاملة: اربط قناة أو استأنف عملها.',
+        not_a_number: 'هذا ليس رقم هاتف.',
+        premium_rate: 'الرسائل إلى هذا الرقم أغلى من غيرها.',
+        own_number: 'هذا رقم من أرقام الشركة.',
+        too_many: 'تلقّى هذا الرقم أو هذا المتصل رسائل كثيرة جدًا اليوم.',
+        refused: 'لم يقبلها المزوّد.'
+      } as Record<string, string>
+    },
     theCall: 'المكالمة',
     noSteps: 'لم يحدث شيء بعد.',
     kinds: {

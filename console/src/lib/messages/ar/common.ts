@@ -169,6 +169,11 @@ export const common = {
     language: 'اللغة',
     logOut: 'تسجيل الخروج',
     shortcuts: 'اختصارات لوحة المفاتيح',
+    engagements: 'التعاملات',
+    verification: 'التحقق',
+    policies: 'السياسات',
+    topics: 'المواضيع',
+    locks: 'الأقفال',
     search: 'بحث أو انتقال إلى'
   },
 

@@ -154,6 +154,7 @@ export const inbox = {
 
   panel: {
     title: 'من هذا',
+    verify: 'تحقق',
     openProfile: 'فتح صفحة العميل',
     howWeKnow: 'كيف نعرف ذلك',
     recorded: 'سُجّل',

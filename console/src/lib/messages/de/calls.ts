@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'Der Netzbetreiber sagt nichts dazu',
     classes: { personal: 'Persönlich', public: 'Öffentlich', secret: 'geheim' },
 
+    texts: {
+      title: 'SMS',
+      outcomes: { tried: 'Würde gesendet', queued: 'Unterwegs', sent: 'Gesendet', failed: 'Nicht gesendet' },
+      why: {
+        no_channel: 'Kein Kanal für SMS ist in Betrieb: Verbinden Sie einen, oder lassen Sie ihn weiterlaufen.',
+        not_a_number: 'Das ist keine Telefonnummer.',
+        premium_rate: 'SMS an diese Nummer kosten mehr als andere.',
+        own_number: 'Das ist eine Nummer der Firma.',
+        too_many: 'Diese Nummer oder dieser Anrufer hatte heute schon zu viele.',
+        refused: 'Der Anbieter hat sie nicht angenommen.'
+      } as Record<string, string>
+    },
     theCall: 'Der Anruf',
     noSteps: 'Noch ist nichts geschehen.',
     kinds: {

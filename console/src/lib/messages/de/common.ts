@@ -155,6 +155,11 @@ export const common = {
     language: 'Sprache',
     logOut: 'Abmelden',
     shortcuts: 'Tastenkürzel',
+    engagements: 'Prüfungsgespräche',
+    verification: 'Prüfung',
+    policies: 'Richtlinien',
+    topics: 'Themen',
+    locks: 'Sperren',
     search: 'Suchen oder springen zu'
   },
 

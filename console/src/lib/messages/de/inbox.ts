@@ -121,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Wer das ist',
+    verify: 'Identität prüfen',
     openProfile: 'Kunden öffnen',
     howWeKnow: 'Woher wir das wissen',
     recorded: 'Festgehalten',

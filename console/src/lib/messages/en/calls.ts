@@ -131,6 +131,18 @@ export const calls = {
     attestationNone: 'The carrier says nothing',
     classes: { personal: 'Personal', public: 'Public', secret: 'secret' },
 
+    texts: {
+      title: 'Text messages',
+      outcomes: { tried: 'Would be sent', queued: 'On its way', sent: 'Sent', failed: 'Not sent' },
+      why: {
+        no_channel: 'No channel for text messages takes any: connect one, or let it go on.',
+        not_a_number: 'This is no telephone number.',
+        premium_rate: 'Text messages to this number cost more than others.',
+        own_number: 'This is a number of the company.',
+        too_many: 'This number, or this caller, has had too many today.',
+        refused: 'The provider did not take it.'
+      } as Record<string, string>
+    },
     theCall: 'The call',
     noSteps: 'Nothing happened yet.',
     kinds: {

@@ -154,6 +154,11 @@ export const common = {
     language: 'Language',
     logOut: 'Log out',
     shortcuts: 'Keyboard shortcuts',
+    engagements: 'Engagements',
+    verification: 'Verification',
+    policies: 'Policies',
+    topics: 'Topics',
+    locks: 'Locks',
     search: 'Search or jump to'
   },
 

@@ -121,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Who this is',
+    verify: 'Verify',
     openProfile: 'Open the customer',
     howWeKnow: 'How we know',
     recorded: 'Recorded',

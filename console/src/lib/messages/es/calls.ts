@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'El operador no dice nada',
     classes: { personal: 'Personal', public: 'Público', secret: 'secreto' },
 
+    texts: {
+      title: 'SMS',
+      outcomes: { tried: 'Se enviaría', queued: 'En camino', sent: 'Enviado', failed: 'No enviado' },
+      why: {
+        no_channel: 'Ningún canal de SMS está en servicio: conecte uno o reanúdelo.',
+        not_a_number: 'No es un número de teléfono.',
+        premium_rate: 'Los SMS a este número cuestan más que otros.',
+        own_number: 'Es un número de la empresa.',
+        too_many: 'Este número, o quien llama, ya ha recibido demasiados hoy.',
+        refused: 'El proveedor no lo aceptó.'
+      } as Record<string, string>
+    },
     theCall: 'La llamada',
     noSteps: 'Aún no ha pasado nada.',
     kinds: {

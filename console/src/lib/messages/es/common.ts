@@ -154,6 +154,11 @@ export const common = {
     language: 'Idioma',
     logOut: 'Cerrar sesión',
     shortcuts: 'Atajos de teclado',
+    engagements: 'Atenciones',
+    verification: 'Verificación',
+    policies: 'Políticas',
+    topics: 'Temas',
+    locks: 'Bloqueos',
     search: 'Buscar o ir a'
   },
 

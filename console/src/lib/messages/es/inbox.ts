@@ -121,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Quién es',
+    verify: 'Verificar',
     openProfile: 'Abrir el cliente',
     howWeKnow: 'Cómo lo sabemos',
     recorded: 'Registrado',

@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'L’opérateur n’en dit rien',
     classes: { personal: 'Personnel', public: 'Public', secret: 'secret' },
 
+    texts: {
+      title: 'SMS',
+      outcomes: { tried: 'Serait envoyé', queued: 'En route', sent: 'Envoyé', failed: 'Non envoyé' },
+      why: {
+        no_channel: 'Aucun canal de SMS n’est en service : connectez-en un, ou remettez-le en marche.',
+        not_a_number: 'Ce n’est pas un numéro de téléphone.',
+        premium_rate: 'Les SMS vers ce numéro coûtent plus cher que les autres.',
+        own_number: 'C’est un numéro de l’entreprise.',
+        too_many: 'Ce numéro, ou cet appelant, en a déjà eu trop aujourd’hui.',
+        refused: 'L’opérateur ne l’a pas accepté.'
+      } as Record<string, string>
+    },
     theCall: 'L’appel',
     noSteps: 'Rien ne s’est encore passé.',
     kinds: {

@@ -154,6 +154,11 @@ export const common = {
     language: 'Langue',
     logOut: 'Se déconnecter',
     shortcuts: 'Raccourcis clavier',
+    engagements: 'Entretiens',
+    verification: 'Vérification',
+    policies: 'Politiques',
+    topics: 'Sujets',
+    locks: 'Blocages',
     search: 'Rechercher ou aller à'
   },
 

@@ -121,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Qui est-ce',
+    verify: 'Vérifier',
     openProfile: 'Ouvrir le client',
     howWeKnow: 'Comment nous le savons',
     recorded: 'Enregistré',

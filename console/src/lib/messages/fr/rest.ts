@@ -27,9 +27,12 @@ import { search } from './search';
 import { sites } from './sites';
 import { telephone } from './telephone';
 import { unify } from './unify';
+import { policies } from './policies';
+import { mandates } from './mandates';
+import { verify } from './verify';
 import { visits } from './visits';
 
 /** What all other pages say: loaded before the first of them is drawn. */
-const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...telephone, ...firings, ...flows, ...habits, ...history, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...visits } satisfies Translation;
+const rest = { ...setup, ...manage, ...masking, ...messengers, ...email, ...pages, ...rules, ...server, ...team, ...telephone, ...firings, ...flows, ...habits, ...history, ...imports, ...invitations, ...search, ...replies, ...closing, ...matrix, ...merge, ...unify, ...phone, ...calls, ...reports, ...privacy, ...prompts, ...sites, ...verify, ...mandates, ...policies, ...visits } satisfies Translation;
 
 export default rest;

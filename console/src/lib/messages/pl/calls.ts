@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'Operator nic nie mówi',
     classes: { personal: 'Osobowe', public: 'Jawne', secret: 'tajne' },
 
+    texts: {
+      title: 'SMS-y',
+      outcomes: { tried: 'Zostałby wysłany', queued: 'W drodze', sent: 'Wysłany', failed: 'Niewysłany' },
+      why: {
+        no_channel: 'Żaden kanał SMS nie działa: podłącz go albo wznów.',
+        not_a_number: 'To nie jest numer telefonu.',
+        premium_rate: 'SMS-y na ten numer kosztują więcej niż inne.',
+        own_number: 'To numer firmy.',
+        too_many: 'Na ten numer lub od tego dzwoniącego było dziś zbyt wiele SMS-ów.',
+        refused: 'Operator go nie przyjął.'
+      } as Record<string, string>
+    },
     theCall: 'Połączenie',
     noSteps: 'Nic się jeszcze nie stało.',
     kinds: {

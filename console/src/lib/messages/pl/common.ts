@@ -161,6 +161,11 @@ export const common = {
     language: 'Język',
     logOut: 'Wyloguj się',
     shortcuts: 'Skróty klawiszowe',
+    engagements: 'Obsługa klientów',
+    verification: 'Weryfikacja',
+    policies: 'Zasady',
+    topics: 'Tematy',
+    locks: 'Blokady',
     search: 'Szukaj lub przejdź do'
   },
 

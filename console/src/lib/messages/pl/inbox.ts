@@ -130,6 +130,7 @@ export const inbox = {
 
   panel: {
     title: 'Kto to jest',
+    verify: 'Zweryfikuj',
     openProfile: 'Otwórz klienta',
     howWeKnow: 'Skąd to wiemy',
     recorded: 'Zapisano',

@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'Operatören säger inget',
     classes: { personal: 'Personligt', public: 'Öppet', secret: 'hemligt' },
 
+    texts: {
+      title: 'Sms',
+      outcomes: { tried: 'Skulle skickas', queued: 'På väg', sent: 'Skickat', failed: 'Inte skickat' },
+      why: {
+        no_channel: 'Ingen kanal för sms är i gång: anslut en, eller låt den fortsätta.',
+        not_a_number: 'Det är inget telefonnummer.',
+        premium_rate: 'Sms till det här numret kostar mer än andra.',
+        own_number: 'Det är ett av företagets nummer.',
+        too_many: 'Numret, eller den som ringer, har fått för många i dag.',
+        refused: 'Leverantören tog inte emot det.'
+      } as Record<string, string>
+    },
     theCall: 'Samtalet',
     noSteps: 'Inget har hänt än.',
     kinds: {

@@ -154,6 +154,11 @@ export const common = {
     language: 'Språk',
     logOut: 'Logga ut',
     shortcuts: 'Kortkommandon',
+    engagements: 'Kundmöten',
+    verification: 'Kontroll',
+    policies: 'Policyer',
+    topics: 'Ämnen',
+    locks: 'Spärrar',
     search: 'Sök eller gå till'
   },
 

@@ -121,6 +121,7 @@ export const inbox = {
 
   panel: {
     title: 'Vem det är',
+    verify: 'Kontrollera',
     openProfile: 'Öppna kunden',
     howWeKnow: 'Hur vi vet det',
     recorded: 'Antecknat',

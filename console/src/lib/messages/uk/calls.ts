@@ -132,6 +132,18 @@ export const calls = {
     attestationNone: 'Оператор нічого не каже',
     classes: { personal: 'Особисте', public: 'Відкрите', secret: 'секретне' },
 
+    texts: {
+      title: 'SMS',
+      outcomes: { tried: 'Було б надіслано', queued: 'У дорозі', sent: 'Надіслано', failed: 'Не надіслано' },
+      why: {
+        no_channel: 'Жоден канал SMS не працює: під’єднайте його або відновіть.',
+        not_a_number: 'Це не номер телефону.',
+        premium_rate: 'SMS на цей номер коштують більше за інші.',
+        own_number: 'Це номер компанії.',
+        too_many: 'Цей номер або цей абонент сьогодні мав забагато SMS.',
+        refused: 'Оператор не прийняв його.'
+      } as Record<string, string>
+    },
     theCall: 'Дзвінок',
     noSteps: 'Ще нічого не сталося.',
     kinds: {

@@ -161,6 +161,11 @@ export const common = {
     language: 'Мова',
     logOut: 'Вийти',
     shortcuts: 'Клавіатурні скорочення',
+    engagements: 'Звернення',
+    verification: 'Перевірка',
+    policies: 'Правила',
+    topics: 'Теми',
+    locks: 'Блокування',
     search: 'Знайти або перейти'
   },
 

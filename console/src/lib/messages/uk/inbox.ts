@@ -140,6 +140,7 @@ export const inbox = {
 
   panel: {
     title: 'Хто це',
+    verify: 'Перевірити',
     openProfile: 'Відкрити клієнта',
     howWeKnow: 'Звідки ми знаємо',
     recorded: 'Записано',

@@ -27,6 +27,8 @@ const fn title(section: Section) -> &'static str {
         Section::Files => "Files",
         Section::Sessions => "Visits of the web chat",
         Section::Calls => "Your calls",
+        Section::Mandates => "Who may act for you, and for whom you may act",
+        Section::Engagements => "When you, or somebody for you, were verified",
         Section::Website => "Your visits of our websites",
         Section::Events => "What happened",
         Section::Merges => "Profiles that became part of yours",

@@ -6,7 +6,7 @@ import { joined, lastsMs, waitOf } from './pace';
 import { clock, told } from './told';
 
 const moment = (more: Partial<BenchMoment> = {}): BenchMoment => ({
-  call: { id: 'call_1', transcript: [], look_ups: [], widgets: [], variables: [], state: 'in_flow' } as unknown as BenchMoment['call'],
+  call: { id: 'call_1', transcript: [], look_ups: [], texts: [], widgets: [], variables: [], state: 'in_flow' } as unknown as BenchMoment['call'],
   is_over: false, node: 'ask', at_ms: 0, tick_at_ms: null, playing: null, rings: null, records: false, ...more
 });
 const plays = (id: number, text: string): BenchMoment['playing'] => ({ id, may_be_interrupted: true, pieces: [{ kind: 'say', text, language: null }] });

@@ -1,0 +1,162 @@
+import { plural } from '../../format/plural';
+
+/** Policies of guided verification, and the topics that use them. */
+export const policies = {
+  policies: {
+    title: 'Verification policies',
+    text: 'What is asked of whom before anything confidential is released. Conversations take the published version.',
+    one: 'Policy',
+    create: 'New policy',
+    nameHelp: 'Your colleagues see it; customers do not.',
+    empty: 'No policies yet',
+    emptyText: 'A policy says how customers are found and what they are asked.',
+    readOnly: 'You can look. Your role does not change policies.',
+    version: (n: number) => `Version ${n}`,
+    neverPublished: 'Not published',
+    publishedAt: 'Published',
+    usedBy: 'Topics',
+    unused: 'None',
+    problemsOf: (n: number) => plural(n, { one: '# problem', other: '# problems' }),
+    warningsOf: (n: number) => plural(n, { one: '# warning', other: '# warnings' }),
+    strength: 'Strength',
+    bits: (n: number) => plural(n, { one: '# bit', other: '# bits' }),
+    enough: 'enough',
+    weak: 'too weak',
+    strengthText: (n: number) => `Counted for the worst draw: how hard it is for somebody who knows the customer a little to guess. The line stands at ${n} bits.`,
+    findings: 'What the check finds',
+    noFindings: 'Nothing is wrong with it.',
+    severity: {
+      problem: 'Problem',
+      warning: 'Warning'
+    },
+    finding: {
+      'too-weak': 'The questions are weaker than 20 bits in the worst draw.',
+      'public-data-only': 'Everything asked for is public: name, birth date and address stand in many lists.',
+      'public-data-possible': 'Somebody may pass with public data alone, if the draw is theirs.',
+      'pool-too-small': 'Fewer than twice as many additional questions as are asked: whoever calls twice knows most of them.',
+      'pool-empty': 'More additional questions are asked than there are.',
+      'minimum-above-asked': 'More must be right than are asked.',
+      'asks-nothing': 'Nothing is asked, and no evidence is taken instead.',
+      'no-search': 'There is no way to search, so nobody is found.',
+      'no-field': 'This search looks at no field.',
+      'no-required': 'No question is required, so a few drawn ones are enough.',
+      'shown-in-results': 'What is asked stands in the results of the search, where the agent reads it.',
+      'agent-sees-answer': 'The agent sees the stored answer to this one.',
+      overstated: 'An answer of this kind cannot have so many bits; it is counted with fewer.',
+      'no-mandate': 'Whoever knows the answers of two people acts for one of them without any authority on file.',
+      duplicate: 'The same field is asked twice.',
+      'no-policy': 'The topic is confidential and has no published policy: nobody can be verified for it.',
+      'level-impossible': 'The policy can never reach the level that this topic asks for.',
+      'never-for-others': 'Questions about somebody who is represented never reach this level: nobody acts for others here.'
+    } as Record<string, string>,
+    preview: 'What the agent sees',
+    shows: (fields: string) => `Shows: ${fields}`,
+    drawn: (n: number, of: number) => `and ${n} drawn from ${of}`,
+    searches: 'Searches',
+    searchKind: 'Kind of search',
+    searchKinds: {
+      text: 'Keywords',
+      object: 'Something they have'
+    },
+    object: 'What',
+    objectHelp: 'Such as account, contract, card; small letters, digits and _.',
+    lists: {
+      fields: 'Looks at',
+      results: 'Shows',
+      hidden_results: 'Reads without showing'
+    },
+    addSearch: 'Add a search',
+    removeSearch: 'Remove this search',
+    kindText: {
+      required: 'All of these must be right.',
+      additional: 'The server draws some of these, others each time.'
+    },
+    addQuestion: 'Add a question',
+    field: 'Field',
+    answer: 'Kind of answer',
+    answers: {
+      name: 'Name',
+      date: 'Date',
+      phone: 'Phone number',
+      email: 'E-mail',
+      postcode: 'Post code',
+      amount: 'Amount',
+      last_four: 'Last four characters',
+      text: 'Words',
+      choice: 'One of a few'
+    },
+    bitsLabel: 'Bits',
+    more: 'More',
+    label: 'What the agent asks',
+    judge: 'Who judges',
+    judges: {
+      server: 'The server compares',
+      agent: 'The agent sees the answer'
+    },
+    slips: 'Typing slips allowed',
+    lookUp: 'Asked of another system',
+    lookUpNone: 'No: what is stored is compared',
+    minimum: 'Additional ones that must be right',
+    asked: 'Additional ones asked',
+    askedHelp: 'Empty: as many as must be right.',
+    age: 'Least age',
+    evidence: 'A code or a signed session replaces the questions of whoever speaks.',
+    forOthers: 'Others may act for customers',
+    mandate: 'Mandate',
+    mandates: {
+      required: 'Always needed',
+      not_required: 'Both verifications suffice'
+    },
+    limits: 'Validity and locks',
+    valid: 'A result holds for, in minutes',
+    failures: 'Failed verifications that lock',
+    within: 'Counted over, in hours',
+    lockFor: 'Locked for, in hours',
+    publish: 'Publish',
+    publishTitle: 'Publish this policy?',
+    publishText: (topics: string) => `From then on it is asked in: ${topics}. Conversations under way keep their version.`,
+    publishNobody: 'No topic uses it yet.',
+    publishProblems: (n: number) =>
+      plural(n, {
+        one: 'It has # problem and cannot be published.',
+        other: 'It has # problems and cannot be published.'
+      }),
+    accept: 'Publish all the same, although:',
+    publishedAs: (n: number) => `Published as version ${n}.`,
+    changedMeanwhile: 'A colleague changed it meanwhile. Note what you changed, then open it anew.',
+    versions: 'Versions',
+    versionsText: 'What was published never changes: records name it.',
+    noVersions: 'Nothing was published yet',
+    inForce: 'In force',
+    restore: 'Take into the form',
+    deleteTitle: (name: string) => `Delete ${name}?`,
+    deleteText: 'Published versions stay for the records that name them. A policy that a topic uses cannot be deleted.'
+  },
+  topics: {
+    title: 'Topics',
+    text: 'What customers come with, how sure you have to be of them for that, and what to say.',
+    create: 'New topic',
+    empty: 'No topics yet',
+    emptyText: 'An agent begins with one: what is it about?',
+    nameHelp: 'Agents choose it by this name.',
+    key: 'Key',
+    keyHelp: 'Mandates and records name it by this. It never changes.',
+    confidential: 'It touches confidential data: somebody has to be verified.',
+    policy: 'Policy',
+    policyNone: 'None',
+    level: 'Least level',
+    levelHelp: 'Questions give Verified; a code or a signed session gives Authenticated.',
+    script: {
+      opening: 'What to say first',
+      proceed: 'What to say on Proceed',
+      stop: 'What to say on Stop'
+    },
+    action: 'Next action',
+    actionHelp: 'What the agent does after Proceed.',
+    url: 'Page for it',
+    active: 'Can be chosen',
+    needs: 'Needs',
+    on: 'On',
+    off: 'Off'
+  }
+};

@@ -1,0 +1,111 @@
+//! What other systems are told of a result, signed (V-7).
+
+use async_recursion::async_recursion as boxed;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_store::{Tx, engagement as store, mandate};
+use countersign_types::engagement::EngagementOutcome;
+use countersign_types::{EngagementId, Error, MandateId, Permission, Result, Timestamp, time};
+use countersign_verification::result::claims;
+use ed25519_dalek::{Signer, SigningKey};
+use serde_json::json;
+
+use super::kept::Kept;
+use crate::Service;
+use crate::caller::Request;
+use crate::mandate::core_mandate;
+use crate::work::Log;
+
+/// Characters of an audience.
+const AUDIENCE_CHARS_MAX: usize = 200;
+/// What the key is made for: another use of the master key gives another one.
+const LABEL: &str = "verification_result";
+
+/// A signed result.
+#[derive(Debug, Clone)]
+pub struct ResultToken {
+    /// A JWT.
+    pub token: String,
+    /// Until when it is accepted.
+    pub expires_at: Timestamp,
+}
+
+/// The key by which results are checked.
+#[derive(Debug, Clone)]
+pub struct Jwk {
+    /// Its id.
+    pub kid: String,
+    /// The public key, base64url.
+    pub x: String,
+}
+
+impl Service {
+    fn result_key(&self) -> SigningKey {
+        SigningKey::from_bytes(&self.vault().token_mac(LABEL, b"ed25519"))
+    }
+
+    /// The key by which results are checked. It is not secret.
+    pub fn result_jwk(&self) -> Jwk {
+        let public = self.result_key().verifying_key();
+        let x = URL_SAFE_NO_PAD.encode(public.as_bytes());
+        // Of the key itself: another key has another id.
+        Jwk { kid: x.chars().take(16).collect(), x }
+    }
+
+    /// Signs the result of an engagement for another system. A mandate is looked at again: what was revoked a second ago
+    /// is signed by nobody.
+    #[boxed]
+    pub async fn sign_engagement_result(
+        &self,
+        request: &Request,
+        id: EngagementId,
+        audience: &str,
+    ) -> Result<ResultToken> {
+        let grant = self.authorise(request, Permission::EngagementWrite).await?;
+        let audience = audience.trim().to_owned();
+        let is_wrong = audience.is_empty() || audience.chars().count() > AUDIENCE_CHARS_MAX;
+        if is_wrong || audience.chars().any(char::is_control) {
+            let detail =
+                "Name the system that the result is for in 1 to 200 characters, such as its address.";
+            return Err(Error::invalid("/audience", "invalid-audience", detail));
+        }
+        let (service, now) = (self.clone(), self.now());
+        let (token, expires_at) = self
+            .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(String, i64)> {
+                let found = store::find_engagement(tx, service.vault(), id).await?;
+                let engagement = found.ok_or(Error::NotFound("engagement"))?;
+                let core = Kept::of(&engagement)?.core;
+                let named = core.mandate().and_then(|id| id.parse::<MandateId>().ok());
+                let mandate = match named {
+                    Some(id) => mandate::get_mandate(tx, id).await?.map(|found| core_mandate(&found)),
+                    None => None,
+                };
+                let is_over = engagement.outcome == Some(EngagementOutcome::Proceed)
+                    && !core.may_proceed(now, mandate.as_ref());
+                let claims = claims(&core, &id.to_string(), &audience, now).filter(|_| !is_over);
+                let claims = claims.ok_or_else(no_result)?;
+                let until = claims.exp;
+                let token = service.sign_claims(&serde_json::to_value(&claims).map_err(Error::internal)?);
+                log.audit("engagement.sign", id, json!({ "audience": audience }));
+                Ok((token, until))
+            })
+            .await?;
+        Ok(ResultToken { token, expires_at: Timestamp::from_micros(expires_at * time::SECOND) })
+    }
+
+    fn sign_claims(&self, claims: &serde_json::Value) -> String {
+        let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": self.result_jwk().kid });
+        let encode = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", encode(&header), encode(claims));
+        let signature = self.result_key().sign(text.as_bytes());
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    }
+}
+
+fn no_result() -> Error {
+    Error::conflict(
+        "no-result",
+        "This engagement has no result that counts at this moment.",
+        "Finish it, or open a new one: results count as long as the policy says, and as long as the mandate holds.",
+    )
+}
