@@ -50,7 +50,7 @@ async fn take(
 /// Why they call.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementTopicBody {
+pub(super) struct EngagementTopicBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// The topic.
@@ -75,7 +75,7 @@ async fn choose_engagement_topic(
 /// Whom it is about.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementAboutBody {
+pub(super) struct EngagementAboutBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// `self` or `someone_else`.
@@ -105,7 +105,7 @@ async fn choose_engagement_about(
 /// A search.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementSearchBody {
+pub(super) struct EngagementSearchBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// Which of `verification.searches`, from 0.
@@ -144,7 +144,7 @@ async fn search_in_engagement(
 /// Who it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementSelectBody {
+pub(super) struct EngagementSelectBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// The customer.
@@ -169,7 +169,7 @@ async fn select_in_engagement(
 /// By which mandate.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementMandateBody {
+pub(super) struct EngagementMandateBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// The mandate.
@@ -194,7 +194,7 @@ async fn choose_engagement_mandate(
 /// An answer: exactly one of `said`, `is_right` and `skipped`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementAnswerBody {
+pub(super) struct EngagementAnswerBody {
     /// The question's field.
     #[schema(max_length = 60)]
     field: String,
@@ -225,7 +225,7 @@ impl EngagementAnswerBody {
 /// Answers.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementAnswersBody {
+pub(super) struct EngagementAnswersBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// The answers.
@@ -252,7 +252,7 @@ async fn answer_in_engagement(
 /// A step that says nothing more.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementStepBody {
+pub(super) struct EngagementStepBody {
     /// `verification.revision` as it was seen.
     revision: u32,
 }
@@ -303,7 +303,7 @@ async fn ask_for_engagement_code(
 /// Where to.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EngagementBackBody {
+pub(super) struct EngagementBackBody {
     /// `verification.revision` as it was seen.
     revision: u32,
     /// `topic`, `about`, `representative`, `mandate` or `customer`.
