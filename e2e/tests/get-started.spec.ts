@@ -29,6 +29,7 @@ test("from an empty data directory to the first badge without leaving the consol
     await page.getByRole("button", { name: "Paste into the chat" }).click();
     await page.getByRole("button", { name: "Send" }).click();
     await expect(page.getByText("That is Ada Example, proved.")).toBeVisible();
+    await expect(page.getByText("This code was used"), "no second paste is offered").toBeVisible();
     await expect(page.locator("#test-chat .badge")).toContainText("Authenticated");
     const seconds = (Date.now() - began) / 1000;
     console.log(`  set-up link to first badge, in the console: ${seconds.toFixed(1)} s`);

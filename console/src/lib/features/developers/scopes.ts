@@ -16,6 +16,7 @@ const PAGES = {
   replies: ['canned_reply'],
   hours: ['calendar'],
   phone: ['phone', 'call'],
+  verification: ['verification', 'engagement', 'mandate'],
   people: ['user', 'group'],
   developers: ['api_key', 'webhook', 'event', 'request'],
   audit: ['audit'],

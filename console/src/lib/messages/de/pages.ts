@@ -58,6 +58,7 @@ export const pages = {
     code: 'Identifikationscode',
     codeFor: (left: string) => `Noch ${left} gültig. Er gilt einmal.`,
     codeOver: 'Dieser Code ist abgelaufen. Fordern Sie einen neuen an.',
+    codeUsed: 'Dieser Code wurde verwendet und hat seinen Dienst getan. Er gilt kein zweites Mal.',
     paste: 'In den Chat einfügen',
     chat: 'Der Chat, wie derselbe Kunde ihn sieht',
     message: 'Nachricht',

@@ -58,6 +58,7 @@ export const pages = {
     code: 'Identification code',
     codeFor: (left: string) => `Valid for another ${left}. It works once.`,
     codeOver: 'This code has expired. Get another one.',
+    codeUsed: 'This code was used and has done its work. It cannot be used again.',
     paste: 'Paste into the chat',
     chat: 'The chat, as the same customer sees it',
     message: 'Message',

@@ -58,6 +58,7 @@ export const pages = {
     code: 'Código de identificación',
     codeFor: (left: string) => `Válido ${left} más. Sirve una sola vez.`,
     codeOver: 'Este código ha caducado. Obtenga otro.',
+    codeUsed: 'Este código ya se usó y cumplió su función. No sirve otra vez.',
     paste: 'Pegar en el chat',
     chat: 'El chat, como lo ve el mismo cliente',
     message: 'Mensaje',

@@ -58,6 +58,7 @@ export const pages = {
     code: 'Code d’identification',
     codeFor: (left: string) => `Valable encore ${left}. Il sert une seule fois.`,
     codeOver: 'Ce code a expiré. Obtenez-en un autre.',
+    codeUsed: 'Ce code a été utilisé et a fait son travail. Il ne peut pas resservir.',
     paste: 'Coller dans le chat',
     chat: 'Le chat, tel que ce même client le voit',
     message: 'Message',

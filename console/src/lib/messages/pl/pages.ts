@@ -58,6 +58,7 @@ export const pages = {
     code: 'Kod identyfikacyjny',
     codeFor: (left: string) => `Ważny jeszcze ${left}. Działa jeden raz.`,
     codeOver: 'Ten kod wygasł. Pobierz inny.',
+    codeUsed: 'Ten kod został użyty i zrobił swoje. Drugi raz nie zadziała.',
     paste: 'Wklej do czatu',
     chat: 'Czat oczami tego samego klienta',
     message: 'Wiadomość',

@@ -58,6 +58,7 @@ export const pages = {
     code: 'Identifieringskod',
     codeFor: (left: string) => `Giltig i ${left} till. Den fungerar en gång.`,
     codeOver: 'Koden har gått ut. Hämta en ny.',
+    codeUsed: 'Koden är använd och har gjort sitt. Den gäller inte en gång till.',
     paste: 'Klistra in i chatten',
     chat: 'Chatten så som samma kund ser den',
     message: 'Meddelande',
