@@ -64,7 +64,7 @@ test("a key without a scope is asked for one", async ({ world }) => {
 });
 
 test("c leads to asking for a code, and sends nothing by itself", async ({ world }) => {
-  await world.company.set.api.post(`/v1/channels/${world.company.set.pigeon}/messages`, { id: "first-time-1", from: { id: "first-time", name: "Nora Newcomer" }, text: "Hello" });
+  await world.company.set!.api.post(`/v1/channels/${world.company.set!.pigeon}/messages`, { id: "first-time-1", from: { id: "first-time", name: "Nora Newcomer" }, text: "Hello" });
   const context = await world.as("agent");
   const page = await context.newPage();
   await page.goto("/inbox");
