@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use countersign_store::{Place, StoreError, Tx, analytics, audit};
+use countersign_store::{Place, StoreError, Tx, Vault, analytics, audit};
 use countersign_types::analytics::Fact;
 use countersign_types::audit::{Actor, AuditRow};
 use countersign_types::event::EventKind;
@@ -138,8 +138,8 @@ impl Service {
             let answer = operation(tx, log).await?;
             let plain = serde_json::to_vec(&answer).map_err(Error::internal)?;
             let sealed = vault.workspace().seal(RECEIPT, row, &plain)?;
-            if !audit::insert_receipt(tx, idempotency.key_hash, idempotency.fingerprint, &sealed, now).await?
-            {
+            let fingerprint = fingerprint_of(vault, &idempotency);
+            if !audit::insert_receipt(tx, idempotency.key_hash, fingerprint, &sealed, now).await? {
                 // Another server committed the same key between our look and now: it asks again and finds it.
                 return Err(Error::conflict(
                     "idempotency-in-flight",
@@ -176,7 +176,7 @@ impl Service {
     ) -> Result<Option<T>> {
         let found = audit::find_receipt(tx, idempotency.key_hash, now.plus(-time::DAY)).await?;
         let Some((fingerprint, sealed)) = found else { return Ok(None) };
-        if fingerprint != idempotency.fingerprint {
+        if fingerprint != fingerprint_of(self.vault(), &idempotency) {
             return Err(mismatch());
         }
         let plain = self.vault().workspace().open(RECEIPT, key_row(idempotency.key_hash), &sealed)?;
@@ -233,6 +233,12 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// A fingerprint as it is kept: keyed, as bodies hold what customers said, and little of it, so that a plain hash could be
+/// tried out by whoever has the database alone.
+fn fingerprint_of(vault: &Vault, idempotency: &Idempotency) -> [u8; 32] {
+    vault.blind_bytes("idempotency.fingerprint", &idempotency.fingerprint)
 }
 
 fn key_row(key_hash: [u8; 32]) -> [u8; 16] {

@@ -26,7 +26,7 @@ use countersign_types::time::{HOUR, MINUTE, SECOND};
 use countersign_types::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{FAILURES, LockRule};
+use crate::policy::{FAILURES, LOCK_SECS, LockRule};
 
 /// Characters that the reason of an override needs, and may have.
 pub const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=500;
@@ -77,12 +77,15 @@ impl Failures {
     pub fn record(&self, by: UserId, now: Timestamp, rule: &LockRule) -> Self {
         let now = now.max(self.seen_at);
         let span = i64::from(rule.within_secs) * SECOND;
+        // Kept as long as any policy counts: another topic's shorter span forgets nothing of this one's.
+        let longest = i64::from(*LOCK_SECS.end()) * SECOND;
         let mut recent: Vec<_> =
-            self.recent.iter().copied().filter(|(at, _)| now.since(*at) < span).collect();
+            self.recent.iter().copied().filter(|(at, _)| now.since(*at) < longest).collect();
         recent.push((now, by));
         let spare = recent.len().saturating_sub(usize::from(*FAILURES.end()));
         recent.drain(..spare);
-        let is_reached = recent.len() >= usize::from(rule.failures.clamp(*FAILURES.start(), *FAILURES.end()));
+        let counted = recent.iter().filter(|(at, _)| now.since(*at) < span).count();
+        let is_reached = counted >= usize::from(rule.failures.clamp(*FAILURES.start(), *FAILURES.end()));
         let was_allowed = self.allowed_until.is_some();
         let lock = now.plus(i64::from(rule.lock_secs) * SECOND);
         let locked_until =

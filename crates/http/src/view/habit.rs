@@ -18,7 +18,7 @@ pub struct HabitsView {
     /// When they write most.
     hours: Option<UsualHoursView>,
     /// Labels of their conversations, the most frequent first.
-    topics: Vec<TopicView>,
+    topics: Vec<HabitTopicView>,
     /// Half of their answers come within so many seconds.
     customer_answers_within_seconds: Option<i64>,
     /// Half of the answers to them come within so many seconds.
@@ -49,7 +49,7 @@ pub struct UsualHoursView {
 
 /// What a customer writes about.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TopicView {
+pub struct HabitTopicView {
     /// The label.
     label: String,
     /// How many of their conversations have it.
@@ -74,7 +74,7 @@ impl HabitsView {
                 percent: h.percent,
                 time_zone,
             }),
-            topics: topics.into_iter().map(|(label, cases)| TopicView { label, cases }).collect(),
+            topics: topics.into_iter().map(|(label, cases)| HabitTopicView { label, cases }).collect(),
             customer_answers_within_seconds: habits.customer_answers_within.map(seconds),
             company_answers_within_seconds: habits.company_answers_within.map(seconds),
         }

@@ -343,7 +343,10 @@ async fn a_profile_merged_or_erased_in_mid_flow_and_an_idle_engagement_stop_the_
         let shown = world.agent.get(&format!("/v1/engagements/{}", erased.id())).await.expect(200);
         let party = &shown["verification"]["parties"]["customer"]["profile"];
         assert_eq!((&party["reference"], &party["name"]), (&Value::Null, &Value::Null));
-        world.app.clock.advance(30 * MINUTE);
+        // Somebody who looks about stays logged in; the engagement was left alone for half an hour.
+        world.app.clock.advance(20 * MINUTE);
+        world.agent.get("/v1/me").await.expect(200);
+        world.app.clock.advance(10 * MINUTE);
         let late = merged.try_step("back", json!({ "to": "topic" })).await;
         assert_eq!(late.problem(409), "engagement-expired");
         let over = world.agent.get(&format!("/v1/engagements/{}", merged.id())).await.expect(200);
@@ -482,6 +485,62 @@ async fn only_who_may_opens_engagements_and_reads_them() {
         let end = format!("/v1/engagements/{}/end", talk.id());
         reader.post(&end, json!({ "revision": 0 })).await.expect(403);
         world.app.anonymous().get("/v1/engagements").await.expect(401);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v_4_a_topic_without_a_policy_is_not_verified_by_that_of_the_topic_before() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let body = json!({ "key": "w_bare", "name": "Without a policy", "is_confidential": true });
+        let bare = world.app.admin().await.post("/v1/topics", body).await.expect(201);
+        let mut talk = world.open().await;
+        talk.begin("self").await;
+        let refused = talk.try_step("topic", json!({ "topic_id": bare["id"] })).await;
+        assert_eq!(refused.problem(409), "no-policy");
+        talk.pick("Müller", &world.ann).await;
+        assert_eq!(talk.verification()["topic"]["key"], "w_balance", "a refused step changes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_verified_as_somebody_who_is_blocked() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let mut talk = world.open().await;
+        talk.begin("self").await.pick("Müller", &world.ann).await;
+        let path = format!("/v1/profiles/{}/block", world.ann);
+        world.app.api().post(&path, json!({ "reason": "fraud" })).await.expect(200);
+        assert_eq!(talk.try_step("finish", json!({})).await.problem(409), "profile-blocked");
+        let mut other = world.open().await;
+        other.begin("self").await.search("Müller").await;
+        let refused = other.try_step("select", json!({ "profile_id": world.ann })).await;
+        assert_eq!(refused.problem(409), "profile-blocked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v_2_a_search_tells_no_answer() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let mut open = policy();
+        open["customer"]["searches"][0]["fields"] = json!(["name", "phone", "birth_date"]);
+        let now = world.app.service.now();
+        world.write(async move |tx: &mut Tx<'_>| publish(tx, 2, open, now).await).await;
+        let mut talk = world.open().await;
+        talk.begin("self").await;
+        let guess = json!({ "search": 0, "fields": { "name": "Ann", "birth_date": "1990-05-03" } });
+        let refused = talk.try_step("search", guess).await.expect(400);
+        assert_eq!(refused["errors"][0]["code"], "field-is-asked");
+        for (name, rows) in [("Müller", 1), ("M", 0)] {
+            let by = json!({ "search": 0, "fields": { "phone": "+4930901820", "name": name } });
+            let found = talk.try_step("search", by).await.expect(200);
+            assert_eq!(found["results"].as_array().unwrap().len(), rows, "{name}");
+            talk.now = found["engagement"].clone();
+        }
     })
     .await;
 }

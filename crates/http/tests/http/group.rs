@@ -252,7 +252,7 @@ async fn what_a_rule_or_a_flow_names_is_not_deleted_under_it() {
         let flow = |queue: &str, calendar: &str| {
             json!({ "name": "Bank", "start": "hours", "nodes": {
                 "hours": { "kind": "business_hours", "calendar": calendar, "exits": { "open": "q", "closed": "h" } },
-                "q": { "kind": "queue", "queue": queue, "exits": { "failed": "h" } },
+                "q": { "kind": "queue", "queue": queue, "exits": { "timeout": "h", "failed": "h" } },
                 "h": { "kind": "hang_up" } } })
         };
         let (made, _) = make("ivr-flows", flow("support", &calendar_id)).await;

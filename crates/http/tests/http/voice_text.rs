@@ -110,9 +110,16 @@ async fn nobodys_telephone_is_flooded() {
     assert_eq!((&call["texts"][0]["why"], provider.sent().len()), (&json!("too_many"), 10));
     app.clock.advance(86_400 * 1_000_000);
     assert_eq!(heard(&app, &path, "CA11").await.1["texts"][0]["outcome"], "sent");
-    // One call that goes round and round.
+    // One call with a text after the other.
     let mut round = texting("Round", "+46706170787");
-    round["nodes"]["text"]["exits"]["next"] = json!("text");
+    for n in (1..6).rev() {
+        let mut next = round["nodes"]["text"].clone();
+        if n < 5 {
+            next["exits"]["next"] = json!(format!("text_{}", n + 1));
+        }
+        round["nodes"][format!("text_{n}")] = next;
+    }
+    round["nodes"]["text"]["exits"]["next"] = json!("text_1");
     let round = published(&app, round).await;
     let id = path.rsplit('/').next().unwrap();
     app.api().patch(&format!("/v1/phone-numbers/{id}"), json!({ "flow": round })).await.expect(200);

@@ -8,7 +8,7 @@ use countersign_store::{Tx, identifier, link, mandate, profile, user, verificati
 use countersign_types::attribute::AttributeLevel;
 use countersign_types::engagement::Engagement;
 use countersign_types::pii::{Attribute, Pii, Purpose};
-use countersign_types::profile::{IdentifierKind, Profile};
+use countersign_types::profile::{IdentifierKind, Profile, ProfileState};
 use countersign_types::{
     AccountId, Assurance, Error, MandateId, ProfileId, Result, Timestamp, UserId, VerificationPolicyId,
 };
@@ -121,10 +121,12 @@ impl Service {
         (who, chosen): (Who, Option<(PolicyUsed, Policy)>),
         now: Timestamp,
     ) -> Result<Around> {
+        // A topic without a policy in force has none: that of the topic before does not stand in for it.
+        let is_anew = matches!(event, Event::ChooseTopic(_));
         let policy = match (chosen, core.policy()) {
             (Some(chosen), _) => Some(chosen),
-            (None, Some(used)) => policy_of(tx, used).await?.map(|policy| (used.clone(), policy)),
-            (None, None) => None,
+            (None, Some(used)) if !is_anew => policy_of(tx, used).await?.map(|policy| (used.clone(), policy)),
+            (None, _) => None,
         };
         let named = match event {
             Event::ChooseMandate(id) => Some(id.as_str()),
@@ -143,8 +145,15 @@ impl Service {
         }
         ids.extend(mandate.as_ref().map(|mandate| mandate.represented));
         let mut people = Vec::with_capacity(ids.len());
+        let is_about_somebody =
+            matches!(event, Event::Select(_) | Event::Finish | Event::Evidence(..) | Event::ChooseMandate(_));
         for id in ids {
             people.push(self.person(tx, id, now).await?);
+            // Nobody is identified as somebody who is blocked, here as elsewhere.
+            if is_about_somebody && profile::find_profile_state(tx, id).await? == Some(ProfileState::Blocked)
+            {
+                return Err(crate::code::blocked());
+            }
         }
         let candidates = self.candidates_of(tx, engagement).await?;
         let related = self.related(tx, &who).await?;

@@ -44,7 +44,11 @@ impl Service {
                 // A step that came a moment ago gives it time again.
                 Ok(service.begin_step(tx, log, id, 0, &doing).await?.is_none())
             });
-            ended += usize::from(is_over.await?);
+            // One that cannot be ended does not keep the others from it.
+            match is_over.await {
+                Ok(is_over) => ended += usize::from(is_over),
+                Err(error) => tracing::warn!(%error, engagement = %id, "an engagement could not be ended"),
+            }
         }
         Ok(ended)
     }

@@ -14,14 +14,14 @@ use countersign_types::{
     CallId, CaseId, EngagementId, Error, FieldError, Page, PageRequest, Permission, ProfileId, Result,
     Timestamp, time,
 };
-use countersign_verification::engagement::{Engagement as Core, IDLE_SPAN};
+use countersign_verification::engagement::{Engagement as Core, IDLE_SPAN, Refusal};
 use serde_json::json;
 
 use super::EngagementDetail;
 use super::kept::{Kept, Lead, Texts};
 use super::take::UPDATED;
 use crate::Service;
-use crate::caller::{Grant, Request};
+use crate::caller::{Caller, Grant, Request};
 use crate::work::Log;
 
 /// Characters of a word for a channel.
@@ -104,14 +104,19 @@ impl Service {
         if new.call.is_some() {
             self.authorise(request, Permission::CallRead).await?;
         }
-        let (id, is_new) = self.open_for(&grant, new).await?;
+        let (id, is_new) = self.open_for(&grant, &request.caller, new).await?;
         Ok((self.engagement_for(grant.viewer(), id).await?, is_new))
     }
 
     /// [`Service::open_engagement`] for whoever may already: a call that was taken opens its engagement.
-    pub(crate) async fn open_for(&self, grant: &Grant, new: NewEngagement) -> Result<(EngagementId, bool)> {
+    pub(crate) async fn open_for(
+        &self,
+        grant: &Grant,
+        caller: &Caller,
+        new: NewEngagement,
+    ) -> Result<(EngagementId, bool)> {
         let (service, now, id) = (self.clone(), self.now(), self.new_id::<EngagementId>()?);
-        let actor = grant.actor.clone();
+        let (actor, caller) = (grant.actor.clone(), caller.clone());
         self.write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(EngagementId, bool)> {
             if let Some(open) = service.open_one(tx, &new).await? {
                 return Ok((open, false));
@@ -120,6 +125,9 @@ impl Service {
             if let Some(reason) = &new.reason {
                 let words = service.redacted_words(tx, &actor, reason.plain(Purpose::Match), now).await?;
                 texts.reason = (!words.is_empty()).then(|| Pii::new(words));
+            }
+            if names_number(new.attendee.as_ref()) {
+                service.take_masked_search(tx, &caller, &actor.id, now).await?;
             }
             let (attendee, source) = service.attendee(tx, &new, &mut texts).await?;
             let kept = Kept {
@@ -241,6 +249,10 @@ impl Service {
                 self.only_holder(tx, &number).await
             }
             InitiatingAttendee::Lead { name, phone, email } => {
+                if name.as_ref().is_some_and(|name| name.plain(Purpose::Match).chars().count() > SHORT_MAX) {
+                    let detail = format!("A name has at most {SHORT_MAX} characters.");
+                    return Err(Error::invalid("/initiating_attendee/lead/name", "too-long", detail));
+                }
                 let phone = phone.as_ref().map(|phone| self.lead_number(phone)).transpose()?;
                 let email = email.as_ref().map(|email| {
                     let wrong = |_| {
@@ -326,6 +338,7 @@ impl Service {
         check_patch(&patch)?;
         let mut patch = patch;
         let (service, now, author) = (self.clone(), self.now(), grant.actor.clone());
+        let caller = request.caller.clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let found = store::find_engagement_for_update(tx, service.vault(), id).await?;
             let mut engagement = found.ok_or(Error::NotFound("engagement"))?;
@@ -333,12 +346,18 @@ impl Service {
             let mut fields = Vec::new();
             service.write_texts(tx, &mut texts, &mut fields, &mut patch, (&author, now)).await?;
             if let Some(attendee) = &patch.attendee {
+                if engagement.outcome.is_some() {
+                    return Err(super::refusal::error(Refusal::Concluded, ""));
+                }
                 if engagement.attendee_source == Some(AttendeeSource::Verified) {
                     return Err(Error::conflict(
                         "attendee-verified",
                         "Who began this engagement was verified in it.",
                         "Open a new engagement for somebody else.",
                     ));
+                }
+                if names_number(Some(attendee)) {
+                    service.take_masked_search(tx, &caller, &author.id, now).await?;
                 }
                 fields.push("initiating_attendee");
                 let (of, source) = service.attendee_by_hand(tx, attendee, &mut texts).await?;
@@ -403,6 +422,11 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Whether candidates are shown for a number that somebody typed: that is a search, and counts as one (M-2).
+const fn names_number(attendee: Option<&InitiatingAttendee>) -> bool {
+    matches!(attendee, Some(InitiatingAttendee::Phone(_) | InitiatingAttendee::Lead { phone: Some(_), .. }))
 }
 
 fn in_flight() -> Error {

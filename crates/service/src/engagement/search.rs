@@ -1,5 +1,6 @@
 //! The searches of a policy: who may be meant, without saying what is asked about them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_recursion::async_recursion as boxed;
@@ -31,6 +32,8 @@ const LOOKED_AT_MAX: i64 = 200;
 const QUERY_CHARS_MAX: usize = 200;
 /// Searches of a person in an hour: enough for a customer every half minute, too few to go through the file.
 const SEARCHES_PER_HOUR: u32 = 240;
+/// Searches of a key in an hour: a desk of many agents.
+const SEARCHES_OF_KEY_PER_HOUR: u32 = 2_400;
 /// The counter of searches.
 const SCOPE: &str = "engagement_search";
 
@@ -85,7 +88,10 @@ impl Service {
         let (service, now) = (self.clone(), self.now());
         let doing = Doing { who: Who::of(&request.caller), actor: grant.actor.clone(), now };
         let subject = self.vault().blind(SCOPE, &grant.actor().id);
-        let is_person = matches!(request.caller, Caller::User { .. });
+        let per_hour = match request.caller {
+            Caller::User { .. } => SEARCHES_PER_HOUR,
+            _ => SEARCHES_OF_KEY_PER_HOUR,
+        };
         // A search is asked anew each time: its results are kept nowhere.
         let grant = crate::caller::Grant { idempotency: None, ..grant };
         let found = self
@@ -98,9 +104,7 @@ impl Service {
                     service
                         .apply_event(tx, log, &mut taking, &doing, (Event::Search(at), None), "/search")
                         .await?;
-                    if is_person {
-                        take_hourly(tx, (SCOPE, "searches"), subject, SEARCHES_PER_HOUR, now).await?;
-                    }
+                    take_hourly(tx, (SCOPE, "searches"), subject, per_hour, now).await?;
                     let core = &taking.kept.core;
                     let policy = match core.policy() {
                         Some(used) => policy_of(tx, used).await?,
@@ -110,12 +114,12 @@ impl Service {
                     let rules = rules(&policy, core.role())?;
                     let search =
                         rules.searches.get(at).ok_or_else(|| refusal::error(Refusal::NoSuchSearch, ""))?;
-                    let mut profiles = service.find_by(tx, search, &input).await?;
+                    let mut profiles = service.find_by(tx, &policy, search, &input).await?;
                     service.sort_results(search, &mut profiles);
                     let is_truncated = profiles.len() > RESULTS_MAX;
                     profiles.truncate(RESULTS_MAX);
                     let candidates = service.candidates_of(tx, &taking.engagement).await?;
-                    let shown = |profile| service.result_of(profile, rules, search, &candidates);
+                    let shown = |profile| service.result_of(profile, &policy, search, &candidates);
                     let results: Vec<Found> = profiles.into_iter().map(shown).collect();
                     let by: Vec<&str> = match &input {
                         SearchInput::Query(_) => vec!["text"],
@@ -138,10 +142,16 @@ impl Service {
     }
 
     /// Customers whom a search finds: by names, numbers and ids that are indexed, narrowed by everything else.
-    async fn find_by(&self, tx: &mut Tx<'_>, search: &Search, input: &SearchInput) -> Result<Vec<Profile>> {
+    async fn find_by(
+        &self,
+        tx: &mut Tx<'_>,
+        policy: &Policy,
+        search: &Search,
+        input: &SearchInput,
+    ) -> Result<Vec<Profile>> {
         let mut found = match input {
             SearchInput::Query(text) => self.find_by_text(tx, search, text.plain(Purpose::Match)).await?,
-            SearchInput::Fields(fields) => self.find_by_fields(tx, search, fields).await?,
+            SearchInput::Fields(fields) => self.find_by_fields(tx, policy, search, fields).await?,
         };
         let mut seen = BTreeSet::new();
         found.retain(|profile| !profile.is_anonymous && seen.insert(profile.id));
@@ -189,6 +199,7 @@ impl Service {
     async fn find_by_fields(
         &self,
         tx: &mut Tx<'_>,
+        policy: &Policy,
         search: &Search,
         fields: &BTreeMap<String, Pii<FreeText>>,
     ) -> Result<Vec<Profile>> {
@@ -212,6 +223,11 @@ impl Service {
                 // What is no number and no address names nobody.
                 (None, "phone" | "email" | "external_id") => exact = Some(BTreeSet::new()),
                 (None, "name") => name = Some(text),
+                // Found or not would say whether an answer is right, and count as no try (V-2, V-3).
+                (None, _) if is_asked(policy, field) => {
+                    let detail = "This field is asked about, so nobody is searched by it.";
+                    return Err(Error::invalid(format!("/fields/{field}"), "field-is-asked", detail));
+                }
                 (None, _) => rest.push((field.as_str(), text)),
             }
         }
@@ -239,7 +255,8 @@ impl Service {
                 })
             };
             let own = words(plain("name").unwrap_or_default());
-            let is_named = |wanted: &String| own.iter().any(|word| word.starts_with(wanted.as_str()));
+            // Whole words: a name is not read letter by letter of somebody whose number is known.
+            let is_named = |wanted: &String| own.contains(wanted);
             rest.iter().all(is_same) && named.iter().all(is_named)
         });
         Ok(found)
@@ -259,29 +276,28 @@ impl Service {
     }
 
     fn sort_results(&self, search: &Search, profiles: &mut [Profile]) {
-        let key = |profile: &Profile, field: &str| {
-            self.values(profile).get(field).map(|value| value.plain(Purpose::Match).to_lowercase())
-        };
-        profiles.sort_by(|a, b| {
-            for sort in &search.sort {
-                let order = key(a, &sort.field).cmp(&key(b, &sort.field));
-                let order = if sort.descending { order.reverse() } else { order };
-                if order.is_ne() {
-                    return order;
-                }
-            }
-            a.number.cmp(&b.number)
+        profiles.sort_by_cached_key(|profile| {
+            let values = self.values(profile);
+            let keys = search.sort.iter().map(|sort| {
+                let value = values.get(&sort.field).map(|value| value.plain(Purpose::Match).to_lowercase());
+                if sort.descending { (Some(Reverse(value)), None) } else { (None, Some(value)) }
+            });
+            (keys.collect::<Vec<_>>(), profile.number)
         });
     }
 
-    fn result_of(&self, profile: Profile, rules: &Party, search: &Search, candidates: &[ProfileId]) -> Found {
+    fn result_of(
+        &self,
+        profile: Profile,
+        policy: &Policy,
+        search: &Search,
+        candidates: &[ProfileId],
+    ) -> Found {
         let mut values = self.values(&profile);
-        let is_asked =
-            |field: &str| rules.question(field).is_some_and(|question| question.judge == Judge::Server);
         let (mut fields, mut hidden) = (BTreeMap::new(), BTreeSet::new());
         for field in &search.results {
             let value = values.remove(field);
-            if is_asked(field) {
+            if is_asked(policy, field) {
                 // What is asked is not shown, whoever looks: only that there is something (V-1).
                 if value.is_some() {
                     hidden.insert(field.clone());
@@ -294,6 +310,12 @@ impl Service {
         let brief = Brief { id: profile.id, reference: profile.reference(), name: profile.name };
         Found { profile: brief, fields, hidden, is_candidate }
     }
+}
+
+/// Whether the server asks anybody about a field: the customer, or who speaks for them.
+fn is_asked(policy: &Policy, field: &str) -> bool {
+    let asks = |party: &Party| party.question(field).is_some_and(|question| question.judge == Judge::Server);
+    asks(&policy.customer) || policy.representative.as_ref().is_some_and(asks)
 }
 
 pub(super) fn rules(policy: &Policy, role: Role) -> Result<&Party> {

@@ -1,15 +1,18 @@
 //! The steps of an engagement, each an operation.
 
+use std::collections::BTreeSet;
+
 use async_recursion::async_recursion as boxed;
 use countersign_ivr::look_up::LookUpOutcome;
 use countersign_ivr::{Class, Variables};
 use countersign_store::{Tx, engagement as store, topic};
 use countersign_types::pii::{FreeText, Pii, Purpose};
 use countersign_types::{EngagementId, Error, LookUpId, MandateId, Permission, ProfileId, Result, TopicId};
+use countersign_verification::compare::{How, Locale, check_said};
 use countersign_verification::engagement::{
-    About, Event, LookedUp, Refusal, Reply, Role, StepName, Topic as CoreTopic,
+    About, Event, LookedUp, Refusal, Reply, Role, Stage, StepName, Topic as CoreTopic,
 };
-use countersign_verification::policy::Policy;
+use countersign_verification::policy::{Party, Policy};
 
 use super::around::{Who, parsed, policy_of, used};
 use super::kept::Kept;
@@ -181,12 +184,18 @@ impl Service {
             Role::Customer => Some(&policy.customer),
             Role::Representative => policy.representative.as_ref(),
         });
-        let is_asked = |field: &str| kept.core.party(role).asked().iter().any(|asked| asked.field == field);
+        // The step itself says what is wrong then; nobody is asked for it.
+        if kept.core.stage() != Stage::Questions || kept.core.is_expired(self.now()) {
+            return Ok(vec![None; answers.len()]);
+        }
+        let asked: BTreeSet<&str> =
+            kept.core.party(role).asked().iter().map(|asked| asked.field.as_str()).collect();
+        let locale = Locale::of(&self.snapshot().workspace.default_country);
+        check_answers(answers, &asked, rules, &locale)?;
         let mut said = Vec::with_capacity(answers.len());
         for given in answers {
             let question = rules.and_then(|rules| rules.question(&given.field));
-            let source =
-                question.filter(|_| is_asked(&given.field)).and_then(|question| question.look_up.as_ref());
+            let source = question.and_then(|question| question.look_up.as_ref());
             said.push(match (&given.reply, source, kept.core.party(role).profile()) {
                 (GivenReply::Said(text), Some(source), Some(profile)) => {
                     Some(self.ask_source(source, profile, text).await?)
@@ -310,6 +319,36 @@ impl Service {
         taking.kept.evidence = Some((strong.0.method.as_str().to_owned(), doing.now));
         Ok(())
     }
+}
+
+/// Whether answers can be given on to sources: each to a question that was asked, once, and readable. What cannot be an
+/// answer would make a source unavailable, and another question take its place.
+fn check_answers(
+    answers: &[Given],
+    asked: &BTreeSet<&str>,
+    rules: Option<&Party>,
+    locale: &Locale,
+) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for (n, given) in answers.iter().enumerate() {
+        let at = format!("/answers/{n}");
+        if !asked.contains(given.field.as_str()) {
+            return Err(refusal::error(Refusal::NotAsked, &at));
+        }
+        if !seen.insert(&given.field) {
+            return Err(Error::invalid(at, "twice", "Each question is answered once."));
+        }
+        let question = rules.and_then(|rules| rules.question(&given.field));
+        let Some(question) = question.filter(|question| question.look_up.is_some()) else { continue };
+        let GivenReply::Said(text) = &given.reply else { continue };
+        let text = text.plain(Purpose::Match);
+        check_said(&How::exact(question.answer, locale), text)
+            .map_err(|why| refusal::error(Refusal::Unreadable(why), &at))?;
+        if text.chars().any(char::is_control) {
+            return Err(Error::invalid(at, "control-characters", "An answer is one line of text."));
+        }
+    }
+    Ok(())
 }
 
 fn reply(given: GivenReply, source: Option<LookedUp>) -> Reply {

@@ -15,7 +15,7 @@ use countersign_verification::policy::{LockRule, Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::around::Who;
+use super::around::{Who, policy_of};
 use super::kept::{Kept, TopicStatus, TopicTold};
 use super::{lock, refusal};
 use crate::Service;
@@ -130,13 +130,18 @@ impl Service {
         at: &str,
     ) -> Result<()> {
         let core = &taking.kept.core;
+        // What was tried so far was tried under the policy so far, whatever is chosen now.
+        let rule = match core.policy() {
+            Some(used) => policy_of(tx, used).await?.map(|policy| policy.locks),
+            None => None,
+        };
         let rested = (doing.who.clone(), chosen);
         let around = self.rested_on(tx, &taking.engagement, core, &event, rested, doing.now).await?;
         let applied = around.context(|context| core.apply(taking.revision, event, context));
         let step = applied.map_err(|refused| refusal::error(refused, at))?;
         taking.kept.core = step.engagement;
         taking.revision = taking.kept.core.revision();
-        let rule = around.policy.as_ref().map(|(_, policy)| policy.locks).unwrap_or_default();
+        let rule = rule.unwrap_or_default();
         for effect in step.effects {
             self.follow(tx, log, taking, doing, effect, &rule).await?;
         }

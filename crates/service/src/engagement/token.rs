@@ -3,9 +3,11 @@
 use async_recursion::async_recursion as boxed;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_store::{Tx, engagement as store, mandate};
+use countersign_store::{Tx, engagement as store, mandate, profile};
 use countersign_types::engagement::EngagementOutcome;
+use countersign_types::profile::ProfileState;
 use countersign_types::{EngagementId, Error, MandateId, Permission, Result, Timestamp, time};
+use countersign_verification::engagement::Role;
 use countersign_verification::result::claims;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::json;
@@ -80,6 +82,12 @@ impl Service {
                     Some(id) => mandate::get_mandate(tx, id).await?.map(|found| core_mandate(&found)),
                     None => None,
                 };
+                // Who is gone or blocked meanwhile is vouched for no more.
+                if let Some(customer) = core.party(Role::Customer).profile()
+                    && profile::find_profile_state(tx, customer).await? != Some(ProfileState::Active)
+                {
+                    return Err(no_result());
+                }
                 let is_over = engagement.outcome == Some(EngagementOutcome::Proceed)
                     && !core.may_proceed(now, mandate.as_ref());
                 let claims = claims(&core, &id.to_string(), &audience, now).filter(|_| !is_over);

@@ -35,16 +35,14 @@ CREATE TABLE topic (
     key              TEXT NOT NULL,
     name             TEXT NOT NULL,
     name_folded      TEXT NOT NULL,
-    is_confidential  INTEGER NOT NULL,
+    is_confidential  INTEGER NOT NULL CHECK (is_confidential IN (0, 1)),
     minimum_level    INTEGER NOT NULL,
     policy_id        BLOB,
     body             TEXT NOT NULL,
-    is_active        INTEGER NOT NULL,
+    is_active        INTEGER NOT NULL CHECK (is_active IN (0, 1)),
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
     CONSTRAINT pk_topic PRIMARY KEY (id),
-    CONSTRAINT ck_topic__is_confidential CHECK (is_confidential IN (0, 1)),
-    CONSTRAINT ck_topic__is_active CHECK (is_active IN (0, 1)),
     CONSTRAINT fk_topic__policy_id FOREIGN KEY (policy_id) REFERENCES verification_policy (id)
 ) STRICT;
 CREATE UNIQUE INDEX uq_topic__key ON topic (key);

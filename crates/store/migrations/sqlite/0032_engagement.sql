@@ -61,3 +61,6 @@ CREATE TABLE verification_tally (
     updated_at  INTEGER NOT NULL,
     CONSTRAINT pk_verification_tally PRIMARY KEY (agent_id)
 ) STRICT;
+
+-- Fingerprints of requests are keyed from here on: a plain hash of what was said could be tried out.
+DELETE FROM idempotency;
