@@ -25,7 +25,7 @@ async fn a_link_reads_back_with_its_evidence_and_both_ends() {
             assert_eq!((found.account.profile, found.account.home_profile), (id(2), id(1)));
             assert_eq!((found.assurance, found.evidence.assurance), (Assurance::Al3, Assurance::Al3));
             assert_eq!((found.channel_name.as_str(), found.evidence.by.name.as_str()), ("channel 0", "Shop"));
-            assert_eq!(store::list_links(tx, &vault(), id(2)).await?, [found.clone()]);
+            assert_eq!(store::list_links(tx, &vault(), id(2)).await?, std::slice::from_ref(&found));
             assert_eq!(store::list_links(tx, &vault(), id(1)).await?, []);
             let live = store::find_live_link(tx, account(1)).await?.expect("live");
             assert_eq!((live.id, live.profile, live.assurance), (link_id(1), id(2), Assurance::Al3));
