@@ -1,4 +1,4 @@
-//! Invitations of a website's visitors to a web chat: what people set up. Whom they reach is decided in [`offer`].
+//! Invitations of a website's visitors to a web chat: what people set up. Whom they reach is decided in `offer`.
 
 mod check;
 mod offer;

@@ -1,5 +1,5 @@
 //! Paths into an answer (RFC 9535), compiled once by `serde_json_path` (MIT; it runs the compliance suite of the RFC). What most
-//! paths are made of (names, places, all, anything below, a text that is compared) is walked by our own [`Steps`], which take a tenth of the time.
+//! paths are made of (names, places, all, anything below, a text that is compared) is walked by our own `Steps`, which take a tenth of the time.
 
 use std::fmt;
 

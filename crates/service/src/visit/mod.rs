@@ -1,6 +1,6 @@
 //! Visits of the company's websites: who is there, how sure that is, and what they did.
 //!
-//! Events are the only thing that is written ([`ingest`]); pages and sessions are read out of them, visit by visit, so
+//! Events are the only thing that is written (`ingest`); pages and sessions are read out of them, visit by visit, so
 //! that the one rule about whose a page is ([`countersign_visits::History`]) is applied everywhere (T-3).
 
 mod beside;
