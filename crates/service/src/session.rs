@@ -411,6 +411,8 @@ pub(crate) fn email(pointer: &str, text: &str) -> Result<String> {
                 && !domain.starts_with('.')
                 && !domain.ends_with('.')
                 && domain.split('.').all(|label| !label.is_empty())
+                // Mail goes to names with a dot; a server's own people may have it on the machine itself.
+                && (domain.contains('.') || domain == "localhost")
         });
     if is_one {
         Ok(email)

@@ -4,7 +4,7 @@ use async_recursion::async_recursion as boxed;
 use countersign_store::invitation::{self, NewInvitation, Purpose};
 use countersign_store::{Tx, session as session_store, user as store};
 use countersign_types::user::{Theme, User, UserState};
-use countersign_types::{Error, Page, PageRequest, Permission, Result, Role, UserId, time};
+use countersign_types::{Error, Page, PageRequest, Permission, Result, Role, Timestamp, UserId, time};
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
@@ -15,6 +15,8 @@ use crate::work::{Log, is_unique};
 
 /// How long an invitation works.
 const INVITATION_DAYS: i64 = 7;
+/// Looks at invitations from one address a minute: people open theirs once or twice.
+const LOOKS_PER_MIN: i64 = 30;
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
@@ -45,6 +47,17 @@ pub struct Invited {
     pub user: User,
     /// The link, shown this once.
     pub url: String,
+}
+
+/// What an invitation says to whoever opens its link.
+#[derive(Debug, Clone)]
+pub struct Invitee {
+    /// Who is invited.
+    pub user: User,
+    /// Into which workspace.
+    pub workspace: String,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -167,6 +180,25 @@ impl Service {
             .await?;
         self.remembered().forget();
         Ok(user)
+    }
+
+    /// Whom a link invites, and where to: read before a password is chosen. It stays unused.
+    #[boxed]
+    pub async fn find_invitee(&self, client: &Client, token: &str) -> Result<Invitee> {
+        let now = self.now();
+        self.flood().take_address(client.address, now, LOOKS_PER_MIN)?;
+        let hash = secret_hash(token);
+        let found = self
+            .read(async move |tx: &mut Tx<'_>| -> Result<Option<(User, Timestamp)>> {
+                let Some((id, expires_at)) = invitation::find_invited(tx, hash, now).await? else {
+                    return Ok(None);
+                };
+                Ok(store::find_user(tx, id).await?.map(|user| (user, expires_at)))
+            })
+            .await?;
+        let (user, expires_at) =
+            found.filter(|(user, _)| user.state != UserState::Disabled).ok_or_else(bad_link)?;
+        Ok(Invitee { user, workspace: self.snapshot().workspace.name.clone(), expires_at })
     }
 
     /// Accepts an invitation: the person gets a password and is logged in. Sessions they had end.

@@ -2,7 +2,7 @@
 
 use countersign_types::{InvitationId, Timestamp, UserId};
 
-use crate::codec::opt_id;
+use crate::codec::{id, opt_id, time};
 use crate::{StoreError, Tx, args};
 
 /// What a link is for.
@@ -69,6 +69,21 @@ pub async fn has_invitation(
         )
         .await?;
     Ok(found.is_some())
+}
+
+/// For whom an invitation is and until when, while it would work.
+pub async fn find_invited(
+    tx: &mut Tx<'_>,
+    token_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<(UserId, Timestamp)>, StoreError> {
+    tx.fetch_optional(
+        "SELECT user_id, expires_at FROM invitation
+         WHERE token_hash = $1 AND purpose = $2 AND user_id IS NOT NULL AND used_at IS NULL AND expires_at > $3",
+        args![token_hash, Purpose::Invite.as_str(), now],
+        |row| Ok((id(row, 0)?, time(row, 1)?)),
+    )
+    .await
 }
 
 /// Uses a link up. `None` when it never was, was used, or its time is over; else for whom it was.

@@ -73,6 +73,8 @@ export const api = {
     logIn: (email: string, password: string) =>
       client.post<T.LogIn>('/v1/auth/login', { email, password }, { anonymous: true }),
     logOut: () => client.post<void>('/v1/auth/logout', undefined, { anonymous: true }),
+    invitee: (token: string, signal: Signal) =>
+      client.request<T.Invitee>('POST', '/v1/invitations/look', { body: { token }, anonymous: true, signal }),
     accept: (body: { token: string; name?: string; password: string }) =>
       client.post<T.LogIn>('/v1/invitations/accept', body, { anonymous: true })
   },

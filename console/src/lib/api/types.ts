@@ -82,6 +82,16 @@ export interface Calendar extends CalendarInput {
   updated_at: string;
 }
 
+/** Whom an invitation is for, and where to. */
+export interface Invitee {
+  workspace: string;
+  name: string;
+  email: string;
+  /** They worked here before and only choose a new password. */
+  is_known: boolean;
+  expires_at: string;
+}
+
 export interface LogIn {
   user: User;
   csrf_token: string;

@@ -19,7 +19,7 @@ use crate::json::Json;
 use crate::openapi::Refusals;
 use crate::problem::Failure;
 use crate::router::App;
-use crate::view::user::LogInView;
+use crate::view::user::{InviteeView, LogInView};
 
 /// The operations of this file.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get_setup, set_up))
         .routes(routes!(log_in))
         .routes(routes!(log_out))
+        .routes(routes!(look_at_invitation))
         .routes(routes!(accept_invitation))
 }
 
@@ -138,6 +139,25 @@ async fn log_out(State(app): State<Arc<App>>, Auth(request): Auth) -> Result<Res
     headers.insert(header::SET_COOKIE, HeaderValue::from_static(CLEARED));
     headers.insert("clear-site-data", HeaderValue::from_static(r#""cache", "cookies", "storage""#));
     Ok(response)
+}
+
+/// A link that somebody was sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationLinkBody {
+    /// The token of the invitation link.
+    token: String,
+}
+
+/// Whom the link invites, and where to. The link stays good.
+#[utoipa::path(post, path = "/v1/invitations/look", tag = "start", operation_id = "look_at_invitation",
+    request_body = InvitationLinkBody, responses((status = 200, body = InviteeView), Refusals))]
+async fn look_at_invitation(
+    State(app): State<Arc<App>>,
+    stranger: Stranger,
+    Body(body): Body<InvitationLinkBody>,
+) -> Result<Json<InviteeView>, Failure> {
+    Ok(Json(app.service.find_invitee(&stranger.client, &body.token).await?.into()))
 }
 
 /// An invitation accepted.

@@ -1,8 +1,8 @@
 //! Views of people who work here, their sessions and log-ins.
 
 use countersign_service::session::OwnSession;
-use countersign_service::user::Invited;
-use countersign_types::user::User;
+use countersign_service::user::{Invited, Invitee};
+use countersign_types::user::{User, UserState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -84,6 +84,34 @@ pub struct MeWorkspaceView {
     pub default_language: String,
     /// The server's version.
     pub version: &'static str,
+}
+
+/// Whom an invitation is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InviteeView {
+    /// The workspace that invites.
+    pub workspace: String,
+    /// The name in the invitation.
+    pub name: String,
+    /// The address that they log in with.
+    pub email: String,
+    /// Whether they worked here before and only choose a new password.
+    pub is_known: bool,
+    /// Until when the link works.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+}
+
+impl From<Invitee> for InviteeView {
+    fn from(invitee: Invitee) -> Self {
+        Self {
+            workspace: invitee.workspace,
+            name: invitee.user.name,
+            email: invitee.user.email,
+            is_known: invitee.user.state == UserState::Active,
+            expires_at: invitee.expires_at.to_string(),
+        }
+    }
 }
 
 /// One of one's own sessions.

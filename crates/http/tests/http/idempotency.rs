@@ -15,6 +15,7 @@ use super::engagement::{ANN, BALANCE, ROB, World, fail, mandate_id, topic_id};
 const WITHOUT: &[(&str, &str)] = &[
     ("log_in", "nobody is known yet"),
     ("set_up", "nobody is known yet"),
+    ("look_at_invitation", "it changes nothing"),
     ("accept_invitation", "nobody is known yet; its link works once"),
     ("log_out", "it ends the session it is asked with"),
     ("verify_audit", "it changes nothing"),

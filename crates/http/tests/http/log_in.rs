@@ -332,6 +332,31 @@ async fn x_1_an_invitation_works_once_and_for_seven_days() {
 }
 
 #[tokio::test]
+async fn x_1_an_invitation_says_whose_it_is_and_where_to_and_stays_good() {
+    on_both(async |app| {
+        let (_, token) = invited(&app, "agent", "bo@example.test").await;
+        let client = app.anonymous();
+        let look = |token: &str| json!({ "token": token });
+        for _ in 0..2 {
+            let seen = client.post("/v1/invitations/look", look(&token)).await.expect(200);
+            assert_eq!(seen["email"], "bo@example.test");
+            assert_eq!(seen["workspace"], app.api().get("/v1/workspace").await.expect(200)["name"]);
+            assert_eq!(seen["is_known"], false);
+        }
+        assert_eq!(client.post("/v1/invitations/look", look("guessed")).await.problem(403), "bad-invitation");
+        let accept = json!({ "token": token, "name": "Bo", "password": PASSWORD });
+        client.post("/v1/invitations/accept", accept).await.expect(200);
+        assert_eq!(client.post("/v1/invitations/look", look(&token)).await.problem(403), "bad-invitation");
+        for _ in 0..40 {
+            client.post("/v1/invitations/look", look("guessed")).await;
+        }
+        let refused = client.post("/v1/invitations/look", look("guessed")).await;
+        assert_eq!(refused.status, 429, "an address does not look for links for ever");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_last_active_administrator_stays_one_and_nobody_changes_their_own_role() {
     on_both(async |app| {
         let admin = app.admin().await;

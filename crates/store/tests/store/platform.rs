@@ -157,7 +157,14 @@ async fn x_1_a_link_works_once_and_in_its_time() {
         assert!(is.await.unwrap());
         assert_eq!(r#use(1, Purpose::SetUp, 50).await, Some(None));
         assert_eq!(r#use(1, Purpose::SetUp, 50).await, None, "used");
+        let invited = async |n: u8, now| {
+            db.read(async move |tx| invitation::find_invited(tx, [n; 32], at(now)).await).await.unwrap()
+        };
         let me = UserId::from_bytes([1; 16]);
+        assert_eq!(invited(2, 50).await, Some((me, at(100))));
+        assert_eq!(invited(2, 50).await, Some((me, at(100))), "a look leaves it good");
+        assert_eq!(invited(1, 50).await, None, "the set-up link invites nobody");
+        assert_eq!(invited(2, 100).await, None, "too late");
         assert_eq!(write(&db, async move |tx| invitation::end_invitations(tx, me, at(50)).await).await, 1);
         assert_eq!(r#use(2, Purpose::Invite, 50).await, None, "ended");
         assert_eq!(write(&db, async |tx| invitation::delete_invitations(tx, at(200), 100).await).await, 2);

@@ -297,6 +297,10 @@ export const common = {
   invitation: {
     title: 'الانضمام إلى مساحة العمل',
     text: 'اختر كلمة مرور. يعمل الرابط مرة واحدة.',
+    titleOf: (workspace: string) => `الانضمام إلى ${workspace}`,
+    textOf: (email: string) => `أنت مدعو باسم ${email}. اختر كلمة مرور؛ يعمل الرابط مرة واحدة.`,
+    titleAgain: (workspace: string) => `${workspace}: اختر كلمة مرور جديدة`,
+    textAgain: (email: string) => `تسجّل الدخول باسم ${email}. يعمل الرابط مرة واحدة.`,
     noToken: 'تحتاج هذه الصفحة إلى رابط دعوة',
     noTokenText: 'افتح رابط دعوتك كاملًا، مع الجزء الذي يلي #.',
     name: 'اسمك',

@@ -269,6 +269,10 @@ export const common = {
   invitation: {
     title: 'Dem Arbeitsbereich beitreten',
     text: 'Wählen Sie ein Passwort. Der Link gilt einmal.',
+    titleOf: (workspace: string) => `${workspace} beitreten`,
+    textOf: (email: string) => `Sie sind als ${email} eingeladen. Wählen Sie ein Passwort; der Link gilt einmal.`,
+    titleAgain: (workspace: string) => `${workspace}: neues Passwort wählen`,
+    textAgain: (email: string) => `Sie melden sich als ${email} an. Der Link gilt einmal.`,
     noToken: 'Diese Seite braucht einen Einladungslink',
     noTokenText: 'Öffnen Sie den Link aus Ihrer Einladung vollständig, mit dem Teil nach dem #.',
     name: 'Ihr Name',

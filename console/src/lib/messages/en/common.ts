@@ -265,6 +265,10 @@ export const common = {
   invitation: {
     title: 'Join the workspace',
     text: 'Choose a password. The link works once.',
+    titleOf: (workspace: string) => `Join ${workspace}`,
+    textOf: (email: string) => `You are invited as ${email}. Choose a password; the link works once.`,
+    titleAgain: (workspace: string) => `${workspace}: choose a new password`,
+    textAgain: (email: string) => `You log in as ${email}. The link works once.`,
     noToken: 'This page needs an invitation link',
     noTokenText: 'Open the link from your invitation whole, with the part after #.',
     name: 'Your name',

@@ -268,6 +268,10 @@ export const common = {
   invitation: {
     title: 'Unirse al espacio de trabajo',
     text: 'Elija una contraseña. El enlace sirve una sola vez.',
+    titleOf: (workspace: string) => `Unirse a ${workspace}`,
+    textOf: (email: string) => `Está invitado como ${email}. Elija una contraseña; el enlace sirve una sola vez.`,
+    titleAgain: (workspace: string) => `${workspace}: elija una nueva contraseña`,
+    textAgain: (email: string) => `Inicia sesión como ${email}. El enlace sirve una sola vez.`,
     noToken: 'Esta página necesita un enlace de invitación',
     noTokenText: 'Abra completo el enlace de su invitación, con la parte que sigue a #.',
     name: 'Su nombre',

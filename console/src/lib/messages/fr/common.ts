@@ -268,6 +268,10 @@ export const common = {
   invitation: {
     title: 'Rejoindre l’espace de travail',
     text: 'Choisissez un mot de passe. Le lien sert une seule fois.',
+    titleOf: (workspace: string) => `Rejoindre ${workspace}`,
+    textOf: (email: string) => `Vous êtes invité en tant que ${email}. Choisissez un mot de passe ; le lien sert une seule fois.`,
+    titleAgain: (workspace: string) => `${workspace} : choisissez un nouveau mot de passe`,
+    textAgain: (email: string) => `Vous vous connectez en tant que ${email}. Le lien sert une seule fois.`,
     noToken: 'Cette page a besoin d’un lien d’invitation',
     noTokenText: 'Ouvrez en entier le lien de votre invitation, avec la partie après #.',
     name: 'Votre nom',

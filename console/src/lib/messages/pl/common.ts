@@ -277,6 +277,10 @@ export const common = {
   invitation: {
     title: 'Dołącz do przestrzeni roboczej',
     text: 'Wybierz hasło. Link działa jeden raz.',
+    titleOf: (workspace: string) => `Dołącz do: ${workspace}`,
+    textOf: (email: string) => `Zaproszenie dla ${email}. Wybierz hasło; link działa jeden raz.`,
+    titleAgain: (workspace: string) => `${workspace}: wybierz nowe hasło`,
+    textAgain: (email: string) => `Logujesz się jako ${email}. Link działa jeden raz.`,
     noToken: 'Ta strona wymaga linku z zaproszenia',
     noTokenText: 'Otwórz cały link z zaproszenia, razem z częścią po znaku #.',
     name: 'Imię i nazwisko',

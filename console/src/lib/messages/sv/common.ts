@@ -268,6 +268,10 @@ export const common = {
   invitation: {
     title: 'Gå med i arbetsytan',
     text: 'Välj ett lösenord. Länken fungerar en gång.',
+    titleOf: (workspace: string) => `Gå med i ${workspace}`,
+    textOf: (email: string) => `Du är inbjuden som ${email}. Välj ett lösenord; länken fungerar en gång.`,
+    titleAgain: (workspace: string) => `${workspace}: välj ett nytt lösenord`,
+    textAgain: (email: string) => `Du loggar in som ${email}. Länken fungerar en gång.`,
     noToken: 'Sidan behöver en inbjudningslänk',
     noTokenText: 'Öppna hela länken i din inbjudan, med delen efter #.',
     name: 'Ditt namn',

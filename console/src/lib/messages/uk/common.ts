@@ -277,6 +277,10 @@ export const common = {
   invitation: {
     title: 'Приєднатися до робочого простору',
     text: 'Придумайте пароль. Посилання діє один раз.',
+    titleOf: (workspace: string) => `Приєднатися до ${workspace}`,
+    textOf: (email: string) => `Вас запрошено як ${email}. Придумайте пароль; посилання діє один раз.`,
+    titleAgain: (workspace: string) => `${workspace}: придумайте новий пароль`,
+    textAgain: (email: string) => `Ви входите як ${email}. Посилання діє один раз.`,
     noToken: 'Цій сторінці потрібне посилання із запрошення',
     noTokenText: 'Відкрийте посилання із запрошення повністю, з частиною після #.',
     name: 'Ваше ім’я',
