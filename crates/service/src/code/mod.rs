@@ -15,7 +15,7 @@ use countersign_store::code::{CodeRow, NewCode};
 use countersign_store::{Place, Tx, code as store, profile};
 use countersign_types::analytics::{Fact, Metric};
 use countersign_types::audit::Actor;
-use countersign_types::channel::ChannelState;
+use countersign_types::channel::{Channel, ChannelKind, ChannelState};
 use countersign_types::code::{CodeForm, CodeState, IdentificationCode, Issuer};
 use countersign_types::event::EventKind;
 use countersign_types::link::Link;
@@ -26,6 +26,7 @@ use countersign_types::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 pub(crate) use flood::Flood;
 
@@ -396,7 +397,10 @@ impl Service {
             .channels
             .values()
             .filter(|e| e.channel.state == ChannelState::Active)
-            .filter(|e| channels.is_empty() || channels.contains(&e.channel.id))
+            .filter(|e| match channels {
+                [] => !self.is_only_here(&e.channel),
+                named => named.contains(&e.channel.id),
+            })
             .collect();
         entries.sort_by_key(|e| (e.channel.created_at, e.channel.id));
         entries
@@ -411,6 +415,19 @@ impl Service {
                     .and_then(|c| c.deep_link(&e.channel.config, &issued.display)),
             })
             .collect()
+    }
+
+    /// A web chat that opens on this server's own pages alone: it is there to try things out (*Get started*), and a
+    /// customer is sent to it only by a widget that names it.
+    fn is_only_here(&self, channel: &Channel) -> bool {
+        let Ok(own) = Url::parse(&self.config().public_url).map(|url| url.origin().ascii_serialization())
+        else {
+            return false;
+        };
+        let origins = channel.config.get("origins").and_then(serde_json::Value::as_array);
+        channel.kind == ChannelKind::WebChat
+            && origins
+                .is_some_and(|given| !given.is_empty() && given.iter().all(|o| o.as_str() == Some(&own)))
     }
 
     /// The record of a code, never the code.

@@ -8,7 +8,7 @@ use countersign_identity::limits::{
 use countersign_store::account::AccountRef;
 use countersign_store::code::CodeRow;
 use countersign_store::limit::{Counter, find_counter, lock_counter, update_counter};
-use countersign_store::{Tx, code as store, profile, subject_key};
+use countersign_store::{Tx, api_key, code as store, profile, subject_key};
 use countersign_types::audit::Actor;
 use countersign_types::channel::ChannelKind;
 use countersign_types::code::{Invalid, Issuer, Outcome};
@@ -258,7 +258,7 @@ impl Service {
         link: LinkId,
         now: Timestamp,
     ) -> Result<Linked> {
-        let (method, source, by) = self.issuer_of(row.code.issuer);
+        let (method, source, by) = self.issuer_of(tx, row.code.issuer).await?;
         let is_proved = method != Method::PlainWidgetCode;
         // What a plain page says makes nobody somebody: the sender stays under their own profile, with a claim.
         let owner = if row.has_profile { row.code.profile } else { place.account.home_profile };
@@ -315,14 +315,18 @@ impl Service {
         if is_browser { end.min(Some(now.plus(crate::web_chat::SIGNED_SPAN))) } else { end }
     }
 
-    fn issuer_of(&self, issuer: Issuer) -> (Method, Source, EvidenceBy) {
+    async fn issuer_of(&self, tx: &mut Tx<'_>, issuer: Issuer) -> Result<(Method, Source, EvidenceBy)> {
+        let key = match issuer {
+            Issuer::ApiKey(id) => api_key::find_api_key(tx, id).await?.map(|key| key.name),
+            _ => None,
+        };
         let snapshot = self.snapshot();
         let widget = |id| snapshot.widgets.get(&id).map_or_else(String::new, |w| w.widget.name.clone());
-        match issuer {
+        Ok(match issuer {
             Issuer::ApiKey(id) => (
                 Method::ApiCode,
                 Source::Api,
-                EvidenceBy { kind: "api_key".to_owned(), id: id.to_string(), name: String::new() },
+                EvidenceBy { kind: "api_key".to_owned(), id: id.to_string(), name: key.unwrap_or_default() },
             ),
             Issuer::SignedWidget(id) => (
                 Method::SignedWidgetCode,
@@ -334,7 +338,7 @@ impl Service {
                 Source::PlainWidget,
                 EvidenceBy { kind: "widget".to_owned(), id: id.to_string(), name: widget(id) },
             ),
-        }
+        })
     }
 
     /// A used code came again: both chats should know (C-7).
