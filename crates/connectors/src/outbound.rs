@@ -127,10 +127,14 @@ impl Guarded {
             return Ok(url);
         }
         if url.scheme() != "https" {
-            return Err(refused("only https addresses can be called; an operator can allow others"));
+            return Err(refused(
+                "only https addresses can be called, unless the operator lists this one in the configuration (outbound.allow)",
+            ));
         }
         if !PORTS.contains(&port) {
-            return Err(refused("only the ports 443 and 8443 can be called; an operator can allow others"));
+            return Err(refused(
+                "only the ports 443 and 8443 can be called, unless the operator lists this address in the configuration (outbound.allow)",
+            ));
         }
         match host {
             Host::Ipv4(v4) if !address::is_public(v4.into()) => Err(not_public()),
@@ -330,7 +334,7 @@ fn retry_after(headers: &HeaderMap) -> Option<u64> {
 }
 
 fn not_public() -> OutboundError {
-    OutboundError::Refused("the address is not a public one; an operator can allow it".to_owned())
+    OutboundError::Refused("the address is not a public one, and the operator has not listed it in the configuration (outbound.allow)".to_owned())
 }
 
 /// What went wrong, in words without addresses.

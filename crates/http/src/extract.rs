@@ -339,7 +339,7 @@ fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Failure 
     } else if let Some(name) = field("unknown field `") {
         let expected =
             text.split_once(", expected ").map_or("", |(_, e)| e.split(" at line").next().unwrap_or(""));
-        let detail = format!("There is no field `{}` here. Known: {expected}.", clip(&name));
+        let detail = format!("There is no field `{}` here. {}", clip(&name), known_names(expected));
         FieldError::new(pointer, "unknown-field", detail)
     } else if let Some(name) = field("missing field `") {
         FieldError::new(
@@ -353,6 +353,11 @@ fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Failure 
         FieldError::new(pointer, "invalid-value", format!("This has the wrong form: expected {expected}."))
     };
     Failure(Error::Invalid(vec![field_error]))
+}
+
+/// What may stand there, in a sentence; serde names nothing where there is nothing.
+fn known_names(names: &str) -> String {
+    if names.is_empty() { "None is taken here.".to_owned() } else { format!("Known: {names}.") }
 }
 
 fn clip(text: &str) -> String {
@@ -381,7 +386,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
             if let Some(rest) = text.strip_prefix("unknown field `") {
                 let (name, rest) = rest.split_once('`').unwrap_or((rest, ""));
                 let known = rest.strip_prefix(", expected ").unwrap_or_default();
-                let detail = format!("There is no query key `{}` here. Known: {known}.", clip(name));
+                let detail = format!("There is no query key `{}` here. {}", clip(name), known_names(known));
                 return Failure(Error::invalid(clip(name), "unknown-query-key", detail));
             }
             let name =

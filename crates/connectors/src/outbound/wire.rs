@@ -31,11 +31,13 @@ impl Guarded {
             return Ok(host);
         }
         if !is_encrypted {
-            return Err(refused("only encrypted connections can be made; an operator can allow others"));
+            return Err(refused(
+                "only encrypted connections can be made, unless the operator lists this server in the configuration (outbound.allow)",
+            ));
         }
         if !MAIL_PORTS.contains(&port) {
             return Err(refused(
-                "only the ports 143, 465, 587 and 993 can be connected to; an operator can allow others",
+                "only the ports 143, 465, 587 and 993 can be connected to, unless the operator lists this server in the configuration (outbound.allow)",
             ));
         }
         match &host {
