@@ -36,7 +36,7 @@ function shown(more: { saves?: Thing | null; isDirty?: boolean; isNew?: boolean;
     save: () => (order.push('saved'), Promise.resolve(saves)),
     discard: () => void order.push('discarded')
   };
-  const { container } = render(EditorPage<Thing>, {
+  const { container } = render(EditorPage, {
     title: 'A thing', needs: 'phone.read', back: { href: '/things', label: 'Things' }, editor, loaded: new Resource<Thing>(() => Promise.resolve({ id: 'one' })),
     retry: () => {}, isShown: true, isNew, mayWrite, checked,
     deletion: { title: 'Delete it?', text: 'It is gone.', typed: 'Thing', run: () => (order.push('deleted'), Promise.resolve()) },
