@@ -129,9 +129,10 @@ async function make(world: World): Promise<Filled> {
   await api.post("/v1/phone-numbers", { number: "+46771123457", name: "Sales", adapter: "twiml", provider: "telnyx" });
   // A verification under way, a policy, and somebody who may act.
   const text = { kind: "text", fields: ["name", "phone", "email"], results: ["tariff"] };
+  const ordered = { ...text, filters: [{ field: "tariff", equals: "vip" }], sort: [{ field: "name" }, { field: "tariff", descending: true }] };
   const contract = { field: "contract", answer: "text", bits: 20 };
   const policy = await api.post("/v1/verification-policies", {
-    policy: { name: "Contracts", customer: { searches: [text], required: [contract], strong_evidence_replaces: true }, representative: { searches: [text], required: [contract] } },
+    policy: { name: "Contracts", customer: { searches: [text], required: [contract], strong_evidence_replaces: true }, representative: { searches: [ordered, text], required: [contract] } },
   });
   await api.post(`/v1/verification-policies/${policy.id}/publish`, { revision: policy.revision, acknowledged: [...new Set(policy.findings.map((one: any) => one.code))] });
   const topic = await api.post("/v1/topics", { key: "contracts", name: "Contract data", is_confidential: true, policy_id: policy.id, script: { opening: "May I ask you a few questions?" } });
@@ -142,6 +143,7 @@ async function make(world: World): Promise<Filled> {
   await api.post(`/v1/engagements/${engagement.id}/subject`, { revision: begun.verification.revision, about: "self" });
   const stopped = await api.post("/v1/engagements", { channel: "video", type: "outbound" });
   await api.post(`/v1/engagements/${stopped.id}/end`, { revision: stopped.verification.revision });
+  await api.call("PATCH", `/v1/engagements/${engagement.id}`, { custom: { branch: "Nord", ticket: "T-7" } });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
   await shared.send({ name: "SignIn", data: { identity: "victor", name: "Victor VIP" } });

@@ -1,3 +1,4 @@
+import { violations } from "../support/axe.ts";
 import { speak } from "../support/states.ts";
 import { expect, test } from "../support/world.ts";
 
@@ -76,4 +77,46 @@ test("c leads to asking for a code, and sends nothing by itself", async ({ world
   await expect(page.getByText("Asked for a code.")).toHaveCount(0);
   await page.keyboard.press("Enter");
   await expect(page.getByText("Asked for a code.")).toBeVisible();
+});
+
+test("groups of the navigation fold by keyboard, stay so, and open where somebody is", async ({ world }) => {
+  const context = await world.as("admin", { bypassCSP: true, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.goto("/inbox");
+  const main = page.getByRole("navigation", { name: "Main" });
+  const group = (name: string) => main.getByRole("button", { name, exact: true });
+  await expect(group("Set up")).toHaveAttribute("aria-expanded", "true");
+  await expect(group("Admin")).toHaveAttribute("aria-expanded", "false");
+  await expect(main.getByRole("link", { name: "Audit" })).toHaveCount(0);
+  await group("Admin").focus();
+  await page.keyboard.press("Enter");
+  await expect(group("Admin")).toHaveAttribute("aria-expanded", "true");
+  await expect(group("Admin")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(main.getByRole("link", { name: "People" })).toBeFocused();
+  await group("Set up").press("Space");
+  await expect(main.getByRole("link", { name: "Rules" })).toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+
+  await page.reload();
+  await expect(group("Admin")).toHaveAttribute("aria-expanded", "true");
+  await expect(group("Set up")).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.waitForURL(/\/rules$/);
+  await expect(main.getByRole("link", { name: "Rules" })).toHaveAttribute("aria-current", "page");
+  await expect(main.getByRole("link", { name: "Rules" })).toBeInViewport();
+
+  // Reduced to icons the groups are folded by their marks, and in the drawer of a phone by their names.
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await group("Admin").click();
+  await expect(group("Admin")).toHaveAttribute("aria-expanded", "false");
+  expect(await violations(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole("button", { name: "Open the menu" }).click();
+  const drawer = page.getByRole("dialog", { name: "Main" });
+  await expect(drawer.getByRole("button", { name: "Admin", exact: true })).toHaveAttribute("aria-expanded", "false");
+  await drawer.getByRole("button", { name: "Admin", exact: true }).click();
+  await drawer.getByRole("link", { name: "Audit" }).click();
+  await page.waitForURL(/\/audit$/);
 });

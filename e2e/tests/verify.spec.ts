@@ -89,6 +89,48 @@ test("x_8_6 a customer is verified without a mouse, and no stored answer reaches
   await page.waitForURL(new RegExp(`/customers/${ada.id}`));
 });
 
+test("x_8_6 the usual path from Verify to Proceed is walked by keys alone, and how long that takes is told", async ({ world }) => {
+  const { ada } = await once(world);
+  const page = await (await world.as("agent", { reducedMotion: "reduce" })).newPage();
+  await withoutMouse(page);
+  const hands = new Hands(page);
+  const { press, type } = hands;
+  const opened = await world.api.post("/v1/engagements", { channel: "in_person", type: "inbound" });
+  const panel = page.getByRole("region", { name: "Verification", exact: true });
+  const reasons = panel.getByRole("list", { name: "What is it about?" }).getByRole("button");
+  await page.goto("/engagements");
+  const open = page.locator(`a[href="/engagements/${opened.id}"]`);
+  await hands.to(open);
+
+  // From here on as an agent with a customer who answers at once: what is measured is the product and the presses.
+  const began = Date.now();
+  await press("Enter");
+  await expect(reasons.first()).toBeFocused();
+  const at = (await reasons.allTextContents()).findIndex((name) => name.includes("Account balance"));
+  await press(String(at + 1));
+  await expect(panel.getByRole("button", { name: /About themselves/ })).toBeFocused();
+  await press("1");
+  await expect(panel.getByRole("searchbox")).toBeFocused();
+  await type("Adelheid Verifica");
+  await press("Enter");
+  const found = panel.getByRole("list", { name: "People found" }).getByRole("button");
+  await expect(found.first()).toBeFocused();
+  await press(String((await found.allTextContents()).findIndex((text) => text.includes(ada.reference)) + 1));
+  await expect(panel.getByRole("textbox", { name: "Contract number" })).toBeFocused();
+  await type(ANSWERS.contract);
+  await press("Enter");
+  await type(ANSWERS.pet);
+  await press("Enter");
+  await expect(panel).toContainText("2 of 2 required answered");
+  await press("Enter");
+  await expect(panel.getByRole("heading", { name: "Proceed" })).toBeVisible();
+  const took = ((Date.now() - began) / 1000).toFixed(1);
+
+  // Told and not judged: a busy machine is no defect (issue 8 wants at most 20 s of interaction).
+  test.info().annotations.push({ type: "interaction", description: `Verify to Proceed: ${took} s of at most 20 s` });
+  console.log(`    Verify to Proceed: ${took} s of interaction, at most 20 s wanted`);
+});
+
 test("x_8_6 a representative passes first, and only a mandate that covers the topic leads on", async ({ world }) => {
   const { ada, bob, topic } = await once(world);
   const year = (span: number) => new Date(Date.now() + span * 31_536_000_000).toISOString();

@@ -382,6 +382,8 @@ export const policies = (client: Client) => ({
 export const mandates = (client: Client) => ({
   list: (query: Query, signal?: AbortSignal) => client.get<Page<Mandate>>('/v1/mandates', query, signal),
   create: (body: MandateInput) => client.post<Mandate>('/v1/mandates', body),
+  /** Papers and note; an end only if it is earlier. */
+  update: (of: string, body: Partial<Pick<MandateInput, 'valid_until' | 'documents' | 'note'>>) => client.patch<Mandate>(mandate(of), body),
   revoke: (of: string, reason: string) => client.post<Mandate>(`${mandate(of)}/revoke`, { reason })
 });
 

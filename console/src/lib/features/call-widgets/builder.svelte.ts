@@ -29,6 +29,10 @@ export class Builder {
     this.saving.clear();
   }
 
+  discard(): void {
+    this.take(this.widget);
+  }
+
   get body() {
     return bodyOf(this.draft);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '$lib/api';
-import { documentOf, draftOf, nearest, newQuestion } from './draft';
+import { documentOf, draftOf, nearest, newQuestion, unused } from './draft';
 
 const whole: PolicyDocument = {
   name: 'Accounts',
@@ -34,6 +34,23 @@ describe('a policy in the form', () => {
 
   it('asks a new question no harder than its kind can be', () => {
     expect([newQuestion('birth_date').answer, newQuestion('email').answer, newQuestion('shoe_size').answer]).toEqual(['date', 'email', 'text']);
+  });
+});
+
+describe('conditions and order of a search', () => {
+  it('come out in their order, each with its field, and a condition without the spaces around it', () => {
+    const draft = draftOf(whole);
+    draft.customer.searches[0]!.sort.unshift({ field: 'town', descending: true });
+    draft.customer.searches[0]!.filters.push({ field: 'state', equals: ' active ' });
+    const [search] = documentOf(draft).customer.searches;
+    expect(search!.sort).toEqual([{ field: 'town', descending: true }, { field: 'name' }]);
+    expect(search!.filters).toEqual([{ field: 'state', equals: 'active' }]);
+    expect(whole.customer.searches[0]!.sort).toEqual([{ field: 'name' }]);
+  });
+
+  it('begin with a field that is not named yet', () => {
+    expect(unused(['name', 'town'], [{ field: 'name' }])).toBe('town');
+    expect(unused(['name'], [{ field: 'name' }])).toBe('name');
   });
 });
 

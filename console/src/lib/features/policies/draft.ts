@@ -21,7 +21,7 @@ export interface SearchDraft {
   results: string[];
   hidden_results: string[];
   filters: { field: string; equals: string }[];
-  sort: { field: string; descending?: boolean }[];
+  sort: { field: string; descending: boolean }[];
 }
 
 export interface PartyDraft {
@@ -43,6 +43,13 @@ export interface PolicyDraft {
   locks: { failures: number; within_secs: number; lock_secs: number };
   valid_secs: number;
 }
+
+/** Fields in each list of a search, at most. */
+export const FIELDS_MAX = 20;
+
+/** The first field that no row names yet; the first of all where every one is named. */
+export const unused = (fields: readonly string[], rows: readonly { field: string }[]): string =>
+  fields.find((field) => !rows.some((row) => row.field === field)) ?? fields[0] ?? '';
 
 let keys = 0;
 
@@ -70,7 +77,7 @@ const question = (one: PolicyQuestion): QuestionDraft => ({
 
 const search = (one: PolicySearch): SearchDraft => ({
   key: keys++, kind: one.kind, object: one.object ?? '', label: one.label ?? '', fields: [...one.fields], results: [...(one.results ?? [])],
-  hidden_results: [...(one.hidden_results ?? [])], filters: (one.filters ?? []).map((filter) => ({ ...filter })), sort: (one.sort ?? []).map((by) => ({ ...by }))
+  hidden_results: [...(one.hidden_results ?? [])], filters: (one.filters ?? []).map((filter) => ({ ...filter })), sort: (one.sort ?? []).map(({ field, descending = false }) => ({ field, descending }))
 });
 
 const party = (one: PolicyParty): PartyDraft => ({
@@ -92,7 +99,8 @@ function questionOf({ key: _, label, look_up, judge, slips, ...one }: QuestionDr
 function searchOf({ key: _, kind, object, label, fields, results, hidden_results, filters, sort }: SearchDraft): PolicySearch {
   return {
     kind, ...(kind === 'object' && { object: object.trim() }), ...(label.trim() && { label: label.trim() }), fields, results,
-    ...(hidden_results.length > 0 && { hidden_results }), ...(filters.length > 0 && { filters }), ...(sort.length > 0 && { sort })
+    ...(hidden_results.length > 0 && { hidden_results }), ...(filters.length > 0 && { filters: filters.map(({ field, equals }) => ({ field, equals: equals.trim() })) }),
+    ...(sort.length > 0 && { sort: sort.map(({ field, descending }) => ({ field, ...(descending && { descending }) })) })
   };
 }
 

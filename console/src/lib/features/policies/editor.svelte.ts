@@ -67,10 +67,11 @@ export class PolicyEditor {
     }
   }
 
-  async save(): Promise<boolean> {
+  async save(): Promise<VerificationPolicy | null> {
     const done = await this.saving.run(() => api.policies.update(this.policy.id, this.policy.revision, documentOf(this.draft)));
-    if (done.ok) this.take(done.value);
-    return done.ok;
+    if (!done.ok) return null;
+    this.take(done.value);
+    return done.value;
   }
 
   discard(): void {

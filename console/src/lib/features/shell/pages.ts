@@ -13,6 +13,8 @@ export interface Destination {
 }
 
 export interface Group {
+  /** What its being open or closed is kept by. */
+  id: 'work' | 'setUp' | 'phone' | 'verification' | 'manage';
   label: string;
   pages: Destination[];
 }
@@ -20,6 +22,7 @@ export interface Group {
 /** The console's map, by what people come to do. */
 export const groups = (): Group[] => [
   {
+    id: 'work',
     label: m.nav.work,
     pages: [
       { href: '/inbox', label: m.nav.inbox, icon: 'inbox', needs: ['case.read'], key: 'i' },
@@ -30,6 +33,7 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    id: 'setUp',
     label: m.nav.setUp,
     pages: [
       { href: '/get-started', label: m.nav.start, icon: 'check', needs: ['setting.write'], key: 'g' },
@@ -45,6 +49,7 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    id: 'phone',
     label: m.nav.phone,
     pages: [
       { href: '/phone/calls', label: m.nav.calls, icon: 'phone-in', needs: ['call.read'], key: 'k' },
@@ -56,6 +61,7 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    id: 'verification',
     label: m.nav.verification,
     pages: [
       { href: '/verification/policies', label: m.nav.policies, icon: 'id', needs: ['verification.read'], key: '2' },
@@ -64,6 +70,7 @@ export const groups = (): Group[] => [
     ]
   },
   {
+    id: 'manage',
     label: m.nav.manage,
     pages: [
       { href: '/people', label: m.nav.people, icon: 'person', needs: ['user.read'], key: 'p' },

@@ -88,6 +88,17 @@ export const policies = {
       results: 'يعرض',
       hidden_results: 'يقرأ بلا عرض'
     },
+    filters: 'فقط من لديه',
+    equals: 'هذه القيمة تمامًا',
+    addFilter: 'إضافة شرط',
+    sort: 'ترتيب النتائج',
+    sortBy: 'مرتبة حسب',
+    direction: 'الاتجاه',
+    up: 'تصاعدي',
+    down: 'تنازلي',
+    addSort: 'إضافة حقل ترتيب',
+    sortText: 'يُحتسب الحقل الأول أولًا، ثم التالي عند التساوي.',
+    sortUp: (name: string) => `إلى الأعلى: ${name}`,
     addSearch: 'إضافة بحث',
     removeSearch: 'إزالة هذا البحث',
     kindText: {

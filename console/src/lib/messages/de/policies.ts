@@ -64,6 +64,17 @@ export const policies = {
       results: 'Zeigt',
       hidden_results: 'Liest, ohne zu zeigen'
     },
+    filters: 'Nur wer das hat',
+    equals: 'Genau dieser Wert',
+    addFilter: 'Bedingung hinzufügen',
+    sort: 'Reihenfolge der Treffer',
+    sortBy: 'Sortiert nach',
+    direction: 'Richtung',
+    up: 'Aufsteigend',
+    down: 'Absteigend',
+    addSort: 'Sortierfeld hinzufügen',
+    sortText: 'Das erste Feld zählt zuerst, das nächste bei Gleichstand.',
+    sortUp: (name: string) => `Nach oben: ${name}`,
     addSearch: 'Suche hinzufügen',
     removeSearch: 'Diese Suche entfernen',
     kindText: {

@@ -65,6 +65,17 @@ export const policies = {
       results: 'Shows',
       hidden_results: 'Reads without showing'
     },
+    filters: 'Only who has',
+    equals: 'Exactly this value',
+    addFilter: 'Add a condition',
+    sort: 'Order of the results',
+    sortBy: 'Sorted by',
+    direction: 'Direction',
+    up: 'Ascending',
+    down: 'Descending',
+    addSort: 'Add a field to sort by',
+    sortText: 'The first field counts first; the next one where it is the same.',
+    sortUp: (name: string) => `Move up: ${name}`,
     addSearch: 'Add a search',
     removeSearch: 'Remove this search',
     kindText: {

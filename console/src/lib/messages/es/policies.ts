@@ -64,6 +64,17 @@ export const policies = {
       results: 'Muestra',
       hidden_results: 'Lee sin mostrar'
     },
+    filters: 'Solo quien tiene',
+    equals: 'Exactamente este valor',
+    addFilter: 'Añadir condición',
+    sort: 'Orden de los resultados',
+    sortBy: 'Ordenado por',
+    direction: 'Sentido',
+    up: 'Ascendente',
+    down: 'Descendente',
+    addSort: 'Añadir campo de orden',
+    sortText: 'Cuenta primero el primer campo; el siguiente, si coincide.',
+    sortUp: (name: string) => `Subir: ${name}`,
     addSearch: 'Añadir búsqueda',
     removeSearch: 'Quitar esta búsqueda',
     kindText: {

@@ -64,6 +64,17 @@ export const policies = {
       results: 'Affiche',
       hidden_results: 'Lit sans afficher'
     },
+    filters: 'Seulement qui a',
+    equals: 'Exactement cette valeur',
+    addFilter: 'Ajouter une condition',
+    sort: 'Ordre des résultats',
+    sortBy: 'Trié par',
+    direction: 'Sens',
+    up: 'Croissant',
+    down: 'Décroissant',
+    addSort: 'Ajouter un champ de tri',
+    sortText: 'Le premier champ compte d’abord ; le suivant en cas d’égalité.',
+    sortUp: (name: string) => `Monter : ${name}`,
     addSearch: 'Ajouter une recherche',
     removeSearch: 'Retirer cette recherche',
     kindText: {

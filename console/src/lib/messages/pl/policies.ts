@@ -64,6 +64,17 @@ export const policies = {
       results: 'Pokazuje',
       hidden_results: 'Czyta, nie pokazując'
     },
+    filters: 'Tylko kto ma',
+    equals: 'Dokładnie ta wartość',
+    addFilter: 'Dodaj warunek',
+    sort: 'Kolejność wyników',
+    sortBy: 'Sortowane według',
+    direction: 'Kierunek',
+    up: 'Rosnąco',
+    down: 'Malejąco',
+    addSort: 'Dodaj pole sortowania',
+    sortText: 'Najpierw liczy się pierwsze pole, następne, gdy jest równe.',
+    sortUp: (name: string) => `W górę: ${name}`,
     addSearch: 'Dodaj wyszukiwanie',
     removeSearch: 'Usuń to wyszukiwanie',
     kindText: {

@@ -64,6 +64,17 @@ export const policies = {
       results: 'Visar',
       hidden_results: 'Läser utan att visa'
     },
+    filters: 'Bara den som har',
+    equals: 'Exakt detta värde',
+    addFilter: 'Lägg till villkor',
+    sort: 'Träffarnas ordning',
+    sortBy: 'Sorterat efter',
+    direction: 'Riktning',
+    up: 'Stigande',
+    down: 'Fallande',
+    addSort: 'Lägg till sorteringsfält',
+    sortText: 'Det första fältet räknas först, nästa där det är lika.',
+    sortUp: (name: string) => `Flytta upp: ${name}`,
     addSearch: 'Lägg till sökning',
     removeSearch: 'Ta bort sökningen',
     kindText: {

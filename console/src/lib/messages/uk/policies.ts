@@ -70,6 +70,17 @@ export const policies = {
       results: 'Показує',
       hidden_results: 'Читає, не показуючи'
     },
+    filters: 'Лише хто має',
+    equals: 'Саме це значення',
+    addFilter: 'Додати умову',
+    sort: 'Порядок результатів',
+    sortBy: 'Упорядковано за',
+    direction: 'Напрям',
+    up: 'За зростанням',
+    down: 'За спаданням',
+    addSort: 'Додати поле впорядкування',
+    sortText: 'Спершу важить перше поле, наступне — коли воно однакове.',
+    sortUp: (name: string) => `Вище: ${name}`,
     addSearch: 'Додати пошук',
     removeSearch: 'Прибрати цей пошук',
     kindText: {
