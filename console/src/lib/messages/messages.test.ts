@@ -108,6 +108,24 @@ describe.each(others)('the catalogue in %s', (language) => {
   });
 });
 
+describe('the word for what callers walk through', () => {
+  const word: Record<Exclude<Language, 'en'>, RegExp> = {
+    de: /Telefonmenü/, es: /menús? telefónico/, fr: /menus? téléphonique/, sv: /telefonmeny/i, pl: /menu telefoniczn/i, uk: /телефонн\S+ меню/, ar: /قوائم (ال)?هاتف/
+  };
+
+  it('is phone menu, and never flow', () => {
+    const wrong = [...of('en')].filter(([, sentence]) => /\bflows?\b/i.test(say(sentence).text)).map(([path]) => path);
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(word))('is one in %s, in what the server refuses too', (language, right) => {
+    const about = ['group-is-named', 'calendar-is-named', 'prompt-in-use', 'look-up-in-use', 'too-many-flows'].map((code) => `server.problem.${code}`);
+    const sentences = of(language as Language);
+    expect(about.filter((path) => !right.test(say(sentences.get(path)!).text))).toEqual([]);
+    expect(say(sentences.get('nav.flows')!).text).toMatch(new RegExp(right.source, 'i'));
+  });
+});
+
 describe('what the server says', () => {
   const source = (path: string) => readFileSync(join(process.cwd(), '..', path), 'utf8');
   const words = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((found) => found[1]!);
