@@ -126,6 +126,9 @@ impl Service {
             case.updated_at = now;
             store::update_case(tx, service.vault(), &case).await?;
             service.count_status(tx, log, &before, &case, now).await?;
+            if case.assignee != before.assignee {
+                service.case_taken(tx, log, &actor, &case, now).await?;
+            }
             let mut event = service.event(EventKind::CaseUpdated, &actor, now)?;
             event.account = Some(case.account);
             event.case = Some(id);

@@ -573,6 +573,7 @@ impl Service {
                     case::record_reply(tx, case_id, id, manner.is_code_request, is_person, now).await?;
                     if is_person {
                         service.start_chat_timer(tx, &found.case, now).await?;
+                        service.case_answered(tx, log, &actor, &found.case, now).await?;
                     }
                     service.dispatch(tx, &key, &found, &message).await?;
                     service.count_reply(tx, log, &found.case, &actor, now).await?;

@@ -16,6 +16,8 @@ use crate::work::Log;
 const CHAT_END_MINUTES_MAX: u32 = 24 * 60;
 /// Revealed values in an hour at most.
 const REVEALS_PER_HOUR_MAX: u32 = 1_000;
+/// Systems that results are signed for, at most.
+const AUDIENCES_MAX: usize = 50;
 /// Languages at most.
 const LANGUAGES_MAX: usize = 50;
 
@@ -36,6 +38,10 @@ pub struct WorkspacePatch {
     pub chat_end_minutes: Option<u32>,
     /// The status in which such a case stays.
     pub chat_end_status: Option<CaseStatus>,
+    /// Whether whoever accepts a call or a conversation has its engagement opened.
+    pub opens_engagements: Option<bool>,
+    /// For which systems results of verifications are signed; for any, if it names none.
+    pub result_audiences: Option<Vec<String>>,
 }
 
 impl Service {
@@ -147,7 +153,27 @@ fn patched(before: &Workspace, patch: WorkspacePatch) -> Result<Workspace> {
         after.chat_end_minutes = minutes;
     }
     after.chat_end_status = patch.chat_end_status.unwrap_or(after.chat_end_status);
+    after.opens_engagements = patch.opens_engagements.unwrap_or(after.opens_engagements);
+    if let Some(list) = patch.result_audiences {
+        after.result_audiences = audiences(&list)?;
+    }
     Ok(after)
+}
+
+/// Systems that results are signed for, each once.
+fn audiences(list: &[String]) -> Result<Vec<String>> {
+    if list.len() > AUDIENCES_MAX {
+        let detail = "At most 50 systems are named; with none, results are signed for any.";
+        return Err(Error::invalid("/result_audiences", "out-of-range", detail));
+    }
+    let mut named: Vec<String> = Vec::with_capacity(list.len());
+    for (n, text) in list.iter().enumerate() {
+        let audience = crate::engagement::audience(&format!("/result_audiences/{n}"), text)?;
+        if !named.contains(&audience) {
+            named.push(audience);
+        }
+    }
+    Ok(named)
 }
 
 /// A name of the IANA time zone database, by its form: the database itself is the browser's.

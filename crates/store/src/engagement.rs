@@ -8,10 +8,13 @@ use countersign_types::engagement::{
     AttendeeSource, Engagement, EngagementDirection, EngagementOutcome, EngagementStatus,
 };
 use countersign_types::pii::{FreeText, Pii, Purpose};
-use countersign_types::{CallId, CaseId, Cursor, EngagementId, Page, PageRequest, ProfileId, Timestamp};
+use countersign_types::{
+    AccountId, CallId, CaseId, Cursor, EngagementId, Page, PageRequest, ProfileId, Timestamp,
+};
 
 use crate::codec::{id, opt_id, opt_time, time, word};
 use crate::dialect::lock_suffix;
+use crate::privacy::HELD;
 use crate::subject_key::{delete_subject, find_subject, insert_subject};
 use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 
@@ -42,6 +45,8 @@ pub struct EngagementFilter {
     pub call: Option<CallId>,
     /// That came out so.
     pub outcome: Option<EngagementOutcome>,
+    /// Without those that opened by themselves and that nobody took up.
+    pub without_waiting: bool,
 }
 
 fn opt_word<T>(row: &Row<'_>, index: usize, parse: fn(&str) -> Option<T>) -> Result<Option<T>, StoreError> {
@@ -133,6 +138,7 @@ pub async fn insert_engagement(tx: &mut Tx<'_>, vault: &Vault, new: &Engagement)
         .await?;
     if count == 1 {
         insert_subject(tx, vault, new.id.to_bytes(), new.created_at).await?;
+        name_people(tx, new).await?;
         update_about(tx, vault, new.id, new.about.as_ref()).await?;
     }
     Ok(count == 1)
@@ -167,7 +173,32 @@ pub async fn update_engagement(
             ],
         )
         .await?;
+    if count == 1 {
+        name_people(tx, engagement).await?;
+    }
     Ok(count == 1)
+}
+
+/// Keeps whom an engagement names: it is found by each of them, whomever it names later.
+async fn name_people(tx: &mut Tx<'_>, engagement: &Engagement) -> Result<(), StoreError> {
+    let named = [engagement.attendee, engagement.customer, engagement.representative];
+    for profile in named.into_iter().flatten() {
+        insert_person(tx, engagement.id, profile).await?;
+    }
+    Ok(())
+}
+
+/// Keeps that an engagement was about somebody, or of whom it was not known yet who they are: what people write of it goes
+/// with them.
+pub async fn insert_person(
+    tx: &mut Tx<'_>,
+    engagement: EngagementId,
+    profile: ProfileId,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO engagement_person (engagement_id, profile_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.execute_later(sql, args![engagement, profile]).await?;
+    Ok(())
 }
 
 /// Saves what people wrote. `false`: somebody it names was erased, and nothing is written of it any more.
@@ -224,6 +255,21 @@ pub async fn find_open_engagement(
     one(tx, vault, &sql, args![case, call]).await
 }
 
+/// Whether a conversation that was taken has its engagement: one that goes on, or one of the chat that goes on still. One
+/// that is over and from before the chat ended is none of those: whoever answers now begins anew.
+pub async fn has_engagement_of_chat(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    account: AccountId,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM engagement e WHERE e.case_id = $1
+                 AND (e.outcome IS NULL OR NOT EXISTS
+                      (SELECT 1 FROM event v WHERE v.account_id = $2 AND v.at > e.created_at AND v.kind = 'chat.ended'
+                          AND v.case_id = $1))";
+    let found = tx.fetch_optional(sql, args![case, account], |_| Ok(())).await?;
+    Ok(found.is_some())
+}
+
 async fn one(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -268,6 +314,9 @@ pub async fn list_engagements(
     if let Some(outcome) = filter.outcome {
         and(&mut sql, "e.outcome = ?", outcome.as_str().into());
     }
+    if filter.without_waiting {
+        sql.push_str(" AND (e.outcome IS NOT NULL OR e.idle_at IS NOT NULL)");
+    }
     if let Some(profile) = filter.profile {
         let all = "(SELECT id FROM profile WHERE id = ? OR merged_into = ?)";
         let naming =
@@ -297,7 +346,56 @@ pub async fn list_idle_engagements(
     tx.fetch_all(sql, args![now, limit], |row| id(row, 0)).await
 }
 
-/// Takes what people wrote of engagements that name a customer, and the keys it was sealed under. The records stay: they
+/// Engagements that opened by themselves, that nobody took up, and whose conversation is over or gone, oldest first; with
+/// `only`, that one, if it is one of them.
+pub async fn list_left_engagements(
+    tx: &mut Tx<'_>,
+    only: Option<EngagementId>,
+    limit: i64,
+) -> Result<Vec<EngagementId>, StoreError> {
+    let sql = "SELECT e.id FROM engagement e WHERE e.outcome IS NULL AND e.idle_at IS NULL AND e.id = COALESCE($2, e.id)
+                 AND NOT EXISTS (SELECT 1 FROM support_case c
+                                 WHERE c.id = e.case_id AND c.status <> 'closed' AND c.chat = 'live')
+                 AND NOT EXISTS (SELECT 1 FROM phone_call p WHERE p.id = e.call_id AND p.ended_at IS NULL)
+               ORDER BY e.created_at, e.id LIMIT $1";
+    tx.fetch_all(sql, args![limit, only], |row| id(row, 0)).await
+}
+
+/// Removes an engagement with what people wrote of it, and the key of that.
+pub async fn delete_engagement(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    engagement: EngagementId,
+) -> Result<(), StoreError> {
+    let subject = engagement.to_bytes();
+    tx.execute("DELETE FROM engagement WHERE id = $1", args![engagement]).await?;
+    tx.execute_later("DELETE FROM subject_key WHERE subject_id = $1", args![subject]).await?;
+    vault.forget(subject);
+    Ok(())
+}
+
+/// Removes engagements that came out and did not change since this moment, at most `limit`; how many went. Those that ever
+/// named somebody who is on hold stay.
+pub async fn delete_engagements(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    before: Timestamp,
+    now: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    let sql = format!(
+        "SELECT e.id FROM engagement e WHERE e.outcome IS NOT NULL AND e.updated_at < $1
+            AND NOT EXISTS (SELECT 1 FROM engagement_person n WHERE n.engagement_id = e.id AND n.profile_id IN ({HELD}))
+         ORDER BY e.updated_at, e.id LIMIT $3"
+    );
+    let old: Vec<EngagementId> = tx.fetch_all(&sql, args![before, now, limit], |row| id(row, 0)).await?;
+    for engagement in &old {
+        delete_engagement(tx, vault, *engagement).await?;
+    }
+    Ok(old.len() as u64)
+}
+
+/// Takes what people wrote of engagements that ever named somebody, and the keys it was sealed under. The records stay: they
 /// name customers by id alone.
 pub async fn erase_engagement_texts(
     tx: &mut Tx<'_>,
@@ -305,8 +403,7 @@ pub async fn erase_engagement_texts(
     profile: ProfileId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql =
-        "SELECT id FROM engagement WHERE attendee_id = $1 OR customer_id = $1 OR representative_id = $1";
+    let sql = "SELECT engagement_id FROM engagement_person WHERE profile_id = $1";
     let named: Vec<EngagementId> = tx.fetch_all(sql, args![profile], |row| id(row, 0)).await?;
     for engagement in named {
         tx.execute("DELETE FROM engagement_text WHERE engagement_id = $1", args![engagement]).await?;

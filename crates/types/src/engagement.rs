@@ -90,7 +90,7 @@ pub struct Engagement {
     pub about: Option<Pii<FreeText>>,
     /// Counts the steps of the verification.
     pub revision: i64,
-    /// When it expires if nothing is done; nothing once it came out.
+    /// When it expires if nothing is done; nothing once it came out, and while it waits.
     pub idle_at: Option<Timestamp>,
     /// When the conversation began.
     pub started_at: Timestamp,
@@ -100,6 +100,13 @@ pub struct Engagement {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Engagement {
+    /// Whether it opened when its conversation was accepted, and nobody took it up.
+    pub const fn is_waiting(&self) -> bool {
+        self.outcome.is_none() && self.idle_at.is_none()
+    }
 }
 
 /// A customer whom nobody is verified as for the time being.

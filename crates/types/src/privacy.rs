@@ -133,6 +133,9 @@ pub struct Retention {
     /// Visits of websites after their last event, days.
     #[serde(default = "visit_days")]
     pub visit_days: u32,
+    /// Records of guided verifications that came out, after their last change, days.
+    #[serde(default = "engagement_days")]
+    pub engagement_days: u32,
     /// Files of exports, hours; never for ever.
     pub export_hours: u32,
     /// Hashes of what erased people were found by, days.
@@ -146,6 +149,7 @@ impl Default for Retention {
             conversation_days: 0,
             event_days: 0,
             visit_days: visit_days(),
+            engagement_days: engagement_days(),
             export_hours: 24,
             erased_identifier_days: 365,
         }
@@ -155,6 +159,11 @@ impl Default for Retention {
 /// What people do on a website is kept thirteen months, the longest that supervisory authorities think fit for trackers.
 const fn visit_days() -> u32 {
     395
+}
+
+/// Records of verifications are kept two years: as long as somebody may ask why something was released.
+const fn engagement_days() -> u32 {
+    730
 }
 
 /// Days at most, of whatever is counted in days.

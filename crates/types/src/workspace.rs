@@ -23,10 +23,20 @@ pub struct Workspace {
     /// The status in which such a case stays.
     #[serde(default = "chat_end_status")]
     pub chat_end_status: CaseStatus,
+    /// Whether whoever accepts a call or a conversation has its engagement opened.
+    #[serde(default = "opens_engagements")]
+    pub opens_engagements: bool,
+    /// For which systems results of verifications are signed; for any, if it names none.
+    #[serde(default)]
+    pub result_audiences: Vec<String>,
 }
 
 const fn chat_end_minutes() -> u32 {
     10
+}
+
+const fn opens_engagements() -> bool {
+    true
 }
 
 const fn chat_end_status() -> CaseStatus {
@@ -43,6 +53,8 @@ impl Default for Workspace {
             time_zone: "UTC".to_owned(),
             chat_end_minutes: chat_end_minutes(),
             chat_end_status: chat_end_status(),
+            opens_engagements: opens_engagements(),
+            result_audiences: Vec::new(),
         }
     }
 }

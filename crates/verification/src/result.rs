@@ -28,8 +28,10 @@ pub enum Decision {
 pub struct Claims {
     /// For whom the token is.
     pub aud: String,
-    /// The engagement.
+    /// This token's own: another one is signed under another.
     pub jti: String,
+    /// The engagement.
+    pub engagement: String,
     /// When it was signed.
     pub iat: i64,
     /// When it is accepted no more: ten minutes later, or when the result itself does not count any more.
@@ -57,16 +59,17 @@ pub struct Claims {
     pub reason: Option<StopClass>,
 }
 
-/// The claims about an engagement that is over; `None` while it is not, or once its result counts no more.
+/// The claims about an engagement that is over, under the token's own id and the engagement's; `None` while it is not over, or
+/// once its result counts no more.
 ///
 /// ```
 /// use countersign_types::{Assurance, Timestamp};
 /// use countersign_verification::engagement::Engagement;
 /// use countersign_verification::result::claims;
 /// let open = Engagement::open([0; 32], Timestamp::from_micros(0));
-/// assert_eq!(claims(&open, "eng_1", "https://bank.example", Timestamp::from_micros(0)), None);
+/// assert_eq!(claims(&open, ("t1", "eng_1"), "https://bank.example", Timestamp::from_micros(0)), None);
 /// ```
-pub fn claims(of: &Engagement, id: &str, audience: &str, now: Timestamp) -> Option<Claims> {
+pub fn claims(of: &Engagement, (jti, id): (&str, &str), audience: &str, now: Timestamp) -> Option<Claims> {
     let secs = |at: Timestamp| at.as_micros().div_euclid(1_000_000);
     let (iat, topic) = (secs(now), of.topic());
     let longest = iat + i64::from(TOKEN_SECS);
@@ -82,7 +85,8 @@ pub fn claims(of: &Engagement, id: &str, audience: &str, now: Timestamp) -> Opti
     let party = |role| of.party(role).profile().filter(|_| is_proceed);
     Some(Claims {
         aud: audience.to_owned(),
-        jti: id.to_owned(),
+        jti: jti.to_owned(),
+        engagement: id.to_owned(),
         iat,
         exp,
         decision,

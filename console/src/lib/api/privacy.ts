@@ -56,6 +56,7 @@ export interface Retention {
   conversation_days: number;
   event_days: number;
   visit_days: number;
+  engagement_days: number;
   export_hours: number;
   erased_identifier_days: number;
 }

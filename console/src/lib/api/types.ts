@@ -121,6 +121,10 @@ export interface Workspace {
   /** After so many minutes without an answer a chat ends by itself; 0: never. */
   chat_end_minutes: number;
   chat_end_status: CaseStatus;
+  /** Whether whoever accepts a call or a chat has its engagement opened. */
+  opens_engagements: boolean;
+  /** Systems that results of verifications are signed for; none: any. */
+  result_audiences: string[];
 }
 
 export interface Invitation {

@@ -362,6 +362,9 @@ pub struct RetentionBody {
     /// Visits of websites after their last event, days: 7 to 3650, or 0 for ever; as before, if nothing is said.
     #[schema(maximum = 3650)]
     visit_days: Option<u32>,
+    /// Engagements that came out, after their last change, days: 7 to 3650, or 0 for ever; as before, if nothing is said.
+    #[schema(maximum = 3650)]
+    engagement_days: Option<u32>,
     /// Files of exports, hours.
     #[schema(minimum = 1, maximum = 72)]
     export_hours: u32,
@@ -390,11 +393,12 @@ async fn update_retention(
     Auth(request): Auth,
     Body(body): Body<RetentionBody>,
 ) -> Result<Json<RetentionView>, Failure> {
-    let visit_days = body.visit_days.unwrap_or(app.service.snapshot().retention.visit_days);
+    let before = app.service.snapshot().retention;
     let after = Retention {
         conversation_days: body.conversation_days,
         event_days: body.event_days,
-        visit_days,
+        visit_days: body.visit_days.unwrap_or(before.visit_days),
+        engagement_days: body.engagement_days.unwrap_or(before.engagement_days),
         export_hours: body.export_hours,
         erased_identifier_days: body.erased_identifier_days,
     };

@@ -39,6 +39,10 @@ pub struct WorkspaceView {
     chat_end_minutes: u32,
     /// The status in which such a case stays: `open`, `pending` or `closed`.
     chat_end_status: &'static str,
+    /// Whether whoever accepts a call or a conversation has its engagement opened.
+    opens_engagements: bool,
+    /// For which systems results of verifications are signed; for any, if it names none.
+    result_audiences: Vec<String>,
 }
 
 impl From<Workspace> for WorkspaceView {
@@ -51,6 +55,8 @@ impl From<Workspace> for WorkspaceView {
             time_zone: workspace.time_zone,
             chat_end_minutes: workspace.chat_end_minutes,
             chat_end_status: workspace.chat_end_status.as_str(),
+            opens_engagements: workspace.opens_engagements,
+            result_audiences: workspace.result_audiences,
         }
     }
 }
@@ -79,6 +85,11 @@ pub struct WorkspacePatchBody {
     /// The status in which such a case stays: `open`, `pending` or `closed`.
     #[schema(value_type = Option<String>, pattern = "^(open|pending|closed)$")]
     chat_end_status: Option<CaseStatus>,
+    /// Whether whoever accepts a call or a conversation has its engagement opened.
+    opens_engagements: Option<bool>,
+    /// For which systems results of verifications are signed, such as their addresses; for any, if it names none.
+    #[schema(max_items = 50)]
+    result_audiences: Option<Vec<String>>,
 }
 
 /// Settings of the organisation.
@@ -110,6 +121,8 @@ async fn update_workspace(
         time_zone: body.time_zone,
         chat_end_minutes: body.chat_end_minutes,
         chat_end_status: body.chat_end_status,
+        opens_engagements: body.opens_engagements,
+        result_audiences: body.result_audiences,
     };
     Ok(Json(app.service.update_workspace(&request, patch).await?.into()))
 }

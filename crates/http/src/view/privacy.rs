@@ -338,6 +338,8 @@ pub struct RetentionView {
     pub event_days: u32,
     /// Visits of websites after their last event, days; 0: for ever.
     pub visit_days: u32,
+    /// Engagements that came out, after their last change, days; 0: for ever.
+    pub engagement_days: u32,
     /// Files of exports, hours.
     pub export_hours: u32,
     /// Hashes of what erased people were found by, days; 0: for ever.
@@ -354,6 +356,7 @@ impl From<RetentionOf> for RetentionView {
             conversation_days: of.set.conversation_days,
             event_days: of.set.event_days,
             visit_days: of.set.visit_days,
+            engagement_days: of.set.engagement_days,
             export_hours: of.set.export_hours,
             erased_identifier_days: of.set.erased_identifier_days,
             code_hours: of.code_hours,

@@ -195,9 +195,9 @@ async fn v_6_agents_verify_neither_themselves_nor_whom_they_represent() {
         let world = World::new(db).await;
         let rob = json!({ "email": "agent@example.test" });
         world.app.api().patch(&format!("/v1/profiles/{}", world.rob), rob).await.expect(200);
-        for own in [&world.rob, &world.ann] {
+        for (own, name) in [(&world.rob, "Weber"), (&world.ann, "Müller")] {
             let mut talk = world.open().await;
-            talk.begin("self").await.search("Weber").await;
+            talk.begin("self").await.search(name).await;
             let refused = talk.try_step("select", json!({ "profile_id": own })).await;
             assert_eq!(refused.problem(403), "own-profile");
         }
@@ -243,6 +243,30 @@ async fn v_7_a_result_is_signed_for_ten_minutes_and_one_audience() {
         assert_eq!((&claims["customer"], &claims["representative"]), (&json!(world.ann), &json!(world.rob)));
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
         world.agent.post(&path, json!({ "audience": "" })).await.expect(400);
+        // Each is its own, and which were issued is on record.
+        let again = world.agent.post(&path, body.clone()).await.expect(200);
+        let part = again["token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+        let second: Value = serde_json::from_slice(&decode(&part)).unwrap();
+        assert_ne!(claims["jti"], second["jti"]);
+        assert_eq!((&claims["engagement"], &second["engagement"]), (&talk.now["id"], &talk.now["id"]));
+        let issued = world.app.api().get("/v1/audit?action=engagement.sign").await.expect(200);
+        let issued: Vec<&Value> =
+            issued["data"].as_array().unwrap().iter().map(|row| &row["details"]["jti"]).collect();
+        assert_eq!(issued, [&second["jti"], &claims["jti"]]);
+        // Where systems are named, it is signed for them alone.
+        let named =
+            json!({ "result_audiences": [" https://core.bank.example ", "https://core.bank.example"] });
+        let now = world.app.api().patch("/v1/workspace", named).await.expect(200);
+        assert_eq!(now["result_audiences"], json!(["https://core.bank.example"]));
+        world.agent.post(&path, body.clone()).await.expect(200);
+        let other = world.agent.post(&path, json!({ "audience": "https://other.example" })).await.expect(400);
+        assert_eq!(
+            (&other["errors"][0]["pointer"], &other["errors"][0]["code"]),
+            (&json!("/audience"), &json!("unknown-audience"))
+        );
+        let wrong = json!({ "result_audiences": ["a", " "] });
+        let wrong = world.app.api().patch("/v1/workspace", wrong).await.expect(400);
+        assert_eq!(wrong["errors"][0]["pointer"], "/result_audiences/1");
         world.revoke(1).await;
         assert_eq!(
             world.agent.post(&path, body).await.problem(409),
@@ -294,6 +318,67 @@ async fn v_8_the_record_says_who_when_and_what_and_keeps_the_policys_version() {
         }
         let events = world.app.api().get("/v1/events?limit=100").await.expect(200).to_string();
         assert!(events.contains("engagement.opened") && events.contains("engagement.verified"), "{events}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v_5_only_whom_the_last_search_found_is_selected() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let refused = async |talk: &Talk<'_>, who: &str| {
+            let answer = talk.try_step("select", json!({ "profile_id": who })).await;
+            assert_eq!(answer.problem(409), "search-first");
+        };
+        let mut talk = world.open().await;
+        talk.begin("someone_else").await.search("Weber").await;
+        refused(&talk, &world.ann).await;
+        talk.pick("Weber", &world.rob).await.pass(&ROB).await;
+        talk.step("mandate", json!({ "mandate_id": mandate_id(1) })).await;
+        refused(&talk, &world.ann).await;
+        talk.search("nobody of this name").await;
+        refused(&talk, &world.ann).await;
+        talk.search("Weber").await;
+        refused(&talk, &world.ann).await;
+        talk.pick("Müller", &world.ann).await;
+        assert_eq!(talk.stage(), "questions");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looking_at_an_engagement_is_a_look_at_everybody_who_was_verified_in_it() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let mut talk = world.open().await;
+        talk.begin("someone_else").await.pick("Weber", &world.rob).await.pass(&ROB).await;
+        talk.step("mandate", json!({ "mandate_id": mandate_id(1) })).await;
+        talk.pick("Müller", &world.ann).await;
+        let looks = async |by: &str| -> Vec<String> {
+            let rows = world.app.api().get("/v1/audit?action=profile.view&limit=200").await.expect(200);
+            let rows = rows["data"].as_array().unwrap().iter();
+            let rows = rows.filter(|row| row["actor"]["id"] == by);
+            rows.map(|row| row["object"].as_str().unwrap().to_owned()).collect()
+        };
+        let me = async |who: &countersign_testkit::Client| {
+            who.get("/v1/me").await.expect(200)["user"]["id"].as_str().unwrap().to_owned()
+        };
+        let own = me(&world.agent).await;
+        assert_eq!(looks(&own).await, [world.rob.clone()], "the other one is not verified, and hidden");
+        talk.pass(&ANN).await;
+        let mut seen = looks(&own).await;
+        seen.sort();
+        let mut both = [world.rob.clone(), world.ann.clone()];
+        both.sort();
+        assert_eq!(seen, both);
+        for (name, path) in [("second", ""), ("third", "/record")] {
+            let colleague = world.app.another("agent", name).await;
+            let id = me(&colleague).await;
+            colleague.get(&format!("/v1/engagements/{}{path}", talk.id())).await.expect(200);
+            let mut seen = looks(&id).await;
+            seen.sort();
+            assert_eq!(seen, both, "{path}");
+        }
     })
     .await;
 }

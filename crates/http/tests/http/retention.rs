@@ -13,7 +13,7 @@ async fn retention_has_ranges_and_deletes_nothing_before_somebody_says_so() {
     on_both(async |app| {
         let admin = app.admin().await;
         let first = admin.get("/v1/settings/retention").await.expect(200);
-        let expected = json!({ "conversation_days": 0, "event_days": 0, "visit_days": 395, "export_hours": 24,
+        let expected = json!({ "conversation_days": 0, "event_days": 0, "visit_days": 395, "engagement_days": 730, "export_hours": 24,
             "erased_identifier_days": 365, "code_hours": 24, "delivery_days": 7 });
         assert_eq!(first, expected);
         let with = |key: &str, value: u32| {
@@ -22,7 +22,7 @@ async fn retention_has_ranges_and_deletes_nothing_before_somebody_says_so() {
             set
         };
         for (key, value) in [
-            ("conversation_days", 6), ("conversation_days", 3_651), ("event_days", 1), ("visit_days", 6), ("export_hours", 0),
+            ("conversation_days", 6), ("conversation_days", 3_651), ("event_days", 1), ("visit_days", 6), ("engagement_days", 6), ("export_hours", 0),
             ("export_hours", 73), ("erased_identifier_days", 3_651),
         ] {
             let answer = admin.put("/v1/settings/retention", with(key, value)).await.expect(400);

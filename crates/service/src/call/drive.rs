@@ -224,11 +224,15 @@ impl Service {
         let call = found.ok_or(Error::NotFound("call"))?;
         // After the lock: the clock of this event is later than that of the one before.
         let now = self.now();
+        let before = call.agent;
         let Some(mut going) = self.going(tx, call).await? else { return Ok(None) };
         let answer = what(&mut going, now)?;
         if going.is_changed {
             let rings = going.write_down(now)?;
             store::update_call(tx, self.vault(), &going.call).await?;
+            if let Some(agent) = going.call.agent.filter(|agent| before != Some(*agent)) {
+                self.call_taken(tx, log, (&going.call, agent), now).await?;
+            }
             self.tell_call(log, &going, rings, now);
         }
         let world = going.world(ChannelId::from_bytes(*TELEPHONE), account);

@@ -1,5 +1,6 @@
 //! Engagements in which nothing happens any more are ended.
 
+use async_recursion::async_recursion as boxed;
 use countersign_store::{Tx, engagement as store};
 use countersign_types::audit::Actor;
 use countersign_types::{EngagementId, Result, UserId};
@@ -18,6 +19,7 @@ impl Service {
     pub(crate) async fn engagement_job(&self) -> Result<()> {
         if self.has_lease("engagements").await? {
             while self.expire_engagements().await? > 0 {}
+            while self.clear_left_engagements().await? > 0 {}
         }
         Ok(())
     }
@@ -26,6 +28,13 @@ impl Service {
     #[doc(hidden)]
     pub async fn expire_engagements_now(&self) -> Result<usize> {
         self.expire_engagements().await
+    }
+
+    /// Clears away those that nobody took up, once: for tests.
+    #[doc(hidden)]
+    #[boxed]
+    pub async fn clear_left_engagements_now(&self) -> Result<usize> {
+        self.clear_left_engagements().await
     }
 
     async fn expire_engagements(&self) -> Result<usize> {

@@ -3,6 +3,7 @@
 //! What may be done is decided by `countersign_verification`; here its state is read, one step is taken in one transaction
 //! with what it rests on, and what follows is stored with it. `docs/decisions/0033-engagements.md` says why.
 
+mod accept;
 mod around;
 mod job;
 mod kept;
@@ -37,6 +38,7 @@ pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};
 pub use record::EngagementRecord;
 pub use search::{Found, SearchInput, SearchResults};
 pub use step::{Given, GivenReply, Step};
+pub(crate) use token::audience;
 pub use token::{Jwk, ResultToken};
 
 /// What is shown of a customer wherever one is named.

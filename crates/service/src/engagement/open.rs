@@ -9,6 +9,7 @@ use countersign_store::{Tx, account, call, engagement as store, profile};
 use countersign_types::audit::Actor;
 use countersign_types::engagement::{AttendeeSource, Engagement, EngagementDirection, EngagementStatus};
 use countersign_types::event::EventKind;
+use countersign_types::link::Account;
 use countersign_types::pii::{Email, FreeText, Name, Phone, Pii, Purpose};
 use countersign_types::{
     CallId, CaseId, EngagementId, Error, FieldError, Page, PageRequest, Permission, ProfileId, Result,
@@ -105,11 +106,10 @@ impl Service {
             self.authorise(request, Permission::CallRead).await?;
         }
         let (id, is_new) = self.open_for(&grant, &request.caller, new).await?;
-        Ok((self.engagement_for(grant.viewer(), id).await?, is_new))
+        Ok((self.engagement_seen(&request.caller, &grant, id).await?, is_new))
     }
 
-    /// [`Service::open_engagement`] for whoever may already: a call that was taken opens its engagement.
-    pub(crate) async fn open_for(
+    async fn open_for(
         &self,
         grant: &Grant,
         caller: &Caller,
@@ -118,8 +118,10 @@ impl Service {
         let (service, now, id) = (self.clone(), self.now(), self.new_id::<EngagementId>()?);
         let (actor, caller) = (grant.actor.clone(), caller.clone());
         self.write_once(grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(EngagementId, bool)> {
-            if let Some(open) = service.open_one(tx, &new).await? {
-                return Ok((open, false));
+            let open = service.open_one(tx, &new).await?;
+            let waits = open.as_ref().is_some_and(Engagement::is_waiting);
+            if let Some(open) = open.as_ref().filter(|_| !waits) {
+                return Ok((open.id, false));
             }
             let mut texts = Texts::default();
             if let Some(reason) = &new.reason {
@@ -129,54 +131,114 @@ impl Service {
             if names_number(new.attendee.as_ref()) {
                 service.take_masked_search(tx, &caller, &actor.id, now).await?;
             }
-            let (attendee, source) = service.attendee(tx, &new, &mut texts).await?;
-            let kept = Kept {
-                core: Core::open(service.draw_seed(now), now),
-                topics: Vec::new(),
-                steps: Vec::new(),
-                evidence: None,
-            };
-            let engagement = Engagement {
-                id,
-                channel: new.channel.clone(),
-                direction: new.direction,
-                status: EngagementStatus::New,
-                case: new.case,
-                call: new.call,
-                owner: actor.clone(),
-                attendee,
-                attendee_source: source,
-                customer: None,
-                representative: None,
-                topic: None,
-                outcome: None,
-                state: kept.sealed()?,
-                about: texts.sealed(),
-                revision: 0,
-                idle_at: Some(now.plus(IDLE_SPAN)),
-                started_at: new.started_at.unwrap_or(now),
-                ended_at: None,
-                created_at: now,
-                updated_at: now,
-            };
-            if !store::insert_engagement(tx, service.vault(), &engagement).await? {
+            if let Some(open) = open {
+                service.take_up_with(tx, log, &actor, (open.id, &new, texts), now).await?;
+                return Ok((open.id, false));
+            }
+            let idle_at = Some(now.plus(IDLE_SPAN));
+            if !service.begin_engagement(tx, log, (id, &actor), &new, (texts, idle_at), now).await? {
                 // Another server opened one a moment ago.
                 let open = service.open_one(tx, &new).await?;
-                return Ok((open.ok_or_else(in_flight)?, false));
+                return Ok((open.ok_or_else(in_flight)?.id, false));
             }
-            let mut event = service.event(EventKind::EngagementOpened, &actor, now)?;
-            event.case = new.case;
-            event.details = json!({ "engagement": id, "channel": new.channel, "type": new.direction });
-            log.event(event);
-            let details = json!({ "channel": new.channel, "case": new.case, "call": new.call });
-            log.audit("engagement.open", id, details);
-            log.live(UPDATED, id);
             Ok((id, true))
         })
         .await
     }
 
-    async fn open_one(&self, tx: &mut Tx<'_>, new: &NewEngagement) -> Result<Option<EngagementId>> {
+    /// Takes up the one that opened when the conversation was accepted, with what is said of it now.
+    async fn take_up_with(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        actor: &Actor,
+        (id, new, said): (EngagementId, &NewEngagement, Texts),
+        now: Timestamp,
+    ) -> Result<()> {
+        let found = store::find_engagement_for_update(tx, self.vault(), id).await?;
+        // A colleague was faster: it is under way.
+        let Some(mut engagement) = found.filter(Engagement::is_waiting) else { return Ok(()) };
+        self.take_up(log, &mut engagement, actor, now)?;
+        let mut texts = Texts::of(&engagement)?;
+        texts.reason = said.reason.or(texts.reason);
+        if let Some(attendee) = &new.attendee {
+            let (of, source) = self.attendee_by_hand(tx, attendee, &mut texts).await?;
+            (engagement.attendee, engagement.attendee_source) = (of, source);
+        }
+        // Where somebody it names was erased, nothing is written of it; it can be led all the same.
+        store::update_about(tx, self.vault(), id, texts.sealed().as_ref()).await?;
+        store::update_engagement(tx, self.vault(), &engagement).await?;
+        let details =
+            json!({ "channel": engagement.channel, "case": new.case, "call": new.call, "waited": true });
+        log.audit("engagement.open", id, details);
+        Ok(())
+    }
+
+    /// Opens an engagement; until `idle_at` if nothing is done in it, and without one it waits to be taken up. `false`: its
+    /// conversation or its call has one.
+    pub(super) async fn begin_engagement(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        (id, owner): (EngagementId, &Actor),
+        new: &NewEngagement,
+        (mut texts, idle_at): (Texts, Option<Timestamp>),
+        now: Timestamp,
+    ) -> Result<bool> {
+        let account = self.account_of_new(tx, new).await?;
+        let (attendee, source) = self.attendee(tx, new, account.as_ref(), &mut texts).await?;
+        let kept = Kept {
+            core: Core::open(self.draw_seed(now), now),
+            topics: Vec::new(),
+            steps: Vec::new(),
+            evidence: None,
+        };
+        let engagement = Engagement {
+            id,
+            channel: new.channel.clone(),
+            direction: new.direction,
+            status: EngagementStatus::New,
+            case: new.case,
+            call: new.call,
+            owner: owner.clone(),
+            attendee,
+            attendee_source: source,
+            customer: None,
+            representative: None,
+            topic: None,
+            outcome: None,
+            state: kept.sealed()?,
+            about: texts.sealed(),
+            revision: 0,
+            idle_at,
+            started_at: new.started_at.unwrap_or(now),
+            ended_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        if !store::insert_engagement(tx, self.vault(), &engagement).await? {
+            return Ok(false);
+        }
+        // What is written of a stranger goes with them, also where nobody is named.
+        for profile in account.into_iter().flat_map(|account| [account.profile, account.home_profile]) {
+            store::insert_person(tx, id, profile).await?;
+        }
+        let mut details = json!({ "channel": new.channel, "case": new.case, "call": new.call });
+        if engagement.is_waiting() {
+            details["waits"] = json!(true);
+        } else {
+            let mut event = self.event(EventKind::EngagementOpened, owner, now)?;
+            event.case = new.case;
+            event.details = json!({ "engagement": id, "channel": new.channel, "type": new.direction });
+            log.event(event);
+        }
+        log.audit("engagement.open", id, details);
+        log.live(UPDATED, id);
+        Ok(true)
+    }
+
+    /// The engagement of its conversation or its call that goes on.
+    async fn open_one(&self, tx: &mut Tx<'_>, new: &NewEngagement) -> Result<Option<Engagement>> {
         if let Some(case) = new.case
             && account::find_account_of_case(tx, self.vault(), case).await?.is_none()
         {
@@ -190,14 +252,26 @@ impl Service {
         if new.case.is_none() && new.call.is_none() {
             return Ok(None);
         }
-        let open = store::find_open_engagement(tx, self.vault(), new.case, new.call).await?;
-        Ok(open.map(|open| open.id))
+        Ok(store::find_open_engagement(tx, self.vault(), new.case, new.call).await?)
     }
 
     /// What the draw of questions follows from: a key and the day, so that nobody foresees it and beginning again changes
     /// nothing. The core adds the customer.
-    fn draw_seed(&self, now: Timestamp) -> [u8; 32] {
+    pub(super) fn draw_seed(&self, now: Timestamp) -> [u8; 32] {
         self.vault().blind("verification.draw", &self.day_of(now).to_string())
+    }
+
+    /// The account of the conversation or the call.
+    async fn account_of_new(&self, tx: &mut Tx<'_>, new: &NewEngagement) -> Result<Option<Account>> {
+        let call = match (new.case, new.call) {
+            (Some(case), _) => return Ok(account::find_account_of_case(tx, self.vault(), case).await?),
+            (None, Some(wanted)) => call::find_call(tx, self.vault(), wanted).await?,
+            (None, None) => None,
+        };
+        Ok(match call {
+            Some(call) => account::find_account(tx, self.vault(), call.account).await?,
+            None => None,
+        })
     }
 
     /// Who began it, as far as is known at the beginning.
@@ -205,21 +279,14 @@ impl Service {
         &self,
         tx: &mut Tx<'_>,
         new: &NewEngagement,
+        account: Option<&Account>,
         texts: &mut Texts,
     ) -> Result<(Option<ProfileId>, Option<AttendeeSource>)> {
         if let Some(attendee) = &new.attendee {
             return self.attendee_by_hand(tx, attendee, texts).await;
         }
-        let account = match (new.case, new.call) {
-            (Some(case), _) => {
-                account::find_account_of_case(tx, self.vault(), case).await?.map(|account| account.id)
-            }
-            (None, Some(wanted)) => call::find_call(tx, self.vault(), wanted).await?.map(|call| call.account),
-            (None, None) => None,
-        };
         if let Some(account) = account
-            && let Some(found) = account::find_account(tx, self.vault(), account).await?
-            && let Some(known) = profile::find_profile(tx, self.vault(), found.profile).await?
+            && let Some(known) = profile::find_profile(tx, self.vault(), account.profile).await?
             && !known.is_anonymous
         {
             return Ok((Some(known.id), Some(AttendeeSource::Account)));
@@ -302,6 +369,9 @@ impl Service {
     ) -> Result<Page<EngagementDetail>> {
         let grant = self.authorise(request, Permission::VerificationRead).await?;
         let (service, viewer) = (self.clone(), grant.viewer());
+        // Those that nobody took up are shown to whoever asks for them.
+        let is_asked_for = filter.status.is_some() || filter.case.is_some() || filter.call.is_some();
+        let filter = EngagementFilter { without_waiting: !is_asked_for, ..filter };
         let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Page<EngagementDetail>> {
             let found = store::list_engagements(tx, service.vault(), &filter, page).await?;
             let mut items = Vec::with_capacity(found.items.len());
@@ -319,11 +389,7 @@ impl Service {
     #[boxed]
     pub async fn read_engagement(&self, request: &Request, id: EngagementId) -> Result<EngagementDetail> {
         let grant = self.authorise(request, Permission::VerificationRead).await?;
-        let found = self.engagement_for(grant.viewer(), id).await?;
-        if let Some(attendee) = found.engagement.attendee.filter(|id| found.people.contains_key(id)) {
-            self.record_view(&request.caller, &grant, attendee).await?;
-        }
-        Ok(found)
+        self.engagement_seen(&request.caller, &grant, id).await
     }
 
     /// Writes down what people have to say of an engagement. Its record is not changed by it.
@@ -385,7 +451,7 @@ impl Service {
             Ok(())
         })
         .await?;
-        self.engagement_for(grant.viewer(), id).await
+        self.engagement_seen(&request.caller, &grant, id).await
     }
 
     async fn write_texts(

@@ -34,9 +34,7 @@ impl Service {
             Ok(Some(detail))
         });
         let detail = found.await?.ok_or(Error::NotFound("engagement"))?;
-        if let Some(attendee) = detail.engagement.attendee.filter(|id| detail.people.contains_key(id)) {
-            self.record_view(&request.caller, &grant, attendee).await?;
-        }
+        self.record_people(&request.caller, &grant, &detail).await?;
         Ok(EngagementRecord { detail, has_questions })
     }
 }

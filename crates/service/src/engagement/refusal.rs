@@ -25,7 +25,9 @@ pub(super) fn error(refusal: Refusal, at: &str) -> Error {
         Refusal::LevelImpossible => {
             conflict("level-impossible", "Ask the customer themself, with a code or a signed session.")
         }
-        Refusal::SearchFirst => conflict("search-first", "Search for the person, then select them."),
+        Refusal::SearchFirst => {
+            conflict("search-first", "Search for the person, then select one of those found.")
+        }
         Refusal::ProfileGone(_) => conflict("profile-gone", "Go back and search again."),
         Refusal::OwnProfile => Error::Refused {
             code: "own-profile",

@@ -101,9 +101,9 @@ impl Service {
                     let Some(mut taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
                         return Ok(None);
                     };
-                    service
-                        .apply_event(tx, log, &mut taking, &doing, (Event::Search(at), None), "/search")
-                        .await?;
+                    // Whether it may be made at all, before anybody is looked for.
+                    let none = Event::Search(at, Vec::new());
+                    service.apply_event(tx, log, &mut taking, &doing, (none, None), "/search").await?;
                     take_hourly(tx, (SCOPE, "searches"), subject, per_hour, now).await?;
                     let core = &taking.kept.core;
                     let policy = match core.policy() {
@@ -118,6 +118,9 @@ impl Service {
                     service.sort_results(search, &mut profiles);
                     let is_truncated = profiles.len() > RESULTS_MAX;
                     profiles.truncate(RESULTS_MAX);
+                    let shown = profiles.iter().map(|profile| profile.id).collect();
+                    let made = Event::Search(at, shown);
+                    service.apply_event(tx, log, &mut taking, &doing, (made, None), "/search").await?;
                     let candidates = service.candidates_of(tx, &taking.engagement).await?;
                     let shown = |profile| service.result_of(profile, &policy, search, &candidates);
                     let results: Vec<Found> = profiles.into_iter().map(shown).collect();
@@ -137,7 +140,7 @@ impl Service {
             .await?;
         let (results, is_truncated) = found.ok_or_else(refusal::expired)?;
         let viewer = grant.viewer();
-        let engagement = self.engagement_for(viewer, id).await?;
+        let engagement = self.engagement_seen(&request.caller, &grant, id).await?;
         Ok(SearchResults { engagement, results, is_truncated, viewer })
     }
 

@@ -13,6 +13,7 @@ use super::around::policy_of;
 use super::kept::{Kept, Texts};
 use super::{Brief, EngagementDetail, Held, MandateOffer};
 use crate::Service;
+use crate::caller::{Caller, Grant};
 
 impl Service {
     pub(super) async fn engagement_for(&self, viewer: Viewer, id: EngagementId) -> Result<EngagementDetail> {
@@ -22,6 +23,41 @@ impl Service {
             service.engagement_detail(tx, found, viewer, now).await.map(Some)
         });
         found.await?.ok_or(Error::NotFound("engagement"))
+    }
+
+    /// [`Service::engagement_for`] for whoever looks at it: whom it shows is looked at.
+    pub(super) async fn engagement_seen(
+        &self,
+        caller: &Caller,
+        grant: &Grant,
+        id: EngagementId,
+    ) -> Result<EngagementDetail> {
+        let found = self.engagement_for(grant.viewer(), id).await?;
+        self.record_people(caller, grant, &found).await?;
+        Ok(found)
+    }
+
+    /// Writes down that whoever asks looks at those whom an engagement shows: who began it, and everybody who was verified in
+    /// it, whose names are whole from then on.
+    pub(super) async fn record_people(
+        &self,
+        caller: &Caller,
+        grant: &Grant,
+        of: &EngagementDetail,
+    ) -> Result<()> {
+        let verified = [Role::Representative, Role::Customer].into_iter().filter_map(|role| {
+            let party = of.kept.core.party(role);
+            party.pass().and(party.profile())
+        });
+        // By what they became part of: one person is looked at once.
+        let seen: BTreeSet<ProfileId> = verified
+            .chain(of.engagement.attendee)
+            .filter_map(|id| of.people.get(&id).map(|brief| brief.id))
+            .collect();
+        for profile in seen {
+            self.record_view(caller, grant, profile).await?;
+        }
+        Ok(())
     }
 
     /// What a list shows of one: people by their names, no questions.

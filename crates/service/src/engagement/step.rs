@@ -119,7 +119,7 @@ impl Service {
             }
         };
         match taken {
-            Taken::Done => self.engagement_for(grant.viewer(), id).await,
+            Taken::Done => self.engagement_seen(&request.caller, &grant, id).await,
             Taken::Expired => Err(refusal::expired()),
         }
     }
@@ -149,7 +149,7 @@ impl Service {
             ));
         };
         self.ask_for_code(request, case, None).await?;
-        self.engagement_for(grant.viewer(), id).await
+        self.engagement_seen(&request.caller, &grant, id).await
     }
 
     /// What sources say of answers that they judge. They are asked before anything is locked; what they say counts only if

@@ -88,13 +88,19 @@ impl Service {
         revision: u32,
         doing: &Doing,
     ) -> Result<Option<Taking>> {
-        let found = store::find_engagement_for_update(tx, self.vault(), id).await?;
-        let engagement = found.ok_or(Error::NotFound("engagement"))?;
-        let kept = Kept::of(&engagement)?;
-        // Accounts before profiles: the order in which everybody locks them.
-        let account = match self.account_spoken_from(tx, &engagement).await? {
+        let gone = || Error::NotFound("engagement");
+        let seen = store::find_engagement(tx, self.vault(), id).await?.ok_or_else(gone)?;
+        // Accounts before engagements before profiles: the order in which everybody locks them.
+        let account = match self.account_spoken_from(tx, &seen).await? {
             Some(account) => find_account_ref_for_update(tx, account).await?,
             None => None,
+        };
+        let found = store::find_engagement_for_update(tx, self.vault(), id).await?;
+        let mut engagement = found.ok_or_else(gone)?;
+        let kept = if engagement.is_waiting() {
+            self.take_up(log, &mut engagement, &doing.actor, doing.now)?
+        } else {
+            Kept::of(&engagement)?
         };
         let mut taking = Taking { engagement, kept, account, revision };
         if taking.kept.core.outcome().is_none() && taking.kept.core.is_expired(doing.now) {

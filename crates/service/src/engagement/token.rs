@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_store::{Tx, engagement as store, mandate, profile};
 use countersign_types::engagement::EngagementOutcome;
 use countersign_types::profile::ProfileState;
-use countersign_types::{EngagementId, Error, MandateId, Permission, Result, Timestamp, time};
+use countersign_types::{EngagementId, Error, EventId, MandateId, Permission, Result, Timestamp, time};
 use countersign_verification::engagement::Role;
 use countersign_verification::result::claims;
 use ed25519_dalek::{Signer, SigningKey};
@@ -64,14 +64,15 @@ impl Service {
         audience: &str,
     ) -> Result<ResultToken> {
         let grant = self.authorise(request, Permission::EngagementWrite).await?;
-        let audience = audience.trim().to_owned();
-        let is_wrong = audience.is_empty() || audience.chars().count() > AUDIENCE_CHARS_MAX;
-        if is_wrong || audience.chars().any(char::is_control) {
-            let detail =
-                "Name the system that the result is for in 1 to 200 characters, such as its address.";
-            return Err(Error::invalid("/audience", "invalid-audience", detail));
+        let audience = self::audience("/audience", audience)?;
+        let snapshot = self.snapshot();
+        let listed = &snapshot.workspace.result_audiences;
+        if !listed.is_empty() && !listed.contains(&audience) {
+            let detail = "Results are not signed for this system. An administrator adds it to those named in the settings.";
+            return Err(Error::invalid("/audience", "unknown-audience", detail));
         }
-        let (service, now) = (self.clone(), self.now());
+        let (service, now, issue) = (self.clone(), self.now(), self.new_id::<EventId>()?);
+        let jti = URL_SAFE_NO_PAD.encode(issue.to_bytes());
         let (token, expires_at) = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<(String, i64)> {
                 let found = store::find_engagement(tx, service.vault(), id).await?;
@@ -90,11 +91,11 @@ impl Service {
                 }
                 let is_over = engagement.outcome == Some(EngagementOutcome::Proceed)
                     && !core.may_proceed(now, mandate.as_ref());
-                let claims = claims(&core, &id.to_string(), &audience, now).filter(|_| !is_over);
+                let claims = claims(&core, (&jti, &id.to_string()), &audience, now).filter(|_| !is_over);
                 let claims = claims.ok_or_else(no_result)?;
                 let until = claims.exp;
                 let token = service.sign_claims(&serde_json::to_value(&claims).map_err(Error::internal)?);
-                log.audit("engagement.sign", id, json!({ "audience": audience }));
+                log.audit("engagement.sign", id, json!({ "audience": audience, "jti": jti }));
                 Ok((token, until))
             })
             .await?;
@@ -108,6 +109,17 @@ impl Service {
         let signature = self.result_key().sign(text.as_bytes());
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
     }
+}
+
+/// The name of a system that results are for.
+pub(crate) fn audience(pointer: &str, text: &str) -> Result<String> {
+    let text = text.trim();
+    let is_wrong = text.is_empty() || text.chars().count() > AUDIENCE_CHARS_MAX;
+    if is_wrong || text.chars().any(char::is_control) {
+        let detail = "Name the system that the result is for in 1 to 200 characters, such as its address.";
+        return Err(Error::invalid(pointer, "invalid-audience", detail));
+    }
+    Ok(text.to_owned())
 }
 
 fn no_result() -> Error {

@@ -101,6 +101,7 @@ fn kept(kept: Kept, retention: &RetentionOf) -> String {
         ),
         Kept::Events => ever(retention.set.event_days, ""),
         Kept::Visits => ever(retention.set.visit_days, " after the last event of the visit"),
+        Kept::Engagements => ever(retention.set.engagement_days, " after it came out and was last changed"),
         Kept::Exports => format!("{} hours.", retention.set.export_hours),
         Kept::ErasedIdentifiers => match retention.set.erased_identifier_days {
             0 => "For ever.".to_owned(),

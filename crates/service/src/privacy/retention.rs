@@ -1,7 +1,7 @@
 //! How long things are kept, as the company decides, and what removes them then. Who is on hold is passed over.
 
 use async_recursion::async_recursion as boxed;
-use countersign_store::{Tx, call, erasure, retention, setting, visit, visit_day};
+use countersign_store::{Tx, call, engagement, erasure, retention, setting, visit, visit_day};
 use countersign_types::audit::Actor;
 use countersign_types::privacy::{EXPORT_HOURS, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, Retention};
 use countersign_types::{Error, Permission, ProfileId, Result, Timestamp, time};
@@ -18,6 +18,8 @@ const CONVERSATIONS_AT_ONCE: i64 = 20;
 const VISITS_AT_ONCE: i64 = 200;
 /// Calls removed in one operation at most.
 const CALLS_AT_ONCE: i64 = 500;
+/// Engagements removed in one operation at most: each takes its texts and their key along.
+const ENGAGEMENTS_AT_ONCE: i64 = 200;
 /// People whom websites named and nobody knows, forgotten in one operation at most.
 const NAMED_AT_ONCE: i64 = 50;
 /// Rows of other things removed in one operation at most.
@@ -55,6 +57,7 @@ impl Service {
             ("/conversation_days", after.conversation_days),
             ("/event_days", after.event_days),
             ("/visit_days", after.visit_days),
+            ("/engagement_days", after.engagement_days),
         ] {
             if days != 0 && !(RETENTION_DAYS_MIN..=RETENTION_DAYS_MAX).contains(&days) {
                 let detail = "Between 7 and 3650 days, or 0: kept for ever.";
@@ -97,6 +100,9 @@ impl Service {
         if let Some(before) = before(set.visit_days) {
             while self.clean_visits(before, now).await? && !*self.stopping().borrow() {}
             self.clean_named(before, now).await?;
+        }
+        if let Some(before) = before(set.engagement_days) {
+            while self.clean_engagements(before, now).await? && !*self.stopping().borrow() {}
         }
         if let Some(before) = before(set.erased_identifier_days) {
             self.db()
@@ -148,6 +154,19 @@ impl Service {
                 log.audit("retention.clean", "", json!({ "visits": gone }));
             }
             Ok(gone >= VISITS_AT_ONCE.unsigned_abs())
+        })
+        .await
+    }
+
+    /// Removes some records of verifications; whether there may be more.
+    async fn clean_engagements(&self, before: Timestamp, now: Timestamp) -> Result<bool> {
+        let (grant, vault) = (Grant::internal(Actor::system()), self.vault().clone());
+        self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<bool> {
+            let gone = engagement::delete_engagements(tx, &vault, before, now, ENGAGEMENTS_AT_ONCE).await?;
+            if gone > 0 {
+                log.audit("retention.clean", "", json!({ "engagements": gone }));
+            }
+            Ok(gone >= ENGAGEMENTS_AT_ONCE.unsigned_abs())
         })
         .await
     }

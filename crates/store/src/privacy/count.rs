@@ -17,9 +17,9 @@ fn accounts() -> String {
     )
 }
 
-/// The engagements that name `$1`.
+/// The engagements that ever named `$1`.
 fn named_in() -> String {
-    format!("attendee_id IN {P} OR customer_id IN {P} OR representative_id IN {P}")
+    format!("(SELECT engagement_id FROM engagement_person WHERE profile_id IN {P})")
 }
 
 /// The rows of a table that are about a customer; `None` for a table in which nobody can be looked for.
@@ -33,9 +33,10 @@ pub fn rows_of(table: &str) -> Option<String> {
     );
     Some(match table {
         "profile" => format!("id IN {P}"),
-        "engagement_text" => format!("engagement_id IN (SELECT id FROM engagement WHERE {})", named_in()),
-        "engagement" => named_in(),
+        "engagement_text" => format!("engagement_id IN {}", named_in()),
+        "engagement" => format!("id IN {}", named_in()),
         "profile_attribute"
+        | "engagement_person"
         | "identifier"
         | "search_token"
         | "profile_hold"

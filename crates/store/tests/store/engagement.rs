@@ -1,8 +1,9 @@
 //! Engagements and failed verifications, on both databases.
 
 use countersign_store::engagement::{
-    EngagementFilter, erase_engagement_texts, find_engagement, find_engagement_for_update,
-    find_open_engagement, insert_engagement, list_engagements, list_idle_engagements, update_about,
+    EngagementFilter, delete_engagement, delete_engagements, erase_engagement_texts, find_engagement,
+    find_engagement_for_update, find_open_engagement, has_engagement_of_chat, insert_engagement,
+    insert_person, list_engagements, list_idle_engagements, list_left_engagements, update_about,
     update_engagement,
 };
 use countersign_store::testing::both;
@@ -205,6 +206,141 @@ async fn x_10_texts_of_an_erased_customer_go_with_their_key_and_the_record_stays
             );
             let other = find_engagement(tx, &vault(), own(2)).await?.unwrap();
             assert!(other.about.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_10_who_was_named_earlier_takes_the_texts_along_too() {
+    both(async |db| {
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let mut one = Engagement { customer: Some(id(1)), ..engagement(1) };
+            insert_engagement(tx, &vault(), &one).await?;
+            // Somebody else was selected afterwards, and nobody in the end.
+            one.customer = Some(id(2));
+            assert!(update_engagement(tx, &vault(), &one).await?);
+            one.customer = None;
+            assert!(update_engagement(tx, &vault(), &one).await?);
+            let text = |found: Option<Engagement>| found.unwrap().about;
+            erase_engagement_texts(tx, &vault(), id(3), NOW).await?;
+            assert!(text(find_engagement(tx, &vault(), one.id).await?).is_some(), "it never named them");
+            erase_engagement_texts(tx, &vault(), id(1), NOW).await?;
+            assert_eq!(text(find_engagement(tx, &vault(), one.id).await?), None);
+            // A stranger's account: nobody is named by the row.
+            insert_engagement(tx, &vault(), &engagement(2)).await?;
+            insert_person(tx, own(2), id(4)).await?;
+            insert_person(tx, own(2), id(4)).await?;
+            erase_engagement_texts(tx, &vault(), id(4), NOW).await?;
+            assert_eq!(text(find_engagement(tx, &vault(), own(2)).await?), None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn engagements_are_kept_as_long_as_is_said_and_longer_for_whoever_is_on_hold() {
+    both(async |db| {
+        for n in [1, 2] {
+            insert(&db, ann(n), NOW).await;
+        }
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            for n in 1..=5 {
+                let mut one = engagement(n);
+                one.outcome = (n != 2).then_some(EngagementOutcome::Stop);
+                one.updated_at = if n == 3 { NOW } else { NOW.plus(-10) };
+                one.customer = Some(id(if n == 4 { 2 } else { 1 }));
+                insert_engagement(tx, &vault(), &one).await?;
+            }
+            countersign_store::privacy::upsert_hold(tx, &crate::privacy::hold(id(2), None)).await?;
+            assert_eq!(delete_engagements(tx, &vault(), NOW, NOW, 1).await?, 1, "in chunks");
+            assert_eq!(delete_engagements(tx, &vault(), NOW, NOW, 9).await?, 1);
+            assert_eq!(delete_engagements(tx, &vault(), NOW, NOW, 9).await?, 0);
+            let left = list_engagements(tx, &vault(), &EngagementFilter::default(), page(9, None)).await?;
+            let ids: Vec<u8> = left.items.iter().map(|one| one.id.to_bytes()[0]).collect();
+            assert_eq!(ids, [4, 3, 2], "on hold, young, under way");
+            let texts =
+                tx.fetch_one("SELECT COUNT(*) FROM engagement_text", args![], |row| row.i64(0)).await?;
+            assert_eq!(texts, 3);
+            let keys = "SELECT COUNT(*) FROM subject_key WHERE subject_id = $1";
+            assert_eq!(tx.fetch_one(keys, args![own(1)], |row| row.i64(0)).await?, 0);
+            assert_eq!(tx.fetch_one(keys, args![own(3)], |row| row.i64(0)).await?, 1);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_that_wait_are_left_out_and_found_once_their_conversation_is_over() {
+    both(async |db| {
+        crate::erasure::channel(&db).await;
+        crate::erasure::everything_of(&db, 1, id(1)).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let call = "INSERT INTO phone_call (id, account_id, adapter, state, about_sealed, transcript, started_at, updated_at)
+                        VALUES ($1, $2, 'bench', 'connected', $3, $4, 1, 1)";
+            let account = tx
+                .fetch_one("SELECT id FROM channel_account LIMIT 1", args![], |row| row.bytes(0))
+                .await?;
+            let (goes_on, gone) = (CallId::from_bytes([5; 16]), CallId::from_bytes([6; 16]));
+            tx.execute(call, args![goes_on, account, vec![1u8], countersign_store::Arg::json("[]")]).await?;
+            for (n, call, idle_at) in
+                [(1, Some(goes_on), None), (2, Some(gone), None), (3, None, Some(NOW.plus(10)))]
+            {
+                let one = Engagement { call, idle_at, ..engagement(n) };
+                assert!(insert_engagement(tx, &vault(), &one).await?);
+            }
+            assert_eq!(list_left_engagements(tx, None, 9).await?, [own(2)]);
+            tx.execute("UPDATE phone_call SET ended_at = 2", args![]).await?;
+            assert_eq!(list_left_engagements(tx, None, 9).await?, [own(1), own(2)]);
+            assert_eq!(list_left_engagements(tx, None, 1).await?, [own(1)]);
+            assert_eq!(list_left_engagements(tx, Some(own(2)), 1).await?, [own(2)]);
+            assert_eq!(list_left_engagements(tx, Some(own(3)), 1).await?, []);
+            let shown = EngagementFilter { without_waiting: true, ..EngagementFilter::default() };
+            let shown = list_engagements(tx, &vault(), &shown, page(9, None)).await?;
+            assert_eq!(shown.items.iter().map(|one| one.id).collect::<Vec<_>>(), [own(3)]);
+            delete_engagement(tx, &vault(), own(1)).await?;
+            assert_eq!(find_engagement(tx, &vault(), own(1)).await?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chat_that_ended_needs_a_new_engagement_and_one_that_goes_on_none() {
+    both(async |db| {
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let (case, account) = (CaseId::from_bytes([4; 16]), countersign_types::AccountId::from_bytes([8; 16]));
+            assert!(!has_engagement_of_chat(tx, case, account).await?);
+            let mut one = Engagement { case: Some(case), ..engagement(1) };
+            insert_engagement(tx, &vault(), &one).await?;
+            assert!(has_engagement_of_chat(tx, case, account).await?);
+            one.outcome = Some(EngagementOutcome::Proceed);
+            update_engagement(tx, &vault(), &one).await?;
+            assert!(has_engagement_of_chat(tx, case, account).await?, "whoever was verified answers on");
+            let ended = "INSERT INTO event (id, kind, at, actor_kind, actor_id, actor_name, account_id, case_id, details)
+                         VALUES ($1, $2, $3, 'system', '', '', $4, $5, $6)";
+            let none = countersign_store::Arg::json("{}");
+            let before = one.created_at.plus(-1);
+            tx.execute(ended, args![[1u8; 16], "chat.ended", before, account, case, none]).await?;
+            let none = countersign_store::Arg::json("{}");
+            let after = one.created_at.plus(1);
+            tx.execute(ended, args![[2u8; 16], "case.updated", after, account, case, none]).await?;
+            assert!(has_engagement_of_chat(tx, case, account).await?, "that is another chat, and another event");
+            let none = countersign_store::Arg::json("{}");
+            tx.execute(ended, args![[3u8; 16], "chat.ended", after, account, case, none]).await?;
+            assert!(!has_engagement_of_chat(tx, case, account).await?);
             Ok(())
         })
         .await

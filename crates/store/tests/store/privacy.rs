@@ -36,7 +36,7 @@ fn request(n: u8, profile: ProfileId, kind: RequestKind, state: RequestState) ->
     }
 }
 
-fn hold(profile: ProfileId, until: Option<Timestamp>) -> Hold {
+pub(crate) fn hold(profile: ProfileId, until: Option<Timestamp>) -> Hold {
     Hold { profile, reason: "court".to_owned(), until, actor: Actor::system(), placed_at: NOW }
 }
 

@@ -74,6 +74,8 @@ pub enum Kept {
     Events,
     /// As the setting for visits of websites says.
     Visits,
+    /// As the setting for engagements says.
+    Engagements,
     /// As the setting for files of exports says.
     Exports,
     /// As the setting for hashes of erased people says.
@@ -299,8 +301,11 @@ pub const REGISTRY: &[Entry] = &[
             "Records of guided verifications: who, when, which questions, never an answer",
             PROVE,
         ),
-        &[("engagement", &["state_sealed", "attendee_id", "customer_id", "representative_id"])],
-        Kept::ForGood("It shows that nothing was released without a verification."),
+        &[
+            ("engagement", &["state_sealed", "attendee_id", "customer_id", "representative_id"]),
+            ("engagement_person", &["profile_id"]),
+        ],
+        Kept::Engagements,
         Stays("It names customers by ids that nothing else names any more, and holds no answer."),
         In(Section::Engagements),
     ),

@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
         }
         self.check_people()?;
         match event {
-            Event::Search(at) => self.search(at, policy),
+            Event::Search(at, found) => self.search(at, found, policy),
             Event::Select(profile) => self.select(profile, policy),
             Event::Answer(field, reply) => self.answer(&field, &reply, policy),
             Event::Finish => self.finish(policy),
@@ -234,21 +234,23 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn search(&mut self, at: usize, policy: &Policy) -> Result {
+    fn search(&mut self, at: usize, found: Vec<ProfileId>, policy: &Policy) -> Result {
         self.at(&[Stage::Search, Stage::Questions, Stage::Evidence])?;
         let role = self.state.role();
         rules(policy, role)?.searches.get(at).ok_or(Refusal::NoSuchSearch)?;
-        self.party_mut(role).has_searched = true;
+        let party = self.party_mut(role);
+        (party.has_searched, party.found) = (true, found);
         Ok(())
     }
 
     fn select(&mut self, profile: ProfileId, policy: &Policy) -> Result {
         self.at(&[Stage::Search, Stage::Questions, Stage::Evidence])?;
         let role = self.state.role();
-        let has_searched = self.state.party(role).has_searched;
+        let Party { has_searched, found, .. } = self.state.party(role).clone();
         let is_candidate =
             self.state.about == Some(About::Oneself) && self.context.candidates.contains(&profile);
-        if !has_searched && !is_candidate {
+        // An id that somebody has from elsewhere is no search: it would come round its limits and its record.
+        if !found.contains(&profile) && !is_candidate {
             return Err(Refusal::SearchFirst);
         }
         let person = self.person(role, profile)?;
@@ -264,7 +266,7 @@ impl<'a> Walk<'a> {
         {
             return Err(Refusal::TooYoung(role));
         }
-        let mut party = Party { has_searched, profile: Some(profile), ..Party::default() };
+        let mut party = Party { has_searched, found, profile: Some(profile), ..Party::default() };
         let takes_evidence = self.takes_evidence(role, policy);
         let needs_evidence = self.minimum_level() == Assurance::Al3;
         let seed = self.seed_of(profile);

@@ -18,9 +18,9 @@ pub enum Event {
     ChooseTopic(Topic),
     /// Whom it is about. Everything after that begins anew.
     ChooseAbout(About),
-    /// A search of the policy was made, by its place in the list.
-    Search(usize),
-    /// One of those found, or a candidate, was selected.
+    /// A search of the policy was made, by its place in the list, and found these.
+    Search(usize, Vec<ProfileId>),
+    /// One of those whom the last search found, or a candidate, was selected.
     Select(ProfileId),
     /// A question was answered; until the end the last answer counts.
     Answer(String, Reply),

@@ -40,7 +40,7 @@
 //! };
 //! then(Event::ChooseTopic(topic));
 //! then(Event::ChooseAbout(About::Oneself));
-//! then(Event::Search(0));
+//! then(Event::Search(0, vec![ann]));
 //! then(Event::Select(ann));
 //! let said = |field: &str, words: &str| Event::Answer(field.into(), Reply::Said(Pii::<FreeText>::new(words)));
 //! then(said("name", "Mueller, Ann"));
@@ -164,6 +164,9 @@ pub struct Pass {
 #[serde(deny_unknown_fields)]
 pub struct Party {
     has_searched: bool,
+    /// Whom the last search found: of these one is selected, and nobody else.
+    #[serde(default)]
+    found: Vec<ProfileId>,
     profile: Option<ProfileId>,
     asked: Vec<Asked>,
     /// Fields of additional questions that may be drawn if a source is down.

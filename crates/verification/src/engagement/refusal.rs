@@ -37,8 +37,8 @@ pub enum Refusal {
     /// The policy has no such search.
     #[error("there is no such search")]
     NoSuchSearch,
-    /// Nobody was searched for, and no number is registered.
-    #[error("search first")]
+    /// Nobody was searched for, or the last search found others, and no number of theirs is registered.
+    #[error("search first, and select one of those found")]
     SearchFirst,
     /// The profile was merged, erased, or is not there.
     #[error("the customer's profile is not there any more")]

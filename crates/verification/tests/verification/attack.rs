@@ -12,7 +12,7 @@ use countersign_verification::engagement::{About, Effect, Event, Outcome, StopCl
 use countersign_verification::lock::{Alert, Failures, Tally, alert};
 use countersign_verification::policy::{Answer, Judge, LockRule, Question};
 
-use crate::world::{NOON, World, at, customer, profile, said, topic};
+use crate::world::{NOON, World, at, customer, profile, said, search, topic};
 
 const AGENTS: u64 = 20;
 const CALLERS: u64 = 50;
@@ -90,7 +90,7 @@ impl Bank {
         self.world.engagement = Engagement::open([1; 32], now);
         self.world.effects.clear();
         self.world.customer(who).is_locked = self.has_locks && failures.is_locked(now);
-        self.world.begin(About::Oneself).all([Event::Search(0)]);
+        self.world.begin(About::Oneself).all([search()]);
         if self.world.apply(Event::Select(profile(who))).is_err() {
             return false;
         }

@@ -17,7 +17,7 @@ use countersign_verification::result::{Decision, claims};
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 
-use crate::world::{NOON, World, answer_of, at, profile, said, strong, topic};
+use crate::world::{NOON, World, answer_of, at, profile, said, search, strong, topic};
 
 /// What one step of a walk tries.
 #[derive(Debug, Clone)]
@@ -167,7 +167,7 @@ impl Ledger {
             }
             Event::Back(StepName::About) => *self = Self { topic: self.topic.take(), ..Self::default() },
             Event::Back(StepName::Topic) => *self = Self::default(),
-            Event::Search(_) | Event::End | Event::Expire => {}
+            Event::Search(..) | Event::End | Event::Expire => {}
         }
     }
 
@@ -229,7 +229,7 @@ fn events(one: &Try, world: &mut World) -> Vec<(Event, bool)> {
         }
         Try::About(true) => plain(Event::ChooseAbout(About::SomebodyElse)),
         Try::About(false) => plain(Event::ChooseAbout(About::Oneself)),
-        Try::Search => plain(Event::Search(0)),
+        Try::Search => plain(search()),
         Try::Select(n) => plain(Event::Select(profile(*n))),
         Try::Answer { field, is_right } => {
             vec![(answered(world, FIELDS[usize::from(*field)], *is_right), *is_right)]
@@ -277,7 +277,7 @@ fn next(world: &World, is_right: bool) -> Vec<(Event, bool)> {
         Stage::About => Event::ChooseAbout(About::SomebodyElse),
         Stage::Search | Stage::Evidence => {
             let who = if world.engagement.role() == Role::Representative { 2 } else { 1 };
-            return vec![(Event::Search(0), false), (Event::Select(profile(who)), false)];
+            return vec![(search(), false), (Event::Select(profile(who)), false)];
         }
         Stage::Mandate => Event::ChooseMandate("mnd_1".into()),
         Stage::Questions => {
@@ -377,7 +377,7 @@ fn levels(of: &Engagement) -> (Assurance, Assurance) {
 }
 
 fn check_outcome(world: &World, ledger: &Ledger, latest: Timestamp, reached: &RefCell<Reached>) {
-    let claims = claims(&world.engagement, "eng_1", "bank", world.now);
+    let claims = claims(&world.engagement, ("t_1", "eng_1"), "bank", world.now);
     let mut reached = reached.borrow_mut();
     match world.engagement.outcome() {
         None => {

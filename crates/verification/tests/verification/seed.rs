@@ -12,7 +12,7 @@ use countersign_verification::mandate::{Gap, Scope};
 use countersign_verification::policy::{Answer, Judge, MandateRule, Question};
 use countersign_verification::result::{Decision, claims};
 
-use crate::world::{NOON, World, answer_of, at, mandate, profile, said, strong, topic};
+use crate::world::{NOON, World, answer_of, at, mandate, profile, said, search, strong, topic};
 
 fn stopped(world: &World) -> Option<(StopClass, Option<Role>)> {
     match world.engagement.outcome() {
@@ -34,7 +34,7 @@ fn if_the_engagement_isn_t_related_to_confidential_information_there_is_no_need_
     let open = Topic { key: "opening hours".into(), is_confidential: false, minimum_level: Assurance::Al0 };
     world.all([Event::ChooseTopic(open)]);
     assert!(matches!(world.engagement.outcome(), Some(Outcome::NotNeeded { .. })));
-    let claims = claims(&world.engagement, "eng_1", "bank", world.now).unwrap();
+    let claims = claims(&world.engagement, ("t_1", "eng_1"), "bank", world.now).unwrap();
     assert_eq!((claims.decision, claims.level, claims.customer), (Decision::NotNeeded, Assurance::Al0, None));
     assert!(!world.engagement.may_proceed(world.now, None), "it is no verification");
 }
@@ -56,10 +56,10 @@ fn if_about_someone_else_first_the_representative_then_the_customer_they_are_aut
     assert_eq!(world.engagement.role(), Role::Representative);
     world.pick(2).pass_as(2);
     assert_eq!((world.engagement.outcome(), world.engagement.stage()), (None, Stage::Mandate));
-    assert_eq!(world.try_apply(Event::Search(0)).unwrap_err(), Refusal::NotNow, "the mandate comes first");
+    assert_eq!(world.try_apply(search()).unwrap_err(), Refusal::NotNow, "the mandate comes first");
     world.all([Event::ChooseMandate("mnd_1".into())]).pick(1).pass_as(1);
     assert_eq!(level(&world), Some(Assurance::Al2));
-    let claims = claims(&world.engagement, "eng_1", "bank", world.now).unwrap();
+    let claims = claims(&world.engagement, ("t_1", "eng_1"), "bank", world.now).unwrap();
     assert_eq!((claims.customer, claims.representative), (Some(profile(1)), Some(profile(2))));
     assert_eq!((claims.mandate.as_deref(), claims.policy.as_deref()), (Some("mnd_1"), Some("pol_1@1")));
     assert_eq!(claims.exp - claims.iat, 600);
@@ -72,7 +72,7 @@ fn only_when_the_second_level_verification_succeeds_process_the_representative_s
     world.all([Event::ChooseMandate("mnd_1".into())]).pick(1).pass_as(2);
     assert_eq!(stopped(&world), Some((StopClass::NotVerified, Some(Role::Customer))));
     assert!(world.effects.contains(&Effect::Failed(Role::Customer, profile(1))));
-    let claims = claims(&world.engagement, "eng_1", "bank", world.now).unwrap();
+    let claims = claims(&world.engagement, ("t_1", "eng_1"), "bank", world.now).unwrap();
     assert_eq!((claims.decision, claims.level), (Decision::Stop, Assurance::Al0));
     assert_eq!((claims.customer, claims.representative), (None, None), "whom it was about is not said");
 }
@@ -94,11 +94,35 @@ fn you_have_to_search_for_the_person_initiating_the_engagement_even_if_their_num
 }
 
 #[test]
+fn only_one_whom_the_last_search_found_is_selected() {
+    let found = |who: &[u8]| Event::Search(0, who.iter().copied().map(profile).collect());
+    for (about, who) in [(About::Oneself, 1), (About::SomebodyElse, 2)] {
+        let mut world = World::new();
+        world.begin(about).all([found(&[who, 4])]);
+        assert_eq!(world.apply(Event::Select(profile(3))), Err(Refusal::SearchFirst), "{about:?}");
+        // The search before does not count any more.
+        world.all([found(&[4])]);
+        assert_eq!(world.apply(Event::Select(profile(who))), Err(Refusal::SearchFirst));
+        world.all([found(&[]), found(&[who, 4]), Event::Select(profile(4)), Event::Select(profile(who))]);
+        assert_eq!(world.apply(Event::Select(profile(3))), Err(Refusal::SearchFirst), "nor after a choice");
+    }
+    // Whom was found as the representative is not found as the customer.
+    let mut world = World::new();
+    world.policy.mandate = MandateRule::NotRequired;
+    world.begin(About::SomebodyElse).all([found(&[1, 2]), Event::Select(profile(2))]).pass_as(2);
+    assert_eq!(world.apply(Event::Select(profile(1))), Err(Refusal::SearchFirst));
+    world.all([found(&[1]), Event::Select(profile(1))]);
+    // Beginning anew forgets them.
+    world.all([Event::Back(StepName::Customer)]);
+    assert_eq!(world.apply(Event::Select(profile(1))), Err(Refusal::SearchFirst));
+}
+
+#[test]
 fn select_the_search_type() {
     let mut world = World::new();
     world.begin(About::Oneself);
-    assert_eq!(world.apply(Event::Search(1)), Err(Refusal::NoSuchSearch));
-    world.all([Event::Search(0)]);
+    assert_eq!(world.apply(Event::Search(1, Vec::new())), Err(Refusal::NoSuchSearch));
+    world.all([search()]);
 }
 
 #[test]
@@ -179,7 +203,7 @@ fn bad_input_two_agents_on_one_engagement() {
     let mut other = world.clone();
     world.answer_as(1);
     other.customers[0].is_locked = false;
-    other.all([Event::Search(0)]);
+    other.all([search()]);
     // The state that is stored is the first one's; the second comes with an old revision.
     let seen = other.engagement.revision();
     other.engagement = world.engagement.clone();
@@ -273,11 +297,7 @@ fn bad_input_a_mandate_that_does_not_cover_is_refused_at_once() {
     assert_eq!(refused(&|of| of.representative = profile(3)), Refusal::Mandate(Gap::OtherRepresentative));
     assert_eq!(refused(&|of| of.id = "mnd_2".into()), Refusal::NoSuchMandate);
     let mut world = World::new();
-    world
-        .begin(About::SomebodyElse)
-        .pick(2)
-        .pass_as(2)
-        .all([Event::ChooseMandate("mnd_1".into()), Event::Search(0)]);
+    world.begin(About::SomebodyElse).pick(2).pass_as(2).all([Event::ChooseMandate("mnd_1".into()), search()]);
     assert_eq!(world.apply(Event::Select(profile(3))), Err(Refusal::NotTheRepresented));
 }
 
@@ -300,7 +320,7 @@ fn bad_input_representing_oneself() {
     assert_eq!(world.apply(Event::ChooseMandate("mnd_1".into())), Err(Refusal::Mandate(Gap::Oneself)));
     let mut world = World::new();
     world.policy.mandate = MandateRule::NotRequired;
-    world.begin(About::SomebodyElse).pick(2).pass_as(2).all([Event::Search(0)]);
+    world.begin(About::SomebodyElse).pick(2).pass_as(2).all([search()]);
     assert_eq!(world.apply(Event::Select(profile(2))), Err(Refusal::RepresentsOneself));
 }
 
@@ -310,7 +330,7 @@ fn bad_input_a_minor() {
         let mut world = World::new();
         world.policy.representative.as_mut().unwrap().minimum_age = Some(18);
         world.customer(2).age = age;
-        world.begin(About::SomebodyElse).all([Event::Search(0)]);
+        world.begin(About::SomebodyElse).all([search()]);
         let outcome = world.apply(Event::Select(profile(2)));
         assert_eq!(outcome.is_err(), refused, "{age:?}: {outcome:?}");
     }
@@ -322,7 +342,7 @@ fn bad_input_a_customer_with_too_little_data_is_said_at_once_with_what_is_missin
     world.policy.customer.strong_evidence_replaces = false;
     world.customer(1).values.remove("birth_date");
     world.customer(1).values.insert("name".into(), Pii::new(" - "));
-    world.begin(About::Oneself).all([Event::Search(0)]);
+    world.begin(About::Oneself).all([search()]);
     let missing = vec!["name".to_owned(), "birth_date".to_owned()];
     assert_eq!(
         world.apply(Event::Select(profile(1))),
@@ -431,7 +451,7 @@ fn v_5_going_back_never_keeps_a_pass_that_no_longer_applies() {
 fn v_6_nobody_verifies_themself_or_their_relatives() {
     let mut world = World::new();
     world.related = vec![profile(1)];
-    world.begin(About::Oneself).all([Event::Search(0)]);
+    world.begin(About::Oneself).all([search()]);
     assert_eq!(world.apply(Event::Select(profile(1))), Err(Refusal::OwnProfile));
     let mut world = World::new();
     world.related = vec![profile(1)];

@@ -143,7 +143,7 @@ impl World {
 
     /// Searches and selects.
     pub(crate) fn pick(&mut self, n: u8) -> &mut Self {
-        self.all([Event::Search(0), Event::Select(profile(n))])
+        self.all([search(), Event::Select(profile(n))])
     }
 
     /// Answers what is asked as customer `n` would.
@@ -158,6 +158,11 @@ impl World {
     pub(crate) fn pass_as(&mut self, n: u8) -> &mut Self {
         self.answer_as(n).all([Event::Finish])
     }
+}
+
+/// The first search, which finds everybody there is.
+pub(crate) fn search() -> Event {
+    Event::Search(0, (1..=u8::MAX).map(profile).collect())
 }
 
 pub(crate) fn topic(key: &str) -> Topic {

@@ -244,6 +244,7 @@ export const pages = {
       'call.note': 'ملاحظة على مكالمة',
       'call.text': 'سُلّمت رسالة نصية من مكالمة',
       'engagement.conclude': 'انتهى تحقّق موجّه',
+      'engagement.discard': 'أُزيل تعامل فارغ',
       'engagement.list': 'عُرضت قائمة محادثات التحقّق',
       'engagement.open': 'فُتحت محادثة تحقّق',
       'engagement.search': 'بحث عن عميل أثناء تحقّق',

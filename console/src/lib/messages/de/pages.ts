@@ -228,6 +228,7 @@ export const pages = {
       'call.note': 'Notiz zu einem Anruf',
       'call.text': 'SMS eines Anrufs übergeben',
       'engagement.conclude': 'Geführte Prüfung abgeschlossen',
+      'engagement.discard': 'Leeres Prüfungsgespräch entfernt',
       'engagement.list': 'Gespräche aufgelistet',
       'engagement.open': 'Gespräch eröffnet',
       'engagement.search': 'Kunde in einer Prüfung gesucht',

@@ -60,6 +60,7 @@ export const privacy = {
     conversations: 'Unterhaltungen, die nicht offen sind: Tage nach der letzten Nachricht',
     events: 'Ereignisse der Verläufe: Tage',
     visits: 'Besuche von Websites: Tage',
+    engagements: 'Abgeschlossene Prüfungsgespräche: Tage',
     exports: 'Dateien von Auskünften: Stunden',
     erased: 'Hashwerte Gelöschter: Tage',
     range: '7 bis 3650; 0 bewahrt für immer auf',

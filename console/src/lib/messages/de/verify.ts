@@ -112,6 +112,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Prüfungsgespräch eröffnen, sobald ein Anruf oder ein Chat angenommen wird',
+    opensHelp: 'Es wartet, bis jemand prüft, und verschwindet mit der Unterhaltung, wenn es niemand tut.',
+    audiences: 'Systeme, für die Ergebnisse signiert werden',
+    audiencesHelp: 'Eines je Zeile, etwa https://core.bank.example. Keines: jedes System.',
     title: 'Prüfungsgespräche',
     text: 'Gespräche, in denen jemand geprüft wird, auf jedem Kanal und am Schalter. Aufbewahrt wird, was gefragt wurde, nicht, was geantwortet wurde.',
     one: 'Prüfungsgespräch',

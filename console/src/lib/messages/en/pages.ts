@@ -234,6 +234,7 @@ export const pages = {
       'call.note': 'Note on a call',
       'call.text': 'Text message of a call handed over',
       'engagement.conclude': 'Guided verification came out',
+      'engagement.discard': 'Empty engagement removed',
       'engagement.list': 'Engagements listed',
       'engagement.open': 'Engagement opened',
       'engagement.search': 'Customer searched in a verification',

@@ -61,6 +61,7 @@ export const privacy = {
     conversations: 'Conversations that are not open, days after the last message',
     events: 'Events of timelines, days',
     visits: 'Visits of websites, days',
+    engagements: 'Engagements that came out, days',
     exports: 'Files of exports, hours',
     erased: 'Hashes of erased people, days',
     range: '7 to 3650; 0 keeps them for ever',

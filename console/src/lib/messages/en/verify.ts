@@ -112,6 +112,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Open an engagement when a call or a chat is accepted',
+    opensHelp: 'It waits until somebody verifies, and goes with the conversation if nobody does.',
+    audiences: 'Systems that results are signed for',
+    audiencesHelp: 'One in each line, such as https://core.bank.example. None: any system.',
     title: 'Engagements',
     text: 'Conversations in which somebody is verified, on every channel and at the desk. What was asked is kept, what was answered is not.',
     one: 'Engagement',

@@ -228,6 +228,7 @@ export const pages = {
       'call.note': 'Nota en una llamada',
       'call.text': 'SMS de una llamada entregado',
       'engagement.conclude': 'Verificación guiada concluida',
+      'engagement.discard': 'Atención vacía eliminada',
       'engagement.list': 'Conversaciones guiadas listadas',
       'engagement.open': 'Conversación guiada abierta',
       'engagement.search': 'Búsqueda de un cliente en una verificación',

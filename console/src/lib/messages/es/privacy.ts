@@ -60,6 +60,7 @@ export const privacy = {
     conversations: 'Conversaciones no abiertas: días tras el último mensaje',
     events: 'Eventos de los historiales: días',
     visits: 'Visitas de sitios web: días',
+    engagements: 'Atenciones concluidas: días',
     exports: 'Archivos de exportación: horas',
     erased: 'Hashes de personas suprimidas: días',
     range: 'De 7 a 3650; 0 conserva para siempre',

@@ -121,6 +121,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Abrir una atención al aceptar una llamada o un chat',
+    opensHelp: 'Espera hasta que alguien verifique y desaparece con la conversación si nadie lo hace.',
+    audiences: 'Sistemas para los que se firman resultados',
+    audiencesHelp: 'Uno por línea, como https://core.bank.example. Ninguno: cualquier sistema.',
     title: 'Atenciones',
     text: 'Conversaciones en las que se verifica a alguien, en cualquier canal y en la oficina. Se guarda lo preguntado, nunca lo respondido.',
     one: 'Atención',

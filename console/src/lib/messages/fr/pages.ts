@@ -228,6 +228,7 @@ export const pages = {
       'call.note': 'Note sur un appel',
       'call.text': 'SMS d’un appel remis',
       'engagement.conclude': 'Vérification guidée terminée',
+      'engagement.discard': 'Entretien vide supprimé',
       'engagement.list': 'Entretiens listés',
       'engagement.open': 'Entretien ouvert',
       'engagement.search': 'Client recherché pendant une vérification',

@@ -60,6 +60,7 @@ export const privacy = {
     conversations: 'Conversations non ouvertes : jours après le dernier message',
     events: 'Événements des historiques : jours',
     visits: 'Visites des sites web : jours',
+    engagements: 'Entretiens terminés : jours',
     exports: 'Fichiers d’export : heures',
     erased: 'Empreintes des personnes effacées : jours',
     range: 'De 7 à 3650 ; 0 garde pour toujours',

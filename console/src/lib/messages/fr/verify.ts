@@ -121,6 +121,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Ouvrir un entretien quand un appel ou un chat est accepté',
+    opensHelp: 'Il attend que quelqu’un vérifie et disparaît avec la conversation si personne ne le fait.',
+    audiences: 'Systèmes pour lesquels les résultats sont signés',
+    audiencesHelp: 'Un par ligne, par exemple https://core.bank.example. Aucun : tous les systèmes.',
     title: 'Entretiens',
     text: 'Échanges où quelqu’un est vérifié, sur tous les canaux et au guichet. On garde ce qui a été demandé, jamais les réponses.',
     one: 'Entretien',

@@ -229,6 +229,7 @@ export const pages = {
       'call.note': 'Notatka do połączenia',
       'call.text': 'Przekazano SMS z połączenia',
       'engagement.conclude': 'Zakończono weryfikację',
+      'engagement.discard': 'Usunięto pustą rozmowę z weryfikacją',
       'engagement.list': 'Wyświetlono listę rozmów',
       'engagement.open': 'Otwarto rozmowę',
       'engagement.search': 'Wyszukano klienta podczas weryfikacji',

@@ -60,6 +60,7 @@ export const privacy = {
     conversations: 'Rozmowy, które nie są otwarte: dni od ostatniej wiadomości',
     events: 'Zdarzenia na osiach czasu: dni',
     visits: 'Wizyty na stronach: dni',
+    engagements: 'Zakończone rozmowy z weryfikacją: dni',
     exports: 'Pliki eksportu: godziny',
     erased: 'Skróty danych usuniętych osób: dni',
     range: 'Od 7 do 3650; 0 przechowuje zawsze',

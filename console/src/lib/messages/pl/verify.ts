@@ -124,6 +124,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Otwieraj rozmowę z weryfikacją po przyjęciu połączenia lub czatu',
+    opensHelp: 'Czeka, aż ktoś przeprowadzi weryfikację, a jeśli nikt tego nie zrobi, znika razem z rozmową.',
+    audiences: 'Systemy, dla których podpisuje się wyniki',
+    audiencesHelp: 'Jeden w wierszu, np. https://core.bank.example. Brak: każdy system.',
     title: 'Obsługa klientów',
     text: 'Rozmowy, w których ktoś jest weryfikowany, na każdym kanale i w placówce. Zapisuje się, o co pytano, nigdy odpowiedzi.',
     one: 'Rozmowa z weryfikacją',

@@ -228,6 +228,7 @@ export const pages = {
       'call.note': 'Anteckning om ett samtal',
       'call.text': 'Sms i ett samtal lämnades över',
       'engagement.conclude': 'Guidad verifiering avslutad',
+      'engagement.discard': 'Tomt kundmöte borttaget',
       'engagement.list': 'Guidade samtal listade',
       'engagement.open': 'Guidat samtal öppnat',
       'engagement.search': 'Kund söktes i en verifiering',

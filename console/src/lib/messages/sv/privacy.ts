@@ -60,6 +60,7 @@ export const privacy = {
     conversations: 'Konversationer som inte är öppna: dagar efter senaste meddelandet',
     events: 'Händelser i tidslinjer: dagar',
     visits: 'Besök på webbplatser: dagar',
+    engagements: 'Avslutade kundmöten: dagar',
     exports: 'Exportfiler: timmar',
     erased: 'Hashvärden för raderade personer: dagar',
     range: '7 till 3650; 0 sparar för alltid',

@@ -111,6 +111,10 @@ export const verify = {
   },
 
   engagements: {
+    opens: 'Öppna ett kundmöte när ett samtal eller en chatt tas emot',
+    opensHelp: 'Det väntar tills någon verifierar och försvinner med konversationen om ingen gör det.',
+    audiences: 'System som resultat signeras för',
+    audiencesHelp: 'Ett per rad, till exempel https://core.bank.example. Inget: alla system.',
     title: 'Kundmöten',
     text: 'Samtal där någon kontrolleras, i alla kanaler och vid disken. Det som frågades sparas, aldrig svaren.',
     one: 'Kundmöte',

@@ -230,6 +230,7 @@ export const pages = {
       'call.note': 'Нотатка до дзвінка',
       'call.text': 'SMS із дзвінка передано',
       'engagement.conclude': 'Перевірку завершено',
+      'engagement.discard': 'Порожнє звернення видалено',
       'engagement.list': 'Переглянуто список розмов',
       'engagement.open': 'Розмову відкрито',
       'engagement.search': 'Пошук клієнта під час перевірки',

@@ -309,7 +309,7 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
             can_send_code: detail.can_send_code,
         },
         idle_until: detail.engagement.idle_at.map(|at| at.to_string()),
-        ends_at: (!is_over).then(|| whole.to_string()),
+        ends_at: (!is_over && !detail.engagement.is_waiting()).then(|| whole.to_string()),
         outcome: core.outcome().map(|outcome| outcome_view(detail, *outcome)),
     }
 }
