@@ -22,6 +22,7 @@ mod http {
     mod console;
     mod contract;
     mod engagement;
+    mod engagement_dealing;
     mod engagement_guard;
     mod erasure;
     mod free_text;

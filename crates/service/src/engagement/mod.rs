@@ -4,6 +4,7 @@
 //! with what it rests on, and what follows is stored with it. `docs/decisions/0033-engagements.md` says why.
 
 mod around;
+mod index;
 mod job;
 mod kept;
 mod lock;
@@ -32,6 +33,7 @@ pub use countersign_verification::policy::{
     Answer, Judge, Party as PolicyParty, Question, Search, SearchKind,
 };
 pub use kept::{Kept, Lead, StepTold, Texts, TopicStatus, TopicTold};
+pub(crate) use lock::regrouped;
 pub use lock::{Lock, LockList, Told};
 pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};
 pub use record::EngagementRecord;

@@ -104,7 +104,8 @@ impl Service {
         if new.call.is_some() {
             self.authorise(request, Permission::CallRead).await?;
         }
-        let (id, is_new) = self.open_for(&grant, &request.caller, new).await?;
+        let (_, owner) = self.acting(request, false).await?;
+        let (id, is_new) = self.open_for(&grant, &request.caller, owner, new).await?;
         Ok((self.engagement_for(grant.viewer(), id).await?, is_new))
     }
 
@@ -113,6 +114,7 @@ impl Service {
         &self,
         grant: &Grant,
         caller: &Caller,
+        owner: Actor,
         new: NewEngagement,
     ) -> Result<(EngagementId, bool)> {
         let (service, now, id) = (self.clone(), self.now(), self.new_id::<EngagementId>()?);
@@ -143,7 +145,7 @@ impl Service {
                 status: EngagementStatus::New,
                 case: new.case,
                 call: new.call,
-                owner: actor.clone(),
+                owner: owner.clone(),
                 attendee,
                 attendee_source: source,
                 customer: None,
@@ -164,7 +166,7 @@ impl Service {
                 let open = service.open_one(tx, &new).await?;
                 return Ok((open.ok_or_else(in_flight)?, false));
             }
-            let mut event = service.event(EventKind::EngagementOpened, &actor, now)?;
+            let mut event = service.event(EventKind::EngagementOpened, &owner, now)?;
             event.case = new.case;
             event.details = json!({ "engagement": id, "channel": new.channel, "type": new.direction });
             log.event(event);
