@@ -23,6 +23,7 @@ mod http {
     mod contract;
     mod engagement;
     mod engagement_accept;
+    mod engagement_dealing;
     mod engagement_guard;
     mod erasure;
     mod free_text;

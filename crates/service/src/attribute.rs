@@ -1,7 +1,7 @@
 //! Attributes: typed fields that the company defines, and the check of their values.
 
 use async_recursion::async_recursion as boxed;
-use countersign_store::{Tx, attribute as store};
+use countersign_store::{Tx, attribute as store, value_token};
 use countersign_types::attribute::{
     Attribute, AttributeLevel, AttributeMask, AttributeOption, AttributeType, Form, MaskFormat, PiiClass,
 };
@@ -153,6 +153,7 @@ impl Service {
         }
         let options = patch.options.map(|options| check_options(attribute.r#type, options)).transpose()?;
         attribute.updated_at = self.now();
+        let service = self.clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             if let Some(options) = options {
                 // Values of cases lie sealed in one document each: nobody can say which option is in use there.
@@ -163,6 +164,9 @@ impl Service {
             check_required(&attribute)?;
             if !store::update_attribute(tx, &attribute).await? {
                 return Err(Error::NotFound("attribute"));
+            }
+            if attribute.pii == PiiClass::Sensitive {
+                value_token::unmark_searched(tx, service.vault(), attribute.id).await?;
             }
             let mut details = serde_json::json!({
                 "key": attribute.key, "pii": attribute.pii, "required_to_close": attribute.is_required_to_close,
@@ -182,8 +186,9 @@ impl Service {
     #[boxed]
     pub async fn delete_attribute(&self, request: &Request, id: AttributeId) -> Result<()> {
         let grant = self.authorise(request, Permission::AttributeWrite).await?;
-        let key = self.find_attribute(id)?.key;
+        let (service, key) = (self.clone(), self.find_attribute(id)?.key);
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
+            value_token::unmark_searched(tx, service.vault(), id).await?;
             if !store::delete_attribute(tx, id).await? {
                 return Err(Error::NotFound("attribute"));
             }

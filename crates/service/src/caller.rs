@@ -5,7 +5,7 @@ use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::pii::Masked;
 use countersign_types::user::User;
 use countersign_types::workspace::MaskingMatrix;
-use countersign_types::{Permission, Role, SessionId, Viewer};
+use countersign_types::{Permission, Role, SessionId, UserId, Viewer};
 
 /// Who calls an operation.
 #[derive(Debug, Clone)]
@@ -102,12 +102,20 @@ pub struct Request {
     pub idempotency: Option<Idempotency>,
     /// Set when the answer is one that was given before.
     pub is_replay: std::sync::Arc<std::sync::atomic::AtomicBool>,
+    /// For which person a program acts, where it said so.
+    pub on_behalf_of: Option<UserId>,
 }
 
 impl Request {
     /// A request without an idempotency key.
     pub fn new(caller: Caller) -> Self {
-        Self { caller, idempotency: None, is_replay: std::sync::Arc::default() }
+        Self { caller, idempotency: None, is_replay: std::sync::Arc::default(), on_behalf_of: None }
+    }
+
+    /// The request of a program that acts for a person.
+    #[must_use]
+    pub fn on_behalf_of(self, person: Option<UserId>) -> Self {
+        Self { on_behalf_of: person, ..self }
     }
 }
 

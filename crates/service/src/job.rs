@@ -73,6 +73,9 @@ impl Service {
             Duration::from_secs(15),
             |s| async move { s.engagement_job().await },
         );
+        self.every(&mut jobs, "searched values", Duration::from_secs(10), |s| async move {
+            s.searched_value_job().await
+        });
         self.every(&mut jobs, "clean-up", Duration::from_secs(60), |s| async move { s.clean_job().await });
         let _ = shutdown.wait_for(|is_over| *is_over).await;
         self.stop();

@@ -21,7 +21,7 @@ use countersign_verification::mandate as core;
 use serde_json::json;
 
 use crate::Service;
-use crate::caller::{Grant, Request};
+use crate::caller::{Caller, Grant, Request};
 use crate::work::Log;
 
 /// Mandates about one customer at most.
@@ -188,9 +188,11 @@ impl Service {
         let now = self.now();
         let new = checked(new, now)?;
         let (service, actor, id) = (self.clone(), grant.actor.clone(), self.new_id()?);
+        let caller = request.caller.clone();
         let id = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<MandateId> {
                 lock_people(tx, new.representative, new.represented).await?;
+                service.not_ones_own(tx, &caller, [new.representative, new.represented]).await?;
                 if store::count_mandates_about(tx, new.represented).await? >= MANDATES_ABOUT_MAX {
                     let detail = format!(
                         "There are {MANDATES_ABOUT_MAX} mandates about this customer, which is the most."
@@ -232,10 +234,11 @@ impl Service {
         let grant = self.authorise(request, Permission::MandateWrite).await?;
         let documents = patch.documents.map(documents).transpose()?;
         let note = patch.note.map(|note| text("/note", note, NOTE_CHARS_MAX)).transpose()?;
-        let (service, now) = (self.clone(), self.now());
+        let (service, now, caller) = (self.clone(), self.now(), request.caller.clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let vault = service.vault();
             let mut mandate = store::lock_mandate(tx, id).await?.ok_or(Error::NotFound("mandate"))?;
+            service.not_ones_own(tx, &caller, [mandate.representative, mandate.represented]).await?;
             let mut content = store::find_content(tx, vault, id).await?.ok_or(Error::NotFound("mandate"))?;
             let mut fields = Vec::new();
             if let Some(until) = patch.valid_until.filter(|until| *until != mandate.valid_until) {
@@ -285,9 +288,11 @@ impl Service {
             return Err(Error::invalid("/at", "out-of-range", detail));
         }
         let (service, actor, at) = (self.clone(), grant.actor.clone(), at.unwrap_or(now));
+        let caller = request.caller.clone();
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let vault = service.vault();
             let mut mandate = store::lock_mandate(tx, id).await?.ok_or(Error::NotFound("mandate"))?;
+            service.not_ones_own(tx, &caller, [mandate.representative, mandate.represented]).await?;
             let mut content = store::find_content(tx, vault, id).await?.ok_or(Error::NotFound("mandate"))?;
             if let MandateState::Revoked | MandateState::Ended = mandate.state(now) {
                 return Err(over());
@@ -309,6 +314,20 @@ impl Service {
         })
         .await?;
         self.find_mandate(&grant, id).await
+    }
+
+    /// Nobody enters, shortens or revokes a mandate in which they themself have a part (V-6).
+    async fn not_ones_own(&self, tx: &mut Tx<'_>, caller: &Caller, people: [ProfileId; 2]) -> Result<()> {
+        let Caller::User { user, .. } = caller else { return Ok(()) };
+        let own = self.own_profiles(tx, &user.email).await?;
+        if people.iter().any(|person| own.contains(person)) {
+            return Err(Error::Refused {
+                code: "own-profile",
+                detail: "You are a party to this mandate yourself.",
+                hint: "Ask a colleague to do it.",
+            });
+        }
+        Ok(())
     }
 
     /// In the audit log, on the customer's timeline, to webhooks and to open screens: by ids, without what is written.

@@ -25,6 +25,7 @@ use countersign_types::{
 use crate::Service;
 use crate::analytics::count_merge;
 use crate::caller::Request;
+use crate::engagement::regrouped;
 use crate::profile::{ProfileDetail, assurances};
 use crate::web_chat::CHAT_UPDATED;
 use crate::work::Log;
@@ -158,6 +159,7 @@ impl Service {
             conflicts: Vec::new(),
         };
         store::insert_merge(tx, self.vault(), &merge, &journal).await?;
+        regrouped(tx, log, &[into], now).await?;
         self.tell_merged(tx, log, &merge, &journal, now).await?;
         count_merge(log, ground);
         Ok(merge.id)
@@ -318,6 +320,7 @@ impl Service {
         let from_sheet = store::find_sheet(tx, self.vault(), merge.from).await?.ok_or_else(gone)?;
         let external_id: Option<&Held> = from_sheet.get(&Cell::ExternalId);
         let stays = store::move_back(tx, self.vault(), &merge, &journal, external_id).await?;
+        regrouped(tx, log, &[merge.into, merge.from], now).await?;
         let conflicts = undone.conflicts.into_iter().map(|cell| self.cell_name(cell));
         let conflicts = named(conflicts.chain(stays.into_iter().map(ToOwned::to_owned)).collect());
         if !store::end_merge(tx, id, &conflicts, now).await? {

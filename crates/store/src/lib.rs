@@ -84,6 +84,7 @@ pub mod testing;
 pub mod topic;
 pub mod traffic;
 pub mod user;
+pub mod value_token;
 pub mod vault;
 pub mod verification;
 pub mod verification_policy;

@@ -171,6 +171,19 @@ pub async fn count_mandates_about(tx: &mut Tx<'_>, represented: ProfileId) -> Re
     tx.fetch_one(sql, args![represented], |row| row.i64(0)).await
 }
 
+/// Everybody with whom somebody, or whoever was merged into them, has or had a mandate, in either part of it.
+pub async fn list_linked(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Vec<ProfileId>, StoreError> {
+    let sql = "SELECT COALESCE(other.merged_into, other.id) FROM mandate m
+                 JOIN profile other ON other.id = m.represented_id
+                WHERE m.representative_id IN (SELECT id FROM profile WHERE id = $1 OR merged_into = $1)
+               UNION
+               SELECT COALESCE(other.merged_into, other.id) FROM mandate m
+                 JOIN profile other ON other.id = m.representative_id
+                WHERE m.represented_id IN (SELECT id FROM profile WHERE id = $1 OR merged_into = $1)
+               ORDER BY 1";
+    tx.fetch_all(sql, args![profile], |row| id(row, 0)).await
+}
+
 /// What is written about each of these mandates, in their order.
 pub async fn list_contents(
     tx: &mut Tx<'_>,

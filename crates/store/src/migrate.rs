@@ -65,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0031_verification"),
     migration!("0032_engagement"),
     migration!("0033_engagement_person"),
+    migration!("0034_searched"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

@@ -81,6 +81,8 @@ mod telephone;
 mod traffic;
 #[path = "store/value.rs"]
 mod value;
+#[path = "store/value_token.rs"]
+mod value_token;
 #[path = "store/verification.rs"]
 mod verification;
 #[path = "store/visit.rs"]

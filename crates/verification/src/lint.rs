@@ -2,7 +2,7 @@
 //!
 //! Strength is counted for the worst case: all required questions, and of the additional ones the weakest that suffice. A
 //! question counts with no more bits than its kind of answer can have, with two fewer for each slip it allows, and with
-//! none where the agent sees the answer among the results of the search.
+//! none where the agent sees the answer among the results of the search, or where somebody is searched by it.
 //!
 //! ```
 //! use countersign_verification::lint::{Known, lint};
@@ -18,7 +18,7 @@ use countersign_types::Assurance;
 
 use crate::engagement::Topic;
 use crate::finding::Finding;
-use crate::policy::{Answer, Judge, MandateRule, Party, Policy, Question, Search};
+use crate::policy::{Answer, Judge, MandateRule, Party, Policy, Question, Search, SearchKind};
 
 /// Strength that a party's questions must have, in bits (V-4).
 pub const BITS_MIN: u32 = 20;
@@ -133,14 +133,15 @@ const fn ceiling(question: &Question) -> u32 {
 }
 
 /// What a question adds in the worst case.
-pub fn bits(question: &Question, is_shown: bool) -> u32 {
+pub fn bits(question: &Question, is_told: bool) -> u32 {
     let claimed = u32::from(question.bits).min(ceiling(question));
-    if is_shown { 0 } else { claimed.saturating_sub(2 * u32::from(question.slips)) }
+    if is_told { 0 } else { claimed.saturating_sub(2 * u32::from(question.slips)) }
 }
 
 /// The strength of a party's questions in the worst case, in bits: what the meter of the editor shows.
 pub fn strength(party: &Party) -> u32 {
-    let bits = |question: &Question| bits(question, is_shown(party, &question.field));
+    let is_told = |field: &str| is_shown(party, field) || is_searched(party, field);
+    let bits = |question: &Question| bits(question, is_told(&question.field));
     let required: u32 = party.required.iter().map(bits).sum();
     let mut additional: Vec<u32> = party.additional.iter().map(bits).collect();
     additional.sort_unstable();
@@ -149,6 +150,18 @@ pub fn strength(party: &Party) -> u32 {
 
 fn is_shown(party: &Party, field: &str) -> bool {
     party.searches.iter().any(|search| search.results.iter().any(|result| result == field))
+}
+
+/// Whether a customer is found by a field: whoever said it to be found is asked nothing new by it.
+fn is_searched(party: &Party, field: &str) -> bool {
+    party.searches.iter().any(|search| search.fields.iter().any(|searched| searched == field))
+}
+
+/// Whether a search by this field alone can find somebody. What is asked about finds nobody: that would tell an answer.
+fn can_find(party: &Party, search: &Search, field: &str) -> bool {
+    let is_built_in = matches!(field, "name" | "phone" | "email" | "external_id");
+    let is_asked = party.question(field).is_some_and(|question| question.judge == Judge::Server);
+    is_built_in || (search.kind == SearchKind::Object && !is_asked)
 }
 
 fn is_public(field: &str) -> bool {
@@ -194,6 +207,13 @@ impl Lint<'_> {
         if party.searches.is_empty() {
             let detail = "There is no way to search, so nobody is found.";
             self.problem("searches", "no-search", detail, "Add a text search.");
+        }
+        let finds = |search: &Search| search.fields.iter().any(|field| can_find(party, search, field));
+        if !party.searches.is_empty() && !party.searches.iter().any(finds) {
+            let detail = "No search looks at a field by which somebody is found.";
+            let hint = "Search by the name, the number, the address or the company's id, or let a search by object look \
+                        at an attribute that is not asked about.";
+            self.warning("searches", "finds-nobody", detail, hint);
         }
         for (n, search) in party.searches.iter().enumerate() {
             let at = format!("searches/{n}");
@@ -304,6 +324,14 @@ impl Lint<'_> {
             );
             let hint = "Show something else, or ask something else.";
             self.warning(&format!("{at}/field"), "shown-in-results", detail, hint);
+        }
+        if is_searched(self.party, &question.field) {
+            let detail = format!(
+                "Customers are searched by `{}`: what was said to find somebody proves nothing, and counts no bits.",
+                question.field
+            );
+            let hint = "Search by something else, or ask something else.";
+            self.warning(&format!("{at}/field"), "asked-and-searched", detail, hint);
         }
     }
 

@@ -22,12 +22,16 @@
 //! assert!(!opened.is_locked(now) && opened.record(ann, now, &rule).is_locked(now));
 //! ```
 
+use std::collections::BTreeSet;
+
 use countersign_types::time::{HOUR, MINUTE, SECOND};
 use countersign_types::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::{FAILURES, LOCK_SECS, LockRule};
 
+/// People who took part in failed sessions that are kept: ten sessions of more than anybody shares.
+const PARTIES_MAX: usize = 200;
 /// Characters that the reason of an override needs, and may have.
 pub const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=500;
 /// For how long an override allows one more session.
@@ -55,6 +59,12 @@ pub struct Failures {
     /// The latest time seen.
     #[serde(default)]
     seen_at: Timestamp,
+    /// Who else took a step in those sessions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parties: Vec<(Timestamp, UserId)>,
+    /// The strictest rule by which one of them was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rule: Option<LockRule>,
 }
 
 /// Why a lock stays.
@@ -71,26 +81,136 @@ pub enum OverrideRefused {
     NoReason,
 }
 
+/// What locks by either of two rules.
+fn strictest(a: LockRule, b: LockRule) -> LockRule {
+    LockRule {
+        failures: a.failures.min(b.failures),
+        within_secs: a.within_secs.max(b.within_secs),
+        lock_secs: a.lock_secs.max(b.lock_secs),
+    }
+}
+
+/// Until when failures lock by a rule, whatever was recorded of locks: the last moment at which there were enough of them
+/// within its span, and the time of the lock from there. `recent` has the oldest first.
+fn lock_of(recent: &[(Timestamp, UserId)], rule: LockRule) -> Option<Timestamp> {
+    let span = i64::from(rule.within_secs) * SECOND;
+    let enough = usize::from(rule.failures.clamp(*FAILURES.start(), *FAILURES.end()));
+    let reached = recent.windows(enough).rev().find_map(|some| {
+        let (first, last) = (some.first()?.0, some.last()?.0);
+        (last.since(first) < span).then_some(last)
+    })?;
+    Some(reached.plus(i64::from(rule.lock_secs) * SECOND))
+}
+
+/// The last that any policy can count, the oldest first.
+fn bounded(mut recent: Vec<(Timestamp, UserId)>) -> Vec<(Timestamp, UserId)> {
+    recent.sort_unstable();
+    let spare = recent.len().saturating_sub(usize::from(*FAILURES.end()));
+    recent.drain(..spare);
+    recent
+}
+
+/// Those who took part in the sessions that still count; of very many the last.
+fn still_parties(
+    mut parties: Vec<(Timestamp, UserId)>,
+    recent: &[(Timestamp, UserId)],
+) -> Vec<(Timestamp, UserId)> {
+    let oldest = recent.first().map(|(at, _)| *at);
+    parties.retain(|(at, _)| oldest.is_some_and(|oldest| *at >= oldest));
+    parties.sort_unstable();
+    parties.dedup();
+    let spare = parties.len().saturating_sub(PARTIES_MAX);
+    parties.drain(..spare);
+    parties
+}
+
 impl Failures {
+    /// The failures of two who became one customer: they add up, by the stricter of their rules, and lock if that is
+    /// enough. A lock of either is one of both, and what was allowed once for one of two locks opens nothing.
+    ///
+    /// ```
+    /// use countersign_types::{Timestamp, UserId};
+    /// use countersign_verification::lock::Failures;
+    /// use countersign_verification::policy::LockRule;
+    ///
+    /// let (rule, now, ann) = (LockRule::default(), Timestamp::from_micros(1), UserId::from_bytes([1; 16]));
+    /// let one = Failures::default().record(ann, now, &rule);
+    /// let two = one.record(ann, now, &rule);
+    /// assert!(!one.is_locked(now) && !two.is_locked(now) && one.join(&two).is_locked(now));
+    /// ```
+    #[must_use]
+    pub fn join(&self, other: &Self) -> Self {
+        let mut recent: Vec<_> = self.recent.iter().chain(&other.recent).copied().collect();
+        recent.sort_unstable();
+        let rule = match (self.rule, other.rule) {
+            (Some(a), Some(b)) => Some(strictest(a, b)),
+            (one, other) => one.or(other),
+        };
+        // Of one alone what was recorded holds: only what two bring together is counted anew.
+        let is_added_up = !self.recent.is_empty() && !other.recent.is_empty();
+        let by_both = if is_added_up { lock_of(&recent, rule.unwrap_or_default()) } else { None };
+        let recent = bounded(recent);
+        let parties = still_parties([self.parties.as_slice(), &other.parties].concat(), &recent);
+        let allowed_until = match (self.allowed_until, other.allowed_until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (Some(until), None) if other.is_clear() => Some(until),
+            (None, Some(until)) if self.is_clear() => Some(until),
+            _ => None,
+        };
+        let locked_until = self.locked_until.max(other.locked_until).max(by_both);
+        let seen_at = self.seen_at.max(other.seen_at);
+        Self { recent, locked_until, allowed_until, seen_at, parties, rule }
+    }
+
+    /// Whether nobody failed to be them.
+    fn is_clear(&self) -> bool {
+        self.recent.is_empty() && self.locked_until.is_none()
+    }
+
+    /// As they are of somebody who stands alone again: what was allowed of several at once was not allowed of whom no lock
+    /// holds.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        let allowed_until = self.locked_until.and(self.allowed_until);
+        Self { allowed_until, ..self.clone() }
+    }
+
     /// After one more failed session. What fails within an override locks again at once.
     #[must_use]
     pub fn record(&self, by: UserId, now: Timestamp, rule: &LockRule) -> Self {
-        let now = now.max(self.seen_at);
+        self.record_among(self, by, now, rule)
+    }
+
+    /// [`Self::record`] where `all` are these failures joined with those of everybody who became the same customer: they
+    /// count as well, and stay where they are.
+    #[must_use]
+    pub fn record_among(&self, all: &Self, by: UserId, now: Timestamp, rule: &LockRule) -> Self {
+        let now = now.max(all.seen_at);
         let span = i64::from(rule.within_secs) * SECOND;
         // Kept as long as any policy counts: another topic's shorter span forgets nothing of this one's.
         let longest = i64::from(*LOCK_SECS.end()) * SECOND;
         let mut recent: Vec<_> =
             self.recent.iter().copied().filter(|(at, _)| now.since(*at) < longest).collect();
         recent.push((now, by));
-        let spare = recent.len().saturating_sub(usize::from(*FAILURES.end()));
-        recent.drain(..spare);
-        let counted = recent.iter().filter(|(at, _)| now.since(*at) < span).count();
+        let recent = bounded(recent);
+        let parties = still_parties(self.parties.clone(), &recent);
+        let counted = all.recent.iter().filter(|(at, _)| now.since(*at) < span).count().saturating_add(1);
         let is_reached = counted >= usize::from(rule.failures.clamp(*FAILURES.start(), *FAILURES.end()));
-        let was_allowed = self.allowed_until.is_some();
+        let was_allowed = all.allowed_until.is_some();
         let lock = now.plus(i64::from(rule.lock_secs) * SECOND);
         let locked_until =
             if is_reached || was_allowed { self.locked_until.max(Some(lock)) } else { self.locked_until };
-        Self { recent, locked_until, allowed_until: None, seen_at: now }
+        let rule = self.rule.map_or(*rule, |before| strictest(before, *rule));
+        Self { recent, locked_until, allowed_until: None, seen_at: now, parties, rule: Some(rule) }
+    }
+
+    /// With everybody who took a step in the session that failed last: none of them is another person.
+    #[must_use]
+    pub fn with_parties(&self, parties: &BTreeSet<UserId>) -> Self {
+        let Some((last, _)) = self.recent.last().copied() else { return self.clone() };
+        let more = parties.iter().map(|party| (last, *party));
+        let parties = still_parties(self.parties.iter().copied().chain(more).collect(), &self.recent);
+        Self { parties, ..self.clone() }
     }
 
     /// After a session that was passed: an override is used up, failures stay where they are. Whoever passes once has not
@@ -112,6 +232,11 @@ impl Failures {
         if self.is_locked(now) { self.locked_until } else { None }
     }
 
+    /// Until when the last lock lasts or lasted, whatever was allowed meanwhile: what lists of locks go by.
+    pub const fn until(&self) -> Option<Timestamp> {
+        self.locked_until
+    }
+
     /// Failures that still count.
     pub fn count(&self, now: Timestamp, rule: &LockRule) -> usize {
         let now = now.max(self.seen_at);
@@ -119,13 +244,13 @@ impl Failures {
         self.recent.iter().filter(|(at, _)| now.since(*at) < span).count()
     }
 
-    /// Allows one more session within the hour. Another person than those who led the failed ones, with a reason, which
+    /// Allows one more session within the hour. Another person than those who took part in the failed ones, with a reason, which
     /// goes on record.
     pub fn override_by(&self, by: UserId, reason: &str, now: Timestamp) -> Result<Self, OverrideRefused> {
         if !self.is_locked(now) {
             return Err(OverrideRefused::NotLocked);
         }
-        if self.recent.iter().any(|(_, who)| *who == by) {
+        if self.recent.iter().chain(&self.parties).any(|(_, who)| *who == by) {
             return Err(OverrideRefused::SamePerson);
         }
         if !REASON_CHARS.contains(&reason.trim().chars().count()) {
@@ -133,6 +258,12 @@ impl Failures {
         }
         let now = now.max(self.seen_at);
         Ok(Self { allowed_until: Some(now.plus(OVERRIDE_SPAN)), seen_at: now, ..self.clone() })
+    }
+
+    /// These failures, of one of those who became a customer, after a session was allowed of `all` of them.
+    #[must_use]
+    pub fn allowed_as(&self, all: &Self) -> Self {
+        Self { allowed_until: all.allowed_until, seen_at: self.seen_at.max(all.seen_at), ..self.clone() }
     }
 }
 
@@ -241,6 +372,35 @@ mod tests {
         assert!(
             two.record(user(3), at(86_400), &rule).record(user(1), at(90_000), &rule).is_locked(at(90_000))
         );
+    }
+
+    #[test]
+    fn v_2_failures_of_two_who_became_one_add_up_within_a_day_and_by_the_stricter_rule() {
+        let rule = LockRule::default();
+        let two = Failures::default().record(user(1), at(0), &rule).record(user(2), at(10), &rule);
+        let near = Failures::default().record(user(3), at(86_399), &rule);
+        let far = Failures::default().record(user(3), at(86_400), &rule);
+        assert_eq!(two.join(&near).locked_until(at(90_000)), Some(at(86_399 + 86_400)));
+        assert!(!two.join(&far).is_locked(at(86_400)), "the first has gone by");
+        // Whoever took a step in one of them is no other person either.
+        let shared = two.with_parties(&[user(2), user(7)].into());
+        let refused = shared.join(&near).override_by(user(7), "a good enough reason", at(86_400));
+        assert_eq!(refused, Err(OverrideRefused::SamePerson));
+        // One of the two was counted by a policy that locks at two.
+        let strict = Failures::default().record(user(3), at(86_400), &LockRule { failures: 2, ..rule });
+        assert!(two.join(&strict).is_locked(at(86_400)));
+        // Whoever failed at either opens nothing, another person does, and what fails then locks again.
+        let both = two.join(&near);
+        for n in 1..=3 {
+            let refused = both.override_by(user(n), "a good enough reason", at(86_400));
+            assert_eq!(refused, Err(OverrideRefused::SamePerson));
+        }
+        let opened = both.override_by(user(9), "a good enough reason", at(86_400)).unwrap();
+        let (two, near) = (two.allowed_as(&opened), near.allowed_as(&opened));
+        let both = two.join(&near);
+        assert!(!both.is_locked(at(86_400)));
+        let two = two.record_among(&both, user(1), at(86_401), &rule);
+        assert!(two.join(&near).is_locked(at(86_402)) && near.join(&two).is_locked(at(86_402)));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_service::engagement::{EngagementFilter, EngagementPatch, InitiatingAttendee, NewEngagement};
 use countersign_types::engagement::{EngagementDirection, EngagementOutcome, EngagementStatus};
 use countersign_types::pii::Pii;
-use countersign_types::{CallId, CaseId, EngagementId, Error, ProfileId, Timestamp};
+use countersign_types::{CallId, CaseId, EngagementId, Error, ProfileId, Timestamp, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -174,6 +174,9 @@ pub struct EngagementBody {
     /// What it is about, in your words.
     #[schema(max_length = 200)]
     reason: Option<String>,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
 }
 
 fn touched<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D::Error> {
@@ -230,6 +233,7 @@ async fn open_engagement(
     Auth(request): Auth,
     Body(body): Body<EngagementBody>,
 ) -> Result<(StatusCode, Json<EngagementView>), Failure> {
+    let request = request.on_behalf_of(body.on_behalf_of);
     let new = NewEngagement {
         channel: body.channel,
         direction: body.r#type,

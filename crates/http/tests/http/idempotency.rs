@@ -377,8 +377,10 @@ impl Stage {
         let body = json!({ "channel": "chat", "type": "inbound", "case_id": self.case });
         let mut now = self.twice("open_engagement", "/v1/engagements", body).await;
         let path = format!("/v1/engagements/{}", id(&now));
+        let person = world.agent.get("/v1/me").await.expect(200)["user"]["id"].clone();
         let body = |now: &Value, mut body: Value| {
             body["revision"] = now["verification"]["revision"].clone();
+            body["on_behalf_of"] = person.clone();
             body
         };
         let topic = body(&now, json!({ "topic_id": topic_id(BALANCE) }));
@@ -437,14 +439,15 @@ impl Stage {
         let code = self.app.code("w-ann").await;
         let case = self.app.say(&self.channel, "w-ann", "w-1", &code).await["case"]["id"].clone();
         let new = json!({ "channel": "chat", "type": "inbound", "case_id": case });
-        let mut talk = world.open_as(&self.app.api(), new).await;
+        let person = world.agent.get("/v1/me").await.expect(200)["user"]["id"].clone();
+        let mut talk = world.open_as(&world.agent, new).await;
         talk.begin("self").await.step("select", json!({ "profile_id": world.ann })).await;
         let path = format!("/v1/engagements/{}", talk.id());
-        let body = json!({ "revision": talk.verification()["revision"] });
+        let body = json!({ "revision": talk.verification()["revision"], "on_behalf_of": person });
         self.twice("take_engagement_evidence", &format!("{path}/evidence"), body).await;
         let talk = world.open().await;
         let path = format!("/v1/engagements/{}/end", talk.id());
-        self.twice("end_engagement", &path, json!({ "revision": 0 })).await;
+        self.twice("end_engagement", &path, json!({ "revision": 0, "on_behalf_of": person })).await;
     }
 }
 

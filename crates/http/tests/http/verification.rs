@@ -24,7 +24,7 @@ fn strong(name: &str) -> Value {
     json!({
         "name": name,
         "customer": {
-            "searches": [{ "kind": "text", "fields": ["name", "phone"] }],
+            "searches": [{ "kind": "text", "fields": ["name", "email"] }],
             "required": [{ "field": "phone", "answer": "phone", "bits": 20 }],
             "additional": [
                 { "field": "card", "answer": "last_four", "bits": 13 },

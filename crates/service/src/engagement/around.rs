@@ -6,11 +6,14 @@ use countersign_identity::identifier::normalise_email;
 use countersign_store::account::AccountRef;
 use countersign_store::{Tx, identifier, link, mandate, profile, user, verification_policy};
 use countersign_types::attribute::AttributeLevel;
+use countersign_types::audit::{Actor as AuditActor, ActorKind};
 use countersign_types::engagement::Engagement;
 use countersign_types::pii::{Attribute, Pii, Purpose};
 use countersign_types::profile::{IdentifierKind, Profile, ProfileState};
+use countersign_types::user::{User, UserState};
 use countersign_types::{
-    AccountId, Assurance, Error, MandateId, ProfileId, Result, Timestamp, UserId, VerificationPolicyId,
+    AccountId, Assurance, Error, MandateId, Permission, ProfileId, Result, Timestamp, UserId,
+    VerificationPolicyId,
 };
 use countersign_verification::compare::Locale;
 use countersign_verification::engagement::{
@@ -21,7 +24,7 @@ use countersign_verification::policy::{self, Policy};
 
 use super::lock::Locks;
 use crate::Service;
-use crate::caller::Caller;
+use crate::caller::{Caller, Request};
 
 /// The attribute whose value is a customer's day of birth.
 const BIRTH_DATE: &str = "birth_date";
@@ -226,20 +229,59 @@ impl Service {
         u8::try_from(years).ok()
     }
 
-    /// The agent's own profiles, by the address of their log-in, and those they represent or are represented by (V-6).
+    /// Who does something, and under which name it goes on record: a person; of a program the person for whom it acts, so
+    /// that what holds for people holds for whoever uses a program (V-2, V-6).
+    pub(super) async fn acting(&self, request: &Request, must_be_named: bool) -> Result<(Who, AuditActor)> {
+        let actor = request.caller.actor();
+        let who = Who::of(&request.caller);
+        let Caller::ApiKey(key) = &request.caller else {
+            return match request.on_behalf_of {
+                Some(other) if other != who.user => Err(Error::Refused {
+                    code: "acts-for-nobody",
+                    detail: "A person acts for themself alone.",
+                    hint: "Leave `on_behalf_of` out. Programs name the person for whom they act.",
+                }),
+                _ => Ok((who, actor)),
+            };
+        };
+        let Some(wanted) = request.on_behalf_of else {
+            if must_be_named {
+                let detail = "A program names the person for whom it acts: nobody verifies themself, and another person \
+                              opens a lock.";
+                return Err(Error::invalid("/on_behalf_of", "missing-field", detail));
+            }
+            return Ok((who, actor));
+        };
+        let found = self.read(async move |tx: &mut Tx<'_>| -> Result<Option<User>> {
+            Ok(user::find_user(tx, wanted).await?)
+        });
+        let may = |user: &User| user.state == UserState::Active && user.role.may(Permission::EngagementWrite);
+        let Some(person) = found.await?.filter(may) else {
+            let detail = "There is no person of this id here who verifies customers.";
+            return Err(Error::invalid("/on_behalf_of", "unknown-user", detail));
+        };
+        let name = format!("{} ({})", person.name, key.name);
+        let actor = AuditActor { kind: ActorKind::User, id: person.id.to_string(), name };
+        Ok((Who { user: person.id, email: Some(person.email) }, actor))
+    }
+
+    /// The profiles of a colleague as a customer, by the address of their log-in.
+    pub(crate) async fn own_profiles(&self, tx: &mut Tx<'_>, email: &str) -> Result<Vec<ProfileId>> {
+        let Ok(email) = normalise_email(email) else { return Ok(Vec::new()) };
+        let (kind, key) = (IdentifierKind::Email, email.key);
+        Ok(identifier::find_by_identifier(tx, self.vault(), kind, &key, false).await?)
+    }
+
+    /// The agent's own profiles, and those they represent or are represented by, whatever became of the mandate (V-6).
     pub(super) async fn related(&self, tx: &mut Tx<'_>, who: &Who) -> Result<Vec<ProfileId>> {
         let email = match &who.email {
             Some(email) => Some(email.clone()),
             None => user::find_user(tx, who.user).await?.map(|user| user.email),
         };
         let Some(email) = email else { return Ok(Vec::new()) };
-        let Ok(email) = normalise_email(&email) else { return Ok(Vec::new()) };
-        let (kind, key) = (IdentifierKind::Email, email.key);
-        let found = identifier::find_by_identifier(tx, self.vault(), kind, &key, false).await?;
-        let mut related: BTreeSet<ProfileId> = found.into_iter().collect();
+        let mut related: BTreeSet<ProfileId> = self.own_profiles(tx, &email).await?.into_iter().collect();
         for own in related.clone() {
-            let mandates = mandate::list_mandates_of(tx, own).await?;
-            related.extend(mandates.into_iter().map(|mandate| mandate.represented));
+            related.extend(mandate::list_linked(tx, own).await?);
         }
         Ok(related.into_iter().collect())
     }

@@ -1,11 +1,14 @@
 //! Locks: who is locked, one more session by another person's word, and sessions that fail out of the ordinary (V-2).
 
+use std::collections::BTreeSet;
+
 use async_recursion::async_recursion as boxed;
+use countersign_masking::mask_text;
 use countersign_store::{Tx, profile, verification as store};
 use countersign_types::engagement::VerificationFailures;
-use countersign_types::pii::Viewer;
+use countersign_types::pii::{Pii, Purpose, Viewer};
 use countersign_types::{Error, Permission, ProfileId, Result, Timestamp, UserId, time};
-use countersign_verification::lock::{Alert, Failures, OverrideRefused, Tally, alert};
+use countersign_verification::lock::{Alert, Failures, OVERRIDE_SPAN, OverrideRefused, Tally, alert};
 use countersign_verification::policy::LockRule;
 use serde_json::{Value, json};
 
@@ -31,6 +34,8 @@ pub struct Lock {
     pub is_open: bool,
     /// Whether whoever asks may allow one.
     pub may_override: bool,
+    /// Why one was last allowed, without what is personal in it.
+    pub reason: Option<String>,
 }
 
 /// An agent whose sessions fail out of the ordinary.
@@ -73,44 +78,93 @@ impl Locks {
         Ok(Self(all.collect::<Result<_>>()?))
     }
 
-    /// A lock of any of them is a lock: merging opens none.
+    /// Of all of them: they add up, and a lock of any is one of all (V-2).
+    fn all(&self) -> Failures {
+        self.0.iter().fold(Failures::default(), |all, (_, failures)| all.join(failures))
+    }
+
     pub(super) fn is_locked(&self, now: Timestamp) -> bool {
-        self.0.iter().any(|(_, failures)| failures.is_locked(now))
+        self.all().is_locked(now)
     }
 
     fn own(&self, profile: ProfileId) -> Failures {
         let own = self.0.iter().find(|(of, _)| *of == profile);
         own.map(|(_, failures)| failures.clone()).unwrap_or_default()
     }
+
+    /// Says in the columns that lists look at until when each of them is locked: one alone by its own failures, one of
+    /// several by those of all.
+    async fn tell(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<()> {
+        let until = self.all().until();
+        for (of, failures) in &self.0 {
+            save(tx, *of, (failures, until), now).await?;
+        }
+        Ok(())
+    }
 }
 
-async fn save(tx: &mut Tx<'_>, profile: ProfileId, failures: &Failures, now: Timestamp) -> Result<()> {
+async fn save(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+    (failures, until): (&Failures, Option<Timestamp>),
+    now: Timestamp,
+) -> Result<()> {
     let written = serde_json::to_value(failures).map_err(Error::internal)?;
     // The column is what lists look at; an override leaves it, so that whoever was allowed one more stays in the list.
-    let locked_until = serde_json::from_value(written["locked_until"].clone()).map_err(Error::internal)?;
-    let row = VerificationFailures { profile, failures: written, locked_until };
+    let row = VerificationFailures { profile, failures: written, locked_until: until };
     Ok(store::upsert_failures(tx, &row, now).await?)
+}
+
+/// Two profiles became one, or are two again: those of each stay where they are, and the lists are told what they come to.
+pub(crate) async fn regrouped(
+    tx: &mut Tx<'_>,
+    log: &mut Log,
+    profiles: &[ProfileId],
+    now: Timestamp,
+) -> Result<()> {
+    for profile in profiles {
+        let mut locks = Locks::read(tx, *profile).await?;
+        match locks.0.as_mut_slice() {
+            [] => continue,
+            [(_, alone)] => *alone = alone.alone(),
+            _ => {}
+        }
+        locks.tell(tx, now).await?;
+        let was_locked = locks.0.iter().any(|(_, failures)| failures.is_locked(now));
+        let all = locks.all();
+        if all.is_locked(now) && !was_locked {
+            let failures = all.count(now, &LockRule::default());
+            let until = all.locked_until(now);
+            log.audit("verification.lock", *profile, json!({ "until": until, "failures": failures }));
+        }
+        log.live("verification_lock.updated", *profile);
+    }
+    Ok(())
 }
 
 /// A failed session of a customer, whose profile is locked.
 pub(super) async fn failed(
     tx: &mut Tx<'_>,
     log: &mut Log,
-    (profile, by): (ProfileId, UserId),
+    (profile, by, parties): (ProfileId, UserId, &BTreeSet<UserId>),
     rule: &LockRule,
     now: Timestamp,
 ) -> Result<()> {
-    let locks = Locks::read(tx, profile).await?;
-    let was_locked = locks.is_locked(now);
-    let failures = locks.own(profile).record(by, now, rule);
-    save(tx, profile, &failures, now).await?;
-    if failures.is_locked(now) && !was_locked {
-        let until = failures.locked_until(now);
-        log.audit(
-            "verification.lock",
-            profile,
-            json!({ "until": until, "failures": failures.count(now, rule) }),
-        );
+    let mut locks = Locks::read(tx, profile).await?;
+    let all = locks.all();
+    let was_locked = all.is_locked(now);
+    let failures = locks.own(profile).record_among(&all, by, now, rule).with_parties(parties);
+    locks.0.retain(|(of, _)| *of != profile);
+    // What was allowed of all of them was this one session.
+    for (_, other) in &mut locks.0 {
+        *other = other.passed(now);
+    }
+    locks.0.push((profile, failures));
+    locks.tell(tx, now).await?;
+    let all = locks.all();
+    if all.is_locked(now) && !was_locked {
+        let until = all.locked_until(now);
+        log.audit("verification.lock", profile, json!({ "until": until, "failures": all.count(now, rule) }));
         log.live("verification_lock.updated", profile);
     }
     Ok(())
@@ -118,13 +172,9 @@ pub(super) async fn failed(
 
 /// A session that was passed: whoever was allowed one more has had it.
 pub(super) async fn passed(tx: &mut Tx<'_>, profile: ProfileId, now: Timestamp) -> Result<()> {
-    for (of, failures) in Locks::read(tx, profile).await?.0 {
-        let after = failures.passed(now);
-        if after != failures {
-            save(tx, of, &after, now).await?;
-        }
-    }
-    Ok(())
+    let before = Locks::read(tx, profile).await?;
+    let after = Locks(before.0.iter().map(|(of, failures)| (*of, failures.passed(now))).collect());
+    if after.0 == before.0 { Ok(()) } else { after.tell(tx, now).await }
 }
 
 /// Counts a session that came out for its agent and for everybody; tells where that agent's fail out of the ordinary, once
@@ -136,13 +186,11 @@ pub(super) async fn tally(
     is_failed: bool,
     now: Timestamp,
 ) -> Result<()> {
+    let none = serde_json::to_value(Tally::default()).map_err(Error::internal)?;
     let mut all = Vec::with_capacity(2);
     for of in [by.to_bytes(), store::EVERYBODY] {
-        let found = store::find_tally_for_update(tx, of).await?;
-        let (before, told_at) = match found {
-            Some((value, told_at)) => (serde_json::from_value(value).map_err(Error::internal)?, told_at),
-            None => (Tally::default(), None),
-        };
+        let (before, told_at) = store::lock_tally(tx, of, &none, now).await?;
+        let before: Tally = serde_json::from_value(before).map_err(Error::internal)?;
         all.push((of, before.record(now, is_failed), told_at));
     }
     let noticed = alert(&all[0].1, &all[1].1, now);
@@ -172,15 +220,21 @@ impl Service {
         let (service, now, viewer) = (self.clone(), self.now(), grant.viewer());
         let by = Who::of(&request.caller).user;
         self.read(async move |tx: &mut Tx<'_>| -> Result<LockList> {
-            let mut locks = Vec::new();
+            let (mut locks, mut listed) = (Vec::new(), BTreeSet::new());
             for row in store::list_locked(tx, now, LIST_MAX).await? {
-                let failures = read(row.failures)?;
                 let (Some(until), Some(brief)) = (row.locked_until, service.brief(tx, row.profile).await?)
                 else {
                     continue;
                 };
+                // Of several who became one, each has a row.
+                if !listed.insert(brief.id) {
+                    continue;
+                }
+                let failures = Locks::read(tx, brief.id).await?.all();
                 let may_override = failures.override_by(by, "as a question", now).is_ok();
+                let allowed = store::find_last_override(tx, service.vault(), brief.id).await?;
                 locks.push(Lock {
+                    reason: allowed.map(|allowed| mask_text(allowed.reason.plain(Purpose::Match))),
                     profile: brief,
                     until,
                     failures: failures.count(now, &LockRule::default()),
@@ -218,7 +272,7 @@ impl Service {
         }
         let who = Who::of(&request.caller);
         let reason = reason.trim().to_owned();
-        let now = self.now();
+        let (now, own) = (self.now(), self.new_id::<UserId>()?);
         let (service, wanted) = (self.clone(), id);
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let found = profile::lock_survivor(tx, wanted).await?;
@@ -229,17 +283,16 @@ impl Service {
                     "",
                 ));
             }
-            let locks = Locks::read(tx, profile).await?.0;
-            if locks.iter().all(|(_, failures)| !failures.is_locked(now)) {
-                return Err(refused(OverrideRefused::NotLocked));
-            }
-            for (of, failures) in locks.iter().filter(|(_, failures)| failures.is_locked(now)) {
-                let after = failures.override_by(who.user, &reason, now).map_err(refused)?;
-                save(tx, *of, &after, now).await?;
-            }
-            // What people quote of a customer does not go into the audit log.
-            let reason = countersign_masking::mask_text(&reason);
-            log.audit("verification.override", profile, json!({ "reason": reason }));
+            let locks = Locks::read(tx, profile).await?;
+            let opened = locks.all().override_by(who.user, &reason, now).map_err(refused)?;
+            let allowed = locks.0.iter().map(|(of, failures)| (*of, failures.allowed_as(&opened)));
+            Locks(allowed.collect()).tell(tx, now).await?;
+            // What people say of a customer stands under the customer's key, and not in the audit log.
+            let user = who.user;
+            let allowed =
+                store::Override { id: own.to_bytes(), profile, user, reason: Pii::new(reason), at: now };
+            store::insert_override(tx, service.vault(), &allowed).await?;
+            log.audit("verification.override", profile, json!({ "allowed_until": now.plus(OVERRIDE_SPAN) }));
             log.live("verification_lock.updated", profile);
             Ok(())
         })
@@ -256,7 +309,7 @@ fn refused(why: OverrideRefused) -> Error {
         ),
         OverrideRefused::SamePerson => Error::Refused {
             code: "same-person",
-            detail: "You led one of the failed sessions. Another person has to allow one more.",
+            detail: "You took part in one of the failed sessions. Another person has to allow one more.",
             hint: "Ask another supervisor.",
         },
         OverrideRefused::NoReason => {

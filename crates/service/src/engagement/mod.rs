@@ -5,6 +5,7 @@
 
 mod accept;
 mod around;
+mod index;
 mod job;
 mod kept;
 mod lock;
@@ -33,6 +34,7 @@ pub use countersign_verification::policy::{
     Answer, Judge, Party as PolicyParty, Question, Search, SearchKind,
 };
 pub use kept::{Kept, Lead, StepTold, Texts, TopicStatus, TopicTold};
+pub(crate) use lock::regrouped;
 pub use lock::{Lock, LockList, Told};
 pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};
 pub use record::EngagementRecord;

@@ -105,7 +105,8 @@ impl Service {
         if new.call.is_some() {
             self.authorise(request, Permission::CallRead).await?;
         }
-        let (id, is_new) = self.open_for(&grant, &request.caller, new).await?;
+        let (_, owner) = self.acting(request, false).await?;
+        let (id, is_new) = self.open_for(&grant, &request.caller, owner, new).await?;
         Ok((self.engagement_seen(&request.caller, &grant, id).await?, is_new))
     }
 
@@ -113,6 +114,7 @@ impl Service {
         &self,
         grant: &Grant,
         caller: &Caller,
+        owner: Actor,
         new: NewEngagement,
     ) -> Result<(EngagementId, bool)> {
         let (service, now, id) = (self.clone(), self.now(), self.new_id::<EngagementId>()?);
@@ -132,11 +134,11 @@ impl Service {
                 service.take_masked_search(tx, &caller, &actor.id, now).await?;
             }
             if let Some(open) = open {
-                service.take_up_with(tx, log, &actor, (open.id, &new, texts), now).await?;
+                service.take_up_with(tx, log, &owner, (open.id, &new, texts), now).await?;
                 return Ok((open.id, false));
             }
             let idle_at = Some(now.plus(IDLE_SPAN));
-            if !service.begin_engagement(tx, log, (id, &actor), &new, (texts, idle_at), now).await? {
+            if !service.begin_engagement(tx, log, (id, &owner), &new, (texts, idle_at), now).await? {
                 // Another server opened one a moment ago.
                 let open = service.open_one(tx, &new).await?;
                 return Ok((open.ok_or_else(in_flight)?.id, false));

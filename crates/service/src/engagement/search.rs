@@ -7,16 +7,17 @@ use async_recursion::async_recursion as boxed;
 use countersign_identity::identifier::{normalise_email, normalise_external_id, normalise_phone};
 use countersign_store::profile::ProfileQuery;
 use countersign_store::search_token::{query_tokens, words};
+use countersign_store::value_token::{find_by_value, find_searched_attribute, value_key};
 use countersign_store::{Tx, identifier, profile as store};
 use countersign_types::pii::{Attribute, FreeText, Pii, Purpose, Viewer};
 use countersign_types::profile::{IdentifierKind, Profile};
 use countersign_types::{EngagementId, Error, PageRequest, Permission, ProfileId, Result};
 use countersign_verification::compare::{Comparison, How, Locale, compare};
 use countersign_verification::engagement::{Event, Refusal, Role};
-use countersign_verification::policy::{Answer, Judge, Party, Policy, Search};
+use countersign_verification::policy::{Answer, Judge, Party, Policy, Search, SearchKind};
 use serde_json::json;
 
-use super::around::{Who, policy_of};
+use super::around::policy_of;
 use super::take::Doing;
 use super::{Brief, EngagementDetail, refusal};
 use crate::Service;
@@ -28,6 +29,8 @@ use crate::work::Log;
 const RESULTS_MAX: usize = 50;
 /// Profiles that are looked at for them.
 const LOOKED_AT_MAX: i64 = 200;
+/// Profiles that are read by their ids at most.
+const PROFILES_MAX: usize = 200;
 /// Characters of what is searched for.
 const QUERY_CHARS_MAX: usize = 200;
 /// Searches of a person in an hour: enough for a customer every half minute, too few to go through the file.
@@ -86,7 +89,8 @@ impl Service {
         let grant = self.authorise(request, Permission::EngagementWrite).await?;
         check_input(&input)?;
         let (service, now) = (self.clone(), self.now());
-        let doing = Doing { who: Who::of(&request.caller), actor: grant.actor.clone(), now };
+        let (who, actor) = self.acting(request, true).await?;
+        let doing = Doing { who, actor, now };
         let subject = self.vault().blind(SCOPE, &grant.actor().id);
         let per_hour = match request.caller {
             Caller::User { .. } => SEARCHES_PER_HOUR,
@@ -153,7 +157,9 @@ impl Service {
         input: &SearchInput,
     ) -> Result<Vec<Profile>> {
         let mut found = match input {
-            SearchInput::Query(text) => self.find_by_text(tx, search, text.plain(Purpose::Match)).await?,
+            SearchInput::Query(text) => {
+                self.find_by_text(tx, policy, search, text.plain(Purpose::Match)).await?
+            }
             SearchInput::Fields(fields) => self.find_by_fields(tx, policy, search, fields).await?,
         };
         let mut seen = BTreeSet::new();
@@ -168,18 +174,42 @@ impl Service {
         Ok(found)
     }
 
-    async fn find_by_text(&self, tx: &mut Tx<'_>, search: &Search, text: &str) -> Result<Vec<Profile>> {
+    /// Customers by what one of their objects is called: an attribute that is not asked about and is indexed. `None`: this
+    /// field finds nobody, it narrows.
+    async fn find_by_object(
+        &self,
+        tx: &mut Tx<'_>,
+        (policy, search): (&Policy, &Search),
+        field: &str,
+        text: &str,
+    ) -> Result<Option<Vec<ProfileId>>> {
+        if search.kind != SearchKind::Object || is_asked(policy, field) {
+            return Ok(None);
+        }
+        let Some(attribute) = find_searched_attribute(tx, field).await? else { return Ok(None) };
+        Ok(Some(find_by_value(tx, self.vault(), attribute, text, LOOKED_AT_MAX).await?))
+    }
+
+    async fn find_by_text(
+        &self,
+        tx: &mut Tx<'_>,
+        policy: &Policy,
+        search: &Search,
+        text: &str,
+    ) -> Result<Vec<Profile>> {
         let text = text.trim();
         let mut ids = Vec::new();
         for field in &search.fields {
             if let Some((kind, key)) = self.identifier(field, text) {
                 ids.extend(identifier::find_by_identifier(tx, self.vault(), kind, &key, true).await?);
             }
+            ids.extend(self.proved_by_object(tx, (policy, search), field, text).await?);
         }
         let number = text.strip_prefix("C-").or_else(|| text.strip_prefix("c-"));
         if let Some(number) = number.and_then(|number| number.parse().ok()) {
             ids.extend(store::find_by_number(tx, number).await?);
         }
+        ids.truncate(PROFILES_MAX);
         if !ids.is_empty() {
             return Ok(store::list_profiles_by_id(tx, self.vault(), &ids).await?);
         }
@@ -187,6 +217,23 @@ impl Service {
             return Ok(Vec::new());
         }
         self.find_by_name(tx, text).await
+    }
+
+    /// [`Service::find_by_object`] for keywords: of those whose value the company itself said, never a claim.
+    async fn proved_by_object(
+        &self,
+        tx: &mut Tx<'_>,
+        of: (&Policy, &Search),
+        field: &str,
+        text: &str,
+    ) -> Result<Vec<ProfileId>> {
+        let ids = self.find_by_object(tx, of, field, text).await?.unwrap_or_default();
+        let found = store::list_profiles_by_id(tx, self.vault(), &ids).await?;
+        let is_said = |profile: &Profile| {
+            let values = self.values(profile);
+            values.get(field).is_some_and(|value| value_key(value.plain(Purpose::Match)) == value_key(text))
+        };
+        Ok(found.iter().filter(|profile| is_said(profile)).map(|profile| profile.id).collect())
     }
 
     async fn find_by_name(&self, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Profile>> {
@@ -217,11 +264,7 @@ impl Service {
             match (self.identifier(field, text), field.as_str()) {
                 (Some((kind, key)), _) => {
                     let ids = identifier::find_by_identifier(tx, self.vault(), kind, &key, true).await?;
-                    let ids: BTreeSet<ProfileId> = ids.into_iter().collect();
-                    exact = Some(match exact {
-                        Some(before) => before.intersection(&ids).copied().collect(),
-                        None => ids,
-                    });
+                    exact = both(exact, ids);
                 }
                 // What is no number and no address names nobody.
                 (None, "phone" | "email" | "external_id") => exact = Some(BTreeSet::new()),
@@ -231,7 +274,12 @@ impl Service {
                     let detail = "This field is asked about, so nobody is searched by it.";
                     return Err(Error::invalid(format!("/fields/{field}"), "field-is-asked", detail));
                 }
-                (None, _) => rest.push((field.as_str(), text)),
+                (None, _) => {
+                    if let Some(ids) = self.find_by_object(tx, (policy, search), field, text).await? {
+                        exact = both(exact, ids);
+                    }
+                    rest.push((field.as_str(), text));
+                }
             }
         }
         let mut found = match (exact, name) {
@@ -254,7 +302,10 @@ impl Service {
             let plain = |field: &str| values.get(field).map(|value| value.plain(Purpose::Match));
             let is_same = |(field, wanted): &(&str, &str)| {
                 plain(field).is_some_and(|stored| {
-                    stored == *wanted || compare(&how, stored, wanted) == Comparison::Same
+                    let is_object = search.kind == SearchKind::Object;
+                    stored == *wanted
+                        || compare(&how, stored, wanted) == Comparison::Same
+                        || (is_object && value_key(stored) == value_key(wanted))
                 })
             };
             let own = words(plain("name").unwrap_or_default());
@@ -315,8 +366,16 @@ impl Service {
     }
 }
 
+fn both(before: Option<BTreeSet<ProfileId>>, found: Vec<ProfileId>) -> Option<BTreeSet<ProfileId>> {
+    let found: BTreeSet<ProfileId> = found.into_iter().collect();
+    Some(match before {
+        Some(before) => before.intersection(&found).copied().collect(),
+        None => found,
+    })
+}
+
 /// Whether the server asks anybody about a field: the customer, or who speaks for them.
-fn is_asked(policy: &Policy, field: &str) -> bool {
+pub(super) fn is_asked(policy: &Policy, field: &str) -> bool {
     let asks = |party: &Party| party.question(field).is_some_and(|question| question.judge == Judge::Server);
     asks(&policy.customer) || policy.representative.as_ref().is_some_and(asks)
 }

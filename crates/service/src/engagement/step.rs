@@ -14,7 +14,7 @@ use countersign_verification::engagement::{
 };
 use countersign_verification::policy::{Party, Policy};
 
-use super::around::{Who, parsed, policy_of, used};
+use super::around::{parsed, policy_of, used};
 use super::kept::Kept;
 use super::take::{Doing, Taken, Taking};
 use super::{EngagementDetail, refusal};
@@ -102,9 +102,9 @@ impl Service {
         let taken = match self.replayed::<Taken>(&grant).await? {
             Some(taken) => taken,
             None => {
+                let (who, actor) = self.acting(request, true).await?;
                 let sources = self.ask_sources(id, revision, &step).await?;
                 let (service, now) = (self.clone(), self.now());
-                let (who, actor) = (Who::of(&request.caller), grant.actor.clone());
                 self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Taken> {
                     let doing = Doing { who, actor, now };
                     let Some(mut taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
@@ -134,6 +134,7 @@ impl Service {
         revision: u32,
     ) -> Result<EngagementDetail> {
         let grant = self.authorise(request, Permission::EngagementWrite).await?;
+        self.acting(request, true).await?;
         let found = self.engagement_for(grant.viewer(), id).await?;
         if found.kept.core.revision() != revision {
             return Err(refusal::error(Refusal::Stale, ""));

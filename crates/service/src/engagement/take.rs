@@ -1,5 +1,7 @@
 //! One step: what it rests on, what the core says of it, and everything that follows, in one transaction.
 
+use std::collections::BTreeSet;
+
 use countersign_store::account::{AccountRef, find_account_ref_for_update};
 use countersign_store::{Tx, engagement as store};
 use countersign_types::audit::Actor;
@@ -76,6 +78,11 @@ pub(super) fn led_by(engagement: &Engagement, kept: &Kept) -> UserId {
         (_, Ok(key)) => UserId::from_bytes(key.to_bytes()),
         _ => UserId::from_bytes([0; 16]),
     }
+}
+
+/// Every person who took a step: of several who share the steps of one session, none is another person (V-2).
+fn parties(kept: &Kept) -> BTreeSet<UserId> {
+    kept.steps.iter().filter_map(|step| step.by.parse().ok()).collect()
 }
 
 impl Service {
@@ -168,7 +175,8 @@ impl Service {
             Effect::Failed(_, profile) => {
                 // Whoever left before it was over may have been merged or erased since; nobody is left to lock then.
                 if countersign_store::profile::lock(tx, profile).await? {
-                    lock::failed(tx, log, (profile, by), rule, now).await?;
+                    let parties = parties(&taking.kept);
+                    lock::failed(tx, log, (profile, by, &parties), rule, now).await?;
                 }
                 lock::tally(tx, log, by, true, now).await
             }
@@ -295,7 +303,8 @@ impl Service {
         engagement.updated_at = doing.now;
         engagement.state = kept.sealed()?;
         store::update_engagement(tx, self.vault(), &engagement).await?;
-        log.audit("engagement.step", engagement.id, json!({ "step": word, "revision": engagement.revision }));
+        let details = json!({ "step": word, "revision": engagement.revision, "by": doing.actor.id });
+        log.audit("engagement.step", engagement.id, details);
         log.live(UPDATED, engagement.id);
         Ok(())
     }

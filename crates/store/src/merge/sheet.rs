@@ -12,6 +12,7 @@ use crate::identifier::{self, key_hash, row_id};
 use crate::profile::row::{SELECT, Stored, lock_profile, save, stored};
 use crate::profile::value::{self, list_attributes_of};
 use crate::search_token::update_tokens;
+use crate::value_token::update_value_token;
 use crate::{StoreError, Subject, Tx, Vault, args};
 
 /// Everything that a profile holds, itself and not whom it stands behind. Whoever writes locks it before.
@@ -179,6 +180,10 @@ async fn update_row(
     (profile, cell): (ProfileId, Cell),
     held: Option<&Held>,
 ) -> Result<(), StoreError> {
+    if let Cell::Attribute(attribute) = cell {
+        let stored = held.map(|held| held.value.plain(Purpose::Match));
+        update_value_token(tx, vault, (profile, attribute), stored).await?;
+    }
     let seal = |place, row, held: &Held| key.seal(place, row, held.value.plain(Purpose::Seal).as_bytes());
     match (cell, held) {
         (Cell::Attribute(attribute), None) => {

@@ -41,7 +41,8 @@ pub fn rows_of(table: &str) -> Option<String> {
         | "search_token"
         | "profile_hold"
         | "privacy_request"
-        | "verification_failure" => {
+        | "verification_failure"
+        | "verification_override" => {
             format!("profile_id IN {P}")
         }
         "channel_account" => format!("id IN {a}"),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::codec::{id, time};
 use crate::dialect::places;
 use crate::subject_key::subject;
+use crate::value_token::update_value_token;
 use crate::{Arg, Place, Row, StoreError, Subject, Tx, Vault, args};
 
 pub(crate) const VALUE: Place = Place("profile_attribute.value_sealed");
@@ -106,9 +107,14 @@ pub async fn set_attributes(
                     continue;
                 }
                 let sealed = key.seal(VALUE, attribute.to_bytes(), text.as_bytes())?;
-                upsert(tx, (profile, *attribute), sealed, source, now).await?
+                let done = upsert(tx, (profile, *attribute), sealed, source, now).await?;
+                if done > 0 {
+                    update_value_token(tx, vault, (profile, *attribute), Some(&text)).await?;
+                }
+                done
             }
             None if is_proved => {
+                update_value_token(tx, vault, (profile, *attribute), None).await?;
                 tx.execute(
                     "DELETE FROM profile_attribute WHERE profile_id = $1 AND attribute_id = $2",
                     args![profile, *attribute],

@@ -8,8 +8,8 @@ use countersign_store::engagement::{
 };
 use countersign_store::testing::both;
 use countersign_store::verification::{
-    EVERYBODY, find_failures_for_update, find_tally_for_update, list_locked, list_told, upsert_failures,
-    upsert_tally,
+    EVERYBODY, Override, find_failures_for_update, find_last_override, insert_override, list_locked,
+    list_told, lock_tally, upsert_failures, upsert_tally,
 };
 use countersign_store::{StoreError, Tx, args};
 use countersign_types::audit::{Actor, ActorKind};
@@ -391,14 +391,78 @@ async fn v_2_sessions_are_counted_and_who_was_told_of_is_listed() {
     both(async |db| {
         db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
             let (who, tally) = ([7; 16], json!({ "slots": [] }));
-            assert_eq!(find_tally_for_update(tx, who).await?, None);
+            let none = json!({ "none": [] });
+            assert_eq!(lock_tally(tx, who, &none, NOW).await?, (none.clone(), None), "the first finds none");
             upsert_tally(tx, EVERYBODY, (&tally, None), NOW).await?;
             upsert_tally(tx, who, (&tally, None), NOW).await?;
             assert_eq!(list_told(tx, NOW.plus(-1), 9).await?, []);
             upsert_tally(tx, who, (&tally, Some(NOW)), NOW).await?;
-            assert_eq!(find_tally_for_update(tx, who).await?, Some((tally.clone(), Some(NOW))));
+            assert_eq!(lock_tally(tx, who, &none, NOW).await?, (tally.clone(), Some(NOW)));
             assert_eq!(list_told(tx, NOW.plus(-1), 9).await?, [(UserId::from_bytes(who), tally, NOW)]);
             assert_eq!(list_told(tx, NOW, 9).await?, []);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v_2_two_sessions_that_are_an_agents_first_at_once_are_both_counted() {
+    both(async |db| {
+        let (none, who) = (json!({ "count": 0 }), [7; 16]);
+        let mut all = Vec::new();
+        for _ in 0..16 {
+            let (db, none) = (db.clone(), none.clone());
+            all.push(tokio::spawn(async move {
+                db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+                    let (before, _) = lock_tally(tx, who, &none, NOW).await?;
+                    let after = json!({ "count": before["count"].as_i64().unwrap() + 1 });
+                    upsert_tally(tx, who, (&after, None), NOW).await
+                })
+                .await
+            }));
+        }
+        for one in all {
+            one.await.unwrap().unwrap();
+        }
+        let counted = db.write(async move |tx: &mut Tx<'_>| lock_tally(tx, who, &none, NOW).await).await;
+        assert_eq!(counted.unwrap().0, json!({ "count": 16 }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn why_a_lock_was_opened_is_sealed_found_after_a_merge_and_goes_with_the_customer() {
+    both(async |db| {
+        for n in [1, 2] {
+            insert(&db, ann(n), NOW).await;
+        }
+        let why = "her passport says Müller";
+        db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            assert!(find_last_override(tx, &vault(), id(1)).await?.is_none());
+            for (n, reason) in [(1, "an earlier one"), (2, why)] {
+                let (reason, user) = (Pii::new(reason), UserId::from_bytes([n; 16]));
+                let at = NOW.plus(n.into());
+                insert_override(tx, &vault(), &Override { id: [n; 16], profile: id(2), user, reason, at })
+                    .await?;
+            }
+            tx.execute("UPDATE profile SET merged_into = $2 WHERE id = $1", args![id(2), id(1)]).await?;
+            let last = find_last_override(tx, &vault(), id(1)).await?.unwrap();
+            assert_eq!(
+                (last.reason.plain(Purpose::Match), last.user, last.at),
+                (why, UserId::from_bytes([2; 16]), NOW.plus(2))
+            );
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let every = countersign_store::testing::every_value(&db).await;
+        assert!(every.iter().all(|(_, value)| !value.windows(6).any(|some| some == b"passpo")));
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            tx.execute("DELETE FROM profile WHERE id = $1", args![id(2)]).await?;
+            assert!(find_last_override(tx, &vault(), id(1)).await?.is_none());
             Ok(())
         })
         .await

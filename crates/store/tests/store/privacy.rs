@@ -93,6 +93,9 @@ async fn plant(db: &TestDb) {
         insert_engagement(tx, &vault(), &engagement).await?;
         let failed = "INSERT INTO verification_failure (profile_id, failures, updated_at) VALUES ($1, $2, 1)";
         tx.execute(failed, args![id(1), Arg::json("{}")]).await?;
+        let allowed = "INSERT INTO verification_override (id, profile_id, user_id, reason_sealed, created_at)
+                       VALUES ($1, $2, $1, $3, 1)";
+        tx.execute(allowed, args![[3u8; 16], id(1), vec![1u8]]).await?;
         let notice = "INSERT INTO notice (id, user_id, case_id, rule_name, text_sealed, created_at)
                       VALUES ($1, $2, $3, 'r', $4, 1)";
         tx.execute(notice, args![[3u8; 16], [55u8; 16], [2u8; 16], vec![1u8]]).await?;
@@ -150,6 +153,7 @@ async fn x_10_an_erasure_takes_all_that_the_registry_says_it_takes() {
                 "call_look_up",
                 "engagement_text",
                 "verification_failure",
+                "verification_override",
             ] {
                 let rows =
                     tx.fetch_one(&format!("SELECT COUNT(*) FROM {table}"), args![], |row| row.i64(0)).await?;

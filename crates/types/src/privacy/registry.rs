@@ -316,6 +316,17 @@ pub const REGISTRY: &[Entry] = &[
         Deleted,
         No("It would tell whoever guesses how far they are."),
     ),
+    customer(
+        (
+            "verification_overrides",
+            "Why a supervisor allowed one more verification of a locked customer",
+            SECURE,
+        ),
+        &[("verification_override", &["reason_sealed"])],
+        Kept::WithCustomer,
+        Deleted,
+        No("It would tell whoever guesses how far they are."),
+    ),
     team(
         (
             "verification_tallies",

@@ -2,7 +2,9 @@
 
 use countersign_verification::Severity;
 use countersign_verification::lint::{Known, lint, strength};
-use countersign_verification::policy::{self, Answer, Judge, MandateRule, Policy, Question, default_policy};
+use countersign_verification::policy::{
+    self, Answer, Judge, MandateRule, Policy, Question, SearchKind, default_policy,
+};
 
 fn question(field: &str, answer: Answer, bits: u8) -> Question {
     Question { field: field.into(), answer, label: None, judge: Judge::Server, look_up: None, bits, slips: 0 }
@@ -13,6 +15,7 @@ fn good() -> Policy {
     let mut policy = default_policy();
     for party in [&mut policy.customer].into_iter().chain(&mut policy.representative) {
         party.searches[0].results = vec!["town".into()];
+        party.searches[0].fields = vec!["name".into(), "email".into()];
         party.required =
             vec![question("birth_date", Answer::Date, 14), question("card", Answer::LastFour, 13)];
         party.additional =
@@ -41,6 +44,7 @@ fn v_4_the_vendor_s_default_can_be_published_and_carries_its_warnings() {
     assert!(findings.iter().all(|finding| finding.severity == Severity::Warning));
     let has = |code| findings.iter().any(|finding| finding.code == code);
     assert!(has("too-weak") && has("public-data-possible") && has("shown-in-results"));
+    assert!(has("asked-and-searched") && !has("finds-nobody"));
 }
 
 #[test]
@@ -79,6 +83,15 @@ fn v_4_each_weakness_is_found_where_it_is() {
         }),
         ("shown-in-results", "/customer/required/1/field", |p| {
             p.customer.searches[0].results.push("card".into())
+        }),
+        ("asked-and-searched", "/customer/additional/0/field", |p| {
+            p.customer.searches[0].fields.push("phone".into())
+        }),
+        ("finds-nobody", "/customer/searches", |p| p.customer.searches[0].fields = vec!["contract".into()]),
+        ("finds-nobody", "/customer/searches", |p| {
+            // By object, but by what is asked.
+            p.customer.searches[0].kind = SearchKind::Object;
+            p.customer.searches[0].fields = vec!["card".into()];
         }),
         ("overstated", "/customer/required/1/bits", |p| p.customer.required[1].bits = 40),
         ("slips-in-number", "/customer/required/1/slips", |p| p.customer.required[1].slips = 1),
@@ -119,6 +132,14 @@ fn v_4_what_the_workspace_does_not_have_is_found_with_what_was_meant() {
 }
 
 #[test]
+fn v_4_an_attribute_that_is_not_asked_finds_somebody_in_a_search_by_object() {
+    let mut policy = good();
+    policy.customer.searches[0].kind = SearchKind::Object;
+    policy.customer.searches[0].fields = vec!["contract".into()];
+    assert_eq!(codes(&policy, &Known::default()), []);
+}
+
+#[test]
 fn v_4_strength_is_that_of_the_worst_draw() {
     let mut party = good().customer;
     assert_eq!(strength(&party), 14 + 13 + 9);
@@ -130,6 +151,9 @@ fn v_4_strength_is_that_of_the_worst_draw() {
     );
     party.searches[0].results.push("birth_date".into());
     assert_eq!(strength(&party), 13 + 9, "what the agent reads is no secret");
+    party.searches[0].fields.push("last_amount".into());
+    assert_eq!(strength(&party), 13, "what was said to be found is no secret");
+    party.searches[0].fields.pop();
     party.additional[0].slips = 2;
     party.additional_minimum = 2;
     assert_eq!(strength(&party), 13 + 9 + 16, "slips are easier to guess");

@@ -1,7 +1,9 @@
 //! What holds for all texts.
 
+use countersign_types::{Timestamp, UserId};
 use countersign_verification::compare::{Comparison, How, Locale, Unreadable, can_be_asked, compare};
-use countersign_verification::policy::{self, Answer};
+use countersign_verification::lock::Failures;
+use countersign_verification::policy::{self, Answer, LockRule};
 use proptest::prelude::*;
 
 fn kinds() -> impl Strategy<Value = Answer> {
@@ -27,8 +29,61 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
+const HOUR: i64 = 3_600_000_000;
+
+/// What happened to a customer: failures, passes and overrides, an hour or some apart, by a rule of their own.
+fn histories() -> impl Strategy<Value = (Failures, i64)> {
+    let rule = (1u8..=10, 1u32..=72, 1u32..=72).prop_map(|(failures, within, lock)| LockRule {
+        failures,
+        within_secs: within * 3_600,
+        lock_secs: lock * 3_600,
+    });
+    (rule, proptest::collection::vec((0i64..30, 0u8..4, 0u8..6), 0..14)).prop_map(|(rule, all)| {
+        let mut at = 0;
+        let failures = all.into_iter().fold(Failures::default(), |failures, (hours, who, what)| {
+            at += hours * HOUR;
+            let (now, who) = (Timestamp::from_micros(at), UserId::from_bytes([who; 16]));
+            match what {
+                0 => failures.passed(now),
+                1 => failures.override_by(who, "a good enough reason", now).unwrap_or(failures),
+                _ => failures.record(who, now, &rule),
+            }
+        });
+        (failures, at)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn v_2_who_became_one_is_locked_as_either_was_and_whichever_came_first(
+        (a, ended_a) in histories(), (b, ended_b) in histories(), hours in 0i64..80,
+    ) {
+        let now = Timestamp::from_micros(ended_a.max(ended_b) + hours * HOUR);
+        let both = a.join(&b);
+        prop_assert_eq!(&both, &b.join(&a));
+        prop_assert!(both.is_locked(now) || !(a.is_locked(now) || b.is_locked(now)), "joining opens no lock");
+        prop_assert_eq!(&a.join(&Failures::default()), &a, "who never failed adds nothing");
+        let rule = LockRule::default();
+        prop_assert!(both.count(now, &rule) >= a.count(now, &rule).max(b.count(now, &rule)));
+    }
+
+    #[test]
+    fn v_2_two_who_became_one_have_no_more_tries_than_one_customer(
+        all in proptest::collection::vec((0i64..12, any::<bool>()), 0..10),
+    ) {
+        let (rule, who) = (LockRule::default(), UserId::from_bytes([1; 16]));
+        let (mut one, mut a, mut b, mut at) = (Failures::default(), Failures::default(), Failures::default(), 0);
+        for (hours, is_a) in all {
+            at += hours * HOUR;
+            let now = Timestamp::from_micros(at);
+            one = one.record(who, now, &rule);
+            let of = if is_a { &mut a } else { &mut b };
+            *of = of.record(who, now, &rule);
+            prop_assert!(a.join(&b).is_locked(now) || !one.is_locked(now));
+        }
+    }
 
     #[test]
     fn nothing_makes_it_panic_and_what_can_be_asked_is_the_same_as_itself(

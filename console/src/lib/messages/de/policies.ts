@@ -40,6 +40,8 @@ export const policies = {
       'no-field': 'Diese Suche durchsucht kein Feld.',
       'no-required': 'Keine Frage ist Pflicht, also genügen wenige gezogene.',
       'shown-in-results': 'Was gefragt wird, steht in den Suchergebnissen, wo es zu lesen ist.',
+      'asked-and-searched': 'Gesucht wird nach dem, was gefragt wird: Wer es zum Finden nennt, beweist nichts mehr damit.',
+      'finds-nobody': 'Keine Suche findet jemanden.',
       'agent-sees-answer': 'Hier ist die gespeicherte Antwort zu sehen.',
       overstated: 'So viele Bit kann eine solche Antwort nicht haben; gezählt werden weniger.',
       'no-mandate': 'Wer die Antworten zweier Menschen kennt, handelt ohne hinterlegte Vollmacht.',

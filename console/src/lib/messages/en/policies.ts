@@ -41,6 +41,8 @@ export const policies = {
       'no-field': 'This search looks at no field.',
       'no-required': 'No question is required, so a few drawn ones are enough.',
       'shown-in-results': 'What is asked stands in the results of the search, where the agent reads it.',
+      'asked-and-searched': 'Customers are searched by what is asked: said to be found, it proves nothing.',
+      'finds-nobody': 'No search looks at anything by which somebody is found.',
       'agent-sees-answer': 'The agent sees the stored answer to this one.',
       overstated: 'An answer of this kind cannot have so many bits; it is counted with fewer.',
       'no-mandate': 'Whoever knows the answers of two people acts for one of them without any authority on file.',

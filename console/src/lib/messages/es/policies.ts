@@ -40,6 +40,8 @@ export const policies = {
       'no-field': 'Esta búsqueda no mira ningún campo.',
       'no-required': 'Ninguna es obligatoria: bastan unas pocas al azar.',
       'shown-in-results': 'Lo que se pregunta aparece en los resultados, donde el agente lo lee.',
+      'asked-and-searched': 'Se busca por lo mismo que se pregunta: quien lo dice para ser encontrado no demuestra nada.',
+      'finds-nobody': 'Ninguna búsqueda puede encontrar a nadie.',
       'agent-sees-answer': 'Aquí el agente ve la respuesta guardada.',
       overstated: 'Una respuesta así no puede tener tantos bits; se cuentan menos.',
       'no-mandate': 'Quien sepa las respuestas de dos personas actúa sin ningún poder registrado.',

@@ -40,6 +40,8 @@ export const policies = {
       'no-field': 'Cette recherche ne porte sur aucun champ.',
       'no-required': 'Aucune question obligatoire : quelques-unes tirées suffisent.',
       'shown-in-results': 'Ce qui est demandé figure dans les résultats de la recherche, sous les yeux de l’agent.',
+      'asked-and-searched': 'On recherche par ce qui est demandé : dit pour être trouvé, cela ne prouve plus rien.',
+      'finds-nobody': 'Aucune recherche ne peut trouver quelqu’un.',
       'agent-sees-answer': 'L’agent voit ici la réponse enregistrée.',
       overstated: 'Une telle réponse ne peut valoir autant de bits ; on en compte moins.',
       'no-mandate': 'Qui connaît les réponses de deux personnes agit sans aucun mandat enregistré.',

@@ -40,6 +40,8 @@ export const policies = {
       'no-field': 'To wyszukiwanie nie obejmuje żadnego pola.',
       'no-required': 'Żadne pytanie nie jest obowiązkowe, wystarczy kilka wylosowanych.',
       'shown-in-results': 'To, o co się pyta, widać w wynikach wyszukiwania.',
+      'asked-and-searched': 'Szuka się po tym, o co się pyta: podane przy wyszukiwaniu niczego nie dowodzi.',
+      'finds-nobody': 'Żadne wyszukiwanie nikogo nie znajdzie.',
       'agent-sees-answer': 'Tu konsultant widzi zapisaną odpowiedź.',
       overstated: 'Taka odpowiedź nie może mieć tylu bitów; liczy się mniej.',
       'no-mandate': 'Kto zna odpowiedzi dwóch osób, działa bez zapisanego pełnomocnictwa.',

@@ -40,6 +40,8 @@ export const policies = {
       'no-field': 'Sökningen tittar inte i något fält.',
       'no-required': 'Ingen fråga är obligatorisk, så några dragna räcker.',
       'shown-in-results': 'Det som frågas står i sökresultatet där handläggaren läser det.',
+      'asked-and-searched': 'Man söker på det som frågas: den som säger det för att hittas bevisar inget.',
+      'finds-nobody': 'Ingen sökning kan hitta någon.',
       'agent-sees-answer': 'Här ser handläggaren det lagrade svaret.',
       overstated: 'Ett sådant svar kan inte ha så många bitar; färre räknas.',
       'no-mandate': 'Den som kan två personers svar får företräda utan registrerad fullmakt.',

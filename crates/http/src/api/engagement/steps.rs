@@ -7,7 +7,7 @@ use axum::extract::State;
 use countersign_service::caller::Request;
 use countersign_service::engagement::{About, Given, GivenReply, SearchInput, Step, StepName};
 use countersign_types::pii::Pii;
-use countersign_types::{EngagementId, Error, MandateId, ProfileId, TopicId};
+use countersign_types::{EngagementId, Error, MandateId, ProfileId, TopicId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,6 +53,9 @@ async fn take(
 pub(super) struct EngagementTopicBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// The topic.
     #[schema(value_type = String)]
     topic_id: TopicId,
@@ -69,7 +72,7 @@ async fn choose_engagement_topic(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementTopicBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::Topic(body.topic_id)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Topic(body.topic_id)).await
 }
 
 /// Whom it is about.
@@ -78,6 +81,9 @@ async fn choose_engagement_topic(
 pub(super) struct EngagementAboutBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// `self` or `someone_else`.
     #[schema(pattern = "^(self|someone_else)$")]
     about: String,
@@ -99,7 +105,7 @@ async fn choose_engagement_about(
         "someone_else" => About::SomebodyElse,
         _ => return Err(Error::invalid("/about", "invalid", "`self` or `someone_else`.").into()),
     };
-    take(&app, &request, id, body.revision, Step::About(about)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::About(about)).await
 }
 
 /// A search.
@@ -108,6 +114,9 @@ async fn choose_engagement_about(
 pub(super) struct EngagementSearchBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// Which of `verification.searches`, from 0.
     #[schema(maximum = 9)]
     search: usize,
@@ -137,6 +146,7 @@ async fn search_in_engagement(
         }
         _ => return Err(Error::invalid("/query", "one-of", "Send one of `query` and `fields`.").into()),
     };
+    let request = request.on_behalf_of(body.on_behalf_of);
     let found = app.service.search_in_engagement(&request, id, body.revision, body.search, input).await?;
     Ok(Json(EngagementSearchResultsView::of(&found, &app.service.snapshot())))
 }
@@ -147,6 +157,9 @@ async fn search_in_engagement(
 pub(super) struct EngagementSelectBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// The customer.
     #[schema(value_type = String)]
     profile_id: ProfileId,
@@ -163,7 +176,8 @@ async fn select_in_engagement(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementSelectBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::Select(body.profile_id)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Select(body.profile_id))
+        .await
 }
 
 /// By which mandate.
@@ -172,6 +186,9 @@ async fn select_in_engagement(
 pub(super) struct EngagementMandateBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// The mandate.
     #[schema(value_type = String)]
     mandate_id: MandateId,
@@ -188,7 +205,8 @@ async fn choose_engagement_mandate(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementMandateBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::Mandate(body.mandate_id)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Mandate(body.mandate_id))
+        .await
 }
 
 /// An answer: exactly one of `said`, `is_right` and `skipped`.
@@ -228,6 +246,9 @@ impl EngagementAnswerBody {
 pub(super) struct EngagementAnswersBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// The answers.
     #[schema(min_items = 1, max_items = 40)]
     answers: Vec<EngagementAnswerBody>,
@@ -246,7 +267,7 @@ async fn answer_in_engagement(
 ) -> Result<Json<EngagementView>, Failure> {
     let answers = body.answers.into_iter().enumerate().map(|(n, answer)| answer.read(n));
     let answers = answers.collect::<Result<Vec<Given>, Error>>()?;
-    take(&app, &request, id, body.revision, Step::Answers(answers)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Answers(answers)).await
 }
 
 /// A step that says nothing more.
@@ -255,6 +276,9 @@ async fn answer_in_engagement(
 pub(super) struct EngagementStepBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
 }
 
 /// All was asked: now it is decided. What was not answered counts as wrong.
@@ -268,7 +292,7 @@ async fn finish_engagement_questions(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementStepBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::Finish).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Finish).await
 }
 
 /// Takes the strong evidence that the conversation holds of whoever was selected: a code, a signed session.
@@ -282,7 +306,7 @@ async fn take_engagement_evidence(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementStepBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::Evidence).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Evidence).await
 }
 
 /// Asks the customer for an identification code, in the conversation that the engagement belongs to.
@@ -296,6 +320,7 @@ async fn ask_for_engagement_code(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementStepBody>,
 ) -> Result<Json<EngagementView>, Failure> {
+    let request = request.on_behalf_of(body.on_behalf_of);
     let detail = app.service.ask_for_engagement_code(&request, id, body.revision).await?;
     Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
 }
@@ -306,6 +331,9 @@ async fn ask_for_engagement_code(
 pub(super) struct EngagementBackBody {
     /// `verification.revision` as it was seen.
     revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
     /// `topic`, `about`, `representative`, `mandate` or `customer`.
     #[schema(pattern = "^(topic|about|representative|mandate|customer)$")]
     to: String,
@@ -333,7 +361,7 @@ async fn go_back_in_engagement(
             return Err(Error::invalid("/to", "invalid", detail).into());
         }
     };
-    take(&app, &request, id, body.revision, Step::Back(to)).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::Back(to)).await
 }
 
 /// Ends an engagement: it stops. What was answered and not decided counts as failed.
@@ -347,5 +375,5 @@ async fn end_engagement(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementStepBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    take(&app, &request, id, body.revision, Step::End).await
+    take(&app, &request.on_behalf_of(body.on_behalf_of), id, body.revision, Step::End).await
 }

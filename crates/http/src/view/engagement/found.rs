@@ -95,8 +95,10 @@ pub struct VerificationLockView {
     pub failures: usize,
     /// Whether one more session is allowed at this moment.
     pub is_open: bool,
-    /// Whether you may allow one: not who led one of those that failed.
+    /// Whether you may allow one: not who took a step in one of those that failed.
     pub may_override: bool,
+    /// Why one was last allowed; details that are personal are left out of it.
+    pub reason: Option<String>,
 }
 
 /// An agent whose sessions fail out of the ordinary.
@@ -133,6 +135,7 @@ impl VerificationLocksView {
             failures: lock.failures,
             is_open: lock.is_open,
             may_override: lock.may_override,
+            reason: lock.reason.clone(),
         };
         let alert = |told: &Told| VerificationAlertView {
             user_id: told.user.to_string(),
