@@ -22,6 +22,7 @@ mod http {
     mod console;
     mod contract;
     mod engagement;
+    mod engagement_call;
     mod engagement_guard;
     mod erasure;
     mod free_text;
@@ -60,6 +61,7 @@ mod http {
     mod voice_agents;
     mod voice_text;
     mod voice_trouble;
+    mod voicemail;
     mod web_chat;
     mod webhook;
     mod widget;

@@ -64,6 +64,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0030_telephone"),
     migration!("0031_verification"),
     migration!("0032_engagement"),
+    migration!("0035_call_recording"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

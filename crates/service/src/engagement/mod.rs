@@ -4,6 +4,7 @@
 //! with what it rests on, and what follows is stored with it. `docs/decisions/0033-engagements.md` says why.
 
 mod around;
+mod code;
 mod job;
 mod kept;
 mod lock;
