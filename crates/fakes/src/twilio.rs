@@ -1,5 +1,6 @@
 //! Twilio's *Programmable Messaging*: the Messages resource, incoming messages, status callbacks, and their signature.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
@@ -24,6 +25,7 @@ struct State {
     sent: Vec<Sent>,
     callbacks: Vec<String>,
     troubles: Troubles,
+    recordings: BTreeMap<String, Vec<u8>>,
 }
 
 impl Twilio {
@@ -59,6 +61,36 @@ impl Twilio {
     pub fn status(&self, status: &str, error_code: &str) -> Post {
         let url = self.state().callbacks.last().cloned().unwrap_or_default();
         self.post(&url, &[("MessageSid", "SM1"), ("MessageStatus", status), ("ErrorCode", error_code)])
+    }
+
+    /// *Recordings*: somebody spoke. Where the recording is, as webhooks say it.
+    pub fn record(&self, sid: &str, bytes: Vec<u8>) -> String {
+        self.state().recordings.insert(sid.to_owned(), bytes);
+        format!("https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}")
+    }
+
+    /// The recordings that are there.
+    pub fn recordings(&self) -> Vec<String> {
+        self.state().recordings.keys().cloned().collect()
+    }
+
+    /// *Recordings*: fetched as WAV with the extension, removed by `DELETE`.
+    fn recording(&self, method: &str, name: &str) -> Reply {
+        let mut state = self.state();
+        let missing = || error(404, 20_404, "The requested resource was not found");
+        match (method, name.strip_suffix(".wav"), name.strip_suffix(".json")) {
+            ("GET", Some(sid), _) => state.recordings.get(sid).map_or_else(missing, |bytes| Reply {
+                status: 200,
+                content_type: "audio/x-wav",
+                body: bytes.clone(),
+            }),
+            ("DELETE", _, Some(sid)) => state.recordings.remove(sid).map_or_else(missing, |_| Reply {
+                status: 204,
+                content_type: "application/json",
+                body: Vec::new(),
+            }),
+            _ => missing(),
+        }
     }
 
     /// *Messages*: `To`, `From`, `Body`, `StatusCallback`.
@@ -146,6 +178,9 @@ impl Provider for Twilio {
         match (call.method, call.path.strip_prefix(&root)) {
             ("GET", Some(".json")) => Reply::json(200, &json!({ "sid": ACCOUNT, "status": "active" })),
             ("POST", Some("/Messages.json")) => self.messages(call),
+            (method, Some(path)) if path.starts_with("/Recordings/") => {
+                self.recording(method, path.trim_start_matches("/Recordings/"))
+            }
             _ => error(404, 20_404, "The requested resource was not found"),
         }
     }

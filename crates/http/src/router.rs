@@ -62,6 +62,7 @@ const API: &[Routes] = &[
     api::calendar::routes,
     api::bench::routes,
     api::call::routes,
+    api::call_recording::routes,
     api::call_widget::routes,
     api::ivr_flow::routes,
     api::phone_number::routes,

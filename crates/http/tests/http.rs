@@ -23,6 +23,7 @@ mod http {
     mod contract;
     mod engagement;
     mod engagement_accept;
+    mod engagement_call;
     mod engagement_dealing;
     mod engagement_guard;
     mod erasure;
@@ -62,6 +63,7 @@ mod http {
     mod voice_agents;
     mod voice_text;
     mod voice_trouble;
+    mod voicemail;
     mod web_chat;
     mod webhook;
     mod widget;

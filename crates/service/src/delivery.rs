@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Service;
-use crate::call::text;
+use crate::call::{recording, text};
 use crate::caller::Grant;
 use crate::port::{
     ANSWER_BYTES_MAX, Done, OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, Provided,
@@ -119,7 +119,7 @@ impl Service {
                 "webhook" => self.deliver_webhook(row).await,
                 "message" | text::KIND => self.deliver_message(row).await,
                 "call" => self.deliver_call(row).await,
-                "fetch" => self.deliver_file(row).await,
+                "fetch" | recording::KIND => self.deliver_file(row).await,
                 _ => failed("this version does not know this kind"),
             }
         };
@@ -215,7 +215,11 @@ impl Service {
             Ok(None) => return failed("the customer was erased"),
             Err(error) => return retry(None, &format!("the file could not be read: {}", error.code())),
         };
-        tried(self.fetch_file(row, &body).await.map(|()| Done { status: None, detail: "fetched".to_owned() }))
+        let fetched = match row.kind.as_str() {
+            recording::KIND => self.fetch_recording(row, &body).await,
+            _ => self.fetch_file(row, &body).await,
+        };
+        tried(fetched.map(|()| Done { status: None, detail: "fetched".to_owned() }))
     }
 
     /// A rule's call of another server. The address was checked when the rule was saved, and is again where it leads.
@@ -267,6 +271,7 @@ impl Service {
             "call" => "call",
             "fetch" => "fetch",
             text::KIND => text::KIND,
+            recording::KIND => recording::KIND,
             _ => "webhook",
         };
         metrics::counter!("countersign_outbox_tries_total", "kind" => kind, "outcome" => outcome)
@@ -282,6 +287,9 @@ impl Service {
             }
             if row.kind == text::KIND {
                 text::record_text(tx, &vault, log, &row, state).await?;
+            }
+            if row.kind == recording::KIND {
+                recording::record_recording(tx, &vault, log, &row, state, &tried.attempt).await?;
             }
             if state == DeliveryState::Dead {
                 let details = serde_json::json!({ "kind": row.kind, "tries": row.attempt_count });

@@ -41,6 +41,10 @@ pub struct NewPhoneNumber {
     pub flow: Option<IvrFlowId>,
     /// The secret with which its provider signs.
     pub auth_token: Option<String>,
+    /// The key with which recordings are fetched, where that is another one.
+    pub api_key: Option<String>,
+    /// Whether recordings are removed at the provider once they are here.
+    pub removes_recordings: bool,
 }
 
 /// A change to a number.
@@ -58,6 +62,10 @@ pub struct PhoneNumberPatch {
     pub flow: Option<Option<IvrFlowId>>,
     /// The secret with which its provider signs.
     pub auth_token: Option<Option<String>>,
+    /// The key with which recordings are fetched.
+    pub api_key: Option<Option<String>>,
+    /// Whether recordings are removed at the provider once they are here.
+    pub removes_recordings: Option<bool>,
 }
 
 impl Service {
@@ -106,11 +114,14 @@ impl Service {
             provider: new.provider,
             flow: new.flow,
             has_auth_token: new.auth_token.is_some(),
+            has_api_key: new.api_key.is_some(),
+            removes_recordings: new.removes_recordings,
             created_at: now,
             updated_at: now,
         };
         check(&number)?;
-        let token = new.auth_token.as_deref().map(token).transpose()?;
+        let token = new.auth_token.as_deref().map(|text| secret("/auth_token", text)).transpose()?;
+        let key = new.api_key.as_deref().map(|text| secret("/api_key", text)).transpose()?;
         let id = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<PhoneNumberId> {
                 if store::count_phone_numbers(tx).await? >= NUMBERS_MAX {
@@ -122,6 +133,9 @@ impl Service {
                     ivr_flow::lock_ivr_flow(tx, &vault, flow).await?.ok_or_else(no_such_flow)?;
                 }
                 store::insert_phone_number(tx, &vault, &number, token.as_deref()).await.map_err(number_taken)?;
+                if key.is_some() {
+                    store::update_phone_number_api_key(tx, &vault, number.id, key.as_deref(), now).await?;
+                }
                 let PhoneNumber { number: e164, name, adapter, provider, flow, .. } = &number;
                 let details = json!({ "number": e164, "name": name, "adapter": adapter, "provider": provider, "flow": flow });
                 log.audit("phone_number.create", number.id, details);
@@ -143,11 +157,8 @@ impl Service {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let number = patch.number.as_deref().map(|text| self.own_number(text)).transpose()?;
         let new_name = patch.name.as_deref().map(|text| name("/name", text)).transpose()?;
-        let new_token = match &patch.auth_token {
-            Some(Some(text)) => Some(Some(token(text)?)),
-            Some(None) => Some(None),
-            None => None,
-        };
+        let new_token = new_secret("/auth_token", patch.auth_token.as_ref())?;
+        let new_key = new_secret("/api_key", patch.api_key.as_ref())?;
         let (now, vault) = (self.now(), self.vault().clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let before =
@@ -161,8 +172,11 @@ impl Service {
             let is_elsewhere = after.provider != before.provider || after.adapter != before.adapter;
             let new_token = new_token.or_else(|| (is_elsewhere && before.has_auth_token).then_some(None));
             after.has_auth_token = new_token.as_ref().map_or(before.has_auth_token, Option::is_some);
+            let new_key = new_key.or_else(|| (is_elsewhere && before.has_api_key).then_some(None));
+            after.has_api_key = new_key.as_ref().map_or(before.has_api_key, Option::is_some);
+            after.removes_recordings = patch.removes_recordings.unwrap_or(after.removes_recordings);
             check(&after)?;
-            if after == before && new_token.is_none() {
+            if after == before && new_token.is_none() && new_key.is_none() {
                 return Ok(());
             }
             if let Some(flow) = after.flow.filter(|_| after.flow != before.flow) {
@@ -175,7 +189,11 @@ impl Service {
             if let Some(token) = &new_token {
                 store::update_phone_number_token(tx, &vault, id, token.as_deref(), now).await?;
             }
-            log.audit("phone_number.update", id, difference(&before, &after, new_token.is_some()));
+            if let Some(key) = &new_key {
+                store::update_phone_number_api_key(tx, &vault, id, key.as_deref(), now).await?;
+            }
+            let is_new = (new_token.is_some(), new_key.is_some());
+            log.audit("phone_number.update", id, difference(&before, &after, is_new));
             log.live("phone_number.updated", id);
             Ok(())
         })
@@ -224,10 +242,23 @@ fn check(number: &PhoneNumber) -> Result<()> {
         let detail = "Only numbers whose calls come as webhooks (`twiml`) have the secret of a provider.";
         wrong.push(FieldError::new("/auth_token", "not-expected", detail));
     }
+    if !is_cloud && number.has_api_key {
+        let detail = "Only numbers whose calls come as webhooks (`twiml`) have the key of a provider.";
+        wrong.push(FieldError::new("/api_key", "not-expected", detail));
+    }
+    if !is_cloud && number.removes_recordings {
+        let detail = "Only numbers whose calls come as webhooks (`twiml`) have recordings at a provider.";
+        wrong.push(FieldError::new("/removes_recordings", "not-expected", detail));
+    }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }
 
-fn token(text: &str) -> Result<String> {
+/// A new secret, none any more, or the one that is there.
+fn new_secret(pointer: &'static str, patch: Option<&Option<String>>) -> Result<Option<Option<String>>> {
+    patch.map(|patch| patch.as_deref().map(|text| secret(pointer, text)).transpose()).transpose()
+}
+
+fn secret(pointer: &'static str, text: &str) -> Result<String> {
     let text = text.trim();
     let is_good =
         !text.is_empty() && text.len() <= TOKEN_BYTES_MAX && text.bytes().all(|b| b.is_ascii_graphic());
@@ -235,7 +266,7 @@ fn token(text: &str) -> Result<String> {
         return Ok(text.to_owned());
     }
     let detail = "A secret is a text without spaces, as the provider shows it.";
-    Err(Error::invalid("/auth_token", "invalid-secret", detail))
+    Err(Error::invalid(pointer, "invalid-secret", detail))
 }
 
 fn no_such_flow() -> Error {
@@ -243,7 +274,7 @@ fn no_such_flow() -> Error {
 }
 
 /// What changed, for the audit log.
-fn difference(before: &PhoneNumber, after: &PhoneNumber, is_new_token: bool) -> Value {
+fn difference(before: &PhoneNumber, after: &PhoneNumber, (is_new_token, is_new_key): (bool, bool)) -> Value {
     let mut changes = Map::new();
     let mut note = |field: &str, old: Value, new: Value| {
         if old != new {
@@ -255,9 +286,13 @@ fn difference(before: &PhoneNumber, after: &PhoneNumber, is_new_token: bool) -> 
     note("adapter", json!(before.adapter), json!(after.adapter));
     note("provider", json!(before.provider), json!(after.provider));
     note("flow", json!(before.flow), json!(after.flow));
-    if is_new_token {
-        let word = if after.has_auth_token { "changed" } else { "removed" };
-        changes.insert("auth_token".to_owned(), word.into());
+    note("removes_recordings", json!(before.removes_recordings), json!(after.removes_recordings));
+    for (field, is_new, is_there) in
+        [("auth_token", is_new_token, after.has_auth_token), ("api_key", is_new_key, after.has_api_key)]
+    {
+        if is_new {
+            changes.insert(field.to_owned(), if is_there { "changed" } else { "removed" }.into());
+        }
     }
     changes.into()
 }

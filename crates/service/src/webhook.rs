@@ -8,7 +8,7 @@ use countersign_types::message::Delivery;
 use countersign_types::webhook::{Attempt, DeliveryState, Webhook, WebhookDelivery, WebhookState};
 use countersign_types::{
     ChannelId, DeliveryId, Error, EventId, FieldError, MessageId, OutboxId, Page, PageRequest, Permission,
-    Result, RuleId, Timestamp, Viewer, WebhookId, time,
+    PhoneNumberId, Result, RuleId, Timestamp, Viewer, WebhookId, time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -345,6 +345,7 @@ impl Service {
                 let id = ChannelId::from_bytes(row.target);
                 (id.to_string(), snapshot.channel(id).ok().map(|entry| entry.channel.name.clone()))
             }
+            crate::call::recording::KIND => (PhoneNumberId::from_bytes(row.target).to_string(), None),
             "call" => {
                 let id = RuleId::from_bytes(row.target);
                 let found = snapshot.rules.find(id);

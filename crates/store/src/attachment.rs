@@ -4,10 +4,10 @@
 //! there once it is complete, and belongs to a conversation once a message names it.
 
 use countersign_types::message::Attachment;
-use countersign_types::{AccountId, AttachmentId, CaseId, MessageId, Timestamp};
+use countersign_types::{AccountId, AttachmentId, CallId, CaseId, MessageId, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::codec::{from_json, id, to_json};
+use crate::codec::{from_json, id, time, to_json};
 use crate::subject_key::subject;
 use crate::{Place, Row, StoreError, Subject, Tx, Vault, args};
 
@@ -108,7 +108,7 @@ pub async fn complete_attachment(
 
 /// Removes a file whose upload came to nothing.
 pub async fn delete_attachment(tx: &mut Tx<'_>, attachment: AttachmentId) -> Result<(), StoreError> {
-    let sql = "DELETE FROM attachment WHERE id = $1 AND message_id IS NULL";
+    let sql = "DELETE FROM attachment WHERE id = $1 AND message_id IS NULL AND call_id IS NULL";
     tx.execute(sql, args![attachment.to_bytes()]).await?;
     Ok(())
 }
@@ -125,7 +125,7 @@ pub async fn find_loose_attachment(
     let sealed = tx
         .fetch_optional(
             "SELECT about_sealed FROM attachment WHERE id = $1 AND account_id = $2 AND is_inbound = $3
-             AND message_id IS NULL AND completed_at IS NOT NULL",
+             AND message_id IS NULL AND call_id IS NULL AND completed_at IS NOT NULL",
             args![row, account.to_bytes(), is_inbound],
             |row| row.bytes(0),
         )
@@ -141,11 +141,70 @@ pub async fn attach(
 ) -> Result<bool, StoreError> {
     let changed = tx
         .execute(
-            "UPDATE attachment SET message_id = $2 WHERE id = $1 AND message_id IS NULL",
+            "UPDATE attachment SET message_id = $2 WHERE id = $1 AND message_id IS NULL AND call_id IS NULL",
             args![attachment.to_bytes(), message.to_bytes()],
         )
         .await?;
     Ok(changed > 0)
+}
+
+/// Gives a complete file of a call's own account to the call. `false` when it is not such a one, or has a place already.
+pub async fn attach_to_call(
+    tx: &mut Tx<'_>,
+    attachment: AttachmentId,
+    call: CallId,
+) -> Result<bool, StoreError> {
+    let changed = tx
+        .execute(
+            "UPDATE attachment SET call_id = $2 WHERE id = $1 AND message_id IS NULL AND call_id IS NULL
+             AND completed_at IS NOT NULL AND account_id = (SELECT account_id FROM phone_call WHERE id = $2)",
+            args![attachment.to_bytes(), call],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// A file of a call.
+#[derive(Debug, Clone)]
+pub struct CallFile {
+    /// Its id.
+    pub id: AttachmentId,
+    /// Of which call.
+    pub call: CallId,
+    /// Name, type and size.
+    pub about: Attachment,
+    /// Whose call it is.
+    pub account: AccountId,
+    /// How many pieces it has.
+    pub pieces: i64,
+    /// When it came.
+    pub created_at: Timestamp,
+}
+
+/// The files of the calls of an account, in the order in which they came.
+pub async fn list_call_files(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    account: AccountId,
+) -> Result<Vec<CallFile>, StoreError> {
+    let read = |row: &Row<'_>| Ok((id(row, 0)?, id(row, 1)?, row.bytes(2)?, row.i64(3)?, time(row, 4)?));
+    let found: Vec<(AttachmentId, CallId, Vec<u8>, i64, Timestamp)> = tx
+        .fetch_all(
+            "SELECT id, call_id, about_sealed, pieces, created_at FROM attachment
+             WHERE account_id = $1 AND call_id IS NOT NULL AND completed_at IS NOT NULL ORDER BY created_at, id",
+            args![account],
+            read,
+        )
+        .await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = subject(tx, vault, account.to_bytes()).await?;
+    let opened = found.into_iter().map(|(file, call, sealed, pieces, created_at)| -> Result<_, StoreError> {
+        let about = from_json(&key.open_text(ABOUT, file.to_bytes(), &sealed)?)?;
+        Ok(CallFile { id: file, call, about, account, pieces, created_at })
+    });
+    opened.collect()
 }
 
 /// A file that a message names.
@@ -201,7 +260,7 @@ pub async fn count_uploads(
 ) -> Result<Uploads, StoreError> {
     let found = tx
         .fetch_optional(
-            "SELECT CAST(COALESCE(SUM(CASE WHEN message_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
+            "SELECT CAST(COALESCE(SUM(CASE WHEN message_id IS NULL AND call_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
                     CAST(COALESCE(SUM(CASE WHEN created_at >= $2 THEN size_bytes ELSE 0 END), 0) AS BIGINT)
              FROM attachment WHERE account_id = $1 AND is_inbound = $3",
             args![account.to_bytes(), since.as_micros(), true],
@@ -211,7 +270,7 @@ pub async fn count_uploads(
     Ok(found.unwrap_or(Uploads { loose: 0, bytes: 0 }))
 }
 
-/// Removes files that no message names and whose upload began before a moment, some at a time.
+/// Removes files that no message and no call names and whose upload began before a moment, some at a time.
 pub async fn delete_loose_attachments(
     tx: &mut Tx<'_>,
     before: Timestamp,
@@ -219,7 +278,7 @@ pub async fn delete_loose_attachments(
 ) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM attachment WHERE id IN (
-             SELECT id FROM attachment WHERE message_id IS NULL AND created_at < $1 LIMIT $2)",
+             SELECT id FROM attachment WHERE message_id IS NULL AND call_id IS NULL AND created_at < $1 LIMIT $2)",
         args![before.as_micros(), limit],
     )
     .await

@@ -66,6 +66,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0032_engagement"),
     migration!("0033_engagement_person"),
     migration!("0034_searched"),
+    migration!("0035_call_recording"),
 ];
 
 /// The advisory lock under which PostgreSQL migrates: "counters" in ASCII.

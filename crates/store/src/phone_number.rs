@@ -11,9 +11,11 @@ use crate::{Place, Row, StoreError, Tx, Vault, args};
 pub const UNIQUE_NUMBER: &str = "uq_phone_number__number";
 
 const TOKEN: Place = Place("phone_number.auth_token_sealed");
+const API_KEY: Place = Place("phone_number.api_key_sealed");
 
 const SELECT: &str =
-    "SELECT id, number, name, adapter, provider, flow_id, auth_token_sealed, created_at, updated_at
+    "SELECT id, number, name, adapter, provider, flow_id, auth_token_sealed, created_at, updated_at,
+                             api_key_sealed, removes_recordings
                       FROM phone_number";
 
 fn number(row: &Row<'_>) -> Result<PhoneNumber, StoreError> {
@@ -29,11 +31,18 @@ fn number(row: &Row<'_>) -> Result<PhoneNumber, StoreError> {
         has_auth_token: row.opt_bytes_ref(6)?.is_some(),
         created_at: time(row, 7)?,
         updated_at: time(row, 8)?,
+        has_api_key: row.opt_bytes_ref(9)?.is_some(),
+        removes_recordings: row.bool(10)?,
     })
 }
 
-fn seal(vault: &Vault, of: PhoneNumberId, token: Option<&str>) -> Result<Option<Vec<u8>>, StoreError> {
-    token.map(|token| vault.workspace().seal(TOKEN, of.to_bytes(), token.as_bytes())).transpose()
+fn seal(
+    vault: &Vault,
+    place: Place,
+    of: PhoneNumberId,
+    secret: Option<&str>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    secret.map(|secret| vault.workspace().seal(place, of.to_bytes(), secret.as_bytes())).transpose()
 }
 
 /// All numbers, oldest first.
@@ -104,8 +113,8 @@ pub async fn insert_phone_number(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO phone_number (id, number, name, adapter, provider, flow_id, auth_token_sealed, created_at,
-                                   updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                   updated_at, removes_recordings)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         args![
             new.id,
             &new.number,
@@ -113,20 +122,22 @@ pub async fn insert_phone_number(
             new.adapter.as_str(),
             new.provider.map(PhoneProvider::as_str),
             new.flow,
-            seal(vault, new.id, token)?,
+            seal(vault, TOKEN, new.id, token)?,
             new.created_at,
             new.updated_at,
+            new.removes_recordings,
         ],
     )
     .await?;
     Ok(())
 }
 
-/// Saves everything of a number but its secret.
+/// Saves everything of a number but its secrets.
 pub async fn update_phone_number(tx: &mut Tx<'_>, after: &PhoneNumber) -> Result<bool, StoreError> {
     let changed = tx
         .execute(
-            "UPDATE phone_number SET number = $2, name = $3, adapter = $4, provider = $5, flow_id = $6, updated_at = $7
+            "UPDATE phone_number SET number = $2, name = $3, adapter = $4, provider = $5, flow_id = $6, updated_at = $7,
+                    removes_recordings = $8
              WHERE id = $1",
             args![
                 after.id,
@@ -136,6 +147,7 @@ pub async fn update_phone_number(tx: &mut Tx<'_>, after: &PhoneNumber) -> Result
                 after.provider.map(PhoneProvider::as_str),
                 after.flow,
                 after.updated_at,
+                after.removes_recordings,
             ],
         )
         .await?;
@@ -153,7 +165,41 @@ pub async fn update_phone_number_token(
     let changed = tx
         .execute(
             "UPDATE phone_number SET auth_token_sealed = $2, updated_at = $3 WHERE id = $1",
-            args![number_id, seal(vault, number_id, token)?, now],
+            args![number_id, seal(vault, TOKEN, number_id, token)?, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The key with which recordings of a number are fetched.
+pub async fn find_phone_number_api_key(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    number_id: PhoneNumberId,
+) -> Result<Option<String>, StoreError> {
+    let found = tx
+        .fetch_optional("SELECT api_key_sealed FROM phone_number WHERE id = $1", args![number_id], |row| {
+            let sealed = row.opt_bytes_ref(0)?;
+            sealed
+                .map(|sealed| vault.workspace().open_text(API_KEY, number_id.to_bytes(), sealed))
+                .transpose()
+        })
+        .await?;
+    Ok(found.flatten())
+}
+
+/// Gives a number another key, or none.
+pub async fn update_phone_number_api_key(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    number_id: PhoneNumberId,
+    key: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = tx
+        .execute(
+            "UPDATE phone_number SET api_key_sealed = $2, updated_at = $3 WHERE id = $1",
+            args![number_id, seal(vault, API_KEY, number_id, key)?, now],
         )
         .await?;
     Ok(changed == 1)

@@ -44,6 +44,10 @@ pub struct PhoneNumber {
     pub flow: Option<IvrFlowId>,
     /// Whether the secret with which its provider signs is known.
     pub has_auth_token: bool,
+    /// Whether the key is known with which recordings are fetched, where that is not the secret that signs.
+    pub has_api_key: bool,
+    /// Whether recordings are removed at the provider once they are here.
+    pub removes_recordings: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -52,6 +52,20 @@ export interface CallText {
   why: string | null;
 }
 
+/** What the caller left as a message. */
+export interface CallRecording {
+  outcome: 'wanted' | 'kept' | 'failed';
+  why: string | null;
+  failures: number;
+  ms: number;
+  /** Once it is here. */
+  file: string | null;
+  mime_type: string | null;
+  size_bytes: number | null;
+  removed: boolean;
+  at: string;
+}
+
 export interface CallVariable {
   name: string;
   class: 'public' | 'personal';
@@ -94,6 +108,7 @@ export interface Call extends Maskable {
   widgets: { widget: string; name: string; card: Card }[];
   look_ups: CallLookUp[];
   texts: CallText[];
+  recordings: CallRecording[];
   transcript: CallStep[];
   note: string | null;
   agent: string | null;
@@ -103,6 +118,9 @@ export interface Call extends Maskable {
 }
 
 const at = (call: string) => `/v1/calls/${encodeURIComponent(call)}`;
+
+/** Where a recording of a call is heard. */
+export const recordingUrl = (call: string, file: string) => `${at(call)}/recordings/${encodeURIComponent(file)}`;
 
 export const calls = (client: Client) => ({
   list: (query: Query, signal?: AbortSignal) => client.get<Page<Call>>('/v1/calls', query, signal),

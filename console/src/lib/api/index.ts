@@ -24,7 +24,7 @@ import type * as V from './visits';
 
 export { ApiError, type FieldProblem } from './problem';
 export { isAbort } from './client';
-export { CALL_OUTCOMES } from './calls';
+export { CALL_OUTCOMES, recordingUrl } from './calls';
 export { LOOK_UP_AUTHS, LOOK_UP_METHODS } from './look-ups';
 export { PHONE_ADAPTERS, PHONE_PROVIDERS } from './phone-numbers';
 export { NO_LANGUAGE } from './prompts';

@@ -16,6 +16,8 @@ export interface PhoneNumber {
   adapter: PhoneAdapter;
   provider: PhoneProvider | null;
   has_auth_token: boolean;
+  has_api_key: boolean;
+  removes_recordings: boolean;
   /** Where its provider posts. */
   hook_url: string | null;
   /** What its callers hear; `null`: nobody answers. */
@@ -32,6 +34,9 @@ export interface PhoneNumberInput {
   flow: string | null;
   /** Left out: it stays as it is. */
   auth_token?: string | null;
+  /** With which recordings are fetched; left out: it stays as it is. */
+  api_key?: string | null;
+  removes_recordings: boolean;
 }
 
 /** What a list of flows says of each. */

@@ -256,7 +256,7 @@ export interface VerificationState {
   parties: Record<VerificationRole, PartyProgress>;
   mandates: MandateChoice[];
   questions: AskedQuestion[];
-  evidence: { may_replace: boolean; held: { method: string; level: string; until: string | null } | null; can_send_code: boolean };
+  evidence: { may_replace: boolean; held: { method: string; level: string; until: string | null } | null; can_send_code: boolean; can_redeem_code: boolean };
   idle_until: string | null;
   ends_at: string | null;
   outcome: VerificationOutcome | null;
@@ -352,6 +352,8 @@ export const engagements = (client: Client) => {
     finish: (of: string, revision: number) => step(of, 'finish', { revision }),
     evidence: (of: string, revision: number) => step(of, 'evidence', { revision }),
     code: (of: string, revision: number) => step(of, 'code', { revision }),
+    /** A code that the caller reads out. */
+    redeem: (of: string, revision: number, code: string) => step(of, 'redeem', { revision, code }),
     back: (of: string, revision: number, to: VerificationBack) => step(of, 'back', { revision, to }),
     end: (of: string, revision: number) => step(of, 'end', { revision }),
     /** A page of its own that prints. */

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod bench;
 pub mod calendar;
 pub mod call;
+pub mod call_recording;
 pub mod call_widget;
 pub mod canned_reply;
 pub mod case;

@@ -51,6 +51,13 @@ pub struct NewPhoneNumberBody {
     /// The secret with which its provider signs; kept sealed and never given out.
     #[schema(max_length = 512)]
     auth_token: Option<String>,
+    /// The key with which recordings are fetched, where the secret that signs is not the one that opens: SignalWire's API
+    /// token, Telnyx' API key. Kept sealed and never given out.
+    #[schema(max_length = 512)]
+    api_key: Option<String>,
+    /// Whether recordings are removed at the provider once they are here.
+    #[serde(default)]
+    removes_recordings: bool,
 }
 
 /// A change to a phone number.
@@ -78,6 +85,12 @@ pub struct PhoneNumberPatchBody {
     #[serde(default, deserialize_with = "absent_or")]
     #[schema(value_type = Option<String>, max_length = 512)]
     auth_token: Option<Option<String>>,
+    /// The key with which recordings are fetched; `null` takes it away.
+    #[serde(default, deserialize_with = "absent_or")]
+    #[schema(value_type = Option<String>, max_length = 512)]
+    api_key: Option<Option<String>>,
+    /// Whether recordings are removed at the provider once they are here.
+    removes_recordings: Option<bool>,
 }
 
 /// All phone numbers, oldest first.
@@ -102,8 +115,10 @@ async fn create_phone_number(
     Auth(request): Auth,
     Body(body): Body<NewPhoneNumberBody>,
 ) -> Result<(StatusCode, Json<PhoneNumberView>), Failure> {
-    let NewPhoneNumberBody { number, name, adapter, provider, flow, auth_token } = body;
-    let new = NewPhoneNumber { number, name, adapter, provider, flow, auth_token };
+    let NewPhoneNumberBody { number, name, adapter, provider, flow, auth_token, api_key, removes_recordings } =
+        body;
+    let new =
+        NewPhoneNumber { number, name, adapter, provider, flow, auth_token, api_key, removes_recordings };
     let made = app.service.create_phone_number(&request, new).await?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }
@@ -131,8 +146,18 @@ async fn update_phone_number(
     Id(id): Id<PhoneNumberId>,
     Body(body): Body<PhoneNumberPatchBody>,
 ) -> Result<Json<PhoneNumberView>, Failure> {
-    let PhoneNumberPatchBody { number, name, adapter, provider, flow, auth_token } = body;
-    let patch = PhoneNumberPatch { number, name, adapter, provider, flow, auth_token };
+    let PhoneNumberPatchBody {
+        number,
+        name,
+        adapter,
+        provider,
+        flow,
+        auth_token,
+        api_key,
+        removes_recordings,
+    } = body;
+    let patch =
+        PhoneNumberPatch { number, name, adapter, provider, flow, auth_token, api_key, removes_recordings };
     Ok(Json(app.service.update_phone_number(&request, id, patch).await?.into()))
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use countersign_masking::{Known, KnownValue};
-use countersign_service::call::{CallDetail, CallText, Candidate, Class, Variables};
+use countersign_service::call::{CallDetail, CallRecording, CallText, Candidate, Class, Variables};
 use countersign_service::call_widget::{Piece, Rendered, value_class};
 use countersign_types::call::{CallLookUp, CallOutcome};
 use countersign_types::phone_number::PhoneAdapter;
@@ -99,6 +99,49 @@ pub struct CallTextView {
     pub why: Option<String>,
 }
 
+/// What a caller left as a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallRecordingView {
+    /// `wanted` (being fetched from the provider), `kept` or `failed`.
+    #[schema(value_type = String, pattern = "^(wanted|kept|failed)$")]
+    pub outcome: &'static str,
+    /// Why it is not here (`elsewhere`, `too_big`, `no_sound`, `not_allowed`, `not_there`, `unavailable`), or not removed
+    /// there though it should be (`not_removed`).
+    pub why: Option<String>,
+    /// Tries that failed.
+    pub failures: u32,
+    /// How long it is, as the provider says.
+    pub ms: u64,
+    /// The file, to be heard at `/v1/calls/{id}/recordings/{file}`, once it is here.
+    pub file: Option<String>,
+    /// What it is: `audio/wav` or `audio/mpeg`.
+    pub mime_type: Option<String>,
+    /// Bytes.
+    pub size_bytes: Option<i64>,
+    /// Whether it was removed at the provider.
+    pub removed: bool,
+    /// When the provider told of it.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+impl From<CallRecording> for CallRecordingView {
+    fn from(recording: CallRecording) -> Self {
+        let CallRecording { ms, at, outcome, why, failures, file, is_removed, .. } = recording;
+        Self {
+            outcome: outcome.as_str(),
+            why,
+            failures,
+            ms,
+            file: file.as_ref().and_then(|file| file.id).map(|id| id.to_string()),
+            mime_type: file.as_ref().map(|file| file.mime_type.clone()),
+            size_bytes: file.map(|file| file.size_bytes),
+            removed: is_removed,
+            at: at.to_string(),
+        }
+    }
+}
+
 /// A card that an agent sees.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CallCardView {
@@ -160,6 +203,8 @@ pub struct CallView {
     pub look_ups: Vec<CallLookUpView>,
     /// The text messages that the flow sent, in turn.
     pub texts: Vec<CallTextView>,
+    /// What the caller left as messages, in turn.
+    pub recordings: Vec<CallRecordingView>,
     /// What happened, in turn: `{"at": milliseconds, "node", "what", …}`. Keys are counted, values are not in it.
     pub transcript: Value,
     /// What the agent wrote down.
@@ -251,6 +296,7 @@ impl CallView {
             widgets: cards.into_iter().map(|card| self::card(card, viewer)).collect(),
             look_ups: look_ups.into_iter().map(Into::into).collect(),
             texts,
+            recordings: known.recordings.into_iter().map(Into::into).collect(),
             transcript: call.transcript,
             note,
             agent: call.agent.map(|id| id.to_string()),

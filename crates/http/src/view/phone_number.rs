@@ -28,6 +28,10 @@ pub struct PhoneNumberView {
     pub flow: Option<String>,
     /// Whether the secret with which its provider signs is known; it is never given out.
     pub has_auth_token: bool,
+    /// Whether the key with which recordings are fetched is known; it is never given out.
+    pub has_api_key: bool,
+    /// Whether recordings are removed at the provider once they are here.
+    pub removes_recordings: bool,
     /// Where its provider posts; with `twiml` only.
     pub hook_url: Option<String>,
     /// When it was made.
@@ -49,6 +53,8 @@ impl From<PhoneNumberDetail> for PhoneNumberView {
             provider: number.provider.map(PhoneProvider::as_str),
             flow: number.flow.map(|flow| flow.to_string()),
             has_auth_token: number.has_auth_token,
+            has_api_key: number.has_api_key,
+            removes_recordings: number.removes_recordings,
             hook_url,
             created_at: number.created_at.to_string(),
             updated_at: number.updated_at.to_string(),

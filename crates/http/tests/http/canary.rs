@@ -49,6 +49,7 @@ async fn m_8_nothing_personal_is_said_to_whoever_sees_it_masked() {
             "/public/web-chats/{id}/invitation",
             "/public/web-chats/{id}/messages",
             "/t/{write_key}",
+            "/v1/calls/{id}/recordings/{file}",
             "/v1/invitations/{id}",
             "/v1/phone-numbers/{id}",
             "/v1/prompts/{id}/audio",

@@ -310,6 +310,12 @@ impl Stage {
         assert_eq!(call["id"], first["id"]);
         let admin = self.app.admin().await;
         self.twice_as(admin, "accept_call", &format!("/v1/calls/{}/accept", id(&call)), json!({})).await;
+        // A code that the caller reads out.
+        let new = json!({ "channel": "voice", "type": "inbound", "call_id": call["id"] });
+        let open = self.app.api().post("/v1/engagements", new).await.json();
+        let code = self.app.code("w-caller").await;
+        let body = json!({ "revision": open["verification"]["revision"], "code": code });
+        self.twice("redeem_engagement_code", &format!("/v1/engagements/{}/redeem", id(&open)), body).await;
         let path = format!("/v1/bench/calls/{}/inputs", id(&call));
         self.twice("bench_input", &path, json!({ "hang_up": true })).await;
     }

@@ -42,11 +42,15 @@ const OTHERS: &[(&[u8], usize, FileType)] = &[
         FileType { media_type: "video/mp4", ends: &["mp4", "m4a", "m4v", "mov", "heic", "heif", "avif"] },
     ),
     (b"OggS", 0, FileType { media_type: "audio/ogg", ends: &["ogg", "oga", "opus"] }),
-    (b"ID3", 0, FileType { media_type: "audio/mpeg", ends: &["mp3"] }),
-    (b"\xff\xfb", 0, FileType { media_type: "audio/mpeg", ends: &["mp3"] }),
+    (b"ID3", 0, MP3),
+    (b"\xff\xfb", 0, MP3),
+    (b"\xff\xfa", 0, MP3),
+    (b"\xff\xf3", 0, MP3),
+    (b"\xff\xf2", 0, MP3),
 ];
 
 const WEBP: FileType = FileType { media_type: "image/webp", ends: &["webp"] };
+const MP3: FileType = FileType { media_type: "audio/mpeg", ends: &["mp3"] };
 const WAVE: FileType = FileType { media_type: "audio/wav", ends: &["wav"] };
 const TEXT: FileType =
     FileType { media_type: "text/plain", ends: &["txt", "csv", "log", "md", "json", "eml"] };
@@ -139,6 +143,8 @@ mod tests {
             (b"%PDF-1.7", Some("application/pdf")),
             (b"PK\x03\x04....", Some("application/zip")),
             (b"....ftypmp42", Some("video/mp4")),
+            (b"ID3\x03\0", Some("audio/mpeg")),
+            (b"\xff\xf3\x44\xc4", Some("audio/mpeg")),
             ("Größe;Preis\r\n1;2".as_bytes(), Some("text/plain")),
             (b"", None),
             (b"   ", None),

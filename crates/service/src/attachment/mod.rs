@@ -8,7 +8,7 @@ mod check;
 use async_recursion::async_recursion as boxed;
 use std::net::IpAddr;
 
-use countersign_store::attachment::{self as store, NewAttachment, StoredAttachment};
+use countersign_store::attachment::{self as store, CallFile, NewAttachment, StoredAttachment};
 use countersign_store::{Tx, account, case, subject_key};
 use countersign_types::message::Attachment;
 use countersign_types::pii::Class;
@@ -25,8 +25,8 @@ use crate::work::Log;
 
 /// Bytes of a file at most.
 pub const FILE_BYTES_MAX: usize = 25 * 1_048_576;
-/// Bytes of a stored piece.
-const PIECE_BYTES: usize = 262_144;
+/// Bytes of a stored piece; the last one of a file may be shorter.
+pub const PIECE_BYTES: usize = 262_144;
 /// Files of one message kept here.
 pub const FILES_MAX: usize = 10;
 /// Files that a visitor may have uploaded and not sent.
@@ -64,6 +64,11 @@ pub struct Download {
 impl Download {
     pub(crate) fn of(id: AttachmentId, found: StoredAttachment) -> Self {
         Self { id, about: found.about, account: found.account, pieces: found.pieces }
+    }
+
+    pub(crate) fn of_call(found: CallFile) -> Self {
+        let CallFile { id, about, account, pieces, .. } = found;
+        Self { id, about, account, pieces }
     }
 }
 

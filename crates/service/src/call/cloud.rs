@@ -113,6 +113,12 @@ impl Service {
         let Some(provider_id) = webhook.call_id().map(ToOwned::to_owned) else {
             return Ok(self.voice_last_word());
         };
+        if let Some(told) = webhook.recording() {
+            self.want_recording(number, &provider_id, told).await?;
+        }
+        if webhook.query("recorded").is_some() {
+            return Ok(answer::nothing());
+        }
         let (call, seen) = match self.voice_seen(number, webhook, provider_id.clone()).await? {
             Seen::Nobody => return self.voice_begins(number, webhook, provider_id).await,
             Seen::Leg(call, leg) => {
@@ -156,7 +162,7 @@ impl Service {
         .await
     }
 
-    async fn find_voice_call(
+    pub(super) async fn find_voice_call(
         &self,
         tx: &mut Tx<'_>,
         number: PhoneNumberId,
@@ -321,7 +327,15 @@ impl Service {
         let next = format!("{base}&seq={}", going.live.steps);
         let answered = format!("{base}&leg={}", leg.as_ref().map_or(0, |leg| leg.id));
         let caller_id = &number.number;
-        let links = Links { next: &next, answered: &answered, agent: &base, caller_id, prompt: &prompt };
+        let recorded = format!("{base}&recorded=1");
+        let links = Links {
+            next: &next,
+            recorded: &recorded,
+            answered: &answered,
+            agent: &base,
+            caller_id,
+            prompt: &prompt,
+        };
         let document = answer::document(&going.here(), &links);
         // A provider pauses for whole seconds. What comes at an even moment is awaited here, so that nobody hears how long
         // the company's system took (I-1).

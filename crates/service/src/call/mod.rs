@@ -14,6 +14,7 @@ mod hand;
 mod limits;
 mod live;
 mod memory;
+pub(crate) mod recording;
 pub(crate) mod text;
 mod who;
 mod world;
@@ -46,6 +47,7 @@ pub use countersign_store::call::CallFilter;
 pub use countersign_telephony::Piece as CallPiece;
 pub use hand::{BenchDetail, HandCall, HandInput, HandLeg};
 pub(crate) use memory::CallMemory;
+pub use recording::{CallRecording, RecordingOutcome};
 pub use text::{CallText, TextOutcome};
 pub use who::Candidate;
 
@@ -55,9 +57,9 @@ use crate::caller::{Caller, Request};
 use crate::work::Log;
 
 /// The name of the channel under which people are known who ring.
-const CHANNEL_NAME: &str = "Telephone";
+pub(crate) const CHANNEL_NAME: &str = "Telephone";
 /// Its id: there is one, whoever makes it.
-const TELEPHONE: &[u8; 16] = b"countersign-tel\0";
+pub(crate) const TELEPHONE: &[u8; 16] = b"countersign-tel\0";
 /// Longest note, characters.
 const NOTE_CHARS_MAX: usize = 10_000;
 
@@ -82,6 +84,9 @@ pub struct Known {
     /// Text messages that the flow sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<CallText>,
+    /// What the caller left as messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<CallRecording>,
     /// Where the call stands, while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     live: Option<Box<live::Live>>,
@@ -110,6 +115,11 @@ impl Known {
 /// The number that rings, E.164.
 pub(crate) fn caller_number(call: &Call) -> Result<Option<String>> {
     Ok(Known::of(call)?.caller)
+}
+
+/// For whom wrong codes are counted in a call that goes on.
+pub(crate) fn sender_of(call: &Call) -> Result<Option<String>> {
+    Ok(Known::of(call)?.live.and_then(|live| live.sender))
 }
 
 /// Shows nothing of it.

@@ -283,7 +283,7 @@ pub(crate) async fn record_text(
 }
 
 /// Writes what is known of a call, and nothing else.
-async fn save(
+pub(super) async fn save(
     tx: &mut Tx<'_>,
     vault: &Vault,
     call: &mut countersign_types::call::Call,

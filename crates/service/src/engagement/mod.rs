@@ -5,6 +5,7 @@
 
 mod accept;
 mod around;
+mod code;
 mod index;
 mod job;
 mod kept;

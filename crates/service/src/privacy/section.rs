@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use countersign_store::attachment::CallFile;
 use countersign_store::call::CallFilter;
 use countersign_store::engagement::EngagementFilter;
 use countersign_store::{
@@ -282,7 +283,34 @@ impl Service {
                 }
             }
         }
+        for account in &of.accounts {
+            let (vault, account) = (self.vault().clone(), *account);
+            let files = self.read(async move |tx: &mut Tx<'_>| -> Result<_> {
+                Ok(attachment::list_call_files(tx, &vault, account).await?)
+            });
+            for file in files.await? {
+                all.push(self.exported_recording(file, &mut left).await?);
+            }
+        }
         Ok(all.into())
+    }
+
+    /// What they said to a voicemail.
+    async fn exported_recording(&self, file: CallFile, left: &mut i64) -> Result<Value> {
+        let CallFile { call, about, account, pieces, created_at, id } = file;
+        let mut entry = json!({
+            "name": about.name, "type": about.mime_type, "size_bytes": about.size_bytes, "at": created_at,
+            "call": call, "by": "customer",
+        });
+        let fits = about.size_bytes <= FILE_BYTES_MAX.min(*left);
+        match if fits { self.pieces(account, id, pieces).await? } else { None } {
+            Some(bytes) => {
+                *left -= i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+                entry["content_base64"] = STANDARD.encode(bytes).into();
+            }
+            None => entry["left_out"] = "Too large for this file.".into(),
+        }
+        Ok(entry)
     }
 
     async fn file_bytes(&self, id: countersign_types::AttachmentId) -> Result<Option<Vec<u8>>> {
@@ -290,9 +318,18 @@ impl Service {
         let found =
             self.read(async move |tx: &mut Tx<'_>| Ok(attachment::find_attachment(tx, &vault, id).await?));
         let Some(found) = found.await? else { return Ok(None) };
+        self.pieces(found.account, id, found.pieces).await
+    }
+
+    async fn pieces(
+        &self,
+        account: AccountId,
+        id: countersign_types::AttachmentId,
+        pieces: i64,
+    ) -> Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
-        for number in 0..found.pieces {
-            let (vault, account) = (self.vault().clone(), found.account);
+        for number in 0..pieces {
+            let vault = self.vault().clone();
             let piece = self.read(async move |tx: &mut Tx<'_>| {
                 Ok(attachment::find_piece(tx, &vault, account, id, number).await?)
             });

@@ -2,7 +2,9 @@
 
 use countersign_store::attachment::{self as store, NewAttachment, Uploads};
 use countersign_store::testing::{TestDb, both, every_value};
-use countersign_store::{Arg, StoreError, Tx, account, args, case, erasure, message, profile, subject_key};
+use countersign_store::{
+    Arg, StoreError, Tx, account, args, call, case, erasure, message, profile, subject_key,
+};
 use countersign_types::link::Account;
 use countersign_types::message::{Attachment, Author, AuthorKind, Delivery, Direction, Message, MessageKind};
 use countersign_types::pii::Pii;
@@ -187,6 +189,49 @@ async fn x_10_files_go_with_the_account_they_belong_to() {
             .await
             .unwrap();
         assert_eq!(files(every_value(&db).await), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_call_is_the_calls_stays_through_the_clean_up_and_goes_with_it() {
+    both(async |db| {
+        accounts(&db).await;
+        uploaded(&db, 1, true).await;
+        uploaded(&db, 2, false).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+            let vault = vault();
+            let (ours, others) = (crate::call::call(1, account_id(1)), crate::call::call(2, account_id(2)));
+            for of in [&ours, &others] {
+                assert!(call::insert_call(tx, &vault, of).await?);
+            }
+            assert!(!store::attach_to_call(tx, file(2), ours.id).await?, "it is not complete");
+            assert!(!store::attach_to_call(tx, file(1), others.id).await?, "somebody else's call");
+            assert!(store::attach_to_call(tx, file(1), ours.id).await?);
+            assert!(!store::attach_to_call(tx, file(1), ours.id).await?, "it has its place");
+            let key = subject_key::subject(tx, &vault, account_id(1).to_bytes()).await?;
+            message::insert_message(tx, &key, CHANNEL, None, &written(1, Direction::Inbound)).await?;
+            assert!(!store::attach(tx, file(1), MessageId::from_bytes([1; 16])).await?);
+            assert_eq!(store::find_loose_attachment(tx, &key, account_id(1), true, file(1)).await?, None);
+            let found = store::list_call_files(tx, &vault, account_id(1)).await?;
+            assert_eq!((found.len(), found[0].id, found[0].call, found[0].pieces), (1, file(1), ours.id, 2));
+            assert_eq!((&found[0].about, found[0].account), (&about(1), account_id(1)));
+            assert!(store::list_call_files(tx, &vault, account_id(2)).await?.is_empty());
+            store::delete_attachment(tx, file(1)).await?;
+            assert_eq!(
+                store::delete_loose_attachments(tx, NOW.plus(time::DAY), 10).await?,
+                1,
+                "the other one"
+            );
+            assert_eq!(store::count_uploads(tx, account_id(1), NOW).await?.loose, 0);
+            assert_eq!(store::list_call_files(tx, &vault, account_id(1)).await?.len(), 1);
+            tx.execute("DELETE FROM phone_call WHERE id = $1", args![ours.id]).await?;
+            assert!(store::list_call_files(tx, &vault, account_id(1)).await?.is_empty());
+            assert_eq!(store::find_piece(tx, &vault, account_id(1), file(1), 0).await?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
     })
     .await;
 }

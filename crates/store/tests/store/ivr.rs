@@ -11,9 +11,10 @@ use countersign_store::ivr_flow::{
     update_ivr_flow_name,
 };
 use countersign_store::phone_number::{
-    self, count_phone_numbers, delete_phone_number, find_phone_number, find_phone_number_by_number,
-    find_phone_number_for_update, find_phone_number_token, insert_phone_number, list_phone_numbers,
-    list_phone_numbers_of_flow, update_phone_number, update_phone_number_token,
+    self, count_phone_numbers, delete_phone_number, find_phone_number, find_phone_number_api_key,
+    find_phone_number_by_number, find_phone_number_for_update, find_phone_number_token, insert_phone_number,
+    list_phone_numbers, list_phone_numbers_of_flow, update_phone_number, update_phone_number_api_key,
+    update_phone_number_token,
 };
 use countersign_store::testing::{TestDb, both};
 use countersign_store::{StoreError, Tx};
@@ -273,6 +274,8 @@ fn number(n: u8, e164: &str) -> PhoneNumber {
         provider: None,
         flow: None,
         has_auth_token: false,
+        has_api_key: false,
+        removes_recordings: false,
         created_at: NOW.plus(n.into()),
         updated_at: NOW.plus(n.into()),
     }
@@ -343,6 +346,24 @@ async fn phone_numbers_are_there_once_and_their_secrets_are_sealed() {
         };
         assert!(set(Some("tok_new")).await);
         assert_eq!(token(2).await.as_deref(), Some("tok_new"));
+        let key = async || {
+            db.read(async move |tx: &mut Tx<'_>| find_phone_number_api_key(tx, &vault(), id).await)
+                .await
+                .unwrap()
+        };
+        let set_key = async |key: Option<&'static str>| {
+            write(&db, async move |tx| update_phone_number_api_key(tx, &vault(), id, key, NOW.plus(9)).await)
+                .await
+                .unwrap()
+        };
+        assert_eq!(key().await, None);
+        assert!(set_key(Some("api_key_77")).await);
+        assert_eq!(key().await.as_deref(), Some("api_key_77"));
+        assert!(!is_readable(&db, "api_key_77").await);
+        let found = db.read(async move |tx: &mut Tx<'_>| find_phone_number(tx, id).await).await.unwrap();
+        assert!(found.unwrap().has_api_key);
+        assert!(set_key(None).await);
+        assert_eq!(key().await, None);
         assert!(set(None).await);
         let found = db
             .write(async move |tx: &mut Tx<'_>| find_phone_number_for_update(tx, id).await)

@@ -25,6 +25,8 @@ const RECORD_SILENCE_SECS: u32 = 10;
 pub struct Links<'a> {
     /// Where it asks what comes next.
     pub next: &'a str,
+    /// Where it tells that a recording is ready to be fetched.
+    pub recorded: &'a str,
     /// Where it tells that the other end answers.
     pub answered: &'a str,
     /// What a telephone of a colleague hears that is picked up; whose it is comes after it.
@@ -94,6 +96,8 @@ pub fn document(here: &Here<'_>, links: &Links<'_>) -> String {
                 ("maxLength", &longest),
                 ("timeout", &silence),
                 ("playBeep", "true"),
+                ("recordingStatusCallback", links.recorded),
+                ("recordingStatusCallbackMethod", "POST"),
             ],
         );
     } else {
@@ -346,6 +350,7 @@ mod tests {
         let prompt = |id: &str| (id == "prm_1").then(|| "https://us.example/a.wav?t=1&x=2".to_owned());
         let links = Links {
             next: "https://us.example/next?seq=3&call=c",
+            recorded: "https://us.example/r?call=c",
             answered: "https://us.example/a",
             agent: "https://us.example/g?call=c",
             caller_id: "+46771123456",
@@ -407,6 +412,7 @@ mod tests {
                 Here { under_way: &rung, question: None, until: Some(21_500), at: 1_000, is_over: false };
             let links = Links {
                 next: "https://us.example/next?seq=3&call=c",
+                recorded: "r",
                 answered: "a",
                 agent: "https://us.example/g?call=c",
                 caller_id: "+46771123456",
@@ -418,7 +424,14 @@ mod tests {
         let queue = UnderWay { leg: Some(leg(LegKind::Queue, None)), ..UnderWay::default() };
         let until = |until| {
             let here = Here { under_way: &queue, question: None, until, at: 1_000, is_over: false };
-            let links = Links { next: "n", answered: "a", agent: "g", caller_id: "c", prompt: &|_| None };
+            let links = Links {
+                next: "n",
+                recorded: "r",
+                answered: "a",
+                agent: "g",
+                caller_id: "c",
+                prompt: &|_| None,
+            };
             document(&here, &links)
         };
         for (end, secs) in [(None, 25), (Some(601_000), 25), (Some(12_400), 12), (Some(2_000), 5)] {
@@ -444,7 +457,8 @@ mod tests {
         let nothing = UnderWay::default();
         assert!(render(&nothing, None).contains("<Pause length=\"2\"/><Redirect"));
         let here = Here { under_way: &nothing, question: None, until: None, at: 0, is_over: true };
-        let links = Links { next: "n", answered: "a", agent: "g", caller_id: "", prompt: &|_| None };
+        let links =
+            Links { next: "n", recorded: "r", answered: "a", agent: "g", caller_id: "", prompt: &|_| None };
         assert!(document(&here, &links).ends_with("<Response><Hangup/></Response>"));
         assert!(last_word(Some("de")).contains("<Say language=\"de-DE\">Es tut uns leid"));
     }

@@ -2,5 +2,6 @@
 //! answer says.
 
 pub mod answer;
+pub mod recording;
 pub mod request;
 pub mod signature;

@@ -261,7 +261,7 @@ pub const REGISTRY: &[Entry] = &[
         No(INDEX),
     ),
     customer(
-        ("files", "Files of conversations", SERVE),
+        ("files", "Files of conversations, and what they said to a voicemail", SERVE),
         &[("attachment", &["about_sealed"]), ("attachment_piece", &["data_sealed"])],
         Kept::Conversations,
         Deleted,

@@ -21,7 +21,7 @@ const call = (over: Partial<Call> = {}): Call => ({
   id: 'call_1', adapter: 'bench', state: 'ringing', outcome: null, caller: '+46706170786', callee: null, from: null, attestation: null, number: null, number_name: null,
   flow: null, flow_name: null, flow_version: null,
   identity: { assurance: 'al0', profile: 'prf_1', reference: 'C-1', name: null, anonymous: true, evidence: null },
-  variables: [], widgets: [], look_ups: [], texts: [], transcript: [], note: null, agent: null,
+  variables: [], widgets: [], look_ups: [], texts: [], recordings: [], transcript: [], note: null, agent: null,
   started_at: '2026-11-23T08:00:00Z', answered_at: null, ended_at: null, masked: [], ...over
 });
 

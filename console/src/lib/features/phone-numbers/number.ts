@@ -7,6 +7,9 @@ export interface NumberDraft {
   provider: PhoneProvider;
   /** Empty: what is kept stays. */
   secret: string;
+  /** Empty: what is kept stays. */
+  key: string;
+  removes: boolean;
   flow: string;
 }
 
@@ -19,7 +22,9 @@ export function inputOf(draft: NumberDraft): PhoneNumberInput {
     adapter: draft.adapter,
     provider: isProvided ? draft.provider : null,
     flow: draft.flow || null,
-    ...(isProvided && draft.secret.trim() && { auth_token: draft.secret.trim() })
+    removes_recordings: isProvided && draft.removes,
+    ...(isProvided && draft.secret.trim() && { auth_token: draft.secret.trim() }),
+    ...(isProvided && draft.provider !== 'twilio' && draft.key.trim() && { api_key: draft.key.trim() })
   };
 }
 

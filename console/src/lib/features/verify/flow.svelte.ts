@@ -65,6 +65,7 @@ export class Verification {
   finish = () => this.#step(api.engagements.finish);
   evidence = () => this.#step(api.engagements.evidence);
   code = () => this.#step(api.engagements.code);
+  redeem = (code: string) => this.#step((id, revision) => api.engagements.redeem(id, revision, code));
   back = (to: VerificationBack) => this.#step((id, revision) => api.engagements.back(id, revision, to));
   end = () => this.#step(api.engagements.end);
 

@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'لا يقول المشغّل شيئًا',
     classes: { personal: 'شخصي', public: 'عام', secret: 'سرّي' },
 
+    recordings: {
+      title: 'رسائل متروكة',
+      length: (s: string) => `${s} ث`,
+      player: (s: string) => `رسالة مدتها ${s} ثانية`,
+      outcomes: { wanted: 'قيد الجلب', kept: 'هنا', failed: 'لم تُجلب' },
+      onRecord: 'يُسجَّل كل من يشغّل رسالة.',
+      silent: 'تعذّر التشغيل. من يرى النصوص محجوبة لا يسمع الرسائل.',
+      again: 'ستُعاد المحاولة.',
+      why: {
+        elsewhere: 'العنوان ليس للمزوّد: لم يُجلب شيء.',
+        too_big: 'حجمها أكبر من 25 ميبيبايت.',
+        no_sound: 'ما وصل ليس صوتًا.',
+        not_allowed: 'لا يقبل المزوّد سر الرقم: راجع إعداداته.',
+        not_there: 'ليست لدى المزوّد، أو ليست لديه بعد.',
+        unavailable: 'تعذّر الوصول إلى المزوّد.',
+        not_removed: 'إنها هنا، لكن تعذّر حذفها لدى المزوّد.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'الرسائل النصية',
       outcomes: { tried: 'كانت ستُرسل', queued: 'في الطريق', sent: 'أُرسلت', failed: 'لم تُرسل' },

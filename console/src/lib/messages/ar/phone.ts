@@ -169,6 +169,10 @@ export const phone = {
       telnyx: 'في بوابة Telnyx تحت Keys & Credentials. به يعرف هذا الخادم أن المكالمة من Telnyx.'
     },
     secretKept: 'محفوظ. اتركه فارغًا للاستمرار في استخدامه.',
+    apiKey: { twilio: 'مفتاح API', signalwire: 'رمز API', telnyx: 'مفتاح API' },
+    apiKeyHelp: 'تُجلب به التسجيلات. ومن دونه تُجلب فقط حيث لا يطلبه المزوّد.',
+    removes: 'حذف الرسائل لدى المزوّد',
+    removesHelp: 'بعد حفظ الرسالة هنا تُحذف هناك.',
     noSecret: 'لا سرّ',
     noSecretText: 'بدونه لا يُردّ على أي مكالمة لهذا الرقم.',
     flow: 'قائمة الهاتف',

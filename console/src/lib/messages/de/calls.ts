@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'Der Netzbetreiber sagt nichts dazu',
     classes: { personal: 'Persönlich', public: 'Öffentlich', secret: 'geheim' },
 
+    recordings: {
+      title: 'Hinterlassene Nachrichten',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Nachricht von ${s} Sekunden`,
+      outcomes: { wanted: 'Wird geholt', kept: 'Hier', failed: 'Nicht geholt' },
+      onRecord: 'Wer eine Nachricht abspielt, steht im Protokoll.',
+      silent: 'Sie konnte nicht abgespielt werden. Wer Texte verdeckt sieht, hört keine Nachrichten.',
+      again: 'Es wird erneut versucht.',
+      why: {
+        elsewhere: 'Die Adresse gehört nicht dem Anbieter: Es wurde nichts geholt.',
+        too_big: 'Sie ist größer als 25 MiB.',
+        no_sound: 'Was kam, ist kein Ton.',
+        not_allowed: 'Der Anbieter nimmt das Geheimnis der Nummer nicht an: Prüfen Sie ihre Einstellungen.',
+        not_there: 'Der Anbieter hat sie nicht oder noch nicht.',
+        unavailable: 'Der Anbieter war nicht zu erreichen.',
+        not_removed: 'Sie ist hier, konnte aber beim Anbieter nicht gelöscht werden.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'SMS',
       outcomes: { tried: 'Würde gesendet', queued: 'Unterwegs', sent: 'Gesendet', failed: 'Nicht gesendet' },

@@ -171,6 +171,10 @@ export const phone = {
       telnyx: 'Im Telnyx-Portal unter Keys & Credentials. Damit weiß dieser Server, dass ein Anruf von Telnyx kommt.'
     },
     secretKept: 'Ist hinterlegt. Leer lassen, um es weiter zu verwenden.',
+    apiKey: { twilio: 'API-Schlüssel', signalwire: 'API-Token', telnyx: 'API-Schlüssel' },
+    apiKeyHelp: 'Damit werden Aufnahmen geholt. Ohne ihn nur dort, wo der Anbieter keinen verlangt.',
+    removes: 'Nachrichten beim Anbieter löschen',
+    removesHelp: 'Sobald eine Nachricht hier liegt, wird sie dort gelöscht.',
     noSecret: 'Kein Geheimnis',
     noSecretText: 'Ohne es wird kein Anruf dieser Nummer angenommen.',
     flow: 'Telefonmenü',

@@ -114,6 +114,8 @@ export const server = {
       'source-unavailable': 'Eine Quelle ist nicht erreichbar. Versuchen Sie es gleich noch einmal.',
       'evidence-not-taken': 'Ein Nachweis ersetzt die Fragen hier nicht.',
       'evidence-too-weak': 'Der Nachweis gehört jemand anderem, ist zu schwach oder abgelaufen.',
+      'no-call': 'Dieses Gespräch hat keinen Anruf, in dem ein Code vorgelesen werden könnte.',
+      'code-refused': 'Der Code gilt nicht: vertippt, abgelaufen, benutzt oder zu oft versucht.',
       'no-such-mandate': 'Diese Vollmacht gibt es nicht.',
       'mandate-gap': 'Die Vollmacht deckt dieses Anliegen nicht ab.',
       'not-the-represented': 'Die Vollmacht nennt eine andere Person.',

@@ -131,6 +131,24 @@ export const calls = {
     attestationNone: 'The carrier says nothing',
     classes: { personal: 'Personal', public: 'Public', secret: 'secret' },
 
+    recordings: {
+      title: 'Messages left',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Message of ${s} seconds`,
+      outcomes: { wanted: 'Being fetched', kept: 'Here', failed: 'Not fetched' },
+      onRecord: 'Whoever plays a message is on record.',
+      silent: 'It could not be played. Whoever sees texts masked hears no messages.',
+      again: 'It is tried again.',
+      why: {
+        elsewhere: 'The address is none of the provider’s: nothing was fetched.',
+        too_big: 'It is larger than 25 MiB.',
+        no_sound: 'What came is no sound.',
+        not_allowed: 'The provider does not take the number’s secret: look at its settings.',
+        not_there: 'The provider does not have it, or not yet.',
+        unavailable: 'The provider could not be reached.',
+        not_removed: 'It is here, but could not be removed at the provider.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'Text messages',
       outcomes: { tried: 'Would be sent', queued: 'On its way', sent: 'Sent', failed: 'Not sent' },

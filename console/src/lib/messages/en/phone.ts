@@ -170,6 +170,10 @@ export const phone = {
       telnyx: 'In the Telnyx portal under Keys & Credentials. With it, this server knows that a call comes from Telnyx.'
     },
     secretKept: 'It is kept. Leave it empty to go on using it.',
+    apiKey: { twilio: 'API key', signalwire: 'API token', telnyx: 'API key' },
+    apiKeyHelp: 'Recordings are fetched with it. Without it they are fetched where the provider asks for none.',
+    removes: 'Remove messages at the provider',
+    removesHelp: 'Once a message is kept here, it is removed there.',
     noSecret: 'No secret',
     noSecretText: 'Without it, no call of this number is answered.',
     flow: 'Phone menu',

@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'El operador no dice nada',
     classes: { personal: 'Personal', public: 'Público', secret: 'secreto' },
 
+    recordings: {
+      title: 'Mensajes dejados',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Mensaje de ${s} segundos`,
+      outcomes: { wanted: 'Obteniéndose', kept: 'Aquí', failed: 'No obtenido' },
+      onRecord: 'Queda registrado quién reproduce un mensaje.',
+      silent: 'No se pudo reproducir. Quien ve los textos ocultos no oye mensajes.',
+      again: 'Se volverá a intentar.',
+      why: {
+        elsewhere: 'La dirección no es del proveedor: no se obtuvo nada.',
+        too_big: 'Ocupa más de 25 MiB.',
+        no_sound: 'Lo que llegó no es sonido.',
+        not_allowed: 'El proveedor no acepta el secreto del número: revise sus ajustes.',
+        not_there: 'El proveedor no lo tiene, o todavía no.',
+        unavailable: 'No se pudo contactar con el proveedor.',
+        not_removed: 'Está aquí, pero no se pudo eliminar en el proveedor.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'SMS',
       outcomes: { tried: 'Se enviaría', queued: 'En camino', sent: 'Enviado', failed: 'No enviado' },

@@ -169,6 +169,10 @@ export const phone = {
       telnyx: 'En el portal de Telnyx, en Keys & Credentials. Con ella, este servidor sabe que una llamada viene de Telnyx.'
     },
     secretKept: 'Está guardado. Déjelo vacío para seguir usándolo.',
+    apiKey: { twilio: 'Clave de API', signalwire: 'Token de API', telnyx: 'Clave de API' },
+    apiKeyHelp: 'Con ella se obtienen las grabaciones. Sin ella, solo donde el proveedor no la pide.',
+    removes: 'Eliminar los mensajes en el proveedor',
+    removesHelp: 'Cuando un mensaje está guardado aquí, se elimina allí.',
     noSecret: 'Sin secreto',
     noSecretText: 'Sin él no se atiende ninguna llamada a este número.',
     flow: 'Menú telefónico',

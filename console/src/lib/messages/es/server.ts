@@ -114,6 +114,8 @@ export const server = {
       'source-unavailable': 'Una fuente no está disponible. Inténtelo de nuevo en un momento.',
       'evidence-not-taken': 'Aquí una prueba no sustituye a las preguntas.',
       'evidence-too-weak': 'La prueba es de otra persona, demasiado débil o ha caducado.',
+      'no-call': 'Esta conversación no tiene llamada en la que leer un código.',
+      'code-refused': 'El código no vale: mal escrito, caducado, usado o demasiados intentos.',
       'no-such-mandate': 'No existe esa autorización.',
       'mandate-gap': 'La autorización no cubre este asunto.',
       'not-the-represented': 'La autorización nombra a otra persona.',

@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'L’opérateur n’en dit rien',
     classes: { personal: 'Personnel', public: 'Public', secret: 'secret' },
 
+    recordings: {
+      title: 'Messages laissés',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Message de ${s} secondes`,
+      outcomes: { wanted: 'En cours de récupération', kept: 'Ici', failed: 'Non récupéré' },
+      onRecord: 'L’écoute d’un message est consignée.',
+      silent: 'Lecture impossible. Qui voit les textes masqués n’entend pas les messages.',
+      again: 'Un nouvel essai suivra.',
+      why: {
+        elsewhere: 'L’adresse n’est pas celle du fournisseur : rien n’a été récupéré.',
+        too_big: 'Il dépasse 25 Mio.',
+        no_sound: 'Ce qui est arrivé n’est pas du son.',
+        not_allowed: 'Le fournisseur refuse le secret du numéro : vérifiez ses réglages.',
+        not_there: 'Le fournisseur ne l’a pas, ou pas encore.',
+        unavailable: 'Le fournisseur est injoignable.',
+        not_removed: 'Il est ici, mais n’a pas pu être supprimé chez le fournisseur.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'SMS',
       outcomes: { tried: 'Serait envoyé', queued: 'En route', sent: 'Envoyé', failed: 'Non envoyé' },

@@ -169,6 +169,10 @@ export const phone = {
       telnyx: 'Dans le portail Telnyx, sous Keys & Credentials. Ainsi, ce serveur sait qu’un appel vient de Telnyx.'
     },
     secretKept: 'Il est enregistré. Laissez vide pour continuer à l’utiliser.',
+    apiKey: { twilio: 'Clé d’API', signalwire: 'Jeton d’API', telnyx: 'Clé d’API' },
+    apiKeyHelp: 'Elle sert à récupérer les enregistrements. Sans elle, seulement là où le fournisseur n’en demande pas.',
+    removes: 'Supprimer les messages chez le fournisseur',
+    removesHelp: 'Une fois un message conservé ici, il est supprimé là-bas.',
     noSecret: 'Pas de secret',
     noSecretText: 'Sans lui, aucun appel à ce numéro n’est pris.',
     flow: 'Menu téléphonique',

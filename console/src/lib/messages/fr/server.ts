@@ -114,6 +114,8 @@ export const server = {
       'source-unavailable': 'Une source est indisponible. Réessayez dans un instant.',
       'evidence-not-taken': 'Ici, une preuve ne remplace pas les questions.',
       'evidence-too-weak': 'La preuve concerne quelqu’un d’autre, est trop faible ou a expiré.',
+      'no-call': 'Cet entretien n’a pas d’appel où lire un code.',
+      'code-refused': 'Le code n’est pas valable : mal saisi, expiré, déjà utilisé ou trop d’essais.',
       'no-such-mandate': 'Cette procuration n’existe pas.',
       'mandate-gap': 'La procuration ne couvre pas ce sujet.',
       'not-the-represented': 'La procuration désigne une autre personne.',

@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'Operator nic nie mówi',
     classes: { personal: 'Osobowe', public: 'Jawne', secret: 'tajne' },
 
+    recordings: {
+      title: 'Zostawione wiadomości',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Wiadomość, ${s} s`,
+      outcomes: { wanted: 'Pobierana', kept: 'Jest tutaj', failed: 'Nie pobrano' },
+      onRecord: 'Każde odtworzenie wiadomości jest odnotowane.',
+      silent: 'Nie udało się odtworzyć. Kto widzi teksty zamaskowane, nie słyszy wiadomości.',
+      again: 'Próba zostanie powtórzona.',
+      why: {
+        elsewhere: 'Adres nie należy do dostawcy: niczego nie pobrano.',
+        too_big: 'Ma więcej niż 25 MiB.',
+        no_sound: 'To, co przyszło, nie jest dźwiękiem.',
+        not_allowed: 'Dostawca nie przyjmuje sekretu numeru: sprawdź ustawienia.',
+        not_there: 'Dostawca jej nie ma albo jeszcze nie ma.',
+        unavailable: 'Nie udało się połączyć z dostawcą.',
+        not_removed: 'Jest tutaj, ale nie udało się jej usunąć u dostawcy.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'SMS-y',
       outcomes: { tried: 'Zostałby wysłany', queued: 'W drodze', sent: 'Wysłany', failed: 'Niewysłany' },

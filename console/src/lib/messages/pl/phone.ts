@@ -169,6 +169,10 @@ export const phone = {
       telnyx: 'W portalu Telnyx, w Keys & Credentials. Dzięki niemu serwer wie, że połączenie jest z Telnyx.'
     },
     secretKept: 'Jest zapisany. Zostaw puste, aby dalej go używać.',
+    apiKey: { twilio: 'Klucz API', signalwire: 'Token API', telnyx: 'Klucz API' },
+    apiKeyHelp: 'Służy do pobierania nagrań. Bez niego tylko tam, gdzie dostawca go nie wymaga.',
+    removes: 'Usuwaj wiadomości u dostawcy',
+    removesHelp: 'Gdy wiadomość jest już tutaj, tam zostaje usunięta.',
     noSecret: 'Brak tajnego klucza',
     noSecretText: 'Bez niego żadne połączenie z tym numerem nie jest odbierane.',
     flow: 'Menu telefoniczne',

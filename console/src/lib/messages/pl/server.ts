@@ -114,6 +114,8 @@ export const server = {
       'source-unavailable': 'Źródło jest niedostępne. Spróbuj ponownie za chwilę.',
       'evidence-not-taken': 'Dowód nie zastępuje tu pytań.',
       'evidence-too-weak': 'Dowód dotyczy kogoś innego, jest za słaby lub wygasł.',
+      'no-call': 'Ta rozmowa nie ma połączenia, w którym można odczytać kod.',
+      'code-refused': 'Kod jest nieważny: błędny, wygasły, użyty albo zbyt wiele prób.',
       'no-such-mandate': 'Nie ma takiego pełnomocnictwa.',
       'mandate-gap': 'Pełnomocnictwo nie obejmuje tego tematu.',
       'not-the-represented': 'Pełnomocnictwo dotyczy innej osoby.',

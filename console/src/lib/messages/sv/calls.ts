@@ -132,6 +132,24 @@ export const calls = {
     attestationNone: 'Operatören säger inget',
     classes: { personal: 'Personligt', public: 'Öppet', secret: 'hemligt' },
 
+    recordings: {
+      title: 'Lämnade meddelanden',
+      length: (s: string) => `${s} s`,
+      player: (s: string) => `Meddelande på ${s} sekunder`,
+      outcomes: { wanted: 'Hämtas', kept: 'Här', failed: 'Inte hämtat' },
+      onRecord: 'Den som spelar upp ett meddelande loggas.',
+      silent: 'Det gick inte att spela upp. Den som ser texter maskerade hör inga meddelanden.',
+      again: 'Ett nytt försök görs.',
+      why: {
+        elsewhere: 'Adressen är inte leverantörens: inget hämtades.',
+        too_big: 'Det är större än 25 MiB.',
+        no_sound: 'Det som kom är inget ljud.',
+        not_allowed: 'Leverantören godtar inte numrets hemlighet: se över inställningarna.',
+        not_there: 'Leverantören har det inte, eller inte ännu.',
+        unavailable: 'Leverantören gick inte att nå.',
+        not_removed: 'Det är här men kunde inte tas bort hos leverantören.'
+      } as Record<string, string>
+    },
     texts: {
       title: 'Sms',
       outcomes: { tried: 'Skulle skickas', queued: 'På väg', sent: 'Skickat', failed: 'Inte skickat' },

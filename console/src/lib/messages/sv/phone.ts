@@ -169,6 +169,10 @@ export const phone = {
       telnyx: 'I Telnyx portal under Keys & Credentials. Med den vet servern att ett samtal kommer från Telnyx.'
     },
     secretKept: 'Den finns sparad. Lämna tomt för att använda den vidare.',
+    apiKey: { twilio: 'API-nyckel', signalwire: 'API-token', telnyx: 'API-nyckel' },
+    apiKeyHelp: 'Med den hämtas inspelningar. Utan den bara där leverantören inte kräver någon.',
+    removes: 'Ta bort meddelanden hos leverantören',
+    removesHelp: 'När ett meddelande finns här tas det bort där.',
     noSecret: 'Ingen hemlighet',
     noSecretText: 'Utan den besvaras inga samtal till numret.',
     flow: 'Telefonmeny',

@@ -114,6 +114,8 @@ export const server = {
       'source-unavailable': 'En källa är inte tillgänglig. Försök igen om en stund.',
       'evidence-not-taken': 'Ett bevis ersätter inte frågorna här.',
       'evidence-too-weak': 'Beviset gäller någon annan, är för svagt eller har gått ut.',
+      'no-call': 'Ärendet har inget samtal där en kod kan läsas upp.',
+      'code-refused': 'Koden gäller inte: felskriven, utgången, använd eller för många försök.',
       'no-such-mandate': 'Det finns ingen sådan fullmakt.',
       'mandate-gap': 'Fullmakten täcker inte det här ärendet.',
       'not-the-represented': 'Fullmakten gäller någon annan.',

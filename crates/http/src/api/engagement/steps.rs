@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(finish_engagement_questions))
         .routes(routes!(take_engagement_evidence))
         .routes(routes!(ask_for_engagement_code))
+        .routes(routes!(redeem_engagement_code))
         .routes(routes!(go_back_in_engagement))
         .routes(routes!(end_engagement))
 }
@@ -322,6 +323,34 @@ async fn ask_for_engagement_code(
 ) -> Result<Json<EngagementView>, Failure> {
     let request = request.on_behalf_of(body.on_behalf_of);
     let detail = app.service.ask_for_engagement_code(&request, id, body.revision).await?;
+    Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
+}
+
+/// A code that was read out.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EngagementCodeBody {
+    /// `verification.revision` as it was seen.
+    revision: u32,
+    /// The code, as the customer reads it out. It is kept nowhere.
+    #[schema(max_length = 64)]
+    code: String,
+}
+
+/// Redeems a code that the caller reads out, in a call that goes on. It counts as one that was keyed in: used once, its misses
+/// counted for the caller. What it proves stands with the call, and is taken by `evidence`.
+#[utoipa::path(post, path = "/v1/engagements/{id}/redeem", tag = "verification",
+    operation_id = "redeem_engagement_code", security(("api_key" = []), ("session" = [])),
+    params(("id" = String, Path)), request_body = EngagementCodeBody,
+    responses((status = 200, body = EngagementView), Refusals))]
+async fn redeem_engagement_code(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<EngagementId>,
+    Body(body): Body<EngagementCodeBody>,
+) -> Result<Json<EngagementView>, Failure> {
+    let code = Pii::new(body.code);
+    let detail = app.service.redeem_engagement_code(&request, id, body.revision, &code).await?;
     Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
 }
 

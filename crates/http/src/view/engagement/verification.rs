@@ -180,6 +180,8 @@ pub struct EngagementEvidenceView {
     pub held: Option<EngagementHeldView>,
     /// Whether a code can be asked for.
     pub can_send_code: bool,
+    /// Whether one that is read out can be redeemed: there is a call.
+    pub can_redeem_code: bool,
 }
 
 /// How it came out.
@@ -307,6 +309,7 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
                 until: held.until.map(|at| at.to_string()),
             }),
             can_send_code: detail.can_send_code,
+            can_redeem_code: detail.engagement.call.is_some(),
         },
         idle_until: detail.engagement.idle_at.map(|at| at.to_string()),
         ends_at: (!is_over && !detail.engagement.is_waiting()).then(|| whole.to_string()),
