@@ -93,6 +93,8 @@ impl EngagementParams {
             case: id::<CaseId>(self.case.as_deref(), "case", "case")?,
             call: id::<CallId>(self.call.as_deref(), "call", "call")?,
             outcome: word(self.result.as_deref(), "result", EngagementOutcome::parse, outcomes)?,
+            // The service says, by what is asked for.
+            without_waiting: false,
         })
     }
 
