@@ -45,6 +45,9 @@ pub fn planted(table: &str, column: &str) -> Option<Planted> {
         ("phone_call", "about_sealed") => Values(&["call.caller", "call.keyed"]),
         ("phone_call", "note_sealed") => Values(&["call.note"]),
         ("engagement_text", "about_sealed") => Values(&["engagement.lead", "engagement.notes"]),
+        ("verification_override", "reason_sealed") => Nothing(
+            "a second person writes it after three failed sessions; `http::engagement_dealing` looks for it",
+        ),
         ("engagement", "state_sealed") => Nothing("ids, fields and how they came out; never an answer"),
         ("mandate", "content_sealed") => Values(&["mandate.document", "mandate.note", "mandate.reason"]),
         ("visit", "page_url" | "entry_url" | "referrer") | ("visit_event", "url") => Values(&["visit.url"]),

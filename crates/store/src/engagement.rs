@@ -396,7 +396,7 @@ pub async fn delete_engagements(
 }
 
 /// Takes what people wrote of engagements that ever named somebody, and the keys it was sealed under. The records stay: they
-/// name customers by id alone.
+/// name customers by id alone. Those that nobody took up say nothing, and go whole.
 pub async fn erase_engagement_texts(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -408,6 +408,9 @@ pub async fn erase_engagement_texts(
     for engagement in named {
         tx.execute("DELETE FROM engagement_text WHERE engagement_id = $1", args![engagement]).await?;
         delete_subject(tx, vault, engagement.to_bytes(), now).await?;
+        let waits = "DELETE FROM engagement WHERE id = $1 AND outcome IS NULL AND idle_at IS NULL";
+        tx.execute(waits, args![engagement]).await?;
     }
+    tx.execute("DELETE FROM engagement_person WHERE profile_id = $1", args![profile]).await?;
     Ok(())
 }

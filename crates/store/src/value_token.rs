@@ -127,7 +127,12 @@ pub async fn index_values(tx: &mut Tx<'_>, vault: &Vault, limit: i64) -> Result<
     for profile in &profiles {
         // Whoever writes a value holds the profile: what they write is seen here, or sees that it is searched by.
         if crate::profile::lock(tx, *profile).await? {
-            let values = find_attributes(tx, vault, *profile).await?;
+            let values = match find_attributes(tx, vault, *profile).await {
+                Ok(values) => values,
+                // Whoever has one that cannot be read is found by nothing; the rest are not kept waiting for them.
+                Err(StoreError::Corrupt(_)) => continue,
+                Err(error) => return Err(error),
+            };
             let stored =
                 values.get(&attribute).map(|entry| entry.value.plain(countersign_types::pii::Purpose::Match));
             update_value_token(tx, vault, (*profile, attribute), stored).await?;

@@ -12,6 +12,10 @@ use crate::{Arg, Place, Row, StoreError, Tx, Vault, args};
 
 const SELECT: &str = "SELECT f.profile_id, f.failures, f.locked_until FROM verification_failure f";
 
+/// Of `$1` and of those who became part of them.
+const OF_ALL: &str =
+    " WHERE f.profile_id IN (SELECT id FROM profile WHERE id = $1 OR merged_into = $1) ORDER BY f.profile_id";
+
 /// Under which id everybody's sessions are counted.
 pub const EVERYBODY: [u8; 16] = [0; 16];
 
@@ -29,12 +33,16 @@ pub async fn find_failures_for_update(
     tx: &mut Tx<'_>,
     profile: ProfileId,
 ) -> Result<Vec<VerificationFailures>, StoreError> {
-    let sql = format!(
-        "{SELECT} WHERE f.profile_id IN (SELECT id FROM profile WHERE id = $1 OR merged_into = $1)
-         ORDER BY f.profile_id{}",
-        lock_suffix(tx.backend())
-    );
+    let sql = format!("{SELECT}{OF_ALL}{}", lock_suffix(tx.backend()));
     tx.fetch_all(&sql, args![profile], failures).await
+}
+
+/// The failures of a customer, and of those who became part of them, to be looked at.
+pub async fn find_failures(
+    tx: &mut Tx<'_>,
+    profile: ProfileId,
+) -> Result<Vec<VerificationFailures>, StoreError> {
+    tx.fetch_all(&format!("{SELECT}{OF_ALL}"), args![profile], failures).await
 }
 
 /// Saves the failures of a customer.

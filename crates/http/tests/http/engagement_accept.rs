@@ -279,9 +279,11 @@ async fn x_10_notes_go_with_a_stranger_and_with_whoever_was_selected_earlier() {
         };
         chat.take(agent).await;
         let path = format!("/v1/engagements/{}", chat.engagements().await[0]["id"].as_str().unwrap());
+        let taken_up = json!({ "channel": "chat", "type": "inbound", "case_id": chat.case });
+        agent.post("/v1/engagements", taken_up).await.expect(200);
         agent.patch(&path, json!({ "notes": "lives by the sea" })).await.expect(200);
         let case = app.api().get(&format!("/v1/cases/{}", chat.case)).await.expect(200);
-        let stranger = case["profile"]["id"].as_str().unwrap();
+        let stranger = case["identity"]["profile"]["id"].as_str().unwrap();
         app.api().delete(&format!("/v1/profiles/{stranger}")).await.expect(204);
         assert!(is_gone(&path).await, "nobody was named by it");
         let mut talk = chat.world.open().await;
@@ -303,7 +305,14 @@ async fn engagements_are_kept_as_long_as_the_company_says_and_their_end_is_on_re
         let mut over = world.open().await;
         over.step("topic", json!({ "topic_id": topic_id(HOURS) })).await;
         let over = format!("/v1/engagements/{}", over.id());
-        app.clock.advance(729 * DAY);
+        // The key of the test is not good for two years.
+        let set = json!({ "conversation_days": 0, "event_days": 0, "export_hours": 24, "erased_identifier_days": 365 });
+        let kept = app.admin().await.put("/v1/settings/retention", set.clone()).await.expect(200);
+        assert_eq!(kept["engagement_days"], 730);
+        let mut set = set;
+        set["engagement_days"] = json!(90);
+        app.admin().await.put("/v1/settings/retention", set).await.expect(200);
+        app.clock.advance(89 * DAY);
         app.service.clean_now().await.unwrap();
         app.api().get(&over).await.expect(200);
         app.clock.advance(2 * DAY);

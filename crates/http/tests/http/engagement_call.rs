@@ -8,6 +8,13 @@ use super::engagement::{Talk, World};
 
 /// A call that waits for somebody, and its engagement about Ann.
 async fn ringing(world: &World) -> (String, Talk<'_>) {
+    let (call, mut talk) = waiting(world).await;
+    talk.begin("self").await.pick("Müller", &world.ann).await;
+    (call, talk)
+}
+
+/// A call that waits for somebody, and its engagement.
+async fn waiting(world: &World) -> (String, Talk<'_>) {
     let queue = json!({ "name": "Queue", "start": "q", "nodes": {
         "q": { "kind": "queue", "queue": "Support", "exits": {} } } });
     let flow = world.app.api().post("/v1/ivr-flows", queue).await.expect(201);
@@ -15,8 +22,7 @@ async fn ringing(world: &World) -> (String, Talk<'_>) {
     let call =
         world.app.api().post("/v1/bench/calls", call).await.expect(201)["id"].as_str().unwrap().to_owned();
     let body = json!({ "channel": "voice", "type": "inbound", "call_id": call });
-    let mut talk = world.open_as(&world.agent, body).await;
-    talk.begin("self").await.step("select", json!({ "profile_id": world.ann })).await;
+    let talk = world.open_as(&world.agent, body).await;
     (call, talk)
 }
 
@@ -83,4 +89,29 @@ async fn v_4_somebody_elses_code_passes_nobody_and_one_after_the_call_counts_for
     let alone = json!({ "channel": "in_person", "type": "inbound" });
     let talk = world.open_as(&world.agent, alone).await;
     assert_eq!(typed(&world, &talk, &code).await.problem(409), "no-call");
+}
+
+#[tokio::test]
+async fn v_6_nobody_makes_a_caller_themself_and_a_program_says_for_whom_it_types() {
+    both(async |db| {
+        let world = World::new(db).await;
+        let own = json!({ "email": "agent@example.test" });
+        world.app.api().patch(&format!("/v1/profiles/{}", world.rob), own).await.expect(200);
+        let (call, talk) = waiting(&world).await;
+        // Rob is the agent, who represents Ann.
+        for customer in ["w-rob", "w-ann"] {
+            let code = world.app.code(customer).await;
+            assert_eq!(typed(&world, &talk, &code).await.problem(403), "own-profile");
+            assert_eq!(level(&world, &call).await, "al0", "the link went with the refusal");
+            let path = format!("/v1/engagements/{}/redeem", talk.id());
+            let body = json!({ "revision": talk.verification()["revision"], "code": code });
+            let refused = world.app.api().post(&path, body).await.expect(400);
+            assert_eq!(refused["errors"][0]["pointer"], "/on_behalf_of");
+            // The code stayed good for whoever else sends it.
+            let channel = world.app.custom_channel(customer).await;
+            let said = world.app.say(&channel, customer, customer, &code).await;
+            assert_eq!(said["identification"]["outcome"], "valid", "{said}");
+        }
+    })
+    .await;
 }

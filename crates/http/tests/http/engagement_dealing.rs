@@ -288,6 +288,9 @@ async fn search_by_object_finds_whose_contract_it_is_and_tells_no_answer() {
         let pin = talk.try_step("search", by(json!({ "pin": "4711" }))).await.expect(400);
         assert_eq!(pin["errors"][0]["code"], "search-needs-more");
         // Whoever was found is verified as everybody is.
+        talk.now =
+            talk.try_step("search", by(json!({ "contract": "de4711A" }))).await.expect(200)["engagement"]
+                .clone();
         talk.step("select", json!({ "profile_id": world.ann })).await.pass(&ANN).await;
         assert_eq!(talk.outcome().0, "proceed");
     })

@@ -98,6 +98,8 @@ async fn a_message_is_fetched_once_and_heard_by_those_who_may_which_is_on_record
         let asked = place.call(&app).await;
         let jobs = app.jobs();
         place.told(&app, &asked, &at).await;
+        let url = format!("{}{}", countersign_testkit::ORIGIN, place.path);
+        place.post(&app, &url, &[("CallStatus", "completed")]).await;
         let kept = until(&app, &jobs, "kept").await;
         assert_eq!(kept["outcome"], "voicemail");
         let recording = &kept["recordings"][0];

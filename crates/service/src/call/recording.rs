@@ -199,13 +199,17 @@ impl Service {
     }
 
     async fn recording_job(&self, row: &OutboxRow, wanted: &Wanted) -> Result<Option<Job>> {
-        let (service, call, entry) = (self.clone(), wanted.call, row.id);
+        let (service, call, entry, provider) = (self.clone(), wanted.call, row.id, wanted.provider);
         self.read(async move |tx: &mut Tx<'_>| -> Result<Option<Job>> {
             let vault = service.vault();
             let Some(call) = store::find_call(tx, vault, call).await? else { return Ok(None) };
             let recording = Known::of(&call)?.recordings.into_iter().find(|of| of.entry == entry);
             let (Some(recording), Some(id)) = (recording, call.number) else { return Ok(None) };
             let Some(number) = phone_number::find_phone_number(tx, id).await? else { return Ok(None) };
+            // The number may have moved since: what proves us to its provider now is no other's business.
+            if number.provider != Some(provider) {
+                return Ok(None);
+            }
             let token = phone_number::find_phone_number_token(tx, vault, id).await?;
             let key = phone_number::find_phone_number_api_key(tx, vault, id).await?;
             Ok(Some(Job { recording, number, token, key }))

@@ -1,6 +1,7 @@
 //! Accepting a call or a conversation opens its engagement. It waits until somebody takes it up, and goes with the
 //! conversation if nobody does (`docs/decisions/0033-engagements.md`).
 
+use countersign_store::account::find_account_ref_for_update;
 use countersign_store::{Tx, engagement as store, user};
 use countersign_types::audit::{Actor, ActorKind};
 use countersign_types::call::Call;
@@ -139,6 +140,11 @@ impl Service {
     async fn clear_left(&self, id: EngagementId) -> Result<bool> {
         let (service, now, grant) = (self.clone(), self.now(), Grant::internal(Actor::system()));
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<bool> {
+            let Some(seen) = store::find_engagement(tx, service.vault(), id).await? else { return Ok(false) };
+            // As steps do: accounts before engagements.
+            if let Some(account) = service.account_spoken_from(tx, &seen).await? {
+                find_account_ref_for_update(tx, account).await?;
+            }
             let found = store::find_engagement_for_update(tx, service.vault(), id).await?;
             // Somebody took it up, or the customer is back.
             let Some(found) = found.filter(Engagement::is_waiting) else { return Ok(false) };

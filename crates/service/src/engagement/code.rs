@@ -4,15 +4,14 @@
 
 use async_recursion::async_recursion as boxed;
 use countersign_identity::classify::classify;
-use countersign_store::{Tx, call as call_store};
+use countersign_store::{Tx, call as call_store, link, profile};
 use countersign_types::code::{Invalid, Outcome};
 use countersign_types::pii::{FreeText, Pii, Purpose};
-use countersign_types::{CallId, ChannelId, EngagementId, Error, Permission, Result};
+use countersign_types::{AccountId, CallId, ChannelId, EngagementId, Error, Permission, Result};
 use countersign_verification::engagement::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::around::Who;
 use super::take::Doing;
 use super::{EngagementDetail, refusal};
 use crate::Service;
@@ -50,7 +49,8 @@ impl Service {
             return Err(Error::invalid("/code", "too-long", detail));
         }
         let (service, found) = (self.clone(), classify(typed));
-        let doing = Doing { who: Who::of(&request.caller), actor: grant.actor.clone(), now: self.now() };
+        let (who, actor) = self.acting(request, true).await?;
+        let doing = Doing { who, actor, now: self.now() };
         let typed = self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Typed> {
             let Some(taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
                 return Ok(Typed::Expired);
@@ -68,6 +68,9 @@ impl Service {
             let place =
                 Place { channel, channel_name: CHANNEL_NAME, account, case: None, sender: sender.as_deref() };
             let outcome = service.redeem(tx, log, &place, &found, doing.now).await?.outcome;
+            if outcome == Outcome::Valid {
+                self_redeemed(&service, tx, account.id, &doing).await?;
+            }
             let (typed, word) = match outcome {
                 Outcome::Valid => (Typed::Redeemed, "redeemed"),
                 Outcome::Invalid(why) => (Typed::Refused(why), why.as_str()),
@@ -79,7 +82,7 @@ impl Service {
             Ok(typed)
         });
         match typed.await? {
-            Typed::Redeemed => self.engagement_for(grant.viewer(), id).await,
+            Typed::Redeemed => self.engagement_seen(&request.caller, &grant, id).await,
             Typed::Refused(why) => Err(refused(why)),
             Typed::Expired => Err(refusal::expired()),
         }
@@ -98,6 +101,17 @@ impl Service {
         }
         sender_of(&call)
     }
+}
+
+/// Nobody makes a caller themself or somebody they represent or are represented by (V-6): with the refusal the link goes, and
+/// the code stays unused.
+async fn self_redeemed(service: &Service, tx: &mut Tx<'_>, account: AccountId, doing: &Doing) -> Result<()> {
+    let Some(live) = link::find_live_link(tx, account).await? else { return Ok(()) };
+    let owner = profile::find_survivor(tx, live.profile).await?.unwrap_or(live.profile);
+    if service.related(tx, &doing.who).await?.contains(&owner) {
+        return Err(refusal::error(Refusal::OwnProfile, ""));
+    }
+    Ok(())
 }
 
 fn no_call() -> Error {

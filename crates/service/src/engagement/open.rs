@@ -130,7 +130,7 @@ impl Service {
                 let words = service.redacted_words(tx, &actor, reason.plain(Purpose::Match), now).await?;
                 texts.reason = (!words.is_empty()).then(|| Pii::new(words));
             }
-            if names_number(new.attendee.as_ref()) {
+            if names_somebody(new.attendee.as_ref()) {
                 service.take_masked_search(tx, &caller, &actor.id, now).await?;
             }
             if let Some(open) = open {
@@ -424,7 +424,7 @@ impl Service {
                         "Open a new engagement for somebody else.",
                     ));
                 }
-                if names_number(Some(attendee)) {
+                if names_somebody(Some(attendee)) {
                     service.take_masked_search(tx, &caller, &author.id, now).await?;
                 }
                 fields.push("initiating_attendee");
@@ -492,9 +492,17 @@ impl Service {
     }
 }
 
-/// Whether candidates are shown for a number that somebody typed: that is a search, and counts as one (M-2).
-const fn names_number(attendee: Option<&InitiatingAttendee>) -> bool {
-    matches!(attendee, Some(InitiatingAttendee::Phone(_) | InitiatingAttendee::Lead { phone: Some(_), .. }))
+/// Whether somebody typed a number, for which candidates are shown, or named a customer, who is one: that is a search, and
+/// counts as one (M-2).
+const fn names_somebody(attendee: Option<&InitiatingAttendee>) -> bool {
+    matches!(
+        attendee,
+        Some(
+            InitiatingAttendee::Profile(_)
+                | InitiatingAttendee::Phone(_)
+                | InitiatingAttendee::Lead { phone: Some(_), .. }
+        )
+    )
 }
 
 fn in_flight() -> Error {

@@ -105,7 +105,10 @@ impl Service {
         let found = store::find_engagement_for_update(tx, self.vault(), id).await?;
         let mut engagement = found.ok_or_else(gone)?;
         let kept = if engagement.is_waiting() {
-            self.take_up(log, &mut engagement, &doing.actor, doing.now)?
+            let kept = self.take_up(log, &mut engagement, &doing.actor, doing.now)?;
+            // It was told of: whatever comes of this step, it is taken up from now on.
+            store::update_engagement(tx, self.vault(), &engagement).await?;
+            kept
         } else {
             Kept::of(&engagement)?
         };

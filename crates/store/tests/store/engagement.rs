@@ -8,8 +8,8 @@ use countersign_store::engagement::{
 };
 use countersign_store::testing::both;
 use countersign_store::verification::{
-    EVERYBODY, Override, find_failures_for_update, find_last_override, insert_override, list_locked,
-    list_told, lock_tally, upsert_failures, upsert_tally,
+    EVERYBODY, Override, find_failures, find_failures_for_update, find_last_override, insert_override,
+    list_locked, list_told, lock_tally, upsert_failures, upsert_tally,
 };
 use countersign_store::{StoreError, Tx, args};
 use countersign_types::audit::{Actor, ActorKind};
@@ -371,6 +371,7 @@ async fn v_2_failures_are_those_of_all_who_became_one() {
             upsert_failures(tx, &failures(id(3), Some(20)), NOW).await?;
             tx.execute("UPDATE profile SET merged_into = $2 WHERE id = $1", args![id(2), id(1)]).await?;
             let both = find_failures_for_update(tx, id(1)).await?;
+            assert_eq!(find_failures(tx, id(1)).await?, both, "whoever only looks sees the same");
             assert_eq!(both, [failures(id(1), None), failures(id(2), Some(10))]);
             assert_eq!(
                 list_locked(tx, NOW, 9).await?,

@@ -2,7 +2,7 @@
 
 use countersign_store::mandate::{
     MandateFilter, count_mandates_about, find_content, get_mandate, insert_mandate, list_contents,
-    list_mandates, list_mandates_of, lock_mandate, update_mandate,
+    list_linked, list_mandates, list_mandates_of, lock_mandate, update_mandate,
 };
 use countersign_store::testing::{TestDb, both};
 use countersign_store::topic::{
@@ -353,6 +353,7 @@ async fn mandates_follow_a_merge_and_come_back_exactly() {
             for one in &before {
                 insert_mandate(tx, &vault(), one, &content("as it was")).await?;
             }
+            assert_eq!(list_linked(tx, id(3)).await?, [id(2)], "in either part, once");
             let journal = merge::move_rows(tx, id(1), id(2), true, NOW).await?;
             let done = Merge {
                 id: MergeId::from_bytes([9; 16]),
@@ -368,6 +369,8 @@ async fn mandates_follow_a_merge_and_come_back_exactly() {
                 conflicts: Vec::new(),
             };
             merge::insert_merge(tx, &vault(), &done, &journal).await?;
+            assert_eq!(list_linked(tx, id(3)).await?, [id(1)]);
+            assert_eq!(list_linked(tx, id(1)).await?, [id(3)]);
             let merged = get_mandate(tx, before[0].id).await?.unwrap();
             assert_eq!((merged.represented, merged.granted_by), (id(1), Some(id(1))));
             assert_eq!(list_mandates_of(tx, id(1)).await?[0].id, before[1].id, "the survivor acts");

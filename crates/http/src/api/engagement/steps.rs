@@ -335,6 +335,9 @@ pub(super) struct EngagementCodeBody {
     /// The code, as the customer reads it out. It is kept nowhere.
     #[schema(max_length = 64)]
     code: String,
+    /// The person for whom a program acts; needed of programs, refused of people for anybody else.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
 }
 
 /// Redeems a code that the caller reads out, in a call that goes on. It counts as one that was keyed in: used once, its misses
@@ -350,6 +353,7 @@ async fn redeem_engagement_code(
     Body(body): Body<EngagementCodeBody>,
 ) -> Result<Json<EngagementView>, Failure> {
     let code = Pii::new(body.code);
+    let request = request.on_behalf_of(body.on_behalf_of);
     let detail = app.service.redeem_engagement_code(&request, id, body.revision, &code).await?;
     Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
 }
