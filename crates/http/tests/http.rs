@@ -24,6 +24,7 @@ mod http {
     mod engagement;
     mod engagement_accept;
     mod engagement_call;
+    mod engagement_sent;
     mod engagement_dealing;
     mod engagement_guard;
     mod erasure;

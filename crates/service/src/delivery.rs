@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use crate::Service;
 use crate::call::{recording, text};
 use crate::caller::Grant;
+use crate::engagement::send;
 use crate::port::{
     ANSWER_BYTES_MAX, Done, OutboundAnswer, OutboundError, OutboundMessage, OutboundRequest, Provided,
     ProviderError,
@@ -31,7 +32,7 @@ use crate::work::Log;
 
 /// Tries of a reply at most: after about an hour and a quarter its author is told instead.
 const REPLY_TRIES_MAX: i64 = 6;
-/// Tries of a text message of a call at most, within three minutes: who hears of it on the telephone waits for it now.
+/// Tries of a text message of a call, and of a code, at most, within three minutes: who hears of it waits for it now.
 const TEXT_TRIES_MAX: i64 = 4;
 /// Tries that are kept with a delivery.
 const ATTEMPTS_KEPT: usize = 20;
@@ -117,7 +118,7 @@ impl Service {
         let trying = async {
             match row.kind.as_str() {
                 "webhook" => self.deliver_webhook(row).await,
-                "message" | text::KIND => self.deliver_message(row).await,
+                "message" | text::KIND | send::KIND => self.deliver_message(row).await,
                 "call" => self.deliver_call(row).await,
                 "fetch" | recording::KIND => self.deliver_file(row).await,
                 _ => failed("this version does not know this kind"),
@@ -271,6 +272,7 @@ impl Service {
             "call" => "call",
             "fetch" => "fetch",
             text::KIND => text::KIND,
+            send::KIND => send::KIND,
             recording::KIND => recording::KIND,
             _ => "webhook",
         };
@@ -287,6 +289,9 @@ impl Service {
             }
             if row.kind == text::KIND {
                 text::record_text(tx, &vault, log, &row, state).await?;
+            }
+            if row.kind == send::KIND {
+                send::record_sent(tx, &vault, log, &row, state).await?;
             }
             if row.kind == recording::KIND {
                 recording::record_recording(tx, &vault, log, &row, state, &tried.attempt).await?;
@@ -308,7 +313,7 @@ impl Service {
         let schedule = &self.config().outbox.schedule_secs;
         let tries_max = match row.kind.as_str() {
             "message" => REPLY_TRIES_MAX,
-            text::KIND => TEXT_TRIES_MAX,
+            text::KIND | send::KIND => TEXT_TRIES_MAX,
             _ => i64::MAX,
         };
         let place = usize::try_from(row.attempt_count).unwrap_or(usize::MAX);

@@ -341,7 +341,7 @@ impl Service {
         let snapshot = self.snapshot();
         let is_message = row.kind == "message";
         let (target, target_name) = match row.kind.as_str() {
-            "message" | crate::call::text::KIND => {
+            "message" | crate::call::text::KIND | crate::engagement::send::KIND => {
                 let id = ChannelId::from_bytes(row.target);
                 (id.to_string(), snapshot.channel(id).ok().map(|entry| entry.channel.name.clone()))
             }

@@ -246,6 +246,8 @@ export interface VerificationOutcome {
   profile_id: string | null;
 }
 
+export type CodeWay = 'text_message' | 'email';
+
 export interface VerificationState {
   revision: number;
   stage: VerificationStage;
@@ -256,7 +258,15 @@ export interface VerificationState {
   parties: Record<VerificationRole, PartyProgress>;
   mandates: MandateChoice[];
   questions: AskedQuestion[];
-  evidence: { may_replace: boolean; held: { method: string; level: string; until: string | null } | null; can_send_code: boolean; can_redeem_code: boolean };
+  evidence: {
+    may_replace: boolean;
+    held: { method: string; level: string; until: string | null } | null;
+    can_send_code: boolean;
+    can_redeem_code: boolean;
+    /** How a code reaches whoever was selected, at an address on file; `to` is masked, or left out where it may be asked about. */
+    ways: { by: CodeWay; to: string | null }[];
+    sent: { by: CodeWay; state: 'queued' | 'sent' | 'failed'; at: string; expires_at: string; tries_left: number } | null;
+  };
   idle_until: string | null;
   ends_at: string | null;
   outcome: VerificationOutcome | null;
@@ -354,6 +364,9 @@ export const engagements = (client: Client) => {
     code: (of: string, revision: number) => step(of, 'code', { revision }),
     /** A code that the caller reads out. */
     redeem: (of: string, revision: number, code: string) => step(of, 'redeem', { revision, code }),
+    /** A code to an address on file, and the code as it is read back. */
+    sendCode: (of: string, revision: number, by: CodeWay) => step(of, 'send-code', { revision, by }),
+    confirmCode: (of: string, revision: number, code: string) => step(of, 'confirm-code', { revision, code }),
     back: (of: string, revision: number, to: VerificationBack) => step(of, 'back', { revision, to }),
     end: (of: string, revision: number) => step(of, 'end', { revision }),
     /** A page of its own that prints. */

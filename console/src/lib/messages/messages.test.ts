@@ -143,6 +143,15 @@ describe('what the server says', () => {
   });
 });
 
+describe('how somebody was found out', () => {
+  it('has words for every method, wherever evidence is shown', () => {
+    const source = readFileSync(join(process.cwd(), '../crates/types/src/evidence.rs'), 'utf8');
+    const methods = [...source.matchAll(/^ {8}\w+ = "([a-z_]+)",/gm)].map((found) => found[1]!);
+    expect(methods.length).toBeGreaterThan(10);
+    for (const method of methods) expect([...of('de').keys()]).toEqual(expect.arrayContaining([`customer.method.${method}`, `explanation.${method}`]));
+  });
+});
+
 describe('the audit log', () => {
   it('has a sentence for everything that the server writes into it', () => {
     const folder = join(process.cwd(), '../crates/service/src');

@@ -10,6 +10,8 @@ use countersign_verification::engagement::Engagement as Core;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::send::SentCode;
+
 /// Steps that are kept at most; what one engagement can come to is bounded by its four hours, not by this.
 const STEPS_MAX: usize = 500;
 
@@ -84,6 +86,12 @@ pub struct Kept {
     /// By which evidence somebody was authenticated, and when: `code`, `session`, …
     #[serde(default)]
     pub evidence: Option<(String, Timestamp)>,
+    /// The code that was sent last, while it is not read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<SentCode>,
+    /// How many were sent.
+    #[serde(default)]
+    pub sends: u8,
 }
 
 impl Kept {

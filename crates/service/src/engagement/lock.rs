@@ -77,7 +77,7 @@ impl Locks {
     }
 
     /// To be looked at: nobody waits for it.
-    async fn look(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Self> {
+    pub(super) async fn look(tx: &mut Tx<'_>, profile: ProfileId) -> Result<Self> {
         Self::of(store::find_failures(tx, profile).await?)
     }
 

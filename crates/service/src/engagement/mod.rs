@@ -14,10 +14,12 @@ mod open;
 mod record;
 mod refusal;
 mod search;
+pub(crate) mod send;
 mod show;
 mod step;
 mod take;
 mod token;
+mod words;
 
 use countersign_types::engagement::Engagement;
 use countersign_types::mandate::Mandate;
@@ -40,6 +42,7 @@ pub use lock::{Lock, LockList, Told};
 pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};
 pub use record::EngagementRecord;
 pub use search::{Found, SearchInput, SearchResults};
+pub use send::{Address, SendBy, SendState, SentCode, Way};
 pub use step::{Given, GivenReply, Step};
 pub(crate) use token::audience;
 pub use token::{Jwk, ResultToken};
@@ -98,6 +101,10 @@ pub struct EngagementDetail {
     pub held: Option<Held>,
     /// Whether a code can be asked for in the conversation.
     pub can_send_code: bool,
+    /// Whether strong evidence replaces the questions about whoever is verified now.
+    pub may_replace: bool,
+    /// The ways on which a code reaches whoever was selected.
+    pub ways: Vec<Way>,
     /// For whom it is rendered.
     pub viewer: Viewer,
 }

@@ -194,6 +194,8 @@ impl Service {
             topics: Vec::new(),
             steps: Vec::new(),
             evidence: None,
+            sent: None,
+            sends: 0,
         };
         let engagement = Engagement {
             id,

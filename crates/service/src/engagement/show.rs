@@ -11,7 +11,7 @@ use countersign_verification::mandate::Gap;
 
 use super::around::policy_of;
 use super::kept::{Kept, Texts};
-use super::{Brief, EngagementDetail, Held, MandateOffer};
+use super::{send, Brief, EngagementDetail, Held, MandateOffer};
 use crate::Service;
 use crate::caller::{Caller, Grant};
 
@@ -85,6 +85,8 @@ impl Service {
             mandates: Vec::new(),
             held: None,
             can_send_code: false,
+            may_replace: false,
+            ways: Vec::new(),
             viewer,
         })
     }
@@ -110,6 +112,10 @@ impl Service {
         more.extend(detail.mandates.iter().map(|offer| offer.mandate.represented));
         detail.people.extend(self.briefs(tx, more).await?);
         let selected = core.party(core.role()).profile();
+        detail.may_replace = send::may_replace(core, detail.policy.as_ref());
+        if let Some(profile) = selected.filter(|_| detail.may_replace) {
+            detail.ways = self.ways(tx, profile).await?;
+        }
         let account = self.account_spoken_from(tx, &detail.engagement).await?;
         if let (Some(account), Some(profile)) = (account, selected)
             && let Some(found) = account::find_account(tx, self.vault(), account).await?

@@ -1,5 +1,5 @@
 import {
-  api, ApiError, type AskedQuestion, type Engagement, type SearchResult, type VerificationAnswer, type VerificationBack
+  api, ApiError, type AskedQuestion, type CodeWay, type Engagement, type SearchResult, type VerificationAnswer, type VerificationBack
 } from '$lib/api';
 import { asApiError } from '$lib/state/resource.svelte';
 
@@ -66,6 +66,8 @@ export class Verification {
   evidence = () => this.#step(api.engagements.evidence);
   code = () => this.#step(api.engagements.code);
   redeem = (code: string) => this.#step((id, revision) => api.engagements.redeem(id, revision, code));
+  sendCode = (by: CodeWay) => this.#step((id, revision) => api.engagements.sendCode(id, revision, by));
+  confirmCode = (code: string) => this.#step((id, revision) => api.engagements.confirmCode(id, revision, code));
   back = (to: VerificationBack) => this.#step((id, revision) => api.engagements.back(id, revision, to));
   end = () => this.#step(api.engagements.end);
 

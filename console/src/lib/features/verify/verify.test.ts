@@ -20,7 +20,7 @@ function engagement(change: Partial<VerificationState> = {}): Engagement {
       revision: 0, stage: 'topic', topic: null, about: null, role: 'customer',
       searches: [{ kind: 'text', object: null, label: null, fields: [{ field: 'name', label: null }, { field: 'phone', label: null }] }],
       parties: { representative: party(), customer: party() }, mandates: [], questions: [],
-      evidence: { may_replace: false, held: null, can_send_code: false, can_redeem_code: false }, idle_until: null, ends_at: null, outcome: null, ...change
+      evidence: { may_replace: false, held: null, can_send_code: false, can_redeem_code: false, ways: [], sent: null }, idle_until: null, ends_at: null, outcome: null, ...change
     }
   };
 }

@@ -103,7 +103,16 @@ export const verify = {
     useCode: 'استخدام الرمز',
     readOutHelp: 'يحصل عليه المتصل حيث سجّل دخوله. يصلح مرة واحدة أثناء المكالمة.',
     codeGood: 'الرمز صالح. استخدمه دليلًا.',
-    methods: { code: 'برمز', keypad_code: 'برمز عبر لوحة الهاتف', signed_session: 'بجلسة موقّعة', policy: 'بأسئلة' } as Record<string, string>,
+    sendBy: { text_message: 'إرسال رمز برسالة نصية', email: 'إرسال رمز بالبريد الإلكتروني' },
+    sentStates: { queued: 'الرمز في الطريق.', sent: 'أُرسل الرمز. اطلب قراءته.', failed: 'تعذّر تسليم الرمز.' },
+    readBack: 'الرمز الذي يقرؤه العميل',
+    readBackHelp: 'ستة أرقام، صالحة لعشر دقائق.',
+    confirmCode: 'التحقق من الرمز',
+    triesLeft: (n: number) => plural(n, { zero: 'لم تبقَ محاولات', one: 'بقيت محاولة واحدة', two: 'بقيت محاولتان', few: 'بقيت # محاولات', many: 'بقيت # محاولة', other: 'بقيت # محاولة' }),
+    methods: {
+      api_code: 'برمز', signed_widget_code: 'برمز من الموقع', signed_session: 'بجلسة موقّعة', oidc: 'بتسجيل الدخول',
+      call_back: 'برمز إلى عنوان مسجّل', policy: 'بأسئلة'
+    } as Record<string, string>,
     proceed: 'تابع',
     stop: 'توقف',
     say: 'قل',

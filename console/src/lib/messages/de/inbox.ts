@@ -171,6 +171,14 @@ export const inbox = {
     signed_session: 'Chattet angemeldet von Ihrer Website aus; Ihr Server hat signiert, wer es ist.',
     agent_confirmed: 'Ein Agent hat angegeben, dass dieser Account dem Kunden gehört.',
     claimed: 'Der Kunde oder der Kanal hat es so angegeben.',
-    imported: 'Ihr Server hat diesen Account dem Kunden zugeordnet.'
+    oidc: 'Hat sich bei einem Identitätsanbieter angemeldet, dem Sie vertrauen.',
+    call_back: 'Hat einen Code vorgelesen, der an eine hinterlegte Adresse ging.',
+    policy: 'Hat eine Prüfung bestanden.',
+    lookup_pin: 'Kontonummer und PIN stimmten in Ihrem eigenen System.',
+    caller_id: 'Ruft von einer Nummer an, die dem Kunden gehört; Nummern lassen sich fälschen.',
+    device: 'Verwendet ein Gerät, das bei diesem Kunden schon gesehen wurde.',
+    page_event: 'Eine Seite hat den Kunden ohne Signatur genannt: Jeder hätte das schreiben können.',
+    attested: 'Der Anbieter des Kanals sagt, dass diese Adresse oder Nummer dem Kunden gehört.',
+    import: 'Ihr Server hat diesen Account dem Kunden zugeordnet.'
   }
 };

@@ -171,6 +171,14 @@ export const inbox = {
     signed_session: 'Chatea desde su sitio con la sesión iniciada; su servidor firmó quién es.',
     agent_confirmed: 'Un agente indicó que esta cuenta es suya.',
     claimed: 'Lo dijo el cliente o el canal.',
-    imported: 'Su servidor indicó que esta cuenta es suya.'
+    oidc: 'Inició sesión en un proveedor de identidad en el que usted confía.',
+    call_back: 'Leyó un código enviado a una dirección registrada.',
+    policy: 'Superó una verificación.',
+    lookup_pin: 'El número de cuenta y el PIN coincidieron en su propio sistema.',
+    caller_id: 'Llama desde un número que es suyo; los números se pueden falsificar.',
+    device: 'Usa un dispositivo ya visto con este cliente.',
+    page_event: 'Una página lo nombró sin firma: cualquiera podría haberlo escrito.',
+    attested: 'El proveedor del canal dice que esta dirección o número es suyo.',
+    import: 'Su servidor indicó que esta cuenta es suya.'
   }
 };

@@ -171,6 +171,14 @@ export const inbox = {
     signed_session: 'Discute depuis votre site en étant connecté ; votre serveur a signé son identité.',
     agent_confirmed: 'Un conseiller a indiqué que ce compte est le sien.',
     claimed: 'Le client ou le canal l’a déclaré.',
-    imported: 'Votre serveur a indiqué que ce compte est le sien.'
+    oidc: 'S’est connecté chez un fournisseur d’identité de confiance.',
+    call_back: 'A lu un code envoyé à une adresse enregistrée.',
+    policy: 'A réussi une vérification.',
+    lookup_pin: 'Le numéro de compte et le code PIN concordaient dans votre propre système.',
+    caller_id: 'Appelle d’un numéro qui est le sien ; les numéros peuvent être falsifiés.',
+    device: 'Utilise un appareil déjà vu avec ce client.',
+    page_event: 'Une page l’a nommé sans signature : n’importe qui aurait pu l’écrire.',
+    attested: 'Le fournisseur du canal dit que cette adresse ou ce numéro est le sien.',
+    import: 'Votre serveur a indiqué que ce compte est le sien.'
   }
 };

@@ -180,6 +180,14 @@ export const inbox = {
     signed_session: 'Czat z Twojej witryny po zalogowaniu; Twój serwer podpisał, kto to jest.',
     agent_confirmed: 'Konsultant wskazał, że to konto należy do klienta.',
     claimed: 'Tak podał klient lub kanał.',
-    imported: 'Twój serwer wskazał, że to konto należy do klienta.'
+    oidc: 'Zalogował się u dostawcy tożsamości, któremu ufasz.',
+    call_back: 'Odczytał kod wysłany na zapisany adres.',
+    policy: 'Przeszedł weryfikację.',
+    lookup_pin: 'Numer konta i PIN zgadzały się w Twoim systemie.',
+    caller_id: 'Dzwoni z numeru, który należy do klienta; numery można sfałszować.',
+    device: 'Używa urządzenia widzianego już u tego klienta.',
+    page_event: 'Strona wskazała klienta bez podpisu: mógł to napisać każdy.',
+    attested: 'Dostawca kanału twierdzi, że ten adres lub numer należy do klienta.',
+    import: 'Twój serwer wskazał, że to konto należy do klienta.'
   }
 };

@@ -92,7 +92,16 @@ export const verify = {
     useCode: 'Użyj kodu',
     readOutHelp: 'Dzwoniący pobiera go tam, gdzie jest zalogowany. Działa raz, podczas połączenia.',
     codeGood: 'Kod jest ważny. Użyj go jako dowodu.',
-    methods: { code: 'kodem', keypad_code: 'kodem z klawiatury telefonu', signed_session: 'podpisaną sesją', policy: 'pytaniami' } as Record<string, string>,
+    sendBy: { text_message: 'Wyślij kod SMS-em', email: 'Wyślij kod e-mailem' },
+    sentStates: { queued: 'Kod jest w drodze.', sent: 'Kod wysłano. Poproś o jego odczytanie.', failed: 'Nie udało się dostarczyć kodu.' },
+    readBack: 'Kod, który odczytuje klient',
+    readBackHelp: 'Sześć cyfr, ważny dziesięć minut.',
+    confirmCode: 'Sprawdź kod',
+    triesLeft: (n: number) => plural(n, { one: 'Została # próba', few: 'Zostały # próby', many: 'Zostało # prób', other: 'Zostało # próby' }),
+    methods: {
+      api_code: 'kodem', signed_widget_code: 'kodem ze strony', signed_session: 'podpisaną sesją', oidc: 'logowaniem',
+      call_back: 'kodem na zapisany adres', policy: 'pytaniami'
+    } as Record<string, string>,
     proceed: 'Dalej',
     stop: 'Stop',
     say: 'Powiedz',

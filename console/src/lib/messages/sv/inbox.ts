@@ -171,6 +171,14 @@ export const inbox = {
     signed_session: 'Chattar inloggad från din webbplats; din server signerade vem det är.',
     agent_confirmed: 'En handläggare har uppgett att kontot är kundens.',
     claimed: 'Kunden eller kanalen har uppgett det.',
-    imported: 'Din server har angett att kontot är kundens.'
+    oidc: 'Loggade in hos en identitetsleverantör som ni litar på.',
+    call_back: 'Läste upp en kod som gick till en registrerad adress.',
+    policy: 'Klarade en kontroll.',
+    lookup_pin: 'Kontonummer och PIN stämde i ert eget system.',
+    caller_id: 'Ringer från ett nummer som är kundens; nummer kan förfalskas.',
+    device: 'Använder en enhet som setts hos kunden förut.',
+    page_event: 'En sida nämnde kunden utan signatur: vem som helst kunde ha skrivit det.',
+    attested: 'Kanalens leverantör säger att adressen eller numret är kundens.',
+    import: 'Din server har angett att kontot är kundens.'
   }
 };

@@ -79,7 +79,16 @@ export const verify = {
     useCode: 'Använd koden',
     readOutHelp: 'Den hämtas där den som ringer är inloggad. Den gäller en gång, medan samtalet pågår.',
     codeGood: 'Koden gäller. Använd den som bevis.',
-    methods: { code: 'med en kod', keypad_code: 'med en kod på knappsatsen', signed_session: 'med en signerad inloggning', policy: 'med frågor' } as Record<string, string>,
+    sendBy: { text_message: 'Skicka en kod med sms', email: 'Skicka en kod med e-post' },
+    sentStates: { queued: 'Koden är på väg.', sent: 'Koden är skickad. Be att få den uppläst.', failed: 'Koden kunde inte levereras.' },
+    readBack: 'Kod som kunden läser upp',
+    readBackHelp: 'Sex siffror, giltiga i tio minuter.',
+    confirmCode: 'Kontrollera koden',
+    triesLeft: (n: number) => plural(n, { one: '# försök kvar', other: '# försök kvar' }),
+    methods: {
+      api_code: 'med en kod', signed_widget_code: 'med en kod från webbplatsen', signed_session: 'med en signerad inloggning', oidc: 'med en inloggning',
+      call_back: 'med en kod till en registrerad adress', policy: 'med frågor'
+    } as Record<string, string>,
     proceed: 'Fortsätt',
     stop: 'Stopp',
     say: 'Säg',

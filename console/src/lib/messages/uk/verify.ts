@@ -91,7 +91,16 @@ export const verify = {
     useCode: 'Використати код',
     readOutHelp: 'Абонент отримує його там, де він увійшов. Діє один раз, поки триває дзвінок.',
     codeGood: 'Код дійсний. Використайте його як доказ.',
-    methods: { code: 'кодом', keypad_code: 'кодом із клавіатури телефона', signed_session: 'підписаним сеансом', policy: 'запитаннями' } as Record<string, string>,
+    sendBy: { text_message: 'Надіслати код у SMS', email: 'Надіслати код електронною поштою' },
+    sentStates: { queued: 'Код у дорозі.', sent: 'Код надіслано. Попросіть його прочитати.', failed: 'Код не вдалося доставити.' },
+    readBack: 'Код, який читає клієнт',
+    readBackHelp: 'Шість цифр, діє десять хвилин.',
+    confirmCode: 'Перевірити код',
+    triesLeft: (n: number) => plural(n, { one: 'Залишилася # спроба', few: 'Залишилися # спроби', many: 'Залишилося # спроб', other: 'Залишилося # спроби' }),
+    methods: {
+      api_code: 'кодом', signed_widget_code: 'кодом із сайту', signed_session: 'підписаним сеансом', oidc: 'входом',
+      call_back: 'кодом на записану адресу', policy: 'запитаннями'
+    } as Record<string, string>,
     proceed: 'Продовжуйте',
     stop: 'Стоп',
     say: 'Скажіть',

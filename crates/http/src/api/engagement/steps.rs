@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use countersign_service::caller::Request;
-use countersign_service::engagement::{About, Given, GivenReply, SearchInput, Step, StepName};
+use countersign_service::engagement::{About, Given, GivenReply, SearchInput, SendBy, Step, StepName};
 use countersign_types::pii::Pii;
 use countersign_types::{EngagementId, Error, MandateId, ProfileId, TopicId, UserId};
 use serde::Deserialize;
@@ -33,6 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(take_engagement_evidence))
         .routes(routes!(ask_for_engagement_code))
         .routes(routes!(redeem_engagement_code))
+        .routes(routes!(send_engagement_code))
+        .routes(routes!(confirm_engagement_code))
         .routes(routes!(go_back_in_engagement))
         .routes(routes!(end_engagement))
 }
@@ -355,6 +357,57 @@ async fn redeem_engagement_code(
     let code = Pii::new(body.code);
     let request = request.on_behalf_of(body.on_behalf_of);
     let detail = app.service.redeem_engagement_code(&request, id, body.revision, &code).await?;
+    Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
+}
+
+/// By what.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EngagementSendBody {
+    /// `verification.revision` as it was seen.
+    revision: u32,
+    /// For which person a program acts; people leave it out.
+    #[schema(value_type = Option<String>)]
+    on_behalf_of: Option<UserId>,
+    /// One of `verification.evidence.ways`: `text_message` or `email`.
+    #[schema(pattern = "^(text_message|email)$")]
+    by: String,
+}
+
+/// Sends a code of six digits to the number or the address that the company itself has on file of whoever was selected. It is good
+/// for ten minutes. Whoever reads it back holds that address.
+#[utoipa::path(post, path = "/v1/engagements/{id}/send-code", tag = "verification",
+    operation_id = "send_engagement_code", security(("api_key" = []), ("session" = [])),
+    params(("id" = String, Path)), request_body = EngagementSendBody,
+    responses((status = 200, body = EngagementView), Refusals))]
+async fn send_engagement_code(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<EngagementId>,
+    Body(body): Body<EngagementSendBody>,
+) -> Result<Json<EngagementView>, Failure> {
+    let by = SendBy::parse(&body.by)
+        .ok_or_else(|| Error::invalid("/by", "invalid", "`text_message` or `email`."))?;
+    let request = request.on_behalf_of(body.on_behalf_of);
+    let detail = app.service.send_engagement_code(&request, id, body.revision, by).await?;
+    Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
+}
+
+/// Takes the code that was sent, as it is read back. The right one replaces the questions at once and gives AL3; three wrong ones
+/// use it up.
+#[utoipa::path(post, path = "/v1/engagements/{id}/confirm-code", tag = "verification",
+    operation_id = "confirm_engagement_code", security(("api_key" = []), ("session" = [])),
+    params(("id" = String, Path)), request_body = EngagementCodeBody,
+    responses((status = 200, body = EngagementView), Refusals))]
+async fn confirm_engagement_code(
+    State(app): State<Arc<App>>,
+    Auth(request): Auth,
+    Id(id): Id<EngagementId>,
+    Body(body): Body<EngagementCodeBody>,
+) -> Result<Json<EngagementView>, Failure> {
+    let code = Pii::new(body.code);
+    let request = request.on_behalf_of(body.on_behalf_of);
+    let detail = app.service.confirm_engagement_code(&request, id, body.revision, &code).await?;
     Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
 }
 

@@ -1,7 +1,9 @@
 //! How far a verification is: what comes next, what is asked, how it came out.
 
+use countersign_masking::render;
 use countersign_service::engagement::{
-    About, Answer, EngagementDetail, MandateOffer, Outcome, PolicyParty, Role, Search, SearchKind, Stage,
+    About, Address, Answer, EngagementDetail, MandateOffer, Outcome, PolicyParty, Role, Search, SearchKind,
+    Stage, Way,
 };
 use countersign_service::snapshot::Snapshot;
 use countersign_types::mandate::MandateScope;
@@ -171,6 +173,35 @@ pub struct EngagementHeldView {
     pub until: Option<String>,
 }
 
+/// A way on which a code reaches whoever was selected.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EngagementWayView {
+    /// `text_message` or `email`.
+    #[schema(value_type = String, pattern = "^(text_message|email)$")]
+    pub by: &'static str,
+    /// The address on file, masked for everybody; nothing where the policy asks about it.
+    pub to: Option<String>,
+}
+
+/// The code that was sent last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EngagementSentCodeView {
+    /// `text_message` or `email`.
+    #[schema(value_type = String, pattern = "^(text_message|email)$")]
+    pub by: &'static str,
+    /// `queued`, `sent` or `failed`.
+    #[schema(value_type = String, pattern = "^(queued|sent|failed)$")]
+    pub state: &'static str,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Until when it is good.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+    /// How many wrong ones are still borne; at none it is good no more.
+    pub tries_left: u8,
+}
+
 /// Strong evidence.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EngagementEvidenceView {
@@ -182,6 +213,10 @@ pub struct EngagementEvidenceView {
     pub can_send_code: bool,
     /// Whether one that is read out can be redeemed: there is a call.
     pub can_redeem_code: bool,
+    /// The ways on which a code can be sent that is read back.
+    pub ways: Vec<EngagementWayView>,
+    /// The code that was sent that way, while it is not read back.
+    pub sent: Option<EngagementSentCodeView>,
 }
 
 /// How it came out.
@@ -283,7 +318,6 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
             is_answered: asked.verdict.is_some(),
         })
     });
-    let is_speaking = role == Role::Representative || core.about() == Some(About::Oneself);
     let whole = core.opened_at().plus(4 * HOUR);
     EngagementVerificationView {
         revision: core.revision(),
@@ -302,7 +336,7 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
         mandates: detail.mandates.iter().map(|offer| mandate(detail, offer)).collect(),
         questions: questions.collect(),
         evidence: EngagementEvidenceView {
-            may_replace: is_speaking && rules.is_some_and(|rules| rules.strong_evidence_replaces),
+            may_replace: detail.may_replace,
             held: detail.held.as_ref().map(|held| EngagementHeldView {
                 method: held.method.as_str(),
                 level: held.level.as_str(),
@@ -310,11 +344,37 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
             }),
             can_send_code: detail.can_send_code,
             can_redeem_code: detail.engagement.call.is_some(),
+            ways: detail.ways.iter().map(|of| way(of, rules)).collect(),
+            sent: sent(detail),
         },
         idle_until: detail.engagement.idle_at.map(|at| at.to_string()),
         ends_at: (!is_over && !detail.engagement.is_waiting()).then(|| whole.to_string()),
         outcome: core.outcome().map(|outcome| outcome_view(detail, *outcome)),
     }
+}
+
+/// An address is shown to nobody whole, and not at all where somebody may be asked for it.
+fn way(of: &Way, rules: Option<&PolicyParty>) -> EngagementWayView {
+    let is_asked = rules.is_none_or(|rules| rules.question(of.by.field()).is_some());
+    let nobody = Viewer::nobody();
+    let masked = match &of.to {
+        Address::Phone(number) => render(number, &nobody).text,
+        Address::Email(address) => render(address, &nobody).text,
+    };
+    EngagementWayView { by: of.by.as_str(), to: (!is_asked).then_some(masked) }
+}
+
+fn sent(detail: &EngagementDetail) -> Option<EngagementSentCodeView> {
+    let core = &detail.kept.core;
+    let selected = core.party(core.role()).profile();
+    let sent = detail.kept.sent.as_ref().filter(|sent| detail.may_replace && Some(sent.profile) == selected)?;
+    Some(EngagementSentCodeView {
+        by: sent.by.as_str(),
+        state: sent.state.as_str(),
+        at: sent.at.to_string(),
+        expires_at: sent.expires_at.to_string(),
+        tries_left: sent.tries_left(),
+    })
 }
 
 fn searches(rules: &PolicyParty, snapshot: &Snapshot) -> Vec<EngagementSearchView> {
