@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use countersign_fakes::twilio::Twilio;
 use countersign_fakes::{Post, Provider, Reply};
 use countersign_store::testing::TestDb;
@@ -23,12 +25,23 @@ async fn voicemail(app: &TestApp) -> Box {
     let provider: Arc<Twilio> = Arc::default();
     let there = provider.clone();
     app.outbound.provide(provider.address(), move |call| there.answer(call));
+    let token = provider.channel()["secrets"]["auth_token"].as_str().unwrap().to_owned();
+    let path = number(app, Some(&menu(app).await), "twilio", &token).await;
+    Box { provider, path, token }
+}
+
+/// A phone menu in which one may speak.
+async fn menu(app: &TestApp) -> String {
     let flow = json!({ "name": "Box", "start": "mail", "nodes": {
         "mail": { "kind": "voicemail", "exits": { "recorded": "bye", "failed": "bye" } },
         "bye": { "kind": "hang_up", "prompt": { "say": "Thank you." } } } });
-    let token = provider.channel()["secrets"]["auth_token"].as_str().unwrap().to_owned();
-    let path = number(app, Some(&published(app, flow).await), "twilio", &token).await;
-    Box { provider, path, token }
+    published(app, flow).await
+}
+
+/// The address that a document gives by this name.
+fn named(document: &str, name: &str) -> String {
+    let after = document.split(&format!(" {name}=\"")).nth(1).expect(document);
+    after.split('"').next().unwrap().replace("&amp;", "&")
 }
 
 impl Box {
@@ -47,11 +60,7 @@ impl Box {
     async fn call(&self, app: &TestApp) -> (String, String) {
         let url = format!("{}{}", countersign_testkit::ORIGIN, self.path);
         let document = self.post(app, &url, &[("CallStatus", "in-progress")]).await;
-        let of = |name: &str| {
-            let after = document.split(&format!(" {name}=\"")).nth(1).expect(&document);
-            after.split('"').next().unwrap().replace("&amp;", "&")
-        };
-        (of("action"), of("recordingStatusCallback"))
+        (named(&document, "action"), named(&document, "recordingStatusCallback"))
     }
 
     /// The provider says that a recording is ready; to both addresses, and to one of them twice.
@@ -237,6 +246,41 @@ async fn x_10_a_message_goes_with_its_customer() {
         let profile = kept["identity"]["profile"].as_str().unwrap();
         admin.delete(&format!("/v1/profiles/{profile}")).await.expect(204);
         admin.get(&address(&kept)).await.problem(404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x_10_a_message_is_in_the_file_that_its_customer_gets() {
+    on_both(async |app| {
+        let place = voicemail(&app).await;
+        let sound = wav(8_000, 20.0);
+        let at = place.provider.record("RE1", sound.clone());
+        let asked = place.call(&app).await;
+        let jobs = app.jobs();
+        place.told(&app, &asked, &at).await;
+        let kept = until(&app, &jobs, "kept").await;
+        jobs.stop().await;
+        let admin = app.admin().await;
+        let profile = kept["identity"]["profile"].as_str().unwrap();
+        let begun = json!({ "profile_id": profile, "reason": "asked for it" });
+        let begun = admin.post("/v1/privacy/exports", begun).await.expect(202);
+        app.service.run_exports_now().await.unwrap();
+        let file = format!("/v1/privacy/exports/{}/file?format=json", begun["id"].as_str().unwrap());
+        let text = admin.get(&file).await.expect_text(200);
+        let file: Value = serde_json::from_str(&text).unwrap();
+        let files = file["sections"]["files"].as_array().unwrap();
+        assert_eq!(files.len(), 1);
+        let of = &files[0];
+        assert_eq!(
+            (&of["call"], &of["type"], &of["by"]),
+            (&kept["id"], &json!("audio/wav"), &json!("customer"))
+        );
+        assert_eq!(of["size_bytes"], sound.len());
+        assert!(of["content_base64"] == STANDARD.encode(&sound), "byte by byte");
+        for secret in [place.token.as_str(), at.as_str()] {
+            assert!(!text.contains(secret), "neither the number's secret nor where the provider had it");
+        }
     })
     .await;
 }
