@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_fakes::twilio::Twilio;
 use countersign_fakes::{Post, Provider, Reply};
 use countersign_store::testing::TestDb;
 use countersign_testkit::{Client, Jobs, TestApp, on_both, wav};
+use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
 use super::call::published;
-use super::voice::{CALLER, OURS, number};
+use super::voice::{CALLER, OURS, form, number};
 
 /// A provider with a number whose callers reach a voicemail.
 struct Box {
@@ -283,6 +285,123 @@ async fn x_10_a_message_is_in_the_file_that_its_customer_gets() {
         }
     })
     .await;
+}
+
+const TELNYX_KEY: &str = "KEY0123456789ABCDEF";
+const TELNYX_API: &str = "https://api.telnyx.com";
+/// Telnyx has what was recorded here, at addresses that are good for ten minutes.
+const TELNYX_STORE: &str = "https://s3.amazonaws.com/telephony-recorder-prod";
+
+/// A webhook of Telnyx, signed with a key and a time.
+async fn telnyx(app: &TestApp, url: &str, fields: &[(&str, &str)]) -> String {
+    let mut all = vec![("AccountSid", "acc-1"), ("CallSid", "v3:abc"), ("From", CALLER), ("To", OURS)];
+    all.extend_from_slice(fields);
+    let (body, at) = (form(&all), app.service.now().as_micros() / 1_000_000);
+    let signed = SigningKey::from_bytes(&[9; 32]).sign(format!("{at}|{body}").as_bytes());
+    let client = app
+        .anonymous()
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("telnyx-signature-ed25519", &STANDARD.encode(signed.to_bytes()))
+        .header("telnyx-timestamp", &at.to_string());
+    let path = url.trim_start_matches(countersign_testkit::ORIGIN);
+    client.send(Method::POST, path, Some(body.into_bytes())).await.expect_text(200)
+}
+
+/// Somebody speaks to a voicemail at a number of Telnyx, which tells of an address that is good no more.
+async fn telnyx_told(app: &TestApp, key: Option<&str>) {
+    let public = STANDARD.encode(SigningKey::from_bytes(&[9; 32]).verifying_key().as_bytes());
+    let path = number(app, Some(&menu(app).await), "telnyx", &public).await;
+    let resource = path.replace("/hooks/voice", "/v1/phone-numbers");
+    app.api().patch(&resource, json!({ "api_key": key })).await.expect(200);
+    app.outbound.provide(&format!("{TELNYX_STORE}/old.wav"), |_| Reply {
+        status: 403,
+        content_type: "application/xml",
+        body: b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>".to_vec(),
+    });
+    let document = telnyx(app, &path, &[("CallStatus", "in-progress")]).await;
+    let status = named(&document, "recordingStatusCallback");
+    let old = format!("{TELNYX_STORE}/old.wav?X-Amz-Expires=600&X-Amz-Signature=1");
+    let fields = [
+        ("RecordingSid", "rec-1"),
+        ("RecordingStatus", "completed"),
+        ("RecordingUrl", &old),
+        ("RecordingDuration", "4"),
+    ];
+    telnyx(app, &status, &fields).await;
+}
+
+/// Telnyx's *Fetch recording resource* says that the recording is at this address.
+fn telnyx_says(app: &TestApp, media_url: String) {
+    app.outbound.provide(TELNYX_API, move |call| {
+        let bearer = format!("Bearer {TELNYX_KEY}");
+        if call.header("authorization") != Some(bearer.as_str()) {
+            return Reply::json(401, &json!({ "errors": [{ "code": "10009" }] }));
+        }
+        if (call.method, call.path) != ("GET", "/v2/texml/Accounts/acc-1/Recordings/rec-1.json") {
+            return Reply::json(404, &json!({ "errors": [{ "detail": "Resource not found" }] }));
+        }
+        let answer = json!({ "account_sid": "acc-1", "sid": "rec-1", "duration": "4", "status": "completed",
+            "error_code": null, "media_url": media_url });
+        Reply::json(200, &answer)
+    });
+}
+
+/// What was asked of whom, without queries; the key went to Telnyx's API alone.
+fn asked_telnyx(app: &TestApp) -> Vec<String> {
+    let all = app.outbound.requests();
+    for request in &all {
+        let is_api = request.url.starts_with(&format!("{TELNYX_API}/"));
+        let shows = format!("{} {:?}", request.url, request.headers).contains(TELNYX_KEY);
+        assert_eq!(shows, is_api, "{}", request.url);
+    }
+    all.iter().map(|request| request.url.split('?').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_address_that_is_good_no_more_is_asked_for_anew_and_the_key_goes_to_the_api_alone() {
+    let app = TestApp::on(TestDb::sqlite().await).await;
+    let sound = wav(8_000, 1.0);
+    let body = sound.clone();
+    app.outbound.provide(&format!("{TELNYX_STORE}/new.wav"), move |_| Reply {
+        status: 200,
+        content_type: "audio/wav",
+        body: body.clone(),
+    });
+    telnyx_says(&app, format!("{TELNYX_STORE}/new.wav?X-Amz-Expires=600&X-Amz-Signature=2"));
+    telnyx_told(&app, Some(TELNYX_KEY)).await;
+    let jobs = app.jobs();
+    let kept = until(&app, &jobs, "kept").await;
+    assert_eq!(kept["recordings"][0]["failures"], 0);
+    let (old, new) = (format!("{TELNYX_STORE}/old.wav"), format!("{TELNYX_STORE}/new.wav"));
+    let resource = format!("{TELNYX_API}/v2/texml/Accounts/acc-1/Recordings/rec-1.json");
+    assert_eq!(asked_telnyx(&app), [old, resource, new]);
+    assert_eq!(app.admin().await.get(&address(&kept)).await.body, sound);
+    jobs.stop().await;
+}
+
+#[tokio::test]
+async fn i_4_a_new_address_is_believed_no_further_than_the_first() {
+    for elsewhere in ["https://evil.example/RE1", "https://169.254.169.254/", "http://api.telnyx.com/RE1"] {
+        let app = TestApp::on(TestDb::sqlite().await).await;
+        telnyx_says(&app, elsewhere.to_owned());
+        telnyx_told(&app, Some(TELNYX_KEY)).await;
+        let jobs = app.jobs();
+        let failed = until(&app, &jobs, "failed").await;
+        assert_eq!(failed["recordings"][0]["why"], "elsewhere");
+        assert_eq!(asked_telnyx(&app).len(), 2, "{elsewhere}");
+        jobs.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_nobody_is_asked_for_another_address() {
+    let app = TestApp::on(TestDb::sqlite().await).await;
+    telnyx_told(&app, None).await;
+    let jobs = app.jobs();
+    let api = app.api();
+    jobs.until(async || call(&api).await["recordings"][0]["why"] == "not_allowed").await;
+    assert!(asked_telnyx(&app).iter().all(|url| url.starts_with(TELNYX_STORE)));
+    jobs.stop().await;
 }
 
 #[tokio::test]
