@@ -99,11 +99,12 @@ impl Serialize for Flow {
 
 fn read(document: &Value, problems: &mut Problems) -> Option<Flow> {
     let Value::Object(members) = document else {
-        problems.add("", "A flow is an object with start and nodes.");
+        problems.add("", "A phone menu is an object with start and nodes.");
         return None;
     };
     for name in members.keys().filter(|name| !matches!(name.as_str(), "start" | "on_error" | "nodes")) {
-        problems.add(format!("/{}", escaped(name)), "A flow has start, on_error and nodes, nothing else.");
+        problems
+            .add(format!("/{}", escaped(name)), "A phone menu has start, on_error and nodes, nothing else.");
     }
     let start = read_id(members.get("start"), "/start", problems);
     let on_error = match members.get("on_error") {
@@ -115,7 +116,7 @@ fn read(document: &Value, problems: &mut Problems) -> Option<Flow> {
         return None;
     };
     if of.len() > NODES_MAX {
-        problems.add("/nodes", "A flow has at most 500 nodes.");
+        problems.add("/nodes", "A phone menu has at most 500 nodes.");
         return None;
     }
     let mut nodes = BTreeMap::new();

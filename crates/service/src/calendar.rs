@@ -169,7 +169,7 @@ impl Service {
             let calendar = store::find_calendar(tx, id).await?.ok_or(Error::NotFound("calendar"))?;
             // A calendar that is gone is open for a flow, and for a rule never.
             if let Some(by) = all_that_name(tx, &id.to_string(), None).await? {
-                let hint = "Let them name another calendar, and publish the flows, first.";
+                let hint = "Let them name another calendar, and publish the phone menus, first.";
                 return Err(Error::conflict("calendar-is-named", format!("It is named by {by}."), hint));
             }
             if !store::delete_calendar(tx, id).await? {

@@ -118,7 +118,7 @@ impl Service {
             }
             // Nor do cases and callers go to nobody who were to go to it.
             if let Some(by) = all_that_name(tx, &id.to_string(), Some(&group.name)).await? {
-                let hint = "Let them name another group, and publish the flows, first.";
+                let hint = "Let them name another group, and publish the phone menus, first.";
                 return Err(Error::conflict("group-is-named", format!("It is named by {by}."), hint));
             }
             if !store::delete_group(tx, id).await? {

@@ -29,10 +29,10 @@ async fn flows_in_which(tx: &mut Tx<'_>, uses: impl Fn(&Value) -> bool) -> Resul
     let documents = ivr_flow::list_ivr_flow_documents(tx).await?;
     let of_flows =
         documents.iter().filter(|(_, draft, published)| uses(draft) || published.as_ref().is_some_and(&uses));
-    Ok(told("flow", of_flows.map(|(name, ..)| name.as_str())))
+    Ok(told("phone menu", of_flows.map(|(name, ..)| name.as_str())))
 }
 
-/// `the flows “A”, “B” and “C”`.
+/// `the phone menus “A”, “B” and “C”`.
 fn told<'a>(noun: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let names: Vec<String> = names.map(|name| format!("“{name}”")).collect();
     Some(match names.as_slice() {
@@ -73,11 +73,12 @@ mod tests {
 
     #[test]
     fn names_are_told_and_the_rest_is_counted() {
-        let say = |count: usize| told("flow", ["A", "B", "C", "D", "E", "F", "G"].into_iter().take(count));
+        let say =
+            |count: usize| told("phone menu", ["A", "B", "C", "D", "E", "F", "G"].into_iter().take(count));
         assert_eq!(say(0), None);
-        assert_eq!(say(1).unwrap(), "the flow “A”");
-        assert_eq!(say(3).unwrap(), "the flows “A”, “B” and “C”");
-        assert_eq!(say(7).unwrap(), "the flows “A”, “B”, “C”, “D”, “E” and 2 more");
+        assert_eq!(say(1).unwrap(), "the phone menu “A”");
+        assert_eq!(say(3).unwrap(), "the phone menus “A”, “B” and “C”");
+        assert_eq!(say(7).unwrap(), "the phone menus “A”, “B”, “C”, “D”, “E” and 2 more");
     }
 
     #[test]

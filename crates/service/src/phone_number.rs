@@ -270,7 +270,7 @@ fn secret(pointer: &'static str, text: &str) -> Result<String> {
 }
 
 fn no_such_flow() -> Error {
-    Error::invalid("/flow", "unknown-flow", "There is no such flow.")
+    Error::invalid("/flow", "unknown-flow", "There is no such phone menu.")
 }
 
 /// What changed, for the audit log.

@@ -52,8 +52,8 @@ permissions! {
     CaseRead "case.read" "Read cases and their messages.";
     CaseWrite "case.write" "Answer, assign, end and label cases.";
     CannedReplyWrite "canned_reply.write" "Write canned replies for everybody and for groups.";
-    PhoneRead "phone.read" "See call flows, look-ups, call widgets and phone numbers.";
-    PhoneWrite "phone.write" "Create and change call flows, look-ups, call widgets and phone numbers.";
+    PhoneRead "phone.read" "See phone menus, look-ups, call widgets and phone numbers.";
+    PhoneWrite "phone.write" "Create and change phone menus, look-ups, call widgets and phone numbers.";
     CallRead "call.read" "See calls, what was keyed in and looked up, and their cards.";
     CallWrite "call.write" "Take calls and write notes on them.";
     VerificationRead "verification.read" "See topics, verification policies, mandates and engagements.";

@@ -99,7 +99,7 @@ pub struct VersionParams {
 
 /// The id of the flow and the number of a version.
 fn numbered((id, number): (String, String)) -> Result<(IvrFlowId, i64), Error> {
-    let id = id.parse().map_err(|_| Error::NotFound("flow"))?;
+    let id = id.parse().map_err(|_| Error::NotFound("phone menu"))?;
     let number = number.parse().map_err(|_| Error::NotFound("version"))?;
     Ok((id, number))
 }

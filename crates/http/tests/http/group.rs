@@ -260,10 +260,10 @@ async fn what_a_rule_or_a_flow_names_is_not_deleted_under_it() {
         let refused = api.delete(&group).await;
         assert_eq!(refused.problem(409), "group-is-named");
         let detail = refused.json()["detail"].as_str().unwrap().to_owned();
-        assert_eq!(detail, "It is named by the rule “To support” and the flow “Bank”.");
+        assert_eq!(detail, "It is named by the rule “To support” and the phone menu “Bank”.");
         let refused = api.delete(&calendar).await;
         assert_eq!(refused.problem(409), "calendar-is-named");
-        assert!(refused.json()["detail"].as_str().unwrap().contains("the flow “Bank”"));
+        assert!(refused.json()["detail"].as_str().unwrap().contains("the phone menu “Bank”"));
         // What calls hear is what is published, whatever the draft says.
         let mut draft = flow("Everybody", "");
         draft.as_object_mut().unwrap().remove("name");

@@ -252,7 +252,7 @@ async fn what_flows_use_stays_and_what_they_name_has_to_be_there() {
             {
                 let refused = app.delete(&path).await.expect(409);
                 assert_eq!(refused["code"], code);
-                assert!(refused["detail"].as_str().unwrap().contains("the flow “Bank”"), "{refused}");
+                assert!(refused["detail"].as_str().unwrap().contains("the phone menu “Bank”"), "{refused}");
             }
         };
         in_use(&admin).await;

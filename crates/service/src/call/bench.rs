@@ -145,13 +145,13 @@ impl Service {
     /// The flow and the number of its version; `None` for the draft.
     pub(super) async fn flow_of_bench(&self, id: IvrFlowId, is_draft: bool) -> Result<(Option<i64>, Flow)> {
         if is_draft {
-            return Ok((None, self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?));
+            return Ok((None, self.draft_of_calls(id).await?.ok_or(Error::NotFound("phone menu"))?));
         }
         if let Some((number, flow)) = self.flow_of_calls(id, None).await? {
             return Ok((Some(number), flow));
         }
-        self.draft_of_calls(id).await?.ok_or(Error::NotFound("flow"))?;
-        let detail = "The flow has no published version, so no call can take it.";
+        self.draft_of_calls(id).await?.ok_or(Error::NotFound("phone menu"))?;
+        let detail = "The phone menu has no published version, so no call can take it.";
         let hint = "Publish it, or call its draft: `\"version\": \"draft\"`.";
         Err(Error::conflict("not-published", detail, hint))
     }

@@ -42,6 +42,7 @@ const ELSEWHERE: &str = "the address is not one at which this provider has recor
 const TOO_BIG: &str = "the recording is larger than 25 MiB";
 const NO_SOUND: &str = "what came is neither WAV nor MP3";
 const GONE: &str = "the call or its number is gone";
+const NO_ADDRESS: &str = "the provider does not say where the recording is now";
 const NO_REMOVAL: &str = "the provider's address does not say where the recording is removed";
 
 /// What became of a recording.
@@ -218,15 +219,15 @@ impl Service {
     }
 
     async fn recording_bytes(&self, wanted: &Wanted, job: &Job) -> Provided<Vec<u8>> {
-        let provider = wanted.provider;
-        let Some(url) = recording::address(provider, &wanted.told()) else {
-            return Err(ProviderError::refused(None, ELSEWHERE));
-        };
-        let mut answer = self.ask_provider("GET", &url, wanted, job).await?;
-        if (300..=399).contains(&answer.status) {
-            let next = answer.location.filter(|next| recording::may_lead_to(provider, next));
-            let Some(next) = next else { return Err(ProviderError::refused(Some(answer.status), ELSEWHERE)) };
-            answer = self.ask_provider("GET", &next, wanted, job).await?;
+        let told = wanted.told();
+        let mut answer = self.ask_recording(&told, wanted, job).await?;
+        // An address that was good for some minutes only is asked for anew, once in each try.
+        if matches!(answer.status, 403 | 404 | 410)
+            && job.key.is_some()
+            && let Some(renewal) = recording::renewal(wanted.provider, &told)
+        {
+            let url = self.renewed_address(&renewal, wanted, job).await?;
+            answer = self.ask_recording(&Told { url, ..told }, wanted, job).await?;
         }
         judge(&answer)?;
         if answer.body.len() > FILE_BYTES_MAX {
@@ -237,6 +238,29 @@ impl Service {
             Some("audio/wav" | "audio/mpeg") => Ok(answer.body),
             _ => Err(ProviderError::refused(Some(answer.status), NO_SOUND)),
         }
+    }
+
+    /// What is at a recording's address, or where that leads.
+    async fn ask_recording(&self, told: &Told, wanted: &Wanted, job: &Job) -> Provided<OutboundAnswer> {
+        let provider = wanted.provider;
+        let Some(url) = recording::address(provider, told) else {
+            return Err(ProviderError::refused(None, ELSEWHERE));
+        };
+        let answer = self.ask_provider("GET", &url, wanted, job).await?;
+        if !(300..=399).contains(&answer.status) {
+            return Ok(answer);
+        }
+        let next = answer.location.filter(|next| recording::may_lead_to(provider, next));
+        let Some(next) = next else { return Err(ProviderError::refused(Some(answer.status), ELSEWHERE)) };
+        self.ask_provider("GET", &next, wanted, job).await
+    }
+
+    /// Where the provider says that a recording is now.
+    async fn renewed_address(&self, renewal: &str, wanted: &Wanted, job: &Job) -> Provided<String> {
+        let answer = self.ask_provider("GET", renewal, wanted, job).await?;
+        judge(&answer)?;
+        recording::renewed(&answer.body)
+            .ok_or_else(|| ProviderError::unavailable(Some(answer.status), NO_ADDRESS))
     }
 
     /// One request to a provider. Our secrets go to its own hosts, and to none that it leads to.

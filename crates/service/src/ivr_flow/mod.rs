@@ -58,7 +58,7 @@ impl Service {
     async fn find_flow(&self, id: IvrFlowId) -> Result<FlowDetail> {
         let vault = self.vault().clone();
         self.read(async move |tx: &mut Tx<'_>| {
-            let entry = store::find_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?;
+            let entry = store::find_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
             Ok(FlowDetail {
                 flow: entry.flow,
                 numbers: phone_number::list_phone_numbers_of_flow(tx, id).await?,
@@ -93,7 +93,7 @@ impl Service {
         let id = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<IvrFlowId> {
                 if store::count_ivr_flows(tx).await? >= FLOWS_MAX {
-                    let detail = format!("There are {FLOWS_MAX} flows, which is the most.");
+                    let detail = format!("There are {FLOWS_MAX} phone menus, which is the most.");
                     return Err(Error::conflict("too-many-flows", detail, "Delete one that nobody needs."));
                 }
                 store::insert_ivr_flow(tx, &vault, &entry).await.map_err(name_taken)?;
@@ -118,7 +118,8 @@ impl Service {
         let new_name = name("/name", new_name)?;
         let (now, vault) = (self.now(), self.vault().clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let before = store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?.flow;
+            let before =
+                store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?.flow;
             if before.name != new_name {
                 store::update_ivr_flow_name(tx, id, &new_name, now).await.map_err(name_taken)?;
                 log.audit("ivr_flow.update", id, json!({ "name": { "old": before.name, "new": new_name } }));
@@ -136,10 +137,15 @@ impl Service {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let vault = self.vault().clone();
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let entry = store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?;
+            let entry = store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
             if let Some(number) = phone_number::list_phone_numbers_of_flow(tx, id).await?.first() {
-                let detail = format!("Callers of {} (“{}”) hear this flow.", number.number, number.name);
-                return Err(Error::conflict("flow-in-use", detail, "Give that number another flow first."));
+                let detail =
+                    format!("Callers of {} (“{}”) hear this phone menu.", number.number, number.name);
+                return Err(Error::conflict(
+                    "flow-in-use",
+                    detail,
+                    "Give that number another phone menu first.",
+                ));
             }
             store::delete_ivr_flow(tx, id).await?;
             log.audit("ivr_flow.delete", id, json!({ "name": entry.flow.name }));
@@ -162,7 +168,8 @@ impl Service {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let (now, vault) = (self.now(), self.vault().clone());
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let mut entry = store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?;
+            let mut entry =
+                store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
             if version.is_some_and(|version| version != entry.flow.version) {
                 return Err(changed_meanwhile());
             }
@@ -195,7 +202,7 @@ impl Service {
         let service = self.clone();
         self.read(async move |tx: &mut Tx<'_>| {
             let entry =
-                store::find_ivr_flow(tx, service.vault(), id).await?.ok_or(Error::NotFound("flow"))?;
+                store::find_ivr_flow(tx, service.vault(), id).await?.ok_or(Error::NotFound("phone menu"))?;
             let flow = whole(entry.flow.draft, entry.secrets.as_deref())?;
             Ok(flow.check(&service.known_to_flows(tx).await?))
         })
@@ -216,7 +223,8 @@ impl Service {
         let number = self
             .write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<i64> {
                 let vault = service.vault();
-                let entry = store::lock_ivr_flow(tx, vault, id).await?.ok_or(Error::NotFound("flow"))?;
+                let entry =
+                    store::lock_ivr_flow(tx, vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
                 if version.is_some_and(|version| version != entry.flow.version) {
                     return Err(changed_meanwhile());
                 }
@@ -251,7 +259,7 @@ impl Service {
         self.authorise(request, Permission::PhoneRead).await?;
         let vault = self.vault().clone();
         self.read(async move |tx: &mut Tx<'_>| {
-            store::find_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?;
+            store::find_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
             let before = page.after.map(|cursor| cursor.at);
             let found = store::list_ivr_flow_versions(tx, &vault, id, before, page.limit + 1).await?;
             let mut items: Vec<FlowVersion> = found.into_iter().map(|entry| entry.version).collect();
@@ -296,7 +304,8 @@ impl Service {
         let grant = self.authorise(request, Permission::PhoneWrite).await?;
         let (now, vault) = (self.now(), self.vault().clone());
         self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
-            let mut entry = store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("flow"))?;
+            let mut entry =
+                store::lock_ivr_flow(tx, &vault, id).await?.ok_or(Error::NotFound("phone menu"))?;
             let found = store::find_ivr_flow_version(tx, &vault, id, number).await?;
             let found = found.ok_or(Error::NotFound("version"))?;
             if found.version.body == entry.flow.draft && found.secrets == entry.secrets {
@@ -427,7 +436,7 @@ fn refuse(findings: &[Finding]) -> Result<()> {
 fn changed_meanwhile() -> Error {
     Error::conflict(
         "changed-meanwhile",
-        "Somebody changed this flow since it was read.",
+        "Somebody changed this phone menu since it was read.",
         "Read it again and make the change to what it says now.",
     )
 }
@@ -436,7 +445,7 @@ fn name_taken(error: StoreError) -> Error {
     if !is_unique(&error, store::UNIQUE_NAME) {
         return error.into();
     }
-    Error::conflict("name-taken", "There is a flow with this name.", "Choose another name.")
+    Error::conflict("name-taken", "There is a phone menu with this name.", "Choose another name.")
 }
 
 #[cfg(test)]
@@ -455,6 +464,6 @@ mod tests {
             "{}",
             fields[0].detail
         );
-        assert_eq!(without_value("A flow has start."), "A flow has start.");
+        assert_eq!(without_value("A phone menu has start."), "A phone menu has start.");
     }
 }

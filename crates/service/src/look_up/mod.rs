@@ -345,7 +345,7 @@ impl Service {
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let row = store::lock_look_up(tx, &vault, id).await?.ok_or(Error::NotFound("look-up"))?;
             if let Some(flows) = flows_that_name(tx, &id.to_string()).await? {
-                let hint = "Take it out of these flows, and publish them, first.";
+                let hint = "Take it out of these phone menus, and publish them, first.";
                 return Err(Error::conflict("look-up-in-use", format!("It is asked by {flows}."), hint));
             }
             if let Some(policies) = policies_that_ask(tx, &id.to_string()).await? {

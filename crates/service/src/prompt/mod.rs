@@ -110,7 +110,7 @@ impl Service {
         self.write(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<()> {
             let prompt = store::lock_prompt(tx, id).await?.ok_or(Error::NotFound("prompt"))?;
             if let Some(flows) = flows_that_name(tx, &id.to_string()).await? {
-                let hint = "Take it out of these flows, and publish them, first.";
+                let hint = "Take it out of these phone menus, and publish them, first.";
                 return Err(Error::conflict("prompt-in-use", format!("It is played by {flows}."), hint));
             }
             store::delete_prompt(tx, id).await?;

@@ -4,6 +4,7 @@
 //! secrets go nowhere else, and nothing else is fetched.
 
 use countersign_types::phone_number::PhoneProvider;
+use serde_json::Value;
 use url::Url;
 
 use super::request::Webhook;
@@ -12,6 +13,8 @@ use super::request::Webhook;
 const URL_BYTES_MAX: usize = 2_048;
 /// Longest id of a recording or an account.
 const ID_BYTES_MAX: usize = 100;
+/// Largest answer in which a new address is looked for.
+const ANSWER_BYTES_MAX: usize = 65_536;
 
 /// A recording, as its provider tells of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -111,14 +114,38 @@ pub fn address(provider: PhoneProvider, told: &Told) -> Option<String> {
 
 /// Where a recording is removed (`DELETE`), where the provider takes that.
 pub fn removal(provider: PhoneProvider, told: &Told) -> Option<String> {
-    let Told { sid, url, account, .. } = told;
     if provider == PhoneProvider::Telnyx {
-        return Some(format!("https://api.telnyx.com/v2/texml/Accounts/{account}/Recordings/{sid}.json"));
+        return Some(telnyx_resource(told));
     }
+    let Told { sid, url, account, .. } = told;
     let of_account = format!("/Accounts/{account}/Recordings/{sid}");
     let at = url.find(&of_account)? + of_account.len();
     let resource = format!("{}.json", url.get(..at)?);
     is_of_provider(provider, &resource).then_some(resource)
+}
+
+/// Where a new address of a recording is asked for (`GET`), once the one that was told leads to nothing: Telnyx's leads
+/// into its store, and is good for ten minutes. `None`: what was told is not of that kind.
+pub fn renewal(provider: PhoneProvider, told: &Told) -> Option<String> {
+    let is_stored = provider == PhoneProvider::Telnyx && host(&told.url)?.ends_with(".amazonaws.com");
+    is_stored.then(|| telnyx_resource(told))
+}
+
+/// The address in an answer of Telnyx about a recording: of its TeXML (`media_url`), else of its other API
+/// (`data.download_urls`). Whether anything is fetched there says [`address`].
+pub fn renewed(answer: &[u8]) -> Option<String> {
+    if answer.len() > ANSWER_BYTES_MAX {
+        return None;
+    }
+    let answer: Value = serde_json::from_slice(answer).ok()?;
+    let places = ["/media_url", "/data/download_urls/wav", "/data/download_urls/mp3"];
+    let mut found = places.into_iter().filter_map(|place| answer.pointer(place)?.as_str());
+    found.find(|url| (1..=URL_BYTES_MAX).contains(&url.len())).map(ToOwned::to_owned)
+}
+
+/// What Telnyx's TeXML calls a recording.
+fn telnyx_resource(Told { account, sid, .. }: &Told) -> String {
+    format!("https://api.telnyx.com/v2/texml/Accounts/{account}/Recordings/{sid}.json")
 }
 
 /// The host of an address that is encrypted, names no port of its own and nobody who logs in.
@@ -231,5 +258,45 @@ mod tests {
             Some("https://api.telnyx.com/v2/texml/Accounts/AC1/Recordings/RE1.json")
         );
         assert_eq!(address(Twilio, &told(TWILIO)), Some(format!("{TWILIO}.wav")), "as WAV");
+    }
+
+    #[test]
+    fn a_new_address_is_asked_of_telnyx_where_it_told_one_of_its_store() {
+        use PhoneProvider::{Signalwire, Telnyx, Twilio};
+        let stored = told("https://s3.amazonaws.com/telephony-recorder-prod/x.wav?X-Amz-Signature=1");
+        let asked = renewal(Telnyx, &stored).unwrap();
+        assert_eq!(asked, "https://api.telnyx.com/v2/texml/Accounts/AC1/Recordings/RE1.json");
+        assert_eq!(proof(Telnyx, &asked), Some(Proof::Bearer));
+        for provider in [Twilio, Signalwire] {
+            assert_eq!(renewal(provider, &stored), None);
+        }
+        for url in ["https://api.telnyx.com/v2/recordings/1", "https://evil.example/RE1", "no address"] {
+            assert_eq!(renewal(Telnyx, &told(url)), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_new_address_is_read_from_what_telnyx_answers() {
+        let at = "https://s3.amazonaws.com/telephony-recorder-prod/x.wav?X-Amz-Signature=2";
+        let read = |answer: serde_json::Value| renewed(answer.to_string().as_bytes());
+        let whole = serde_json::json!({ "account_sid": "AC1", "sid": "RE1", "duration": "4", "status": "completed",
+            "error_code": null, "uri": "/v2/texml/Accounts/AC1/Recordings/RE1.json", "media_url": at });
+        assert_eq!(read(whole).as_deref(), Some(at));
+        let wav = serde_json::json!({ "data": { "id": "RE1", "download_urls": { "mp3": "x", "wav": at } } });
+        assert_eq!(read(wav).as_deref(), Some(at));
+        let mp3 = serde_json::json!({ "data": { "id": "RE1", "download_urls": { "mp3": at } } });
+        assert_eq!(read(mp3).as_deref(), Some(at));
+        for nothing in [
+            serde_json::json!({ "sid": "RE1", "status": "in-progress", "media_url": null }),
+            serde_json::json!({ "media_url": "" }),
+            serde_json::json!({ "media_url": format!("{at}{}", "x".repeat(3_000)) }),
+            serde_json::json!({ "media_url": { "wav": at } }),
+            serde_json::json!({ "media_url": at, "more": "x".repeat(70_000) }),
+            serde_json::json!([at]),
+        ] {
+            assert_eq!(read(nothing), None);
+        }
+        assert_eq!(renewed(b"<html>no</html>"), None);
+        assert_eq!(renewed(b""), None);
     }
 }

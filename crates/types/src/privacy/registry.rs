@@ -543,7 +543,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("rule_version", "rules as they were"),
     ("chat_invitation", "whom the company invites to a chat, written by the company"),
     ("ivr_flow", "what callers are asked, written by the company, and its own access to its systems"),
-    ("ivr_flow_version", "flows as they were published"),
+    ("ivr_flow_version", "phone menus as they were published"),
     ("call_widget", "cards for agents, written by the company"),
     ("phone_number", "the company's own numbers and its access to their providers"),
     ("topic", "what customers may want, written by the company"),
