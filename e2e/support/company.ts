@@ -55,6 +55,8 @@ export class Company {
   readonly pages = new Map<string, string>();
   /** What a webhook's receiver that a test makes up answers, for its status line and its body. */
   answer: (() => string) | undefined;
+  /** Text messages that the server had sent by a provider, which this is as well. */
+  readonly texts: { to: string; text: string }[] = [];
   readonly #letters = new Map<string, Letter[]>();
   readonly #streams = new Map<string, globalThis.Set<ServerResponse>>();
   #http: Http | undefined;
@@ -136,6 +138,13 @@ export class Company {
       const accountNumber = url.pathname.slice("/crm/customers/".length);
       if (accountNumber === "1234567890") json({ customer: { name: "Jane Doe", phoneNumber: "+46706170786", accountNumber } });
       else json({}, 404);
+    } else if (url.pathname.startsWith("/2010-04-01/Accounts/")) {
+      // Twilio's *Account* and *Messages* resources.
+      if (request.method === "POST") {
+        const form = new URLSearchParams(await read(request));
+        this.texts.push({ to: form.get("To") ?? "", text: form.get("Body") ?? "" });
+        json({ sid: "SM1", status: "queued" }, 201);
+      } else json({ sid: url.pathname.split("/")[3]!.replace(".json", ""), status: "active" });
     } else if (url.pathname === "/messenger/send") {
       const { as, text } = JSON.parse(await read(request)) as { as: string; text: string };
       const id = randomUUID();

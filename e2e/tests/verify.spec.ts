@@ -131,6 +131,56 @@ test("x_8_6 the usual path from Verify to Proceed is walked by keys alone, and h
   console.log(`    Verify to Proceed: ${took} s of interaction, at most 20 s wanted`);
 });
 
+test("v_4 a code to the number on file is read back, and replaces the questions", async ({ world }) => {
+  await once(world);
+  const { api, company } = world;
+  const sid = `AC${"a".repeat(32)}`;
+  const channel = await api.post("/v1/channels", {
+    kind: "sms", name: "Codes", config: { account_sid: sid, from: "+15005550006", api_url: company.origin }, secrets: { auth_token: "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6" },
+  });
+  const customer = { searches: [{ kind: "text", fields: ["name"], results: [] }], required: [{ field: "secret_contract", answer: "text", bits: 22 }], strong_evidence_replaces: true };
+  const policy = await api.post("/v1/verification-policies", { policy: { name: "Cards", customer } });
+  const acknowledged = [...new Set(policy.findings.map((one: { code: string }) => one.code))];
+  await api.post(`/v1/verification-policies/${policy.id}/publish`, { revision: policy.revision, acknowledged });
+  const topic = await api.post("/v1/topics", { key: "bank_card", name: "Lost card", is_confidential: true, policy_id: policy.id });
+  const eva = await api.post("/v1/profiles", { external_id: "verify-eva", name: "Eva Kodek", phone: "+4930901899", attributes: { secret_contract: "X-1" } });
+  try {
+    const page = await (await world.as("agent", AXE)).newPage();
+    const opened = await api.post("/v1/engagements", { channel: "in_person", type: "inbound" });
+    await page.goto(`/engagements/${opened.id}`);
+    const panel = page.getByRole("region", { name: "Verification", exact: true });
+    await panel.getByRole("button", { name: /Lost card/ }).click();
+    await panel.getByRole("button", { name: /About themselves/ }).click();
+    await panel.getByRole("searchbox").fill("Kodek");
+    await panel.getByRole("searchbox").press("Enter");
+    await panel.getByRole("list", { name: "People found" }).getByRole("button", { name: eva.reference }).click();
+    const send = panel.getByRole("button", { name: /Send a code by text message/ });
+    await expect(send).not.toContainText("30901899");
+    expect(await violations(page)).toEqual([]);
+    await send.click();
+    await expect(panel.getByText("The code was sent. Have it read back.")).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    const { to, text } = company.texts.at(-1)!;
+    expect(to).toBe("+4930901899");
+    const code = /\d{3} \d{3}/.exec(text)![0];
+    expect(await page.content()).not.toContain(code);
+
+    const field = panel.getByRole("textbox", { name: "Code that the customer reads back" });
+    await field.fill(code.replace(/^./, (digit) => String((Number(digit) + 1) % 10)));
+    await field.press("Enter");
+    await expect(panel).toContainText("2 tries left");
+    await expect(panel.getByRole("alert")).toContainText("not the code that was sent");
+    await field.fill(code);
+    await field.press("Enter");
+    await expect(panel.getByRole("heading", { name: "Proceed" })).toBeVisible();
+    const record = await (await page.request.get(`/v1/engagements/${opened.id}/record`)).json();
+    expect(record.evidence).toBe("call_back");
+  } finally {
+    await api.delete(`/v1/channels/${channel.id}`);
+    await api.patch(`/v1/topics/${topic.id}`, { is_active: false });
+  }
+});
+
 test("x_8_6 a representative passes first, and only a mandate that covers the topic leads on", async ({ world }) => {
   const { ada, bob, topic } = await once(world);
   const year = (span: number) => new Date(Date.now() + span * 31_536_000_000).toISOString();
