@@ -45,9 +45,9 @@ struct Manner {
     body: fn(&Person, u64) -> Value,
 }
 
-/// How agents search for whoever calls.
+/// The first of [`MANNERS`]: how agents search for whoever calls.
 const USUAL: usize = 8;
-/// All ways; those after the usual ones find thousands.
+/// Ways to search; those after the usual ones find thousands.
 const MANNERS: [Manner; USUAL + 2] = [
     Manner { name: "whole name", is_certain: false, body: |person, _| query(&person.name()) },
     Manner { name: "family name", is_certain: false, body: |person, _| query(&person.family) },
