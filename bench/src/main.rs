@@ -25,6 +25,7 @@ mod report;
 mod rules;
 mod seam;
 mod sse;
+mod verification;
 mod visits;
 mod webhooks;
 
@@ -33,7 +34,7 @@ use std::time::Duration;
 use report::Report;
 
 /// What can be asked for by name.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "seam",
     "inbound",
     "ingest",
@@ -47,6 +48,7 @@ const NAMES: [&str; 17] = [
     "link",
     "merge",
     "page",
+    "verification",
     "latency",
     "webhooks",
     "sse",
@@ -57,7 +59,7 @@ const NAMES: [&str; 17] = [
 pub(crate) struct Plan {
     /// For each figure.
     pub time: Duration,
-    /// How many identifiers are there when some of them are linked.
+    /// How many identifiers are there when some of them are linked, and how many customers when some are searched for.
     pub identifiers: u64,
     /// How many events of websites are there when visits are read.
     pub events: u64,
@@ -119,6 +121,9 @@ async fn main() {
     }
     if is_wanted("page") {
         page::run(&plan, &mut report).await;
+    }
+    if is_wanted("verification") {
+        verification::run(&plan, &mut report).await;
     }
     if is_wanted("latency") {
         inbound::latency(&plan, &mut report).await;
