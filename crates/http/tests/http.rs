@@ -24,9 +24,9 @@ mod http {
     mod engagement;
     mod engagement_accept;
     mod engagement_call;
-    mod engagement_sent;
     mod engagement_dealing;
     mod engagement_guard;
+    mod engagement_sent;
     mod erasure;
     mod free_text;
     mod group;

@@ -13,7 +13,7 @@ use countersign_types::profile::{Claims, IdentifierKind, Profile, ProfileKind, P
 use countersign_types::{ProfileId, Timestamp};
 
 pub use crate::identifier::{Keyed, find_by_identifier};
-pub use page::{ProfileQuery, count_profiles, list_behind, list_profiles, list_profiles_by_id};
+pub use page::{ProfileQuery, count_profiles, find_named, list_behind, list_profiles, list_profiles_by_id};
 pub use value::{find_attributes, list_attributes_set, set_attributes};
 
 use crate::codec::{id, word};

@@ -74,7 +74,7 @@ pub async fn find_searched_attribute(tx: &mut Tx<'_>, key: &str) -> Result<Optio
     tx.fetch_optional(sql, args![key], |row| id(row, 0)).await
 }
 
-/// Customers with exactly this value of an attribute, but for how it is written; the oldest first.
+/// Customers with exactly this value of an attribute, but for how it is written; the oldest ids first.
 pub async fn find_by_value(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -83,8 +83,8 @@ pub async fn find_by_value(
     limit: i64,
 ) -> Result<Vec<ProfileId>, StoreError> {
     let Some(token) = token(vault, attribute, text) else { return Ok(Vec::new()) };
-    let sql = "SELECT profile.id FROM search_token t JOIN profile ON profile.id = t.profile_id
-               WHERE t.token = $1 AND profile.merged_into IS NULL ORDER BY profile.created_at, profile.id LIMIT $2";
+    let sql = "SELECT t.profile_id FROM search_token t JOIN profile ON profile.id = t.profile_id
+               WHERE t.token = $1 AND profile.merged_into IS NULL ORDER BY t.profile_id LIMIT $2";
     tx.fetch_all(sql, args![token, limit], |row| id(row, 0)).await
 }
 

@@ -56,7 +56,10 @@ async fn v_4_a_code_that_went_to_the_number_on_file_replaces_the_questions_of_so
         let mut talk = world.open().await;
         talk.begin("self").await.pick("Müller", &world.ann).await;
         assert_eq!(talk.verification()["evidence"]["ways"], json!([]), "nothing sends text messages here");
-        assert_eq!(talk.try_step("send-code", json!({ "by": TEXT })).await.problem(409), "no-address-on-file");
+        assert_eq!(
+            talk.try_step("send-code", json!({ "by": TEXT })).await.problem(409),
+            "no-address-on-file"
+        );
         let provider = texts(&world).await;
         let jobs = world.app.jobs();
         assert_eq!(confirm(&talk, "123456").await.problem(409), "no-code-sent");
@@ -101,7 +104,8 @@ async fn v_4_in_a_conversation_the_level_rises_with_the_code_and_not_before() {
         let provider = texts(&world).await;
         let jobs = world.app.jobs();
         let channel = world.app.custom_channel("Pigeon").await;
-        let case = world.app.say(&channel, "u-1", "1", "hello").await["case"]["id"].as_str().unwrap().to_owned();
+        let case =
+            world.app.say(&channel, "u-1", "1", "hello").await["case"]["id"].as_str().unwrap().to_owned();
         let body = json!({ "channel": "chat", "type": "inbound", "case_id": case });
         let mut talk = world.open_as(&world.agent, body).await;
         talk.begin("self").await.pick("Müller", &world.ann).await;
@@ -178,7 +182,10 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let jobs = world.app.jobs();
         let mut talk = world.open().await;
         let send = json!({ "by": TEXT });
-        assert_eq!(talk.try_step("send-code", json!({ "by": "pigeon" })).await.expect(400)["errors"][0]["pointer"], "/by");
+        assert_eq!(
+            talk.try_step("send-code", json!({ "by": "pigeon" })).await.expect(400)["errors"][0]["pointer"],
+            "/by"
+        );
         assert_eq!(talk.try_step("send-code", send.clone()).await.problem(409), "another-step-first");
         talk.begin("self").await;
         assert_eq!(talk.try_step("send-code", send.clone()).await.problem(409), "another-step-first");
@@ -186,11 +193,15 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let stale = json!({ "by": TEXT, "revision": 0 });
         let path = format!("/v1/engagements/{}/send-code", talk.id());
         assert_eq!(world.agent.post(&path, stale).await.problem(409), "engagement-changed");
-        assert_eq!(talk.try_step("send-code", json!({ "by": "email" })).await.problem(409), "no-address-on-file");
+        assert_eq!(
+            talk.try_step("send-code", json!({ "by": "email" })).await.problem(409),
+            "no-address-on-file"
+        );
 
         // A number that somebody only claims is no address on file.
         let claims = json!({ "external_id": "w-eve", "name": "Eve Claim" });
-        let eve = world.app.api().post("/v1/profiles", claims).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let eve =
+            world.app.api().post("/v1/profiles", claims).await.expect(201)["id"].as_str().unwrap().to_owned();
         world.agent.patch(&format!("/v1/profiles/{eve}"), json!({ "phone": "+4930901829" })).await;
         let mut other = world.open().await;
         other.begin("self").await.search("Claim").await;
@@ -222,7 +233,11 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let now = world.app.service.now();
         world.write(async move |tx: &mut countersign_store::Tx<'_>| publish(tx, 2, strict, now).await).await;
         let mut strict = world.open().await;
-        strict.step("topic", json!({ "topic_id": topic_id(1) })).await.step("subject", json!({ "about": "self" })).await;
+        strict
+            .step("topic", json!({ "topic_id": topic_id(1) }))
+            .await
+            .step("subject", json!({ "about": "self" }))
+            .await;
         strict.pick("Müller", &world.twin).await;
         assert_eq!(strict.try_step("send-code", send).await.problem(409), "evidence-not-taken");
         assert_eq!(provider.sent().len(), 1, "to the representative alone");

@@ -1,8 +1,11 @@
 //! `Idempotency-Key`: on every `POST` that needs a log-in or a key, one effect and one answer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::http::Method;
+use countersign_fakes::Provider;
+use countersign_fakes::twilio::Twilio;
 use countersign_store::Db;
 use countersign_store::testing::{TestDb, both};
 use countersign_testkit::{Client, TestApp};
@@ -455,6 +458,30 @@ impl Stage {
         let talk = world.open().await;
         let path = format!("/v1/engagements/{}/end", talk.id());
         self.twice("end_engagement", &path, json!({ "revision": 0, "on_behalf_of": person })).await;
+        self.sent_codes(world, &person).await;
+    }
+
+    /// A code goes to the number on file, and is read back.
+    async fn sent_codes(&mut self, world: &World, person: &Value) {
+        let provider: Arc<Twilio> = Arc::default();
+        let there = provider.clone();
+        world.app.outbound.provide(provider.address(), move |call| there.answer(call));
+        let mut channel = provider.channel();
+        channel["name"] = json!("Texts");
+        world.app.api().post("/v1/channels", channel).await.expect(201);
+        let mut talk = world.open().await;
+        talk.begin("self").await.pick("Müller", &world.twin).await;
+        let (path, revision) = (format!("/v1/engagements/{}", talk.id()), &talk.verification()["revision"]);
+        let send = json!({ "revision": revision, "on_behalf_of": person, "by": "text_message" });
+        self.twice("send_engagement_code", &format!("{path}/send-code"), send).await;
+        let jobs = world.app.jobs();
+        jobs.until(async || !provider.sent().is_empty()).await;
+        jobs.stop().await;
+        let sent = provider.sent();
+        assert_eq!(sent.len(), 1);
+        let code: String = sent[0].text.chars().filter(char::is_ascii_digit).collect();
+        let code = json!({ "revision": revision, "on_behalf_of": person, "code": code });
+        self.twice("confirm_engagement_code", &format!("{path}/confirm-code"), code).await;
     }
 }
 

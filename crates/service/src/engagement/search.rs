@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_recursion::async_recursion as boxed;
 use countersign_identity::identifier::{normalise_email, normalise_external_id, normalise_phone};
-use countersign_store::profile::ProfileQuery;
 use countersign_store::search_token::{query_tokens, words};
 use countersign_store::value_token::{find_by_value, find_searched_attribute, value_key};
 use countersign_store::{Tx, identifier, profile as store};
 use countersign_types::pii::{Attribute, FreeText, Pii, Purpose, Viewer};
 use countersign_types::profile::{IdentifierKind, Profile};
-use countersign_types::{EngagementId, Error, PageRequest, Permission, ProfileId, Result};
+use countersign_types::{EngagementId, Error, Permission, ProfileId, Result};
 use countersign_verification::compare::{Comparison, How, Locale, compare};
 use countersign_verification::engagement::{Event, Refusal, Role};
 use countersign_verification::policy::{Answer, Judge, Party, Policy, Search, SearchKind};
@@ -238,12 +237,8 @@ impl Service {
 
     async fn find_by_name(&self, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Profile>> {
         let tokens = query_tokens(self.vault(), text);
-        if tokens.is_empty() {
-            return Ok(Vec::new());
-        }
-        let page = PageRequest { limit: LOOKED_AT_MAX, after: None };
-        let found = store::list_profiles(tx, self.vault(), &ProfileQuery::Name(tokens), None, page).await?;
-        Ok(found.items)
+        let ids = store::find_named(tx, &tokens, LOOKED_AT_MAX).await?;
+        Ok(store::list_profiles_by_id(tx, self.vault(), &ids).await?)
     }
 
     async fn find_by_fields(

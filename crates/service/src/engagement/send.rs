@@ -9,7 +9,9 @@ use countersign_identity::evidence::Evidence;
 use countersign_identity::identifier::{is_premium_rate, normalise_phone};
 use countersign_store::channel::ChannelEntry;
 use countersign_store::outbox::{NewOutbox, OutboxRow, insert_outbox};
-use countersign_store::{Tx, Vault, call, engagement as store, identifier, phone_number, profile, subject_key};
+use countersign_store::{
+    Tx, Vault, call, engagement as store, identifier, phone_number, profile, subject_key,
+};
 use countersign_types::channel::{ChannelKind, ChannelState};
 use countersign_types::evidence::{EvidenceBy, Method};
 use countersign_types::pii::{Email, FreeText, Phone, Pii, Purpose};
@@ -253,7 +255,8 @@ impl Service {
             };
             goes_on(&taking, revision)?;
             let (profile, role) = service.provable(tx, &taking, &doing).await?;
-            let sent = taking.kept.sent.as_mut().filter(|sent| sent.profile == profile).ok_or_else(not_sent)?;
+            let sent =
+                taking.kept.sent.as_mut().filter(|sent| sent.profile == profile).ok_or_else(not_sent)?;
             if !sent.is_good(doing.now) {
                 return Err(over());
             }
@@ -330,7 +333,9 @@ impl Service {
         }
         match profile::lock_survivor(tx, profile).await? {
             Some((survivor, ProfileState::Active)) if survivor == profile => {}
-            Some((survivor, ProfileState::Blocked)) if survivor == profile => return Err(crate::code::blocked()),
+            Some((survivor, ProfileState::Blocked)) if survivor == profile => {
+                return Err(crate::code::blocked());
+            }
             _ => return Err(refused(Refusal::ProfileGone(role))),
         }
         if self.related(tx, &doing.who).await?.contains(&profile) {
@@ -410,7 +415,8 @@ impl Service {
         let snapshot = self.snapshot();
         let language = spoken.as_deref().unwrap_or(&snapshot.workspace.default_language);
         let words = super::words::sent_code(language, &snapshot.workspace.name, &digits);
-        let mail = (way.by == SendBy::Email).then_some(OutboundMail { subject: words.subject, answers: None });
+        let mail =
+            (way.by == SendBy::Email).then_some(OutboundMail { subject: words.subject, answers: None });
         let entry: OutboxId = self.new_id()?;
         let message = OutboundMessage {
             id: entry.to_string(),
@@ -549,7 +555,8 @@ mod tests {
         for said in ["123456", "123 456", " 12-34-56 ", "1.2.3,4 5 6"] {
             assert_eq!(digits_of(said).unwrap(), "123456", "{said}");
         }
-        for said in ["", "12345", "1234567", "12345a", "１２３４５６", "123456 or so", &"1".repeat(10_000)] {
+        for said in ["", "12345", "1234567", "12345a", "１２３４５６", "123456 or so", &"1".repeat(10_000)]
+        {
             assert!(digits_of(said).is_err(), "{said}");
         }
     }

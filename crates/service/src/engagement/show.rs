@@ -11,7 +11,7 @@ use countersign_verification::mandate::Gap;
 
 use super::around::policy_of;
 use super::kept::{Kept, Texts};
-use super::{send, Brief, EngagementDetail, Held, MandateOffer};
+use super::{Brief, EngagementDetail, Held, MandateOffer, send};
 use crate::Service;
 use crate::caller::{Caller, Grant};
 

@@ -243,15 +243,10 @@ impl Service {
         query: &CustomerQuery,
     ) -> Result<Vec<ProfileId>> {
         let exact = self.look_up(tx, &query.lookups, &ProfileFilter::default()).await?;
-        let found = match &query.name {
-            Some(tokens) if exact.items.is_empty() => {
-                let page = PageRequest { limit: NAMES_MAX, after: None };
-                store::list_profiles(tx, self.vault(), &ProfileQuery::Name(tokens.clone()), None, page)
-                    .await?
-            }
-            _ => exact,
-        };
-        Ok(found.items.into_iter().map(|profile| profile.id).collect())
+        match &query.name {
+            Some(tokens) if exact.items.is_empty() => Ok(store::find_named(tx, tokens, NAMES_MAX).await?),
+            _ => Ok(exact.items.into_iter().map(|profile| profile.id).collect()),
+        }
     }
 
     /// Counts a search that could find out a masked value, whatever it searches.

@@ -7,14 +7,13 @@ use countersign_identity::unify::block::{CARRIERS_MAX, OTHERS_MAX, each_key};
 use countersign_identity::unify::decide::{Shared, Strength, is_common};
 use countersign_identity::unify::score::{Prepared, Record, phone_variants};
 use countersign_store::merge::{self, Footing};
-use countersign_store::profile::ProfileQuery;
 use countersign_store::search_token::{find_by_meeting_keys, query_tokens};
 use countersign_store::{Tx, identifier, profile};
 use countersign_types::attribute::AttributeType;
 use countersign_types::merge::{Cell, Held, Sheet};
 use countersign_types::pii::Purpose;
 use countersign_types::profile::IdentifierKind;
-use countersign_types::{Assurance, PageRequest, ProfileId, Result, Timestamp};
+use countersign_types::{Assurance, ProfileId, Result, Timestamp};
 
 use crate::Service;
 use crate::profile::assurances;
@@ -91,10 +90,7 @@ impl Service {
         let tokens = own.name().map(|name| query_tokens(self.vault(), name)).unwrap_or_default();
         // One word is shared by far too many.
         if tokens.len() > 1 {
-            let page = PageRequest { limit: OTHERS_MAX as i64, after: None };
-            let query = ProfileQuery::Name(tokens);
-            let named = profile::list_profiles(tx, self.vault(), &query, None, page).await?;
-            others.extend(named.items.into_iter().map(|profile| profile.id));
+            others.extend(profile::find_named(tx, &tokens, OTHERS_MAX as i64).await?);
         }
         let mut seen = BTreeSet::from([own.footing.id]);
         others.retain(|other| seen.insert(*other));

@@ -11,7 +11,7 @@ use crate::codec::id;
 use crate::dialect::places;
 use crate::identifier::key_hash;
 use crate::search_token::Token;
-use crate::{Arg, StoreError, Tx, Vault};
+use crate::{Arg, StoreError, Tx, Vault, args};
 
 /// Which profiles are listed.
 #[derive(Debug, Clone)]
@@ -115,6 +115,42 @@ fn narrow<'a>(
         }
     }
     true
+}
+
+/// Carriers of a word that are counted to tell which one is the rarest.
+const COUNTED_MAX: i64 = 1_000;
+
+/// Profiles whose names have words that begin with all of these, the newest ids first. What is read for it goes by the rarest of
+/// the words: the others may be shared by as many as they like. No words find nobody.
+pub async fn find_named(tx: &mut Tx<'_>, tokens: &[Token], limit: i64) -> Result<Vec<ProfileId>, StoreError> {
+    let Some((first, rest)) = rarest_first(tx, tokens).await? else { return Ok(Vec::new()) };
+    let mut args: Vec<Arg<'_>> = vec![first.into(), limit.into()];
+    let mut sql = "SELECT t.profile_id FROM search_token t JOIN profile ON profile.id = t.profile_id
+                   WHERE t.token = $1 AND profile.merged_into IS NULL"
+        .to_owned();
+    for (token, place) in rest.into_iter().zip(3..) {
+        args.push(token.into());
+        sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM search_token o WHERE o.token = ${place} AND o.profile_id = t.profile_id)"
+        ));
+    }
+    sql.push_str(" ORDER BY t.profile_id DESC LIMIT $2");
+    tx.fetch_all(&sql, &args, |row| id(row, 0)).await
+}
+
+async fn rarest_first(tx: &mut Tx<'_>, tokens: &[Token]) -> Result<Option<(Token, Vec<Token>)>, StoreError> {
+    let [first, others @ ..] = tokens else { return Ok(None) };
+    if others.is_empty() {
+        return Ok(Some((*first, Vec::new())));
+    }
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM search_token WHERE token = $1 LIMIT $2) AS counted";
+    let mut counted = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        counted.push((tx.fetch_one(sql, args![*token, COUNTED_MAX], |row| row.i64(0)).await?, *token));
+    }
+    counted.sort_by_key(|(carriers, _)| *carriers);
+    let mut sorted = counted.into_iter().map(|(_, token)| token);
+    Ok(sorted.next().map(|rarest| (rarest, sorted.collect())))
 }
 
 /// These profiles, as far as they exist, in this order; at most 200.

@@ -248,6 +248,13 @@ async fn lists_page_narrow_and_find_names_by_their_beginnings() {
         );
         assert_eq!(ids(&list(name("OKR"), None, PageRequest::first()).await.items), [id(4), id(2)]);
         assert!(list(name("an"), None, PageRequest::first()).await.items.is_empty());
+        let named = async |q: &str, limit| {
+            let tokens = search_token::query_tokens(&vault(), q);
+            db.read(async move |tx: &mut Tx<'_>| profile::find_named(tx, &tokens, limit).await).await.unwrap()
+        };
+        assert_eq!(named("mul ann", 2).await, [id(5), id(3)], "the newest, and no more than that");
+        assert_eq!(named("ann OKR", 9).await, [], "all of the words");
+        assert_eq!((named("OKR", 9).await, named("", 9).await), (vec![id(4), id(2)], vec![]));
         let by = ProfileQuery::Identifier {
             kind: IdentifierKind::ExternalId,
             key: "C2".to_owned(),

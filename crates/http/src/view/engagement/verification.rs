@@ -367,7 +367,8 @@ fn way(of: &Way, rules: Option<&PolicyParty>) -> EngagementWayView {
 fn sent(detail: &EngagementDetail) -> Option<EngagementSentCodeView> {
     let core = &detail.kept.core;
     let selected = core.party(core.role()).profile();
-    let sent = detail.kept.sent.as_ref().filter(|sent| detail.may_replace && Some(sent.profile) == selected)?;
+    let sent =
+        detail.kept.sent.as_ref().filter(|sent| detail.may_replace && Some(sent.profile) == selected)?;
     Some(EngagementSentCodeView {
         by: sent.by.as_str(),
         state: sent.state.as_str(),
