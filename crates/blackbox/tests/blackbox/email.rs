@@ -331,3 +331,63 @@ async fn r1_rules_answer_people_by_mail_and_neither_machines_nor_strangers_witho
         rules_by_mail(office).await;
     }
 }
+
+/// A topic whose questions a code may replace.
+async fn topic(client: &mut Client) -> String {
+    client
+        .post("/v1/attributes", &json!({ "key": "pet", "label": "Pet", "level": "profile", "type": "text" }))
+        .await
+        .ok();
+    let customer = json!({
+        "searches": [{ "kind": "text", "fields": ["external_id"], "results": [] }],
+        "required": [{ "field": "pet", "answer": "text", "bits": 22 }], "strong_evidence_replaces": true
+    });
+    let policy = json!({ "policy": { "name": "Codes", "customer": customer } });
+    let made = client.post("/v1/verification-policies", &policy).await.ok();
+    let path = format!("/v1/verification-policies/{}/publish", made.text("/id"));
+    let mut acknowledged: Vec<&str> =
+        made["findings"].as_array().unwrap().iter().filter_map(|found| found["code"].as_str()).collect();
+    acknowledged.dedup();
+    client.post(&path, &json!({ "revision": made["revision"], "acknowledged": acknowledged })).await.ok();
+    let topic = json!({ "key": "codes", "name": "Codes", "is_confidential": true, "policy_id": made["id"] });
+    client.post("/v1/topics", &topic).await.ok().text("/id")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn v_4_a_code_goes_by_mail_to_the_address_on_file_and_is_read_back() {
+    let Some(office) = Office::open(Home::Sqlite).await else { return };
+    let mut client = office.client();
+    let topic = topic(&mut client).await;
+    let mia = json!({ "external_id": "mia", "email": "mia@customer.test", "attributes": { "pet": "Rex" } });
+    let mia = client.post("/v1/profiles", &mia).await.ok().text("/id");
+    let user = client.get("/v1/users").await.ok().text("/data/0/id");
+    let opened =
+        client.post("/v1/engagements", &json!({ "channel": "in_person", "type": "inbound" })).await.ok();
+    let path = format!("/v1/engagements/{}", opened.text("/id"));
+    let mut revision = opened["verification"]["revision"].clone();
+    for (step, mut body) in [
+        ("topic", json!({ "topic_id": topic })),
+        ("subject", json!({ "about": "self" })),
+        ("search", json!({ "search": 0, "query": "mia" })),
+        ("select", json!({ "profile_id": mia })),
+        ("send-code", json!({ "by": "email" })),
+    ] {
+        (body["revision"], body["on_behalf_of"]) = (revision, json!(user));
+        let now = client.post(&format!("{path}/{step}"), &body).await.ok();
+        let now = if step == "search" { &now["engagement"] } else { &now.json };
+        revision = now["verification"]["revision"].clone();
+    }
+    let mail = office.received("mia@customer.test", 1).await.replace("=\r\n", "").replace("=\n", "");
+    assert!(mail.contains("Auto-Submitted") && mail.contains("speaking with us"), "{mail}");
+    let subject = mail.lines().find(|line| line.starts_with("Subject:")).unwrap();
+    assert!(!subject.contains(char::is_numeric), "{subject}");
+    let digits = mail.split(": ").filter_map(|part| part.get(..7)).find(|part| {
+        part.bytes().enumerate().all(|(at, b)| if at == 3 { b == b' ' } else { b.is_ascii_digit() })
+    });
+    let code = json!({ "revision": revision, "on_behalf_of": user, "code": digits.expect("a code") });
+    let done = client.post(&format!("{path}/confirm-code"), &code).await.ok();
+    assert_eq!(
+        (&done["result"], &done["verification"]["outcome"]["level"]),
+        (&json!("proceed"), &json!("al3"))
+    );
+}
