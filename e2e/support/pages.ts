@@ -139,10 +139,11 @@ async function make(world: World): Promise<Filled> {
   await api.post("/v1/topics", { key: "directions", name: "Directions to the branch", is_confidential: false });
   await api.post("/v1/mandates", { kind: "guardian", representative_id: twin.id, represented_id: victor, scope: { topics: ["contracts"] }, valid_from: "2026-01-01T00:00:00Z", documents: [{ title: "Court order" }] });
   const engagement = await api.post("/v1/engagements", { channel: "in_person", type: "inbound", initiating_attendee: { lead: { name: "Somebody New" } } });
-  const begun = await api.post(`/v1/engagements/${engagement.id}/topic`, { revision: engagement.verification.revision, topic_id: topic.id });
-  await api.post(`/v1/engagements/${engagement.id}/subject`, { revision: begun.verification.revision, about: "self" });
+  const on_behalf_of = people[0];
+  const begun = await api.post(`/v1/engagements/${engagement.id}/topic`, { on_behalf_of, revision: engagement.verification.revision, topic_id: topic.id });
+  await api.post(`/v1/engagements/${engagement.id}/subject`, { on_behalf_of, revision: begun.verification.revision, about: "self" });
   const stopped = await api.post("/v1/engagements", { channel: "video", type: "outbound" });
-  await api.post(`/v1/engagements/${stopped.id}/end`, { revision: stopped.verification.revision });
+  await api.post(`/v1/engagements/${stopped.id}/end`, { on_behalf_of, revision: stopped.verification.revision });
   await api.call("PATCH", `/v1/engagements/${engagement.id}`, { custom: { branch: "Nord", ticket: "T-7" } });
   const shared = new Tracked(world.server.url, site.write_key, company.origin);
   await shared.enter("/", "Acme Bank");
