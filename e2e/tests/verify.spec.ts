@@ -138,7 +138,7 @@ test("v_4 a code to the number on file is read back, and replaces the questions"
   const channel = await api.post("/v1/channels", {
     kind: "sms", name: "Codes", config: { account_sid: sid, from: "+15005550006", api_url: company.origin }, secrets: { auth_token: "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6" },
   });
-  const customer = { searches: [{ kind: "text", fields: ["name"], results: [] }], required: [{ field: "secret_contract", answer: "text", bits: 22 }], strong_evidence_replaces: true };
+  const customer = { searches: [{ kind: "text", fields: ["name"], results: [] }], required: [{ field: "secret_contract", answer: "text", bits: 22 }], strong_evidence_replaces: true, sent_code_after_hours: 0 };
   const policy = await api.post("/v1/verification-policies", { policy: { name: "Cards", customer } });
   const acknowledged = [...new Set(policy.findings.map((one: { code: string }) => one.code))];
   await api.post(`/v1/verification-policies/${policy.id}/publish`, { revision: policy.revision, acknowledged });

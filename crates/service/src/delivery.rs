@@ -118,6 +118,7 @@ impl Service {
         let trying = async {
             match row.kind.as_str() {
                 "webhook" => self.deliver_webhook(row).await,
+                send::KIND if send::is_over(row, begun) => failed("the code is not good any more"),
                 "message" | text::KIND | send::KIND => self.deliver_message(row).await,
                 "call" => self.deliver_call(row).await,
                 "fetch" | recording::KIND => self.deliver_file(row).await,

@@ -7,8 +7,8 @@ use countersign_types::event::EventKind;
 use countersign_types::message::Delivery;
 use countersign_types::webhook::{Attempt, DeliveryState, Webhook, WebhookDelivery, WebhookState};
 use countersign_types::{
-    ChannelId, DeliveryId, Error, EventId, FieldError, MessageId, OutboxId, Page, PageRequest, Permission,
-    PhoneNumberId, Result, RuleId, Timestamp, Viewer, WebhookId, time,
+    ChannelId, DeliveryId, EngagementId, Error, EventId, FieldError, MessageId, OutboxId, Page, PageRequest,
+    Permission, PhoneNumberId, Result, RuleId, Timestamp, Viewer, WebhookId, time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -339,7 +339,6 @@ impl Service {
 
     fn dead_letter(&self, row: OutboxRow) -> DeadLetter {
         let snapshot = self.snapshot();
-        let is_message = row.kind == "message";
         let (target, target_name) = match row.kind.as_str() {
             "message" | crate::call::text::KIND | crate::engagement::send::KIND => {
                 let id = ChannelId::from_bytes(row.target);
@@ -357,17 +356,19 @@ impl Service {
                 (id.to_string(), entry.map(|entry| entry.webhook.url.clone()))
             }
         };
+        let about = row.event_id.to_bytes();
+        let event_id = match row.kind.as_str() {
+            "message" => MessageId::from_bytes(about).to_string(),
+            crate::engagement::send::KIND => EngagementId::from_bytes(about).to_string(),
+            _ => row.event_id.to_string(),
+        };
         DeadLetter {
             id: row.id,
             kind: row.kind,
             target,
             target_name,
             event_type: row.event_type,
-            event_id: if is_message {
-                MessageId::from_bytes(row.event_id.to_bytes()).to_string()
-            } else {
-                row.event_id.to_string()
-            },
+            event_id,
             attempts: row.attempts,
             created_at: row.created_at,
             died_at: row.done_at,

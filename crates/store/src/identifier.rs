@@ -175,6 +175,18 @@ pub async fn list_identifiers(
     .await
 }
 
+/// Whether an identifier is proved of somebody else as well, or came to its profile by a merge: then whoever holds it is not
+/// surely that customer.
+pub async fn is_shared_or_merged(tx: &mut Tx<'_>, identifier: IdentifierId) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM identifier own
+                 JOIN identifier other ON other.kind = own.kind AND other.key_hash = own.key_hash
+                 JOIN profile ON profile.id = other.profile_id
+                WHERE own.id = $1 AND other.id <> own.id AND other.is_proved
+                  AND (profile.merged_into IS NULL
+                       OR (profile.merged_into = own.profile_id AND other.recorded_at = own.recorded_at))";
+    Ok(tx.fetch_one(sql, args![identifier], |row| row.i64(0)).await? > 0)
+}
+
 /// Profiles that carry an identifier, the oldest first, ten at most; only those where it is proved, if asked. What a
 /// merged profile claims finds the survivor; what was proved of it went over to the survivor, or finds nobody.
 pub async fn find_by_identifier(

@@ -95,6 +95,10 @@ pub struct Party {
     /// Whether evidence of AL3 of whoever is speaking (a code, a signed session) replaces the questions.
     #[serde(default)]
     pub strong_evidence_replaces: bool,
+    /// Whether a code that is sent to a number on file counts as such evidence too, and how many hours the number has to be on
+    /// file before; nothing: none is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_code_after_hours: Option<u16>,
     /// The least age in years; who is younger, or of unknown age, is not verified by this policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_age: Option<u8>,
@@ -405,6 +409,9 @@ impl Limits {
         if let Some(age) = party.minimum_age {
             self.number(&at("minimum_age"), age.into(), 1..=120);
         }
+        if let Some(hours) = party.sent_code_after_hours {
+            self.number(&at("sent_code_after_hours"), hours.into(), 0..=8_760);
+        }
     }
 
     fn search(&mut self, place: &str, search: &Search) {
@@ -492,6 +499,7 @@ pub fn default_policy() -> Policy {
         additional_minimum: 1,
         additional_asked: None,
         strong_evidence_replaces,
+        sent_code_after_hours: None,
         minimum_age: None,
     };
     Policy {

@@ -97,6 +97,8 @@ export interface PolicyParty {
   additional_minimum: number;
   additional_asked?: number;
   strong_evidence_replaces: boolean;
+  /** Codes go to numbers that have been on file for so many hours; left out: none is sent. */
+  sent_code_after_hours?: number;
   minimum_age?: number;
 }
 
@@ -246,7 +248,7 @@ export interface VerificationOutcome {
   profile_id: string | null;
 }
 
-export type CodeWay = 'text_message' | 'email';
+export type CodeWay = 'text_message';
 
 export interface VerificationState {
   revision: number;
@@ -263,7 +265,7 @@ export interface VerificationState {
     held: { method: string; level: string; until: string | null } | null;
     can_send_code: boolean;
     can_redeem_code: boolean;
-    /** How a code reaches whoever was selected, at an address on file; `to` is masked, or left out where it may be asked about. */
+    /** How a code reaches whoever was selected, at a number on file; `to` is masked, or left out where it may be asked about. */
     ways: { by: CodeWay; to: string | null }[];
     sent: { by: CodeWay; state: 'queued' | 'sent' | 'failed'; at: string; expires_at: string; tries_left: number } | null;
   };
@@ -364,7 +366,7 @@ export const engagements = (client: Client) => {
     code: (of: string, revision: number) => step(of, 'code', { revision }),
     /** A code that the caller reads out. */
     redeem: (of: string, revision: number, code: string) => step(of, 'redeem', { revision, code }),
-    /** A code to an address on file, and the code as it is read back. */
+    /** A code to a number on file, and the code as it is read back. */
     sendCode: (of: string, revision: number, by: CodeWay) => step(of, 'send-code', { revision, by }),
     confirmCode: (of: string, revision: number, code: string) => step(of, 'confirm-code', { revision, code }),
     back: (of: string, revision: number, to: VerificationBack) => step(of, 'back', { revision, to }),

@@ -122,7 +122,7 @@ fn explanation(method: Method) -> &'static str {
         Method::Claimed => "The customer or the channel said so.",
         Method::Import => "Your server named this account as theirs.",
         Method::Oidc => "Signed in at an identity provider that you trust.",
-        Method::CallBack => "Answered at an address that was proved before.",
+        Method::CallBack => "Read back a code that went to a number on file.",
         Method::Policy => "Passed a verification policy.",
         Method::LookUpPin => "Account number and PIN matched in your own system.",
         Method::CallerId => "Calls from a number that is theirs; numbers can be forged.",

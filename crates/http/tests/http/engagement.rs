@@ -53,6 +53,7 @@ pub(super) fn policy() -> Value {
                        { "field": "postcode", "answer": "postcode", "bits": 10 }],
         "additional_minimum": 1,
         "strong_evidence_replaces": true,
+        "sent_code_after_hours": 0,
     });
     json!({ "name": "Accounts", "customer": party.clone(), "representative": party })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_fakes::twilio::Twilio;
 use countersign_fakes::{Provider, Reply};
+use countersign_store::Tx;
 use countersign_store::testing::{TestDb, both};
 use countersign_testkit::Jobs;
 use serde_json::{Value, json};
@@ -56,10 +57,7 @@ async fn v_4_a_code_that_went_to_the_number_on_file_replaces_the_questions_of_so
         let mut talk = world.open().await;
         talk.begin("self").await.pick("Müller", &world.ann).await;
         assert_eq!(talk.verification()["evidence"]["ways"], json!([]), "nothing sends text messages here");
-        assert_eq!(
-            talk.try_step("send-code", json!({ "by": TEXT })).await.problem(409),
-            "no-address-on-file"
-        );
+        assert_eq!(talk.try_step("send-code", json!({ "by": TEXT })).await.problem(409), "no-number-on-file");
         let provider = texts(&world).await;
         let jobs = world.app.jobs();
         assert_eq!(confirm(&talk, "123456").await.problem(409), "no-code-sent");
@@ -98,7 +96,7 @@ async fn v_4_a_code_that_went_to_the_number_on_file_replaces_the_questions_of_so
 }
 
 #[tokio::test]
-async fn v_4_in_a_conversation_the_level_rises_with_the_code_and_not_before() {
+async fn v_4_a_code_that_was_said_proves_nothing_of_who_writes_in_a_chat_and_is_none_of_another_engagement() {
     both(async |db| {
         let world = World::new(db).await;
         let provider = texts(&world).await;
@@ -117,7 +115,11 @@ async fn v_4_in_a_conversation_the_level_rises_with_the_code_and_not_before() {
         assert_eq!(confirm(&talk, &other(&code)).await.problem(409), "code-refused");
         assert_eq!(level().await, "al0", "no error raises a level");
         talk.step("confirm-code", json!({ "code": code })).await;
-        assert_eq!((talk.outcome(), level().await), (("proceed", None, "al3"), json!("al3")));
+        assert_eq!(
+            (talk.outcome(), level().await),
+            (("proceed", None, "al3"), json!("al0")),
+            "nobody wrote it there"
+        );
         // A code of one engagement is none of another.
         let mut again = world.open().await;
         again.begin("self").await.pick("Müller", &world.ann).await;
@@ -141,6 +143,11 @@ async fn v_4_a_code_is_used_up_by_three_misses_by_its_time_and_by_another_person
     }
     assert_eq!(confirm(&talk, &first).await.problem(409), "code-refused", "the right one comes too late");
 
+    let locks = world.app.api().get("/v1/verification-locks").await.expect(200);
+    assert_eq!(locks["locks"], json!([]), "one failed session of three");
+    let early = talk.try_step("send-code", json!({ "by": TEXT })).await;
+    assert_eq!(early.problem(429), "too-many-attempts", "one after the other");
+    world.app.clock.advance(20 * 1_000_000);
     let second = send(&mut talk, &provider, &jobs).await;
     world.app.clock.advance(10 * 60 * 1_000_000);
     assert_eq!(confirm(&talk, &second).await.problem(409), "code-refused", "its ten minutes are over");
@@ -195,7 +202,7 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         assert_eq!(world.agent.post(&path, stale).await.problem(409), "engagement-changed");
         assert_eq!(
             talk.try_step("send-code", json!({ "by": "email" })).await.problem(409),
-            "no-address-on-file"
+            "no-number-on-file"
         );
 
         // A number that somebody only claims is no address on file.
@@ -208,7 +215,7 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let picked = other.try_step("select", json!({ "profile_id": eve })).await;
         if picked.status == 200 {
             other.now = picked.expect(200);
-            assert_eq!(other.try_step("send-code", send.clone()).await.problem(409), "no-address-on-file");
+            assert_eq!(other.try_step("send-code", send.clone()).await.problem(409), "no-number-on-file");
         }
 
         // Of whom somebody speaks for, nothing proves that they speak: after the representative it is asked.
@@ -231,7 +238,7 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let mut strict = policy();
         strict["customer"]["strong_evidence_replaces"] = json!(false);
         let now = world.app.service.now();
-        world.write(async move |tx: &mut countersign_store::Tx<'_>| publish(tx, 2, strict, now).await).await;
+        world.write(async move |tx: &mut Tx<'_>| publish(tx, 2, strict, now).await).await;
         let mut strict = world.open().await;
         strict
             .step("topic", json!({ "topic_id": topic_id(1) }))
@@ -282,4 +289,93 @@ async fn v_6_nobody_has_a_code_sent_to_themself_or_to_those_they_represent() {
     let path = format!("/v1/profiles/{}/block", world.twin);
     world.app.api().post(&path, json!({ "reason": "A thief." })).await.expect(200);
     assert_eq!(twin.try_step("send-code", json!({ "by": TEXT })).await.problem(409), "profile-blocked");
+}
+
+#[tokio::test]
+async fn v_2_wrong_codes_count_as_failed_sessions_and_lock() {
+    let world = World::new(TestDb::sqlite().await).await;
+    let provider = texts(&world).await;
+    let jobs = world.app.jobs();
+    for n in 0..3 {
+        let mut talk = world.open().await;
+        talk.begin("self").await.pick("Müller", &world.ann).await;
+        let code = send(&mut talk, &provider, &jobs).await;
+        for _ in 0..3 {
+            assert_eq!(confirm(&talk, &other(&code)).await.problem(409), "code-refused");
+        }
+        let again = confirm(&talk, &code).await.problem(409);
+        assert_eq!(again, if n < 2 { "code-refused" } else { "customer-locked" });
+    }
+    let mut talk = world.open().await;
+    talk.begin("self").await.search("Müller").await;
+    let refused = talk.try_step("select", json!({ "profile_id": world.ann })).await;
+    assert_eq!(refused.problem(409), "customer-locked");
+    jobs.stop().await;
+}
+
+#[tokio::test]
+async fn v_4_only_a_number_that_has_long_been_on_file_of_one_customer_alone_takes_codes() {
+    both(async |db| {
+        let world = World::new(db).await;
+        texts(&world).await;
+        let mut old = policy();
+        old["customer"]["sent_code_after_hours"] = json!(72);
+        let now = world.app.service.now();
+        world.write(async move |tx: &mut Tx<'_>| publish(tx, 2, old, now).await).await;
+        let ways = async |profile: &str| {
+            let mut talk = world.open().await;
+            talk.begin("self").await.pick("Müller", profile).await;
+            talk.verification()["evidence"]["ways"].as_array().unwrap().len()
+        };
+        assert_eq!(ways(&world.ann).await, 0, "it was written down a moment ago");
+        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        assert_eq!(ways(&world.ann).await, 1);
+        let api = world.app.api();
+        let change = async |profile: &str, phone: &str| {
+            api.patch(&format!("/v1/profiles/{profile}"), json!({ "phone": phone })).await.expect(200);
+        };
+        change(&world.ann, "+4930901820").await;
+        assert_eq!(ways(&world.ann).await, 1, "said again it is as old as it was");
+        // A number of two people proves neither of them.
+        change(&world.twin, "+4930901820").await;
+        assert_eq!((ways(&world.ann).await, ways(&world.twin).await), (0, 0));
+        change(&world.twin, "+4930901822").await;
+        assert_eq!((ways(&world.ann).await, ways(&world.twin).await), (1, 0), "another one is new");
+        // A number at which the company itself reads.
+        change(&world.twin, "+15005550006").await;
+        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        assert_eq!(ways(&world.twin).await, 0);
+        change(&world.twin, "+4930901823").await;
+        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        assert_eq!(ways(&world.twin).await, 1);
+        // What somebody brings along by a merge is not the survivor's.
+        change(&world.ann, "+4930901824").await;
+        let no_phone = json!({ "external_id": "w-none", "name": "Ann Müller" });
+        let none = api.post("/v1/profiles", no_phone).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let other = json!({ "name": "Ann Müller", "phone": "+4930901825" });
+        let other = api.post("/v1/profiles", other).await.expect(201)["id"].as_str().unwrap().to_owned();
+        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        assert_eq!((ways(&none).await, ways(&other).await), (0, 1));
+        let merge = json!({ "from": other, "reason": "The same person." });
+        world.app.admin().await.post(&format!("/v1/profiles/{none}/merge"), merge).await.expect(201);
+        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        assert_eq!(ways(&none).await, 0, "an accomplice's number");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v_4_a_code_whose_time_is_over_is_sent_to_nobody() {
+    let world = World::new(TestDb::sqlite().await).await;
+    let provider = texts(&world).await;
+    let mut talk = world.open().await;
+    talk.begin("self").await.pick("Müller", &world.ann).await;
+    talk.step("send-code", json!({ "by": TEXT })).await;
+    world.app.clock.advance(10 * 60 * 1_000_000);
+    let jobs = world.app.jobs();
+    let path = format!("/v1/engagements/{}", talk.id());
+    let sent = async || world.agent.get(&path).await.expect(200)["verification"]["evidence"]["sent"].clone();
+    jobs.until(async || sent().await["state"] == "failed").await;
+    assert!(provider.sent().is_empty());
+    jobs.stop().await;
 }

@@ -90,8 +90,14 @@ pub struct Kept {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<SentCode>,
     /// How many were sent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub sends: u8,
+}
+
+/// Older servers read what needs no field of theirs.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(count: &u8) -> bool {
+    *count == 0
 }
 
 impl Kept {

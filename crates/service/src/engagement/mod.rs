@@ -42,7 +42,7 @@ pub use lock::{Lock, LockList, Told};
 pub use open::{EngagementPatch, InitiatingAttendee, NewEngagement};
 pub use record::EngagementRecord;
 pub use search::{Found, SearchInput, SearchResults};
-pub use send::{Address, SendBy, SendState, SentCode, Way};
+pub use send::{SendBy, SendState, SentCode, Way};
 pub use step::{Given, GivenReply, Step};
 pub(crate) use token::audience;
 pub use token::{Jwk, ResultToken};

@@ -1,8 +1,9 @@
-//! Codes that are sent to an address which the company itself has on file of whoever was selected, and read back to the agent:
-//! proof that whoever speaks holds that address (`call_back`, AL3). It needs neither a conversation nor a sign-in.
+//! Codes that are sent to a number which the company itself has on file of whoever was selected, and read back to the agent:
+//! proof that whoever speaks holds that number (`call_back`, AL3). It needs neither a conversation nor a sign-in.
 //!
-//! The code is six digits, kept as a keyed hash with the engagement and readable in the sealed entry of the outbox alone; nobody
-//! of the company sees it. It is good for ten minutes, for this engagement and for whoever was selected when it was sent.
+//! The code is six digits, kept as a keyed hash with the engagement and readable in the sealed entry of the outbox alone. It is good
+//! for ten minutes, for this engagement and for whoever was selected when it was sent. Mail is no way: it lies in boxes that
+//! others read, comes back to the company's own, and is no out-of-band authenticator (NIST SP 800-63B-4, 3.1.3.1).
 
 use async_recursion::async_recursion as boxed;
 use countersign_identity::evidence::Evidence;
@@ -14,26 +15,26 @@ use countersign_store::{
 };
 use countersign_types::channel::{ChannelKind, ChannelState};
 use countersign_types::evidence::{EvidenceBy, Method};
-use countersign_types::pii::{Email, FreeText, Phone, Pii, Purpose};
+use countersign_types::pii::{FreeText, Phone, Pii, Purpose};
 use countersign_types::profile::{IdentifierValue, ProfileState};
 use countersign_types::webhook::DeliveryState;
 use countersign_types::{
     EngagementId, Error, EventId, LinkId, OutboxId, Permission, ProfileId, Result, Timestamp, time,
 };
 use countersign_verification::engagement::{About, Engagement as Core, Event, Refusal, Role, Stage, Strong};
-use countersign_verification::policy::Policy;
+use countersign_verification::policy::{LockRule, Party, Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::around::policy_of;
 use super::kept::Kept;
 use super::lock::Locks;
-use super::take::{Doing, Taken, Taking, UPDATED};
-use super::{EngagementDetail, refusal};
+use super::take::{Doing, Taken, Taking, UPDATED, parties};
+use super::{EngagementDetail, lock, refusal};
 use crate::Service;
-use crate::caller::Request;
+use crate::caller::{Caller, Request};
 use crate::link::Proof;
-use crate::port::{OutboundMail, OutboundMessage};
+use crate::port::OutboundMessage;
 use crate::profile::take_hourly;
 use crate::work::Log;
 
@@ -47,12 +48,18 @@ const LIFETIME: i64 = 10 * time::MINUTE;
 const MISSES_MAX: u8 = 3;
 /// Codes of one engagement.
 const OF_ENGAGEMENT: u8 = 3;
+/// Between two codes of an engagement.
+const GAP: i64 = 20 * time::SECOND;
 /// Codes that somebody is sent in an hour, whoever sends them.
-const OF_PROFILE: (&str, u32) = ("engagement_code_profile", 5);
-/// Codes that go to one address in an hour; several customers may share it.
-const OF_ADDRESS: (&str, u32) = ("engagement_code_address", 10);
+const OF_PROFILE: Limit = Limit("engagement_code_profile", "codes for this customer", 5);
 /// Codes that one person has sent in an hour.
-const OF_USER: (&str, u32) = ("engagement_code_user", 60);
+const OF_USER: Limit = Limit("engagement_code_user", "codes sent by one person", 60);
+/// Codes that one program has sent in an hour, for whomever it acts.
+const OF_KEY: Limit = Limit("engagement_code_key", "codes sent by one program", 600);
+
+/// What is counted, what people call it, and how many there are in an hour.
+#[derive(Clone, Copy)]
+struct Limit(&'static str, &'static str, u32);
 
 /// By what a code is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +67,6 @@ const OF_USER: (&str, u32) = ("engagement_code_user", 60);
 pub enum SendBy {
     /// A text message to the number on file.
     TextMessage,
-    /// A mail to the address on file.
-    Email,
 }
 
 impl SendBy {
@@ -69,27 +74,18 @@ impl SendBy {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TextMessage => "text_message",
-            Self::Email => "email",
         }
     }
 
     /// The word read back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::TextMessage, Self::Email].into_iter().find(|by| by.as_str() == word)
+        (word == Self::TextMessage.as_str()).then_some(Self::TextMessage)
     }
 
     /// The field of a policy that would ask for such an address.
     pub const fn field(self) -> &'static str {
         match self {
             Self::TextMessage => "phone",
-            Self::Email => "email",
-        }
-    }
-
-    const fn channel(self) -> ChannelKind {
-        match self {
-            Self::TextMessage => ChannelKind::Sms,
-            Self::Email => ChannelKind::Email,
         }
     }
 }
@@ -134,6 +130,8 @@ pub struct SentCode {
     misses: u8,
     /// The keyed hash, in hexadecimal digits.
     hash: String,
+    /// That of the number.
+    address: String,
     /// Its entry of the outbox.
     entry: OutboxId,
 }
@@ -150,31 +148,13 @@ impl SentCode {
     }
 }
 
-/// An address on file.
-#[derive(Debug, Clone)]
-pub enum Address {
-    /// A number, E.164.
-    Phone(Pii<Phone>),
-    /// An address.
-    Email(Pii<Email>),
-}
-
-impl Address {
-    fn plain(&self) -> &str {
-        match self {
-            Self::Phone(number) => number.plain(Purpose::Deliver),
-            Self::Email(address) => address.plain(Purpose::Deliver),
-        }
-    }
-}
-
 /// A way on which a code reaches somebody.
 #[derive(Debug, Clone)]
 pub struct Way {
     /// By what.
     pub by: SendBy,
-    /// Where to.
-    pub to: Address,
+    /// Where to: E.164.
+    pub to: Pii<Phone>,
 }
 
 /// What became of a code that was typed. It is kept with the idempotency key: a miss is durable, and counted once.
@@ -185,16 +165,37 @@ enum Typed {
     Expired,
 }
 
+/// What a code may prove, and for whom.
+struct Provable {
+    profile: ProfileId,
+    role: Role,
+    /// How long a number has to be on file.
+    after_hours: u16,
+    locks: LockRule,
+}
+
 /// Whether strong evidence replaces the questions about whoever is verified now: only of whoever speaks, and where the policy
 /// says so.
 pub(super) fn may_replace(core: &Core, policy: Option<&Policy>) -> bool {
-    let role = core.role();
-    let is_speaking = role == Role::Representative || core.about() == Some(About::Oneself);
-    let rules = policy.and_then(|policy| match role {
+    let is_speaking = core.role() == Role::Representative || core.about() == Some(About::Oneself);
+    is_speaking && rules(core, policy).is_some_and(|rules| rules.strong_evidence_replaces)
+}
+
+/// How many hours a number has to be on file for a code to be sent to it; `None`: none is sent.
+pub(super) fn sent_code_after(core: &Core, policy: Option<&Policy>) -> Option<u16> {
+    rules(core, policy).filter(|_| may_replace(core, policy))?.sent_code_after_hours
+}
+
+fn rules<'a>(core: &Core, policy: Option<&'a Policy>) -> Option<&'a Party> {
+    policy.and_then(|policy| match core.role() {
         Role::Customer => Some(&policy.customer),
         Role::Representative => policy.representative.as_ref(),
-    });
-    is_speaking && rules.is_some_and(|rules| rules.strong_evidence_replaces)
+    })
+}
+
+/// Whether the code of an entry of the outbox is good no more: nobody is sent one that says otherwise.
+pub(crate) fn is_over(row: &OutboxRow, now: Timestamp) -> bool {
+    row.created_at.plus(LIFETIME) <= now
 }
 
 impl Service {
@@ -209,24 +210,31 @@ impl Service {
     ) -> Result<EngagementDetail> {
         let grant = self.authorise(request, Permission::EngagementWrite).await?;
         let (who, actor) = self.acting(request, true).await?;
+        let key = matches!(request.caller, Caller::ApiKey(_)).then(|| grant.actor().id.clone());
         let (service, doing) = (self.clone(), Doing { who, actor, now: self.now() });
         let taken = self.write_once(&grant, async move |tx: &mut Tx<'_>, log: &mut Log| -> Result<Taken> {
             let Some(mut taking) = service.begin_step(tx, log, id, revision, &doing).await? else {
                 return Ok(Taken::Expired);
             };
             goes_on(&taking, revision)?;
-            let (profile, _) = service.provable(tx, &taking, &doing).await?;
+            let of = service.provable(tx, &taking, &doing).await?;
             if taking.kept.sends >= OF_ENGAGEMENT {
                 return Err(used_up());
             }
-            let found = service.ways(tx, profile).await?.into_iter().find(|way| way.by == by);
-            let (Some(way), Some(channel)) = (found, service.channel_by(by)) else { return Err(no_way()) };
-            service.count_code(tx, profile, &way, &doing).await?;
-            let sent = service.put_on_its_way(tx, id, profile, &way, &channel, doing.now).await?;
+            if taking.kept.sent.as_ref().is_some_and(|sent| doing.now < sent.at.plus(GAP)) {
+                return Err(Error::TooMany { what: OF_PROFILE.1, retry_after_secs: 20 });
+            }
+            let found = service.ways(tx, of.profile, of.after_hours, doing.now).await?;
+            let found = found.into_iter().find(|way| way.by == by);
+            let (Some(way), Some(channel)) = (found, service.channel_of_codes()) else {
+                return Err(no_way());
+            };
+            service.count_code(tx, of.profile, key.as_deref(), &doing).await?;
+            let sent = service.put_on_its_way(tx, id, of.profile, &way, &channel, doing.now).await?;
             taking.kept.sent = Some(sent);
             taking.kept.sends += 1;
             log.audit("engagement.send_code", id, json!({ "by": by, "channel": channel.channel.id }));
-            service.save_step(tx, log, taking, &doing, "send_code").await?;
+            service.save_aside(tx, log, taking, &doing, "send_code").await?;
             Ok(Taken::Done)
         });
         match taken.await? {
@@ -236,7 +244,7 @@ impl Service {
     }
 
     /// Takes the code that whoever speaks reads back. The right one is evidence, and replaces the questions at once; three
-    /// wrong ones use it up.
+    /// wrong ones use it up, and count as a session that failed (V-2).
     #[boxed]
     pub async fn confirm_engagement_code(
         &self,
@@ -254,10 +262,12 @@ impl Service {
                 return Ok(Typed::Expired);
             };
             goes_on(&taking, revision)?;
-            let (profile, role) = service.provable(tx, &taking, &doing).await?;
-            let sent =
-                taking.kept.sent.as_mut().filter(|sent| sent.profile == profile).ok_or_else(not_sent)?;
-            if !sent.is_good(doing.now) {
+            let of = service.provable(tx, &taking, &doing).await?;
+            let ways = service.ways(tx, of.profile, of.after_hours, doing.now).await?;
+            let sent = taking.kept.sent.as_mut().filter(|sent| sent.profile == of.profile);
+            let sent = sent.ok_or_else(not_sent)?;
+            let is_on_file = ways.iter().any(|way| address(service.vault(), way) == sent.address);
+            if !sent.is_good(doing.now) || !is_on_file {
                 return Err(over());
             }
             let is_right = sent.hash == hash(service.vault(), id, &digits);
@@ -265,11 +275,14 @@ impl Service {
             if !is_right {
                 sent.misses += 1;
                 let left = sent.tries_left();
-                service.save_step(tx, log, taking, &doing, "wrong_code").await?;
+                if left == 0 {
+                    service.count_failure(tx, log, &taking, &doing, &of).await?;
+                }
+                service.save_aside(tx, log, taking, &doing, "wrong_code").await?;
                 return Ok(Typed::Wrong(left));
             }
             taking.kept.sent = None;
-            service.take_confirmed(tx, log, &mut taking, &doing, (profile, role)).await?;
+            service.take_confirmed(tx, log, &mut taking, &doing, (of.profile, of.role)).await?;
             service.save_step(tx, log, taking, &doing, "confirm_code").await?;
             Ok(Typed::Right)
         });
@@ -280,7 +293,24 @@ impl Service {
         }
     }
 
-    /// The right code is evidence of whoever speaks: of the engagement, and of the conversation or the call that goes on.
+    /// Three wrong codes are a session that failed: for the customer, for the agent, and for everybody who took part.
+    async fn count_failure(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        taking: &Taking,
+        doing: &Doing,
+        of: &Provable,
+    ) -> Result<()> {
+        let (by, now) = (doing.who.user, doing.now);
+        let mut parties = parties(&taking.kept);
+        parties.insert(by);
+        lock::failed(tx, log, (of.profile, by, &parties), &of.locks, now).await?;
+        lock::tally(tx, log, by, true, now).await
+    }
+
+    /// The right code is evidence of whoever speaks: of the engagement, and of a call that goes on. In a chat it proves nothing of
+    /// who writes there: nobody wrote it there.
     async fn take_confirmed(
         &self,
         tx: &mut Tx<'_>,
@@ -295,15 +325,15 @@ impl Service {
         self.apply_event(tx, log, taking, doing, (Event::Evidence(profile, strong), None), "").await?;
         taking.kept.evidence = Some((method.as_str().to_owned(), doing.now));
         let pass = taking.kept.core.party(role).pass().copied();
-        let (Some(account), Some(pass)) = (taking.account, pass) else { return Ok(()) };
-        // Who is called back after a call proves nothing of who called.
-        if let Some(of) = taking.engagement.call {
-            let found = call::find_call(tx, self.vault(), of).await?;
-            if found.is_none_or(|call| call.ended_at.is_some()) {
-                return Ok(());
-            }
-            log.live("call.updated", of);
+        let (Some(account), Some(pass), Some(of)) = (taking.account, pass, taking.engagement.call) else {
+            return Ok(());
+        };
+        // Who is spoken with after a call is not surely who called.
+        let found = call::find_call(tx, self.vault(), of).await?;
+        if found.is_none_or(|call| call.ended_at.is_some()) {
+            return Ok(());
         }
+        log.live("call.updated", of);
         let by = EvidenceBy {
             kind: doing.actor.kind.as_str().to_owned(),
             id: doing.actor.id.clone(),
@@ -317,7 +347,7 @@ impl Service {
 
     /// Who was selected and in which role, where a code may prove that they speak. What the core refuses later is refused
     /// before anything is sent to anybody.
-    async fn provable(&self, tx: &mut Tx<'_>, taking: &Taking, doing: &Doing) -> Result<(ProfileId, Role)> {
+    async fn provable(&self, tx: &mut Tx<'_>, taking: &Taking, doing: &Doing) -> Result<Provable> {
         let core = &taking.kept.core;
         let role = core.role();
         let refused = |refusal| refusal::error(refusal, "");
@@ -328,9 +358,10 @@ impl Service {
             Some(used) => policy_of(tx, used).await?,
             None => None,
         };
-        if !may_replace(core, policy.as_ref()) {
+        let after_hours = sent_code_after(core, policy.as_ref());
+        let (Some(after_hours), Some(policy)) = (after_hours, policy) else {
             return Err(refused(Refusal::EvidenceNotTaken));
-        }
+        };
         match profile::lock_survivor(tx, profile).await? {
             Some((survivor, ProfileState::Active)) if survivor == profile => {}
             Some((survivor, ProfileState::Blocked)) if survivor == profile => {
@@ -344,57 +375,93 @@ impl Service {
         if Locks::look(tx, profile).await?.is_locked(doing.now) {
             return Err(refused(Refusal::Locked(role)));
         }
-        Ok((profile, role))
+        Ok(Provable { profile, role, after_hours, locks: policy.locks })
     }
 
-    /// The ways on which a code reaches somebody: addresses that the company itself has on file, and a channel that leads there.
-    /// What somebody claims, or a colleague wrote down, is no such address.
-    pub(super) async fn ways(&self, tx: &mut Tx<'_>, profile: ProfileId) -> Result<Vec<Way>> {
-        let region = self.snapshot().workspace.default_country.parse().ok();
-        let mut ways: Vec<Way> = Vec::new();
-        for known in identifier::list_identifiers(tx, self.vault(), profile).await? {
-            let (by, to) = match known.value {
-                IdentifierValue::Phone(number) => {
-                    let Ok(number) = normalise_phone(number.plain(Purpose::Match), region) else { continue };
-                    let is_ours =
-                        phone_number::find_phone_number_by_number(tx, &number.value).await?.is_some();
-                    if is_ours || is_premium_rate(&number.value) {
-                        continue;
-                    }
-                    (SendBy::TextMessage, Address::Phone(Pii::new(number.value)))
-                }
-                IdentifierValue::Email(address) => (SendBy::Email, Address::Email(address)),
-                IdentifierValue::ExternalId(_) => continue,
-            };
-            let is_new = ways.iter().all(|way| way.by != by);
-            if known.is_proved && is_new && self.channel_by(by).is_some() {
-                ways.push(Way { by, to });
-            }
+    /// The ways on which a code reaches somebody: numbers that the company itself has on file of them alone, for as long as the
+    /// policy says, and a channel that leads there. What somebody claims, what a colleague wrote down, and what came with a merge
+    /// is no such number.
+    pub(super) async fn ways(
+        &self,
+        tx: &mut Tx<'_>,
+        profile: ProfileId,
+        after_hours: u16,
+        now: Timestamp,
+    ) -> Result<Vec<Way>> {
+        if self.channel_of_codes().is_none() {
+            return Ok(Vec::new());
         }
-        Ok(ways)
+        let region = self.snapshot().workspace.default_country.parse().ok();
+        let since = now.plus(-i64::from(after_hours) * time::HOUR);
+        for known in identifier::list_identifiers(tx, self.vault(), profile).await? {
+            let IdentifierValue::Phone(number) = &known.value else { continue };
+            let Ok(number) = normalise_phone(number.plain(Purpose::Match), region) else { continue };
+            let number = number.value;
+            let is_old = known.is_proved && known.recorded_at <= since;
+            if !is_old || is_premium_rate(&number) || self.is_own_number(tx, &number).await? {
+                continue;
+            }
+            if identifier::is_shared_or_merged(tx, known.id).await? {
+                continue;
+            }
+            return Ok(vec![Way { by: SendBy::TextMessage, to: Pii::new(number) }]);
+        }
+        Ok(Vec::new())
     }
 
-    /// The oldest channel that sends by this.
-    fn channel_by(&self, by: SendBy) -> Option<ChannelEntry> {
+    /// Whether a number is one of the company: colleagues read what comes there.
+    async fn is_own_number(&self, tx: &mut Tx<'_>, number: &str) -> Result<bool> {
+        let snapshot = self.snapshot();
+        let is_sender = |entry: &ChannelEntry| entry.channel.config["from"].as_str() == Some(number);
+        Ok(snapshot.channels.values().any(is_sender)
+            || phone_number::find_phone_number_by_number(tx, number).await?.is_some())
+    }
+
+    /// The oldest channel of text messages.
+    fn channel_of_codes(&self) -> Option<ChannelEntry> {
         let snapshot = self.snapshot();
         let sends = |entry: &&ChannelEntry| {
-            entry.channel.kind == by.channel() && entry.channel.state == ChannelState::Active
+            entry.channel.kind == ChannelKind::Sms && entry.channel.state == ChannelState::Active
         };
         let all = snapshot.channels.values().filter(sends);
         all.min_by_key(|entry| (entry.channel.created_at, entry.channel.id)).cloned()
     }
 
-    async fn count_code(&self, tx: &mut Tx<'_>, profile: ProfileId, way: &Way, doing: &Doing) -> Result<()> {
-        let (vault, now) = (self.vault(), doing.now);
+    async fn count_code(
+        &self,
+        tx: &mut Tx<'_>,
+        profile: ProfileId,
+        key: Option<&str>,
+        doing: &Doing,
+    ) -> Result<()> {
         let counted = [
-            (OF_PROFILE, profile.to_bytes().to_vec()),
-            (OF_ADDRESS, way.to.plain().as_bytes().to_vec()),
-            (OF_USER, doing.who.user.to_bytes().to_vec()),
+            (OF_PROFILE, Some(profile.to_bytes().to_vec())),
+            (OF_USER, Some(doing.who.user.to_bytes().to_vec())),
+            (OF_KEY, key.map(|key| key.as_bytes().to_vec())),
         ];
-        for ((scope, per_hour), subject) in counted {
-            let subject = vault.blind_bytes(scope, &subject);
-            take_hourly(tx, (scope, "codes for this customer"), subject, per_hour, now).await?;
+        for (Limit(scope, what, per_hour), subject) in counted {
+            let Some(subject) = subject else { continue };
+            let subject = self.vault().blind_bytes(scope, &subject);
+            take_hourly(tx, (scope, what), subject, per_hour, doing.now).await?;
         }
+        Ok(())
+    }
+
+    /// Stores what is kept aside of the steps: the verification is where it was, and its time runs on.
+    async fn save_aside(
+        &self,
+        tx: &mut Tx<'_>,
+        log: &mut Log,
+        taking: Taking,
+        doing: &Doing,
+        word: &'static str,
+    ) -> Result<()> {
+        let Taking { mut engagement, mut kept, .. } = taking;
+        kept.step(word, &doing.actor, doing.now);
+        engagement.updated_at = doing.now;
+        engagement.state = kept.sealed()?;
+        store::update_engagement(tx, self.vault(), &engagement).await?;
+        log.live(UPDATED, engagement.id);
         Ok(())
     }
 
@@ -414,21 +481,19 @@ impl Service {
         let spoken = found.and_then(|profile| profile.language);
         let snapshot = self.snapshot();
         let language = spoken.as_deref().unwrap_or(&snapshot.workspace.default_language);
-        let words = super::words::sent_code(language, &snapshot.workspace.name, &digits);
-        let mail =
-            (way.by == SendBy::Email).then_some(OutboundMail { subject: words.subject, answers: None });
+        let text = super::words::sent_code(language, &snapshot.workspace.name, &digits);
         let entry: OutboxId = self.new_id()?;
         let message = OutboundMessage {
             id: entry.to_string(),
             case: String::new(),
             channel: channel.channel.id.to_string(),
-            to: way.to.plain().to_owned(),
+            to: way.to.plain(Purpose::Deliver).to_owned(),
             author: None,
-            text: words.text,
+            text,
             attachments: Vec::new(),
             is_automatic: true,
             customer_wrote_at: None,
-            mail,
+            mail: None,
             at: now.to_string(),
         };
         let new = NewOutbox {
@@ -449,6 +514,7 @@ impl Service {
             state: SendState::Queued,
             misses: 0,
             hash: hash(self.vault(), id, &digits),
+            address: address(self.vault(), way),
             entry,
         })
     }
@@ -484,6 +550,10 @@ fn hash(vault: &Vault, id: EngagementId, digits: &str) -> String {
     hex::encode(vault.blind("engagement_code", &format!("{id} {digits}")))
 }
 
+fn address(vault: &Vault, way: &Way) -> String {
+    hex::encode(vault.blind("engagement_code_address", way.to.plain(Purpose::Match)))
+}
+
 /// Six digits, with whatever stands between them as they are said.
 fn digits_of(typed: &str) -> Result<String> {
     let is_between = |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | ',');
@@ -506,10 +576,10 @@ fn goes_on(taking: &Taking, revision: u32) -> Result<()> {
 
 fn no_way() -> Error {
     Error::conflict(
-        "no-address-on-file",
-        "The company has no address of this customer on file that a code can be sent to in this way.",
-        "Ask the questions of the policy. Text messages need a channel of that kind and a number that the company itself \
-         recorded, mails a mailbox and an address.",
+        "no-number-on-file",
+        "The company has no number of this customer on file that a code can be sent to.",
+        "Ask the questions of the policy. It takes a channel of text messages, and a number that the company itself recorded \
+         of nobody else, as long ago as the policy says.",
     )
 }
 

@@ -113,8 +113,9 @@ impl Service {
         detail.people.extend(self.briefs(tx, more).await?);
         let selected = core.party(core.role()).profile();
         detail.may_replace = send::may_replace(core, detail.policy.as_ref());
-        if let Some(profile) = selected.filter(|_| detail.may_replace) {
-            detail.ways = self.ways(tx, profile).await?;
+        let after_hours = send::sent_code_after(core, detail.policy.as_ref());
+        if let (Some(profile), Some(after_hours)) = (selected, after_hours) {
+            detail.ways = self.ways(tx, profile, after_hours, now).await?;
         }
         let account = self.account_spoken_from(tx, &detail.engagement).await?;
         if let (Some(account), Some(profile)) = (account, selected)

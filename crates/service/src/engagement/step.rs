@@ -245,6 +245,10 @@ impl Service {
         step: Step,
         sources: Vec<Option<LookedUp>>,
     ) -> Result<()> {
+        if matches!(step, Step::Topic(_) | Step::About(_) | Step::Back(_)) {
+            // A code that was sent for something else is read back for nothing.
+            taking.kept.sent = None;
+        }
         match step {
             Step::Topic(id) => self.take_topic(tx, log, taking, doing, id).await,
             Step::About(about) => {

@@ -81,7 +81,7 @@ pub(super) fn led_by(engagement: &Engagement, kept: &Kept) -> UserId {
 }
 
 /// Every person who took a step: of several who share the steps of one session, none is another person (V-2).
-fn parties(kept: &Kept) -> BTreeSet<UserId> {
+pub(super) fn parties(kept: &Kept) -> BTreeSet<UserId> {
     kept.steps.iter().filter_map(|step| step.by.parse().ok()).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_store::identifier::{self, list_identifiers};
+use countersign_store::identifier::{self, Keyed, list_identifiers};
 use countersign_store::merge::{self, find_sheet, update_cells};
 use countersign_store::merge_suggestion as suggestion;
 use countersign_store::profile::{self, NewProfile};
@@ -387,6 +387,54 @@ async fn a_claim_on_record_finds_a_person_and_is_looked_at_once() {
         })
         .await
         .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_that_others_have_or_that_a_merge_brought_is_told_from_ones_own() {
+    both(async |db| {
+        let with =
+            |n: u8, phone: &str| NewProfile { phone: Some(Keyed::new(phone, phone)), email: None, ..ann(n) };
+        for (n, phone) in [(1, "+4930901820"), (2, "+4930901820"), (3, "+4930901821")] {
+            insert(&db, with(n, phone), NOW.plus(n.into())).await;
+        }
+        insert(&db, NewProfile { phone: None, email: None, ..ann(4) }, NOW).await;
+        let is_shared = async |n: u8| {
+            db.write(async move |tx: &mut Tx<'_>| -> Result<bool, StoreError> {
+                let all = identifier::list_identifiers(tx, &vault(), id(n)).await?;
+                let phone = all.iter().find(|one| one.kind == IdentifierKind::Phone).unwrap();
+                identifier::is_shared_or_merged(tx, phone.id).await
+            })
+            .await
+            .unwrap()
+        };
+        assert_eq!((is_shared(1).await, is_shared(2).await, is_shared(3).await), (true, true, false));
+        let join = async |n: u8, into: u8, from: u8| {
+            db.write(async move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+                let journal = merge::move_rows(tx, id(into), id(from), true, NOW.plus(50)).await?;
+                merge::insert_merge(tx, &vault(), &merge_of(n, id(into), id(from)), &journal).await?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        };
+        // Each had it on their own before they became one.
+        join(1, 1, 2).await;
+        assert!(!is_shared(1).await);
+        join(2, 4, 3).await;
+        db.write(async |tx: &mut Tx<'_>| -> Result<bool, StoreError> {
+            let theirs = find_sheet(tx, &vault(), id(3)).await?.unwrap();
+            let brought = theirs
+                .into_iter()
+                .filter(|(cell, _)| matches!(cell, Cell::Identifier(IdentifierKind::Phone, _)));
+            let cells: BTreeMap<Cell, Option<Held>> =
+                brought.map(|(cell, held)| (cell, Some(held))).collect();
+            update_cells(tx, &vault(), id(4), &cells).await
+        })
+        .await
+        .unwrap();
+        assert!(is_shared(4).await, "it came with a merge");
     })
     .await;
 }

@@ -11,7 +11,7 @@ const whole: PolicyDocument = {
     ],
     required: [{ field: 'birth_date', answer: 'date', judge: 'server', bits: 14, slips: 0 }],
     additional: [{ field: 'name', answer: 'name', label: 'Mother’s name', judge: 'agent', look_up: 'look_1', bits: 10, slips: 1 }],
-    additional_minimum: 1, additional_asked: 2, strong_evidence_replaces: true, minimum_age: 18
+    additional_minimum: 1, additional_asked: 2, strong_evidence_replaces: true, sent_code_after_hours: 72, minimum_age: 18
   },
   mandate: 'not_required', locks: { failures: 2, within_secs: 7200, lock_secs: 3600 }, valid_secs: 600
 };

@@ -32,6 +32,8 @@ export interface PartyDraft {
   /** `null`: as many as must be right. */
   additional_asked: number | null;
   strong_evidence_replaces: boolean;
+  /** `null`: no code is sent. */
+  sent_code_after_hours: number | null;
   minimum_age: number | null;
 }
 
@@ -68,7 +70,7 @@ export const newSearch = (): SearchDraft => ({
 });
 
 export const newParty = (): PartyDraft => ({
-  searches: [newSearch()], required: [], additional: [], additional_minimum: 0, additional_asked: null, strong_evidence_replaces: true, minimum_age: null
+  searches: [newSearch()], required: [], additional: [], additional_minimum: 0, additional_asked: null, strong_evidence_replaces: true, sent_code_after_hours: null, minimum_age: null
 });
 
 const question = (one: PolicyQuestion): QuestionDraft => ({
@@ -83,7 +85,7 @@ const search = (one: PolicySearch): SearchDraft => ({
 const party = (one: PolicyParty): PartyDraft => ({
   searches: one.searches.map(search), required: (one.required ?? []).map(question), additional: (one.additional ?? []).map(question),
   additional_minimum: one.additional_minimum ?? 0, additional_asked: one.additional_asked ?? null,
-  strong_evidence_replaces: one.strong_evidence_replaces ?? false, minimum_age: one.minimum_age ?? null
+  strong_evidence_replaces: one.strong_evidence_replaces ?? false, sent_code_after_hours: one.sent_code_after_hours ?? null, minimum_age: one.minimum_age ?? null
 });
 
 export const draftOf = (document: PolicyDocument): PolicyDraft => ({
@@ -104,10 +106,10 @@ function searchOf({ key: _, kind, object, label, fields, results, hidden_results
   };
 }
 
-function partyOf({ searches, required, additional, additional_asked, minimum_age, ...one }: PartyDraft): PolicyParty {
+function partyOf({ searches, required, additional, additional_asked, sent_code_after_hours, minimum_age, ...one }: PartyDraft): PolicyParty {
   return {
     ...one, searches: searches.map(searchOf), required: required.map(questionOf), additional: additional.map(questionOf),
-    ...(additional_asked !== null && { additional_asked }), ...(minimum_age !== null && { minimum_age })
+    ...(additional_asked !== null && { additional_asked }), ...(sent_code_after_hours !== null && { sent_code_after_hours }), ...(minimum_age !== null && { minimum_age })
   };
 }
 

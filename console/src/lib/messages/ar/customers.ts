@@ -65,7 +65,7 @@ export const customers = {
       agent_confirmed: 'أكّده موظف',
       claimed: 'مُدَّعى',
       oidc: 'تسجيل الدخول لدى مزوّد هوية',
-      call_back: 'رمز إلى عنوان مسجّل',
+      call_back: 'رمز إلى رقم مسجّل',
       policy: 'اجتاز التحقق',
       lookup_pin: 'رقم الحساب والرقم السري، من نظامك',
       caller_id: 'الرقم المتصل',

@@ -253,7 +253,7 @@ export const pages = {
       'engagement.open': 'فُتحت محادثة تحقّق',
       'engagement.redeem_code': 'أُدخل رمز قُرئ في مكالمة',
       'engagement.search': 'بحث عن عميل أثناء تحقّق',
-      'engagement.send_code': 'أُرسل رمز إلى عنوان مسجّل',
+      'engagement.send_code': 'أُرسل رمز إلى رقم مسجّل',
       'engagement.sign': 'وُقّعت نتيجة تحقّق',
       'engagement.step': 'خطوة في تحقّق',
       'engagement.update': 'عُدّلت محادثة تحقّق',

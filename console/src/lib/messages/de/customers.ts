@@ -61,7 +61,7 @@ export const customers = {
       agent_confirmed: 'Von einem Agenten bestätigt',
       claimed: 'Behauptet',
       oidc: 'Anmeldung bei einem Identitätsanbieter',
-      call_back: 'Code an eine hinterlegte Adresse',
+      call_back: 'Code an eine hinterlegte Nummer',
       policy: 'Bestandene Prüfung',
       lookup_pin: 'Kontonummer und PIN, von Ihrem eigenen System',
       caller_id: 'Anrufende Nummer',

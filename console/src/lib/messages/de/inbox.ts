@@ -172,7 +172,7 @@ export const inbox = {
     agent_confirmed: 'Ein Agent hat angegeben, dass dieser Account dem Kunden gehört.',
     claimed: 'Der Kunde oder der Kanal hat es so angegeben.',
     oidc: 'Hat sich bei einem Identitätsanbieter angemeldet, dem Sie vertrauen.',
-    call_back: 'Hat einen Code vorgelesen, der an eine hinterlegte Adresse ging.',
+    call_back: 'Hat einen Code vorgelesen, der an eine hinterlegte Nummer ging.',
     policy: 'Hat eine Prüfung bestanden.',
     lookup_pin: 'Kontonummer und PIN stimmten in Ihrem eigenen System.',
     caller_id: 'Ruft von einer Nummer an, die dem Kunden gehört; Nummern lassen sich fälschen.',

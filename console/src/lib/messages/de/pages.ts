@@ -237,7 +237,7 @@ export const pages = {
       'engagement.open': 'Gespräch eröffnet',
       'engagement.redeem_code': 'Im Anruf vorgelesener Code eingegeben',
       'engagement.search': 'Kunde in einer Prüfung gesucht',
-      'engagement.send_code': 'Code an eine hinterlegte Adresse gesendet',
+      'engagement.send_code': 'Code an eine hinterlegte Nummer gesendet',
       'engagement.sign': 'Ergebnis einer Prüfung signiert',
       'engagement.step': 'Schritt einer Prüfung',
       'engagement.update': 'Gespräch bearbeitet',

@@ -113,6 +113,8 @@ export const policies = {
     askedHelp: 'Leer: so viele, wie stimmen müssen.',
     age: 'Mindestalter',
     evidence: 'Ein Code oder eine signierte Anmeldung ersetzt die Fragen an die Person, die spricht.',
+    sentCode: 'Codes per SMS: Stunden hinterlegt',
+    sentCodeHelp: 'Ein Code geht an die Nummer des Kunden, sobald sie so viele Stunden hinterlegt ist, zum Beispiel 72. Bleibt das leer, wird kein Code gesendet.',
     forOthers: 'Andere dürfen handeln',
     mandate: 'Vollmacht',
     mandates: {

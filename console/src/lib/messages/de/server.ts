@@ -116,7 +116,7 @@ export const server = {
       'evidence-too-weak': 'Der Nachweis gehört jemand anderem, ist zu schwach oder abgelaufen.',
       'no-call': 'Dieses Gespräch hat keinen Anruf, in dem ein Code vorgelesen werden könnte.',
       'code-refused': 'Der Code gilt nicht: vertippt, abgelaufen, benutzt oder zu oft versucht.',
-      'no-address-on-file': 'Für diesen Kunden ist keine Adresse hinterlegt, an die so ein Code gesendet werden kann.',
+      'no-number-on-file': 'Für diesen Kunden ist keine Nummer hinterlegt, an die ein Code gesendet werden kann.',
       'codes-used-up': 'In diesem Gespräch werden keine Codes mehr gesendet.',
       'no-code-sent': 'An die ausgewählte Person wurde kein Code gesendet.',
       'no-such-mandate': 'Diese Vollmacht gibt es nicht.',

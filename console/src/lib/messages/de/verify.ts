@@ -80,7 +80,7 @@ export const verify = {
     useCode: 'Code verwenden',
     readOutHelp: 'Der Anrufer holt ihn dort, wo er angemeldet ist. Er gilt einmal, solange der Anruf dauert.',
     codeGood: 'Der Code ist gültig. Verwenden Sie ihn als Nachweis.',
-    sendBy: { text_message: 'Code per SMS senden', email: 'Code per E-Mail senden' },
+    sendBy: { text_message: 'Code per SMS senden' },
     sentStates: { queued: 'Der Code ist unterwegs.', sent: 'Der Code wurde gesendet. Lassen Sie ihn vorlesen.', failed: 'Der Code konnte nicht zugestellt werden.' },
     readBack: 'Code, den der Kunde vorliest',
     readBackHelp: 'Sechs Ziffern, zehn Minuten gültig.',
@@ -88,7 +88,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: 'Noch # Versuch', other: 'Noch # Versuche' }),
     methods: {
       api_code: 'durch einen Code', signed_widget_code: 'durch einen Code von der Website', signed_session: 'durch eine signierte Anmeldung', oidc: 'durch eine Anmeldung',
-      call_back: 'durch einen Code an eine hinterlegte Adresse', policy: 'durch Fragen'
+      call_back: 'durch einen Code an eine hinterlegte Nummer', policy: 'durch Fragen'
     } as Record<string, string>,
     proceed: 'Weiter',
     stop: 'Halt',

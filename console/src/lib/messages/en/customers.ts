@@ -61,7 +61,7 @@ export const customers = {
       agent_confirmed: 'Confirmed by an agent',
       claimed: 'Claimed',
       oidc: 'Sign-in at an identity provider',
-      call_back: 'Code to an address on file',
+      call_back: 'Code to a number on file',
       policy: 'Passed a verification',
       lookup_pin: 'Account number and PIN, by your own system',
       caller_id: 'Number that called',

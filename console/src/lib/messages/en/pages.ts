@@ -243,7 +243,7 @@ export const pages = {
       'engagement.open': 'Engagement opened',
       'engagement.redeem_code': 'Code read out in a call typed in',
       'engagement.search': 'Customer searched in a verification',
-      'engagement.send_code': 'Code sent to an address on file',
+      'engagement.send_code': 'Code sent to a number on file',
       'engagement.sign': 'Result of a verification signed',
       'engagement.step': 'Step of a verification',
       'engagement.update': 'Engagement edited',

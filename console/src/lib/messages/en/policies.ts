@@ -114,6 +114,8 @@ export const policies = {
     askedHelp: 'Empty: as many as must be right.',
     age: 'Least age',
     evidence: 'A code or a signed session replaces the questions of whoever speaks.',
+    sentCode: 'Codes by text message: hours on file',
+    sentCodeHelp: 'A code goes to the customer’s number once it has been on file for so many hours, 72 for example. Left empty, no code is sent.',
     forOthers: 'Others may act for customers',
     mandate: 'Mandate',
     mandates: {

@@ -80,7 +80,7 @@ export const verify = {
     useCode: 'Use the code',
     readOutHelp: 'The caller gets it where they are signed in. It counts once, while the call goes on.',
     codeGood: 'The code is good. Use it as evidence.',
-    sendBy: { text_message: 'Send a code by text message', email: 'Send a code by e-mail' },
+    sendBy: { text_message: 'Send a code by text message' },
     sentStates: { queued: 'The code is on its way.', sent: 'The code was sent. Have it read back.', failed: 'The code could not be delivered.' },
     readBack: 'Code that the customer reads back',
     readBackHelp: 'Six digits, good for ten minutes.',
@@ -88,7 +88,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: '# try left', other: '# tries left' }),
     methods: {
       api_code: 'by a code', signed_widget_code: 'by a code from the website', signed_session: 'by a signed session', oidc: 'by a sign-in',
-      call_back: 'by a code to an address on file', policy: 'by questions'
+      call_back: 'by a code to a number on file', policy: 'by questions'
     } as Record<string, string>,
     proceed: 'Proceed',
     stop: 'Stop',

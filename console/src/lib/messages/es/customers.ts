@@ -61,7 +61,7 @@ export const customers = {
       agent_confirmed: 'Confirmado por un agente',
       claimed: 'Afirmado',
       oidc: 'Inicio de sesión en un proveedor de identidad',
-      call_back: 'Código a una dirección registrada',
+      call_back: 'Código a un número registrado',
       policy: 'Verificación superada',
       lookup_pin: 'Número de cuenta y PIN, según su propio sistema',
       caller_id: 'Número que llama',

@@ -172,7 +172,7 @@ export const inbox = {
     agent_confirmed: 'Un agente indicó que esta cuenta es suya.',
     claimed: 'Lo dijo el cliente o el canal.',
     oidc: 'Inició sesión en un proveedor de identidad en el que usted confía.',
-    call_back: 'Leyó un código enviado a una dirección registrada.',
+    call_back: 'Leyó un código enviado a un número registrado.',
     policy: 'Superó una verificación.',
     lookup_pin: 'El número de cuenta y el PIN coincidieron en su propio sistema.',
     caller_id: 'Llama desde un número que es suyo; los números se pueden falsificar.',

@@ -237,7 +237,7 @@ export const pages = {
       'engagement.open': 'Conversación guiada abierta',
       'engagement.redeem_code': 'Código leído en una llamada introducido',
       'engagement.search': 'Búsqueda de un cliente en una verificación',
-      'engagement.send_code': 'Código enviado a una dirección registrada',
+      'engagement.send_code': 'Código enviado a un número registrado',
       'engagement.sign': 'Resultado de una verificación firmado',
       'engagement.step': 'Paso de una verificación',
       'engagement.update': 'Conversación guiada editada',

@@ -113,6 +113,8 @@ export const policies = {
     askedHelp: 'Vacío: tantas como deban ser correctas.',
     age: 'Edad mínima',
     evidence: 'Un código o una sesión firmada sustituye las preguntas a quien habla.',
+    sentCode: 'Códigos por SMS: horas registrado',
+    sentCodeHelp: 'El código va al número del cliente cuando lleva registrado tantas horas, por ejemplo 72. Si queda vacío, no se envía ningún código.',
     forOthers: 'Otros pueden actuar',
     mandate: 'Poder',
     mandates: {

@@ -116,7 +116,7 @@ export const server = {
       'evidence-too-weak': 'La prueba es de otra persona, demasiado débil o ha caducado.',
       'no-call': 'Esta conversación no tiene llamada en la que leer un código.',
       'code-refused': 'El código no vale: mal escrito, caducado, usado o demasiados intentos.',
-      'no-address-on-file': 'No hay ninguna dirección registrada de este cliente a la que enviar un código así.',
+      'no-number-on-file': 'No hay ningún número registrado de este cliente al que enviar un código.',
       'codes-used-up': 'En esta conversación ya no se envían más códigos.',
       'no-code-sent': 'No se ha enviado ningún código a la persona seleccionada.',
       'no-such-mandate': 'No existe esa autorización.',

@@ -89,7 +89,7 @@ export const verify = {
     useCode: 'Usar el código',
     readOutHelp: 'Se obtiene donde la persona ha iniciado sesión. Vale una vez, mientras dura la llamada.',
     codeGood: 'El código es válido. Úselo como prueba.',
-    sendBy: { text_message: 'Enviar un código por SMS', email: 'Enviar un código por correo' },
+    sendBy: { text_message: 'Enviar un código por SMS' },
     sentStates: { queued: 'El código está en camino.', sent: 'El código se ha enviado. Pida que lo lean.', failed: 'El código no se pudo entregar.' },
     readBack: 'Código que lee el cliente',
     readBackHelp: 'Seis cifras, válido diez minutos.',
@@ -97,7 +97,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: 'Queda # intento', other: 'Quedan # intentos' }),
     methods: {
       api_code: 'con un código', signed_widget_code: 'con un código de la web', signed_session: 'con una sesión firmada', oidc: 'con un inicio de sesión',
-      call_back: 'con un código a una dirección registrada', policy: 'con preguntas'
+      call_back: 'con un código a un número registrado', policy: 'con preguntas'
     } as Record<string, string>,
     proceed: 'Adelante',
     stop: 'Alto',

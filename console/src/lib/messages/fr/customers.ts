@@ -61,7 +61,7 @@ export const customers = {
       agent_confirmed: 'Confirmé par un conseiller',
       claimed: 'Déclaré',
       oidc: 'Connexion chez un fournisseur d’identité',
-      call_back: 'Code envoyé à une adresse enregistrée',
+      call_back: 'Code envoyé à un numéro enregistré',
       policy: 'Vérification réussie',
       lookup_pin: 'Numéro de compte et code PIN, selon votre propre système',
       caller_id: 'Numéro appelant',

@@ -172,7 +172,7 @@ export const inbox = {
     agent_confirmed: 'Un conseiller a indiqué que ce compte est le sien.',
     claimed: 'Le client ou le canal l’a déclaré.',
     oidc: 'S’est connecté chez un fournisseur d’identité de confiance.',
-    call_back: 'A lu un code envoyé à une adresse enregistrée.',
+    call_back: 'A lu un code envoyé à un numéro enregistré.',
     policy: 'A réussi une vérification.',
     lookup_pin: 'Le numéro de compte et le code PIN concordaient dans votre propre système.',
     caller_id: 'Appelle d’un numéro qui est le sien ; les numéros peuvent être falsifiés.',

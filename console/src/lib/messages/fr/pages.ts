@@ -237,7 +237,7 @@ export const pages = {
       'engagement.open': 'Entretien ouvert',
       'engagement.redeem_code': 'Code lu pendant un appel saisi',
       'engagement.search': 'Client recherché pendant une vérification',
-      'engagement.send_code': 'Code envoyé à une adresse enregistrée',
+      'engagement.send_code': 'Code envoyé à un numéro enregistré',
       'engagement.sign': 'Résultat d’une vérification signé',
       'engagement.step': 'Étape d’une vérification',
       'engagement.update': 'Entretien modifié',

@@ -113,6 +113,8 @@ export const policies = {
     askedHelp: 'Vide : autant qu’il en faut de justes.',
     age: 'Âge minimal',
     evidence: 'Un code ou une session signée remplace les questions à la personne qui parle.',
+    sentCode: 'Codes par SMS : heures d’enregistrement',
+    sentCodeHelp: 'Un code part vers le numéro du client dès qu’il est enregistré depuis autant d’heures, 72 par exemple. Laissé vide, aucun code n’est envoyé.',
     forOthers: 'D’autres peuvent agir',
     mandate: 'Mandat',
     mandates: {

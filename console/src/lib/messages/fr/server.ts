@@ -116,7 +116,7 @@ export const server = {
       'evidence-too-weak': 'La preuve concerne quelqu’un d’autre, est trop faible ou a expiré.',
       'no-call': 'Cet entretien n’a pas d’appel où lire un code.',
       'code-refused': 'Le code n’est pas valable : mal saisi, expiré, déjà utilisé ou trop d’essais.',
-      'no-address-on-file': 'Aucune adresse de ce client n’est enregistrée à laquelle un code puisse être envoyé ainsi.',
+      'no-number-on-file': 'Aucun numéro de ce client n’est enregistré auquel un code puisse être envoyé.',
       'codes-used-up': 'Plus aucun code n’est envoyé dans cet entretien.',
       'no-code-sent': 'Aucun code n’a été envoyé à la personne sélectionnée.',
       'no-such-mandate': 'Cette procuration n’existe pas.',

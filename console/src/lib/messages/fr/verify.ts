@@ -89,7 +89,7 @@ export const verify = {
     useCode: 'Utiliser le code',
     readOutHelp: 'L’appelant l’obtient là où il est connecté. Il vaut une fois, pendant l’appel.',
     codeGood: 'Le code est valable. Utilisez-le comme preuve.',
-    sendBy: { text_message: 'Envoyer un code par SMS', email: 'Envoyer un code par e-mail' },
+    sendBy: { text_message: 'Envoyer un code par SMS' },
     sentStates: { queued: 'Le code est en route.', sent: 'Le code a été envoyé. Faites-le lire.', failed: 'Le code n’a pas pu être remis.' },
     readBack: 'Code que le client lit',
     readBackHelp: 'Six chiffres, valables dix minutes.',
@@ -97,7 +97,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: 'Encore # essai', other: 'Encore # essais' }),
     methods: {
       api_code: 'par un code', signed_widget_code: 'par un code du site', signed_session: 'par une session signée', oidc: 'par une connexion',
-      call_back: 'par un code envoyé à une adresse enregistrée', policy: 'par des questions'
+      call_back: 'par un code envoyé à un numéro enregistré', policy: 'par des questions'
     } as Record<string, string>,
     proceed: 'Continuer',
     stop: 'Arrêter',

@@ -63,7 +63,7 @@ export const customers = {
       agent_confirmed: 'Potwierdzone przez konsultanta',
       claimed: 'Podane',
       oidc: 'Logowanie u dostawcy tożsamości',
-      call_back: 'Kod na zapisany adres',
+      call_back: 'Kod na zapisany numer',
       policy: 'Zaliczona weryfikacja',
       lookup_pin: 'Numer konta i PIN, według własnego systemu',
       caller_id: 'Numer dzwoniący',

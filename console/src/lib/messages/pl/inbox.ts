@@ -181,7 +181,7 @@ export const inbox = {
     agent_confirmed: 'Konsultant wskazał, że to konto należy do klienta.',
     claimed: 'Tak podał klient lub kanał.',
     oidc: 'Zalogował się u dostawcy tożsamości, któremu ufasz.',
-    call_back: 'Odczytał kod wysłany na zapisany adres.',
+    call_back: 'Odczytał kod wysłany na zapisany numer.',
     policy: 'Przeszedł weryfikację.',
     lookup_pin: 'Numer konta i PIN zgadzały się w Twoim systemie.',
     caller_id: 'Dzwoni z numeru, który należy do klienta; numery można sfałszować.',

@@ -238,7 +238,7 @@ export const pages = {
       'engagement.open': 'Otwarto rozmowę',
       'engagement.redeem_code': 'Wpisano kod odczytany w rozmowie',
       'engagement.search': 'Wyszukano klienta podczas weryfikacji',
-      'engagement.send_code': 'Kod wysłano na zapisany adres',
+      'engagement.send_code': 'Kod wysłano na zapisany numer',
       'engagement.sign': 'Podpisano wynik weryfikacji',
       'engagement.step': 'Krok weryfikacji',
       'engagement.update': 'Zmieniono rozmowę',

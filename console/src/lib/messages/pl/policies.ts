@@ -113,6 +113,8 @@ export const policies = {
     askedHelp: 'Puste: tyle, ile musi być dobrych.',
     age: 'Minimalny wiek',
     evidence: 'Kod lub podpisana sesja zastępuje pytania do rozmówcy.',
+    sentCode: 'Kody SMS: godziny od zapisania',
+    sentCodeHelp: 'Kod trafia na numer klienta, gdy jest zapisany od tylu godzin, na przykład 72. Puste pole: kod nie jest wysyłany.',
     forOthers: 'Inni mogą działać',
     mandate: 'Pełnomocnictwo',
     mandates: {

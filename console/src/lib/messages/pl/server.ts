@@ -116,7 +116,7 @@ export const server = {
       'evidence-too-weak': 'Dowód dotyczy kogoś innego, jest za słaby lub wygasł.',
       'no-call': 'Ta rozmowa nie ma połączenia, w którym można odczytać kod.',
       'code-refused': 'Kod jest nieważny: błędny, wygasły, użyty albo zbyt wiele prób.',
-      'no-address-on-file': 'Nie zapisano adresu tego klienta, na który można tak wysłać kod.',
+      'no-number-on-file': 'Nie zapisano numeru tego klienta, na który można wysłać kod.',
       'codes-used-up': 'W tej rozmowie nie są wysyłane kolejne kody.',
       'no-code-sent': 'Do wybranej osoby nie wysłano kodu.',
       'no-such-mandate': 'Nie ma takiego pełnomocnictwa.',

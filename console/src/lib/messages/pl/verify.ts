@@ -92,7 +92,7 @@ export const verify = {
     useCode: 'Użyj kodu',
     readOutHelp: 'Dzwoniący pobiera go tam, gdzie jest zalogowany. Działa raz, podczas połączenia.',
     codeGood: 'Kod jest ważny. Użyj go jako dowodu.',
-    sendBy: { text_message: 'Wyślij kod SMS-em', email: 'Wyślij kod e-mailem' },
+    sendBy: { text_message: 'Wyślij kod SMS-em' },
     sentStates: { queued: 'Kod jest w drodze.', sent: 'Kod wysłano. Poproś o jego odczytanie.', failed: 'Nie udało się dostarczyć kodu.' },
     readBack: 'Kod, który odczytuje klient',
     readBackHelp: 'Sześć cyfr, ważny dziesięć minut.',
@@ -100,7 +100,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: 'Została # próba', few: 'Zostały # próby', many: 'Zostało # prób', other: 'Zostało # próby' }),
     methods: {
       api_code: 'kodem', signed_widget_code: 'kodem ze strony', signed_session: 'podpisaną sesją', oidc: 'logowaniem',
-      call_back: 'kodem na zapisany adres', policy: 'pytaniami'
+      call_back: 'kodem na zapisany numer', policy: 'pytaniami'
     } as Record<string, string>,
     proceed: 'Dalej',
     stop: 'Stop',

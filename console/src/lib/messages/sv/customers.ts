@@ -61,7 +61,7 @@ export const customers = {
       agent_confirmed: 'Bekräftat av en handläggare',
       claimed: 'Påstått',
       oidc: 'Inloggning hos en identitetsleverantör',
-      call_back: 'Kod till en registrerad adress',
+      call_back: 'Kod till ett registrerat nummer',
       policy: 'Godkänd kontroll',
       lookup_pin: 'Kontonummer och PIN, enligt ert eget system',
       caller_id: 'Nummer som ringer',

@@ -172,7 +172,7 @@ export const inbox = {
     agent_confirmed: 'En handläggare har uppgett att kontot är kundens.',
     claimed: 'Kunden eller kanalen har uppgett det.',
     oidc: 'Loggade in hos en identitetsleverantör som ni litar på.',
-    call_back: 'Läste upp en kod som gick till en registrerad adress.',
+    call_back: 'Läste upp en kod som gick till ett registrerat nummer.',
     policy: 'Klarade en kontroll.',
     lookup_pin: 'Kontonummer och PIN stämde i ert eget system.',
     caller_id: 'Ringer från ett nummer som är kundens; nummer kan förfalskas.',

@@ -237,7 +237,7 @@ export const pages = {
       'engagement.open': 'Guidat samtal öppnat',
       'engagement.redeem_code': 'Uppläst kod inskriven i samtal',
       'engagement.search': 'Kund söktes i en verifiering',
-      'engagement.send_code': 'Kod skickad till en registrerad adress',
+      'engagement.send_code': 'Kod skickad till ett registrerat nummer',
       'engagement.sign': 'Resultat av en verifiering signerat',
       'engagement.step': 'Steg i en verifiering',
       'engagement.update': 'Guidat samtal ändrat',

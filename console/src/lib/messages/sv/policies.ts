@@ -113,6 +113,8 @@ export const policies = {
     askedHelp: 'Tomt: så många som måste vara rätt.',
     age: 'Lägsta ålder',
     evidence: 'En kod eller en signerad inloggning ersätter frågorna till den som talar.',
+    sentCode: 'Koder med sms: timmar registrerat',
+    sentCodeHelp: 'En kod går till kundens nummer när det har varit registrerat så många timmar, till exempel 72. Lämnas det tomt skickas ingen kod.',
     forOthers: 'Andra får företräda',
     mandate: 'Fullmakt',
     mandates: {

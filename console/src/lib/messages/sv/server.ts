@@ -116,7 +116,7 @@ export const server = {
       'evidence-too-weak': 'Beviset gäller någon annan, är för svagt eller har gått ut.',
       'no-call': 'Ärendet har inget samtal där en kod kan läsas upp.',
       'code-refused': 'Koden gäller inte: felskriven, utgången, använd eller för många försök.',
-      'no-address-on-file': 'Det finns ingen registrerad adress för kunden som en kod kan skickas till så.',
+      'no-number-on-file': 'Det finns inget registrerat nummer för kunden som en kod kan skickas till.',
       'codes-used-up': 'Inga fler koder skickas i det här samtalet.',
       'no-code-sent': 'Ingen kod har skickats till den som är vald.',
       'no-such-mandate': 'Det finns ingen sådan fullmakt.',

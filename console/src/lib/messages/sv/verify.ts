@@ -79,7 +79,7 @@ export const verify = {
     useCode: 'Använd koden',
     readOutHelp: 'Den hämtas där den som ringer är inloggad. Den gäller en gång, medan samtalet pågår.',
     codeGood: 'Koden gäller. Använd den som bevis.',
-    sendBy: { text_message: 'Skicka en kod med sms', email: 'Skicka en kod med e-post' },
+    sendBy: { text_message: 'Skicka en kod med sms' },
     sentStates: { queued: 'Koden är på väg.', sent: 'Koden är skickad. Be att få den uppläst.', failed: 'Koden kunde inte levereras.' },
     readBack: 'Kod som kunden läser upp',
     readBackHelp: 'Sex siffror, giltiga i tio minuter.',
@@ -87,7 +87,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: '# försök kvar', other: '# försök kvar' }),
     methods: {
       api_code: 'med en kod', signed_widget_code: 'med en kod från webbplatsen', signed_session: 'med en signerad inloggning', oidc: 'med en inloggning',
-      call_back: 'med en kod till en registrerad adress', policy: 'med frågor'
+      call_back: 'med en kod till ett registrerat nummer', policy: 'med frågor'
     } as Record<string, string>,
     proceed: 'Fortsätt',
     stop: 'Stopp',

@@ -239,7 +239,7 @@ export const pages = {
       'engagement.open': 'Розмову відкрито',
       'engagement.redeem_code': 'Введено код, прочитаний під час дзвінка',
       'engagement.search': 'Пошук клієнта під час перевірки',
-      'engagement.send_code': 'Код надіслано на записану адресу',
+      'engagement.send_code': 'Код надіслано на записаний номер',
       'engagement.sign': 'Результат перевірки підписано',
       'engagement.step': 'Крок перевірки',
       'engagement.update': 'Розмову змінено',

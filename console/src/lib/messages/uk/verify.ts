@@ -91,7 +91,7 @@ export const verify = {
     useCode: 'Використати код',
     readOutHelp: 'Абонент отримує його там, де він увійшов. Діє один раз, поки триває дзвінок.',
     codeGood: 'Код дійсний. Використайте його як доказ.',
-    sendBy: { text_message: 'Надіслати код у SMS', email: 'Надіслати код електронною поштою' },
+    sendBy: { text_message: 'Надіслати код у SMS' },
     sentStates: { queued: 'Код у дорозі.', sent: 'Код надіслано. Попросіть його прочитати.', failed: 'Код не вдалося доставити.' },
     readBack: 'Код, який читає клієнт',
     readBackHelp: 'Шість цифр, діє десять хвилин.',
@@ -99,7 +99,7 @@ export const verify = {
     triesLeft: (n: number) => plural(n, { one: 'Залишилася # спроба', few: 'Залишилися # спроби', many: 'Залишилося # спроб', other: 'Залишилося # спроби' }),
     methods: {
       api_code: 'кодом', signed_widget_code: 'кодом із сайту', signed_session: 'підписаним сеансом', oidc: 'входом',
-      call_back: 'кодом на записану адресу', policy: 'запитаннями'
+      call_back: 'кодом на записаний номер', policy: 'запитаннями'
     } as Record<string, string>,
     proceed: 'Продовжуйте',
     stop: 'Стоп',

@@ -369,13 +369,13 @@ pub(super) struct EngagementSendBody {
     /// For which person a program acts; people leave it out.
     #[schema(value_type = Option<String>)]
     on_behalf_of: Option<UserId>,
-    /// One of `verification.evidence.ways`: `text_message` or `email`.
-    #[schema(pattern = "^(text_message|email)$")]
+    /// One of `verification.evidence.ways`: `text_message`.
+    #[schema(pattern = "^text_message$")]
     by: String,
 }
 
-/// Sends a code of six digits to the number or the address that the company itself has on file of whoever was selected. It is good
-/// for ten minutes. Whoever reads it back holds that address.
+/// Sends a code of six digits to the number that the company itself has on file of whoever was selected, where the policy says so
+/// (`sent_code_after_hours`). It is good for ten minutes. Whoever reads it back holds that number.
 #[utoipa::path(post, path = "/v1/engagements/{id}/send-code", tag = "verification",
     operation_id = "send_engagement_code", security(("api_key" = []), ("session" = [])),
     params(("id" = String, Path)), request_body = EngagementSendBody,
@@ -386,15 +386,14 @@ async fn send_engagement_code(
     Id(id): Id<EngagementId>,
     Body(body): Body<EngagementSendBody>,
 ) -> Result<Json<EngagementView>, Failure> {
-    let by = SendBy::parse(&body.by)
-        .ok_or_else(|| Error::invalid("/by", "invalid", "`text_message` or `email`."))?;
+    let by = SendBy::parse(&body.by).ok_or_else(|| Error::invalid("/by", "invalid", "`text_message`."))?;
     let request = request.on_behalf_of(body.on_behalf_of);
     let detail = app.service.send_engagement_code(&request, id, body.revision, by).await?;
     Ok(Json(EngagementView::of(&detail, &app.service.snapshot())))
 }
 
 /// Takes the code that was sent, as it is read back. The right one replaces the questions at once and gives AL3; three wrong ones
-/// use it up.
+/// use it up and count as a session that failed.
 #[utoipa::path(post, path = "/v1/engagements/{id}/confirm-code", tag = "verification",
     operation_id = "confirm_engagement_code", security(("api_key" = []), ("session" = [])),
     params(("id" = String, Path)), request_body = EngagementCodeBody,

@@ -2,8 +2,7 @@
 
 use countersign_masking::render;
 use countersign_service::engagement::{
-    About, Address, Answer, EngagementDetail, MandateOffer, Outcome, PolicyParty, Role, Search, SearchKind,
-    Stage, Way,
+    About, Answer, EngagementDetail, MandateOffer, Outcome, PolicyParty, Role, Search, SearchKind, Stage, Way,
 };
 use countersign_service::snapshot::Snapshot;
 use countersign_types::mandate::MandateScope;
@@ -176,18 +175,18 @@ pub struct EngagementHeldView {
 /// A way on which a code reaches whoever was selected.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EngagementWayView {
-    /// `text_message` or `email`.
-    #[schema(value_type = String, pattern = "^(text_message|email)$")]
+    /// `text_message`.
+    #[schema(value_type = String, pattern = "^text_message$")]
     pub by: &'static str,
-    /// The address on file, masked for everybody; nothing where the policy asks about it.
+    /// The number on file, masked for everybody; nothing where the policy asks about it.
     pub to: Option<String>,
 }
 
 /// The code that was sent last.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EngagementSentCodeView {
-    /// `text_message` or `email`.
-    #[schema(value_type = String, pattern = "^(text_message|email)$")]
+    /// `text_message`.
+    #[schema(value_type = String, pattern = "^text_message$")]
     pub by: &'static str,
     /// `queued`, `sent` or `failed`.
     #[schema(value_type = String, pattern = "^(queued|sent|failed)$")]
@@ -356,11 +355,7 @@ pub(super) fn verification(detail: &EngagementDetail, snapshot: &Snapshot) -> En
 /// An address is shown to nobody whole, and not at all where somebody may be asked for it.
 fn way(of: &Way, rules: Option<&PolicyParty>) -> EngagementWayView {
     let is_asked = rules.is_none_or(|rules| rules.question(of.by.field()).is_some());
-    let nobody = Viewer::nobody();
-    let masked = match &of.to {
-        Address::Phone(number) => render(number, &nobody).text,
-        Address::Email(address) => render(address, &nobody).text,
-    };
+    let masked = render(&of.to, &Viewer::nobody()).text;
     EngagementWayView { by: of.by.as_str(), to: (!is_asked).then_some(masked) }
 }
 
