@@ -143,8 +143,6 @@ async fn v_4_a_code_is_used_up_by_three_misses_by_its_time_and_by_another_person
     }
     assert_eq!(confirm(&talk, &first).await.problem(409), "code-refused", "the right one comes too late");
 
-    let locks = world.app.api().get("/v1/verification-locks").await.expect(200);
-    assert_eq!(locks["locks"], json!([]), "one failed session of three");
     let early = talk.try_step("send-code", json!({ "by": TEXT })).await;
     assert_eq!(early.problem(429), "too-many-attempts", "one after the other");
     world.app.clock.advance(20 * 1_000_000);
@@ -200,10 +198,6 @@ async fn v_4_nothing_is_sent_where_it_could_prove_nothing() {
         let stale = json!({ "by": TEXT, "revision": 0 });
         let path = format!("/v1/engagements/{}/send-code", talk.id());
         assert_eq!(world.agent.post(&path, stale).await.problem(409), "engagement-changed");
-        assert_eq!(
-            talk.try_step("send-code", json!({ "by": "email" })).await.problem(409),
-            "no-number-on-file"
-        );
 
         // A number that somebody only claims is no address on file.
         let claims = json!({ "external_id": "w-eve", "name": "Eve Claim" });
@@ -319,16 +313,23 @@ async fn v_4_only_a_number_that_has_long_been_on_file_of_one_customer_alone_take
         let world = World::new(db).await;
         texts(&world).await;
         let mut old = policy();
-        old["customer"]["sent_code_after_hours"] = json!(72);
+        old["customer"]["sent_code_after_hours"] = json!(1);
         let now = world.app.service.now();
         world.write(async move |tx: &mut Tx<'_>| publish(tx, 2, old, now).await).await;
+        let later = async || {
+            for _ in 0..3 {
+                world.app.clock.advance(1_200 * 1_000_000);
+                // Who does nothing is logged out.
+                world.agent.get("/v1/me").await.expect(200);
+            }
+        };
         let ways = async |profile: &str| {
             let mut talk = world.open().await;
             talk.begin("self").await.pick("Müller", profile).await;
             talk.verification()["evidence"]["ways"].as_array().unwrap().len()
         };
         assert_eq!(ways(&world.ann).await, 0, "it was written down a moment ago");
-        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        later().await;
         assert_eq!(ways(&world.ann).await, 1);
         let api = world.app.api();
         let change = async |profile: &str, phone: &str| {
@@ -343,10 +344,10 @@ async fn v_4_only_a_number_that_has_long_been_on_file_of_one_customer_alone_take
         assert_eq!((ways(&world.ann).await, ways(&world.twin).await), (1, 0), "another one is new");
         // A number at which the company itself reads.
         change(&world.twin, "+15005550006").await;
-        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        later().await;
         assert_eq!(ways(&world.twin).await, 0);
         change(&world.twin, "+4930901823").await;
-        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        later().await;
         assert_eq!(ways(&world.twin).await, 1);
         // What somebody brings along by a merge is not the survivor's.
         change(&world.ann, "+4930901824").await;
@@ -354,11 +355,11 @@ async fn v_4_only_a_number_that_has_long_been_on_file_of_one_customer_alone_take
         let none = api.post("/v1/profiles", no_phone).await.expect(201)["id"].as_str().unwrap().to_owned();
         let other = json!({ "name": "Ann Müller", "phone": "+4930901825" });
         let other = api.post("/v1/profiles", other).await.expect(201)["id"].as_str().unwrap().to_owned();
-        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        later().await;
         assert_eq!((ways(&none).await, ways(&other).await), (0, 1));
         let merge = json!({ "from": other, "reason": "The same person." });
         world.app.admin().await.post(&format!("/v1/profiles/{none}/merge"), merge).await.expect(201);
-        world.app.clock.advance(72 * 3_600 * 1_000_000);
+        later().await;
         assert_eq!(ways(&none).await, 0, "an accomplice's number");
     })
     .await;

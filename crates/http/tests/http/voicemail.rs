@@ -262,13 +262,14 @@ async fn x_10_a_message_is_in_the_file_that_its_customer_gets() {
         let jobs = app.jobs();
         place.told(&app, &asked, &at).await;
         let kept = until(&app, &jobs, "kept").await;
-        jobs.stop().await;
         let admin = app.admin().await;
         let profile = kept["identity"]["profile"].as_str().unwrap();
         let begun = json!({ "profile_id": profile, "reason": "asked for it" });
         let begun = admin.post("/v1/privacy/exports", begun).await.expect(202);
-        app.service.run_exports_now().await.unwrap();
-        let file = format!("/v1/privacy/exports/{}/file?format=json", begun["id"].as_str().unwrap());
+        let export = format!("/v1/privacy/exports/{}", begun["id"].as_str().unwrap());
+        jobs.until(async || admin.get(&export).await.expect(200)["state"] == "ready").await;
+        jobs.stop().await;
+        let file = format!("{export}/file?format=json");
         let text = admin.get(&file).await.expect_text(200);
         let file: Value = serde_json::from_str(&text).unwrap();
         let files = file["sections"]["files"].as_array().unwrap();
