@@ -62,7 +62,7 @@ for (const view of VIEWS) {
   const name = `${view.schemes.join(" and ")}, ${view.width} px${view.language ? `, ${view.language}` : ""}`;
 
   test(`console pages without a violation (${name})`, async ({ world, watch }) => {
-    test.setTimeout(360_000);
+    test.setTimeout(600_000);
     watch.forgive(/status of [45]\d\d/, /Not found: \/nowhere/);
     const pages = await fill(world);
     const found: string[] = [];
